@@ -1,0 +1,31 @@
+"""Matrix identifiers as text: users and servers are read here and nowhere else.
+
+Room ids stay opaque: since room version 12 they carry no server name (MSC4291).
+"""
+
+import re
+from typing import Final
+
+USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:[^\s:/]+(?::\d{1,5})?")
+SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+MAX_ID_BYTES: Final = 255
+
+
+def is_user_id(text: str) -> bool:
+    """Whether ``text`` is a user id by the grammar for historical ids (specification, appendix 4.2.1)."""
+    return len(text.encode()) <= MAX_ID_BYTES and USER_ID.fullmatch(text) is not None
+
+
+def is_server_name(text: str) -> bool:
+    """Whether ``text`` is a server name, with or without a port (specification, appendix 4.1)."""
+    return len(text) <= MAX_ID_BYTES and SERVER_NAME.fullmatch(text) is not None
+
+
+def server_of(user_id: str) -> str:
+    """The server name of a user id, port included, in lower case."""
+    return user_id.partition(":")[2].lower()
+
+
+def localpart_of(user_id: str) -> str:
+    """What stands between ``@`` and the first ``:`` of a user id."""
+    return user_id[1:].partition(":")[0]

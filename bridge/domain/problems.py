@@ -1,0 +1,47 @@
+"""Problems found in what people wrote (configuration, directory, policies): all at once, each with its place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bridge.domain.errors import InputError
+from bridge.domain.messages import Message, say_n
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """Where in which file: ``path`` leads through the document (``groups[3].members[0]``), ``line`` counts from 1."""
+
+    file: str
+    line: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.path}" if self.path else where
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault or, when ``warning``, one thing to think about."""
+
+    spot: Spot
+    message: Message
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.spot}: {self.message}"
+
+
+class InvalidInput(InputError):
+    """Everything that is wrong with the files of one reading."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.spot, str(problem.message))))
+        count = len(self.problems)
+        first = self.problems[0] if count == 1 else None
+        message = (
+            say_n("{spot}: {problem}", "{count} problems found", 1, spot=str(first.spot), problem=first.message)
+            if first
+            else say_n("{count} problem found", "{count} problems found", count)
+        )
+        super().__init__(message, detail="; ".join(map(str, self.problems)))

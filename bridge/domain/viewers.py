@@ -1,0 +1,30 @@
+"""Viewers: on whose behalf something is shown. Only ``rules/access.py`` draws conclusions from them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """The people who can read the answer, now or later; what is shown must be fit for each of them.
+
+    ``asker`` is who asked, and who alone decides what may be *done*. ``readers`` are all that can read along.
+    ``everyone`` says that readers may come whom nobody knows yet: then only what every employee (with ``partners``:
+    every member of these partners too) may know is shown. ``cleared`` is the command line: whoever reads its key
+    reads the store.
+    """
+
+    asker: str
+    readers: frozenset[str] = frozenset()
+    everyone: bool = False
+    partners: frozenset[str] = frozenset()
+    cleared: bool = False
+
+
+COMMAND_LINE: Final = Viewer(asker="", cleared=True)
+"""Whoever holds the configuration and the data key."""
+
+
+def alone(user_id: str) -> Viewer:
+    """A conversation that holds the bot and this person alone."""
+    return Viewer(asker=user_id, readers=frozenset({user_id}))

@@ -1,0 +1,118 @@
+"""The closed set of actions: every change that Parvis ever makes to a room is one of these values.
+
+Memberships come in lists (one action per room and reason), so that a plan of a million of them stays small.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+from bridge.domain.messages import Message
+from bridge.domain.rooms import RoomRef
+from bridge.planning.desired import RoomSettings, Setting
+
+
+class Phase(IntEnum):
+    """The order of applying: tighten first, loosen last (DESIGN section 6, rule 2)."""
+
+    TIGHTEN = 1
+    REMOVE = 2
+    SHRINK = 3
+    CREATE = 4
+    SET = 5
+    INVITE = 6
+    LOOSEN = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRoom:
+    """Create the room whole: every setting stands in its initial state."""
+
+    ref: RoomRef
+    settings: RoomSettings
+    reason: Message
+    phase: Phase = Phase.CREATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetState:
+    """Write one governed setting. ``before`` and ``after`` are shown to people; ``settings`` is what gets encoded.
+
+    For the ACL, ``servers`` is the list to write when it is not yet that of ``settings``: partner A becomes B in two
+    writes.
+    """
+
+    ref: RoomRef
+    setting: Setting
+    settings: RoomSettings
+    before: Any
+    after: Any
+    reason: Message
+    phase: Phase
+    servers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Put the room into the room directory, or take it out."""
+
+    ref: RoomRef
+    published: bool
+    reason: Message
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAlias:
+    """Give the room an alias or take it away."""
+
+    ref: RoomRef
+    alias: str
+    present: bool
+    reason: Message
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChild:
+    """List the room in a space, or take it off the list. ``ref`` is the child."""
+
+    ref: RoomRef
+    parent: RoomRef
+    present: bool
+    reason: Message
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMembers:
+    """Invite these users, or join them at once where that is allowed and possible."""
+
+    ref: RoomRef
+    users: tuple[str, ...]
+    reason: Message
+    phase: Phase = Phase.INVITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveMembers:
+    """Remove these users from the room; ``invited`` when they only hold an invitation or knock."""
+
+    ref: RoomRef
+    users: tuple[str, ...]
+    reason: Message
+    invited: bool = False
+    phase: Phase = Phase.REMOVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellName:
+    """Say the real name inside a hidden room and pin it."""
+
+    ref: RoomRef
+    name: str
+    reason: Message
+    phase: Phase = Phase.SET
+
+
+Action: TypeAlias = CreateRoom | SetState | Publish | SetAlias | LinkChild | AddMembers | RemoveMembers | TellName

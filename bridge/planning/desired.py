@@ -1,0 +1,106 @@
+"""What should be: the rooms that directory and policy ask for, as plain values. One input of planning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from bridge.domain.directory import Visibility
+from bridge.domain.rooms import RoomKind, RoomRef
+
+
+class JoinRule(StrEnum):
+    """m.room.join_rules, as far as we use it."""
+
+    INVITE = "invite"
+    KNOCK = "knock"
+    RESTRICTED = "restricted"
+    PUBLIC = "public"
+
+
+class HistoryVisibility(StrEnum):
+    """m.room.history_visibility, as far as we use it: never ``world_readable``."""
+
+    JOINED = "joined"
+    INVITED = "invited"
+    SHARED = "shared"
+
+
+class Setting(StrEnum):
+    """A governed state event of a room; each is compared, planned and written on its own."""
+
+    NAME = "name"
+    TOPIC = "topic"
+    JOIN_RULE = "join_rule"
+    HISTORY = "history"
+    GUESTS = "guests"
+    POWERS = "powers"
+    ACL = "acl"
+    ENCRYPTION = "encryption"
+    MARKER = "marker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSettings:
+    """Everything that is governed of one room, whole.
+
+    ``allow`` names the spaces whose members may join (restricted rooms). ``servers`` is the server ACL's allow list,
+    ours included; None when the room is not federated. ``alias`` is a full alias. ``parents`` are the spaces that list
+    the room. ``owners`` are user ids. ``told_name`` is the real name of a hidden group, told and pinned inside alone.
+    """
+
+    name: str
+    topic: str = ""
+    join_rule: JoinRule = JoinRule.INVITE
+    allow: tuple[RoomRef, ...] = ()
+    history: HistoryVisibility = HistoryVisibility.SHARED
+    servers: tuple[str, ...] | None = None
+    federate: bool = True
+    space: bool = False
+    encrypted: bool = False
+    published: bool = False
+    alias: str | None = None
+    parents: tuple[RoomRef, ...] = ()
+    owners: frozenset[str] = frozenset()
+    told_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredRoom:
+    """One room as it should be.
+
+    ``members`` must be in it. Others may stay when ``open_to_employees`` and an active employee, or when of a partner
+    in ``open_to_partners``. Everybody else is a stranger. ``mandatory`` invites those again who left.
+    """
+
+    ref: RoomRef
+    settings: RoomSettings
+    members: frozenset[str]
+    open_to_employees: bool = False
+    open_to_partners: frozenset[str] = frozenset()
+    mandatory: bool = False
+    visibility: Visibility = Visibility.INVITE_ONLY
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the room belongs to a compartment of its own."""
+        return self.ref.kind is RoomKind.GROUP and self.visibility is Visibility.HIDDEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """The whole world as it should be.
+
+    ``employees`` are the user ids of active people; ``partner_of`` tells a partner's id by server name and, where a
+    partner names exact people, by user id.
+    """
+
+    rooms: Mapping[RoomRef, DesiredRoom] = field(default_factory=dict)
+    employees: frozenset[str] = frozenset()
+    partner_of: Mapping[str, str] = field(default_factory=dict)
+    bot: str = ""
+    service_users: frozenset[str] = frozenset()
+    """User ids of ours that may be in every room: the other bots, the service account that joins people."""
+
+
+NOTHING_DESIRED: Final = Desired()

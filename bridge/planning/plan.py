@@ -1,0 +1,77 @@
+"""A plan: what would change, why, in which order, and whether it is held. Made of parts, one per compartment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Message
+from bridge.domain.rooms import RoomRef
+from bridge.planning.actions import Action
+
+Compartment: TypeAlias = str
+"""Empty for everything that is not hidden; else the id of the hidden group."""
+
+OPEN: Final[Compartment] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brake:
+    """How much a plan may take away that nobody asked for: a number, and a share of what is there."""
+
+    max_removals: int = 20
+    max_removal_share: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Why a plan waits for somebody to quote its fingerprint; ``removals`` of ``members`` against the limits."""
+
+    reason: Message
+    removals: int
+    members: int
+    brake: Brake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPart:
+    """The plan of one compartment, with a fingerprint and a brake of its own. Actions are in order of applying."""
+
+    compartment: Compartment
+    actions: tuple[Action, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    held: Held | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Parts in a fixed order: the open one first, then hidden groups by id. A viewer gets the parts that the gate lets
+    pass; ``fingerprint`` covers exactly these."""
+
+    parts: tuple[PlanPart, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def actions(self) -> Iterator[Action]:
+        """All actions, part after part."""
+        return (action for part in self.parts for action in part.actions)
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """All findings, part after part."""
+        return (finding for part in self.parts for finding in part.findings)
+
+    @property
+    def held(self) -> Held | None:
+        """Why the plan is held, when any of its parts is."""
+        return next((part.held for part in self.parts if part.held), None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not any(part.actions for part in self.parts)
+
+    def rooms(self) -> frozenset[RoomRef]:
+        """The rooms that would change."""
+        return frozenset(action.ref for action in self.actions)

@@ -1,0 +1,20 @@
+"""What a bot is to the bridge: something that wants some events and handles them one at a time per room."""
+
+from typing import Protocol
+
+from bridge.domain.events import Event
+
+
+class Handler(Protocol):
+    """Gets events from the inbox, in order per room. It may be called again with the same event after a crash or an
+    error, so everything that it does is repeatable: claims for messages, unique rows for effects."""
+
+    @property
+    def name(self) -> str:
+        """A stable word for logs and status."""
+
+    def wants(self, event: Event) -> bool:
+        """Whether ``handle`` should see the event: cheap, pure, never raises."""
+
+    async def handle(self, event: Event) -> None:
+        """Do what the event asks for. An exception means: again later."""

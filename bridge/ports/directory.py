@@ -1,0 +1,26 @@
+"""Where the directory comes from: one port for files, LDAP, SCIM and the rest."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bridge.domain.directory import Directory
+from bridge.domain.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does."""
+
+    directory: Directory
+    warnings: tuple[Problem, ...] = ()
+    stamp: str = ""
+
+
+class DirectorySource(Protocol):
+    """A partial or doubtful answer is never an answer: then it raises."""
+
+    async def read(self) -> Reading:
+        """Read everything.
+
+        Raises ``InvalidInput`` with all problems of the content, ``ParvisError`` when the source cannot be reached.
+        """

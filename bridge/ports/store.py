@@ -1,0 +1,275 @@
+"""The store: one unit of work at a time, repositories per kind of data. "Not found" is a value.
+
+Nothing here knows SQL; the contract suite (tests/contracts) holds every implementation to these words.
+All methods raise ``StoreError`` and nothing else of the driver's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEvent:
+    """An event as it arrived: ``payload`` is its JSON, untouched."""
+
+    event_id: str
+    room_id: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """A stored event that is not handled yet; ``seq`` is the order of arrival."""
+
+    seq: int
+    event_id: str
+    room_id: str
+    payload: bytes
+    attempts: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxCounts:
+    """``handled`` counts since the store was made; ``oldest`` is when the oldest waiting event arrived."""
+
+    waiting: int
+    retrying: int
+    set_aside: int
+    handled: int
+    oldest: datetime | None
+
+
+class Inbox(Protocol):
+    """Events stored and not yet handled, and the memory of those handled (so that none is taken twice)."""
+
+    async def waiting(self, *, after: int, limit: int) -> Sequence[InboxEntry]:
+        """Events never tried, with ``seq`` above ``after``, in order of arrival."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[InboxEntry]:
+        """Events that failed and whose time to try again has come, oldest first."""
+
+    async def finish(self, seqs: Iterable[int], now: datetime) -> None:
+        """Handled: the payload is deleted in this unit of work."""
+
+    async def postpone(self, seq: int, *, until: datetime, error: str) -> None:
+        """Failed once more: counts the attempt. ``error`` is for the log and for status, without contents."""
+
+    async def set_aside(self, seq: int, *, now: datetime, error: str) -> None:
+        """Failed for good: kept sealed until purged, visible in status."""
+
+    async def counts(self) -> InboxCounts:
+        """How much there is of each kind."""
+
+    async def purge(self, *, now: datetime, set_aside_for: timedelta, remember_for: timedelta) -> int:
+        """Forget what was set aside longer than ``set_aside_for`` ago, and ids older than ``remember_for``: how many."""
+
+
+class Rooms(Protocol):
+    """Bindings (which room serves what) and the projection of actual state."""
+
+    async def bindings(self) -> Sequence[Binding]:
+        """All of them, in a fixed order."""
+
+    async def intend(self, ref: RoomRef, marker: str) -> Binding:
+        """Store the intention to create a room; gives the stored one when it exists."""
+
+    async def bind(self, ref: RoomRef, room_id: str, version: str) -> None:
+        """The room exists now."""
+
+    async def unbind(self, ref: RoomRef) -> None:
+        """The room no longer serves the reference; its projection goes too."""
+
+    async def told(self, ref: RoomRef, name: str) -> None:
+        """The real name was told inside the hidden room."""
+
+    async def actual(self, refs: Iterable[RoomRef] | None = None) -> Mapping[RoomRef, ActualRoom]:
+        """Rooms as last seen, whole; all of them when ``refs`` is None. Bound rooms never read are absent."""
+
+    async def replace(self, room: ActualRoom) -> None:
+        """The room was read whole: this is what it is now."""
+
+    async def note_state(self, room_id: str, key: StateKey, content: Content) -> None:
+        """One state event was seen or written; ignored for rooms that are not bound."""
+
+    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]]) -> None:
+        """Memberships seen or written: user id → membership and whether they did it themselves."""
+
+    async def note_directory(
+        self, room_id: str, *, published: bool | None = None, aliases: Sequence[str] | None = None
+    ) -> None:
+        """What no event tells: publication and aliases, as read or written."""
+
+
+class Outcome(StrEnum):
+    """What became of an intention."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One decision or effect. ``detail`` is sealed; ``compartment`` is empty or a hidden group's id."""
+
+    id: str
+    at: datetime
+    actor: str
+    compartment: str
+    kind: str
+    run: str
+    detail: Mapping[str, Any]
+    outcome: Outcome | None = None
+    outcome_at: datetime | None = None
+    outcome_detail: str = ""
+
+
+class AuditLog(Protocol):
+    """Intentions and their outcomes."""
+
+    async def intend(self, entries: Sequence[AuditEntry]) -> None:
+        """Store intentions (outcome None) or facts (outcome set), in order."""
+
+    async def conclude(self, ids: Sequence[str], outcome: Outcome, *, at: datetime, detail: str = "") -> None:
+        """What became of them."""
+
+    async def unresolved(self) -> Sequence[AuditEntry]:
+        """Intentions without outcome, oldest first: after a crash they are resolved by looking at the room."""
+
+    async def recent(self, *, compartments: frozenset[str], limit: int) -> Sequence[AuditEntry]:
+        """The newest entries of these compartments, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One application of a plan. ``id`` is random; ``origin`` (a command's event id, or "") is unique when given."""
+
+    id: str
+    origin: str
+    actor: str
+    compartments: tuple[str, ...]
+    fingerprint: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    summary: Mapping[str, Any] | None = None
+
+
+class Runs(Protocol):
+    """Runs, so that a repeated command finds its own."""
+
+    async def begin(self, run: Run) -> None: ...
+
+    async def finish(self, run_id: str, *, at: datetime, summary: Mapping[str, Any]) -> None: ...
+
+    async def of_origin(self, origin: str) -> Run | None: ...
+
+    async def get(self, run_id: str) -> Run | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A message that is to be sent once.
+
+    ``event_id`` is set when it is known to be sent; ``tried`` when an attempt may have taken effect.
+    """
+
+    key: str
+    sender: str
+    room_id: str
+    event_type: str
+    content: Content
+    claimed_at: datetime
+    tried: bool = False
+    event_id: str | None = None
+
+
+class Outbox(Protocol):
+    """Claims of messages."""
+
+    async def claim(self, claim: Claim) -> Claim:
+        """Store the claim, or give the one stored under its key (whose content then counts)."""
+
+    async def trying(self, key: str) -> None:
+        """From now on the message may have been sent."""
+
+    async def sent(self, key: str, event_id: str) -> None:
+        """It was; the content is deleted."""
+
+    async def open_claims(self) -> Sequence[Claim]:
+        """Claims not known to be sent, oldest first."""
+
+    async def purge(self, before: datetime) -> int:
+        """Forget sent claims older than ``before``."""
+
+
+class Preferences(Protocol):
+    """What people chose for themselves, and once-only marks per conversation."""
+
+    async def get(self, user_id: str, key: str) -> str | None: ...
+
+    async def put(self, user_id: str, key: str, value: str) -> None: ...
+
+
+class Leases(Protocol):
+    """One holder at a time."""
+
+    async def take(self, name: str, holder: str, *, now: datetime, seconds: float) -> bool:
+        """Take or renew the lease; False while another holder's has not run out."""
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give it back."""
+
+
+class Snapshots(Protocol):
+    """The last good answer of the directory, sealed, so that a silent source does not mean "nobody"."""
+
+    async def save(self, name: str, data: bytes, *, at: datetime) -> None: ...
+
+    async def load(self, name: str) -> tuple[bytes, datetime] | None: ...
+
+
+class UnitOfWork(Protocol):
+    """Everything that happens together or not at all."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def rooms(self) -> Rooms: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
+
+
+class Store(Protocol):
+    """The database of one bridge. Several processes may share it."""
+
+    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work that writes: saved when the block ends, undone when it raises.
+
+        Serialised: keep it short, and never wait for the network inside.
+        """
+
+    def view(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A consistent reading; writing through it is an error."""
+
+    async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
+        """Store one transaction whole, in one unit of work; gives how many events were new.
+
+        A known transaction id stores nothing; a known event id is passed over. Both also when asked twice at once.
+        """
