@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bridge.domain.messages import Message
 from bridge.domain.rooms import RoomRef
-from bridge.planning.desired import RoomSettings, Setting
+from bridge.domain.desired import RoomSettings, Setting
 
 
 class Phase(IntEnum):

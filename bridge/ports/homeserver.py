@@ -1,7 +1,7 @@
 """The company's homeserver, as the application service's own bot sees it: the verbs that services need.
 
 Every method raises ``HomeserverError``. Writes that are not harmless to repeat raise it with ``certain=False`` when
-their fate is unknown: the caller looks before it repeats. Waiting on 429 and harmless retries are the adapter's business.
+their fate is unknown: the caller looks before it repeats. The adapter waits on 429 and retries the harmless.
 """
 
 from collections.abc import Mapping, Sequence

@@ -28,7 +28,7 @@ class Messenger(Protocol):
         """Who speaks."""
 
     async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
-        """Send once and for ever: the same ``claim`` never makes a second event, whatever crashed between; gives its id.
+        """Send once and for ever: the same ``claim`` never makes a second event, whatever crashed; gives its id.
 
         The claim is carried in the content as ``io.parvis.claim`` and is looked for in the room when the fate of an
         earlier attempt is unknown.

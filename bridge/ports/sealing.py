@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Sealer(Protocol):
-    """Seals with the data key. ``context`` binds a value to its place (table and column): elsewhere it does not open."""
+    """Seals with the data key. ``context`` binds a value to its place (table, column): elsewhere it does not open."""
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt and authenticate."""

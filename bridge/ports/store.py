@@ -68,7 +68,7 @@ class Inbox(Protocol):
         """How much there is of each kind."""
 
     async def purge(self, *, now: datetime, set_aside_for: timedelta, remember_for: timedelta) -> int:
-        """Forget what was set aside longer than ``set_aside_for`` ago, and ids older than ``remember_for``: how many."""
+        """Forget what was set aside longer than ``set_aside_for`` ago, and ids older than ``remember_for``: a count."""
 
 
 class Rooms(Protocol):
