@@ -1,4 +1,4 @@
-"""What should be: the rooms that directory and policy ask for, as plain values. One input of planning, made by rules."""
+"""What should be: the rooms that directory and policy ask for. One input of planning, made by rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
+from bridge.domain.desired import RoomSettings, Setting
 from bridge.domain.messages import Message
 from bridge.domain.rooms import RoomRef
-from bridge.domain.desired import RoomSettings, Setting
 
 
 class Phase(IntEnum):
