@@ -1,0 +1,40 @@
+"""What all tests share: property-test settings, and the rule that no test is skipped silently."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "check", deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("proof", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("proof" if os.environ.get("PARVIS_PROOF") else "check")
+
+
+def allowed_skips() -> list[str]:
+    """The reasons of tests/skips.txt, without their explanations."""
+    lines = (Path(__file__).parent / "skips.txt").read_text(encoding="utf-8").splitlines()
+    return [line.partition(": ")[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, real homeservers last: a plain mistake shows at once."""
+    slow = ("homeserver", "postgres", "browser")
+    items.sort(key=lambda item: any(item.get_closest_marker(name) for name in slow))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A skip that tests/skips.txt does not list makes a strict run fail."""
+    if not os.environ.get("PARVIS_STRICT_SKIPS"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    reasons = [str(report.longrepr[2]) for report in reporter.stats.get("skipped", ()) if report.longrepr]
+    unlisted = sorted({reason for reason in reasons if not any(known in reason for known in allowed_skips())})
+    if unlisted:
+        reporter.write_line("Skipped without being listed in tests/skips.txt: " + "; ".join(unlisted), red=True)
+        session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
