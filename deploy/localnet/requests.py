@@ -12,7 +12,7 @@ import aiohttp
 from deploy.localnet.errors import LocalnetError
 from deploy.localnet.specs import Account
 
-PATIENCE = aiohttp.ClientTimeout(total=60)
+PATIENCE = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,18 @@ class Reply:
 
 
 async def call(
-    method: str, url: str, *, token: str | None = None, body: object = None, query: Mapping[str, str] | None = None
+    method: str,
+    url: str,
+    *,
+    token: str | None = None,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+    seconds: float = PATIENCE,
 ) -> Reply:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     # Not aiohttp's default of trust in the environment: a proxy has no business on loopback.
     async with (
-        aiohttp.ClientSession(timeout=PATIENCE, trust_env=False) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds), trust_env=False) as session,
         session.request(method, url, headers=headers, json=body, params=query) as response,
     ):
         text = await response.text()

@@ -75,6 +75,7 @@ class Server:
         """Returns when the server answers on both ports. Nothing to do if it runs."""
         if self.running:
             return
+        self.kill_now()  # reaps what ended by itself
         self._process = self._launch()
         try:
             await self._until_healthy(self._process)
@@ -194,7 +195,7 @@ class Server:
 
     async def _healthy(self) -> bool:
         try:
-            return (await call("GET", f"{self.client_url}/health")).status == 200
+            return (await call("GET", f"{self.client_url}/health", seconds=2)).status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
 
