@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,12 +35,27 @@ def write_atomically(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+class ClaimedFolder:
+    """A folder that one network has for itself, until released or dead: two would share databases."""
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(make_folder(folder) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not _try_lock(self._descriptor):
+            os.close(self._descriptor)
+            raise LocalnetError(f"the folder {folder} is in use by another network")
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
 @asynccontextmanager
-async def locked(path: Path) -> AsyncIterator[int]:
+async def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> AsyncIterator[int]:
     """Hold a lock file. Yields its descriptor: a child that inherits it keeps the lock if we die."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        await until(lambda: _try_lock(descriptor))
+        if not _try_lock(descriptor):
+            waiting()
+            await until(lambda: _try_lock(descriptor))
         yield descriptor
     finally:
         os.close(descriptor)

@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from deploy.localnet.cache import cache_folder, locked, make_folder
@@ -20,9 +21,10 @@ async def installed_synapse(progress: Progress = silent, version: str = SYNAPSE_
     key = f"synapse-{version}-{platform.python_implementation().lower()}{platform.python_version()}"
     venv = make_folder(cache_folder() / "venvs") / key
     if not _is_ready(venv):
-        progress(f"Waiting for or installing Synapse {version} (once, about half a minute)")
-        async with locked(venv.with_name(f"{key}.lock")) as lock:
+        waiting = partial(progress, "Waiting for another process that installs Synapse")
+        async with locked(venv.with_name(f"{key}.lock"), waiting) as lock:
             if not _is_ready(venv):
+                progress(f"Installing Synapse {version} into the cache (once, about half a minute)")
                 await _install(venv, version, lock)
         progress("Synapse is installed")
     return venv / "bin" / "python"
@@ -38,7 +40,7 @@ async def _install(venv: Path, version: str, lock: int) -> None:
     log = venv.with_name(f"{venv.name}.log")
     log.unlink(missing_ok=True)
     await _run([sys.executable, "-m", "venv", str(venv)], log, lock, "make a virtual environment (python3-venv?)")
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    pip = [str(venv / "bin" / "python"), "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     await _run([*pip, f"matrix-synapse=={version}"], log, lock, f"install matrix-synapse {version} with pip")
     (venv / "ready").touch()
 

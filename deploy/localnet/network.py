@@ -8,12 +8,13 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import permutations
 from pathlib import Path
+from typing import Protocol
 
-from deploy.localnet.cache import make_folder
+from deploy.localnet.cache import ClaimedFolder, make_folder
 from deploy.localnet.certificates import keys_for
 from deploy.localnet.configuration import Place
 from deploy.localnet.errors import LocalnetError
@@ -26,12 +27,18 @@ from deploy.localnet.template import template_database
 FEDERATION_PATIENCE = 30
 
 
+class Releasable(Protocol):
+    """A port or a folder that is ours until released."""
+
+    def release(self) -> None: ...
+
+
 class Network:
     """The servers by name. Bound to no event loop: any loop may use it, also several `asyncio.run`."""
 
-    def __init__(self, servers: Sequence[Server], ports: Sequence[ReservedPort], folder: Path) -> None:
+    def __init__(self, servers: Sequence[Server], folder: Path, held: Sequence[Releasable]) -> None:
         self._servers = {server.server_name: server for server in servers}
-        self._ports = ports
+        self._held = held
         self.folder = folder
 
     def __getitem__(self, server_name: str) -> Server:
@@ -60,12 +67,12 @@ class Network:
                 server.kill_now()
 
     async def close(self) -> None:
-        """End every server and give the ports back."""
+        """End every server and give ports and folder back."""
         try:
             await self.stop()
         finally:
-            for port in self._ports:
-                port.release()
+            _release(self._held)
+            self._held = ()
 
     async def federated(self) -> None:
         """Return once every server has had a signed answer from every other, else LocalnetError."""
@@ -80,17 +87,22 @@ async def prepared(specs: Sequence[ServerSpec], *, folder: Path, progress: Progr
     python = await installed_synapse(progress)
     template = await template_database(python, progress)
     keys = await keys_for(names)
-    ports = [(ReservedPort(), ReservedPort()) for _ in specs]
-    routes = {name: federation.number for name, (_, federation) in zip(names, ports, strict=True)}
-    servers = []
-    for spec, (client, federation) in zip(specs, ports, strict=True):
-        name = spec.server_name
-        place = Place(folder=folder / name, client_port=client.number, federation_port=federation.number)
-        surroundings = Surroundings(python=python, names=routes, keys=keys[name], template=template)
-        server = Server(spec, place, surroundings)
-        server.prepare()
-        servers.append(server)
-    return Network(servers, [port for pair in ports for port in pair], folder)
+    held: list[Releasable] = [ClaimedFolder(folder)]
+    try:
+        ports = {name: (ReservedPort(), ReservedPort()) for name in names}
+        held.extend(port for pair in ports.values() for port in pair)
+        routes = {name: federation.number for name, (_, federation) in ports.items()}
+        servers = []
+        for spec in specs:
+            name, (client, federation) = spec.server_name, ports[spec.server_name]
+            place = Place(folder=folder / name, client_port=client.number, federation_port=federation.number)
+            surroundings = Surroundings(python=python, names=routes, keys=keys[name], template=template)
+            servers.append(Server(spec, place, surroundings))
+            servers[-1].prepare()
+    except BaseException:
+        _release(held)
+        raise
+    return Network(servers, folder, held)
 
 
 @asynccontextmanager
@@ -110,6 +122,11 @@ async def network(
     finally:
         if folder is None:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _release(held: Iterable[Releasable]) -> None:
+    for each in held:
+        each.release()
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

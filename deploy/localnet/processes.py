@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.localnet import guard
-from deploy.localnet.errors import LocalnetError
+from deploy.localnet.errors import LocalnetError, tail
 from deploy.localnet.waiting import until
 
 
@@ -32,7 +32,7 @@ class GuardedProcess:
         except OSError as error:
             self._control.close()
             raise LocalnetError(f"cannot start {command[0]}: {error}") from error
-        self.pid = int(self._control.makefile("rb").readline() or 0)
+        self.pid = self._reported_pid(command[0], log)
 
     @property
     def guard_pid(self) -> int:
@@ -66,6 +66,14 @@ class GuardedProcess:
         self._order(b"K")
         self._control.close()
         self._guard.wait()
+
+    def _reported_pid(self, program: str, log: Path) -> int:
+        with self._control.makefile("rb") as report:
+            line = report.readline()
+        if not line:
+            self.kill()
+            raise LocalnetError(f"cannot start {program}:\n{tail(log)}")
+        return int(line)
 
     def _order(self, orders: bytes) -> None:
         with contextlib.suppress(OSError):  # it has ended already

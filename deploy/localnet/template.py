@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -32,7 +31,8 @@ async def template_database(python: Path, progress: Progress = silent, version: 
 
 
 async def _make(template: Path, python: Path) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="template-", dir=template.parent))
+    folder = template.parent / f"making-{template.stem}"
+    shutil.rmtree(folder, ignore_errors=True)  # left by somebody who was killed
     client, federation = ReservedPort(), ReservedPort()
     place = Place(folder=folder, client_port=client.number, federation_port=federation.number)
     keys = (await keys_for([NAME]))[NAME]

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from deploy.localnet.errors import LocalnetError
+from deploy.localnet.installation import installed_synapse
 from deploy.localnet.network import network, prepared
 from deploy.localnet.requests import call
 from deploy.localnet.server import Server
 from deploy.localnet.specs import ServerSpec
+from deploy.localnet.template import template_database
 from deploy.localnet.waiting import until
 from tests.localnet.running import running_with
 from tests.localnet.talk import CLIENT, create_room, eventually, messages, say
@@ -151,6 +153,22 @@ async def test_the_app_services_sender_may_publish_and_a_user_may_not(tmp_path: 
 
         assert await published(corp, "as-secret") == 200
         assert await published(corp, ann.access_token) == 403
+
+
+async def test_the_template_is_made_once_by_whoever_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = (await installed_synapse()).parents[2]
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "venvs").symlink_to(installed)
+    monkeypatch.setenv("PARVIS_CACHE", str(tmp_path / "cache"))
+    python, said = await installed_synapse(), list[str]()
+
+    first, second = await asyncio.gather(*(template_database(python, said.append) for _ in range(2)))
+
+    assert first == second
+    assert said == ["Preparing an empty database (once)"]
+    assert sorted(path.name for path in first.parent.iterdir()) == [first.name, f"{first.stem}.lock"]
 
 
 def test_a_network_can_be_used_without_an_event_loop_of_ones_own(tmp_path: Path) -> None:

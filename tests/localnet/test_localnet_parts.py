@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from deploy.localnet.cache import locked
+from deploy.localnet.cache import ClaimedFolder, locked
 from deploy.localnet.certificates import keys_for
+from deploy.localnet.errors import LocalnetError
 from deploy.localnet.launcher import resolver
 from deploy.localnet.ports import ReservedPort
 from deploy.localnet.processes import GuardedProcess, minimal_environment
@@ -108,6 +109,14 @@ async def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     await asyncio.gather(*(work() for _ in range(8)))
 
 
+def test_a_folder_belongs_to_one_network_at_a_time(tmp_path: Path) -> None:
+    first = ClaimedFolder(tmp_path)
+    with pytest.raises(LocalnetError, match="in use by another network"):
+        ClaimedFolder(tmp_path)
+    first.release()
+    ClaimedFolder(tmp_path).release()
+
+
 def sleeper(folder: Path, code: str = "import time; time.sleep(600)") -> GuardedProcess:
     log = folder / "log"
     return GuardedProcess([sys.executable, "-c", code], log=log, folder=folder, env=minimal_environment(folder))
@@ -128,6 +137,11 @@ async def test_a_paused_child_can_be_stopped(tmp_path: Path) -> None:
     await process.stop()
 
     assert process.exit_code == 128 + 15
+
+
+async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LocalnetError, match="cannot start /nowhere/python"):
+        GuardedProcess(["/nowhere/python"], log=tmp_path / "log", folder=tmp_path, env={})
 
 
 async def test_orders_to_a_child_that_has_ended_do_no_harm(tmp_path: Path) -> None:
