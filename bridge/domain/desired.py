@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bridge.domain.directory import Visibility
+from bridge.domain.findings import Finding
 from bridge.domain.rooms import RoomKind, RoomRef
 
 
@@ -46,7 +47,9 @@ class RoomSettings:
 
     ``allow`` names the spaces whose members may join (restricted rooms). ``servers`` is the server ACL's allow list,
     ours included; None when the room is not federated. ``alias`` is a full alias. ``parents`` are the spaces that list
-    the room. ``owners`` are user ids. ``told_name`` is the real name of a hidden group, told and pinned inside alone.
+    the room. ``owners`` are user ids. ``told_name`` is the real name of a hidden group, told and pinned inside alone;
+    ``name`` is then a cover, and the room's marker adds a few letters to it. ``invite_power`` is the level that
+    inviting takes.
     """
 
     name: str
@@ -63,6 +66,7 @@ class RoomSettings:
     parents: tuple[RoomRef, ...] = ()
     owners: frozenset[str] = frozenset()
     told_name: str = ""
+    invite_power: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class DesiredRoom:
 
     ``members`` must be in it. Others may stay when ``open_to_employees`` and an active employee, or when of a partner
     in ``open_to_partners``. Everybody else is a stranger. ``mandatory`` invites those again who left.
+    ``ended`` says that the room is kept in order while it exists, and never made.
     """
 
     ref: RoomRef
@@ -79,6 +84,7 @@ class DesiredRoom:
     open_to_employees: bool = False
     open_to_partners: frozenset[str] = frozenset()
     mandatory: bool = False
+    ended: bool = False
     visibility: Visibility = Visibility.INVITE_ONLY
 
     @property
@@ -101,6 +107,10 @@ class Desired:
     bot: str = ""
     service_users: frozenset[str] = frozenset()
     """User ids of ours that may be in every room: the other bots, the service account that joins people."""
+    service_user: str | None = None
+    """The one of them that joins people at once, and so may invite in rooms that are not hidden."""
+    findings: tuple[Finding, ...] = ()
+    """What the directory says and the rules do not follow."""
 
 
 NOTHING_DESIRED: Final = Desired()

@@ -32,6 +32,12 @@ class RoomRef:
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}" if self.id else str(self.kind)
 
+    @classmethod
+    def parse(cls, text: str) -> "RoomRef":
+        """The inverse of ``str``; ids may hold any character, slashes too."""
+        kind, _, name = text.partition("/")
+        return cls(RoomKind(kind), name)
+
 
 COMPANY: Final = RoomRef(RoomKind.COMPANY_SPACE)
 

@@ -1,0 +1,307 @@
+"""Doing one action: a table from each kind of action to the calls that carry it out."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from bridge.domain.desired import Setting
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.findings import Finding
+from bridge.domain.ids import server_of
+from bridge.domain.messages import Message, say
+from bridge.domain.rooms import Binding, Membership, RoomKind, RoomRef
+from bridge.planning.actions import (
+    Action,
+    AddMembers,
+    CreateRoom,
+    LinkChild,
+    Publish,
+    RemoveMembers,
+    SetAlias,
+    SetState,
+    TellName,
+)
+from bridge.ports.homeserver import Homeserver, RoomCreation
+from bridge.ports.messenger import Messenger
+from bridge.ports.store import UnitOfWork
+from bridge.rules.state import Frame, content_of, initial_state, power_levels
+from bridge.services.applying.ledger import Ledger, Note, nothing
+from bridge.services.applying.telling import Inside
+
+BATCH: Final = 10
+"""Memberships per entry of the audit log: enough to keep writing cheap, few enough to look up after a crash."""
+
+NOT_TRIED: Final = HomeserverError(say("Not tried: the homeserver had failed just before."), kind=ErrorKind.TEMPORARY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Carries out actions of one run. ``bindings`` grows as rooms are created."""
+
+    homeserver: Homeserver
+    messenger: Messenger
+    ledger: Ledger
+    bindings: dict[RoomRef, Binding]
+    compartments: dict[RoomRef, str]
+    employees: frozenset[str]
+    language: str
+    room_version: str
+    name_of: Callable[[RoomRef], Message] = field(default=lambda ref: say("{room}", room=str(ref)))
+
+    async def do(self, action: Action) -> Sequence[Finding]:
+        """Carry out one action; gives what could not be done of it.
+
+        Raises ``HomeserverError`` when the room should be left alone for the rest of the run.
+        """
+        return await TABLE[type(action)](self, action)
+
+    def room_id(self, ref: RoomRef) -> str:
+        """The room of a reference; raises when it could not be created in this run."""
+        binding = self.bindings.get(ref)
+        if binding is None or binding.room_id is None:
+            raise HomeserverError(
+                say("The room {room} does not exist yet, so what depends on it waits.", room=self.name_of(ref)),
+                kind=ErrorKind.CONFLICT,
+            )
+        return binding.room_id
+
+    def frame(self, ref: RoomRef) -> Frame:
+        """What the encoding of a room's state needs to know besides its settings."""
+        binding = self.bindings[ref]
+        hidden = bool(self.compartments.get(ref))
+        return Frame(
+            bot=self.homeserver.bot,
+            room_version=binding.version or self.room_version,
+            marker=binding.marker,
+            room_ids={known: bound.room_id for known, bound in self.bindings.items() if bound.room_id},
+            service_user=None if hidden else self.homeserver.service_user,
+        )
+
+    async def record(
+        self, action: Action, kind: str, detail: dict[str, Any], act: Callable[[], Awaitable[Note]]
+    ) -> None:
+        """One entry of the trail around ``act``."""
+        detail = {"room": str(action.ref), "reason": str(action.reason), **detail}
+        await self.ledger.record(kind, self.compartments.get(action.ref, ""), detail, act)
+
+    async def create_room(self, action: CreateRoom) -> Sequence[Finding]:
+        binding = self.bindings[action.ref]
+        if binding.room_id:
+            return ()
+        frame = self.frame(action.ref)
+        creation = RoomCreation(
+            name=action.settings.name,
+            space=action.settings.space,
+            federate=action.settings.federate,
+            version=self.room_version,
+            power_levels=power_levels(action.settings, frame),
+            initial_state=initial_state(action.settings, frame),
+        )
+
+        async def act() -> Note:
+            room_id = await self.homeserver.create_room(creation)
+            self.bindings[action.ref] = replace(binding, room_id=room_id, version=self.room_version)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.bind(action.ref, room_id, self.room_version)
+
+            return note
+
+        await self.record(action, "create", {"check": {"room": str(action.ref), "marker": binding.marker}}, act)
+        if frame.service_user:
+            await self._let_in_service_user(self.room_id(action.ref), frame.service_user)
+        return ()
+
+    async def _let_in_service_user(self, room_id: str, user_id: str) -> None:
+        await self.homeserver.invite(room_id, user_id)
+        await self.homeserver.join_directly(room_id, user_id)
+
+    async def set_state(self, action: SetState) -> Sequence[Finding]:
+        settings = action.settings
+        if action.setting is Setting.ACL and action.servers is not None:
+            settings = replace(settings, servers=action.servers)
+        event_type, state_key, content = content_of(settings, action.setting, self.frame(action.ref))
+        room_id = self.room_id(action.ref)
+
+        async def act() -> Note:
+            await self.homeserver.set_state(room_id, event_type, state_key, content)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.note_state(room_id, (event_type, state_key), content)
+
+            return note
+
+        check = {"room": str(action.ref), "state": [event_type, state_key], "content": content}
+        await self.record(action, "set", {"setting": str(action.setting), "check": check}, act)
+        return ()
+
+    async def publish(self, action: Publish) -> Sequence[Finding]:
+        room_id = self.room_id(action.ref)
+        seen = not action.published
+
+        async def act() -> Note:
+            nonlocal seen
+            await self.homeserver.publish(room_id, action.published)
+            # Synapse answers 200 and yet leaves a room out whose publication its rules forbid: only reading tells.
+            seen = await self.homeserver.published(room_id)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.note_directory(room_id, published=seen)
+
+            return note
+
+        await self.record(action, "publish", {"check": {"room": str(action.ref), "published": action.published}}, act)
+        if seen == action.published:
+            return ()
+        return (
+            self.finding(
+                "publication",
+                action,
+                str(action.ref),
+                say(
+                    "The homeserver did not publish {room}. Allow the bot in room_list_publication_rules of Synapse.",
+                    room=self.name_of(action.ref),
+                ),
+            ),
+        )
+
+    async def set_alias(self, action: SetAlias) -> Sequence[Finding]:
+        room_id = self.room_id(action.ref)
+
+        async def act() -> Note:
+            if action.present:
+                await self.homeserver.add_alias(action.alias, room_id)
+            else:
+                await self.homeserver.remove_alias(action.alias)
+            aliases = await self.homeserver.aliases(room_id)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.note_directory(room_id, aliases=aliases)
+
+            return note
+
+        check = {"room": str(action.ref), "alias": action.alias, "present": action.present}
+        await self.record(action, "alias", {"check": check}, act)
+        return ()
+
+    async def link_child(self, action: LinkChild) -> Sequence[Finding]:
+        parent, child = self.room_id(action.parent), self.room_id(action.ref)
+        content: dict[str, Any] = {"via": [self.homeserver.server_name]} if action.present else {}
+
+        async def act() -> Note:
+            await self.homeserver.set_state(parent, "m.space.child", child, content)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.note_state(parent, ("m.space.child", child), content)
+
+            return note
+
+        check = {"room": str(action.parent), "state": ["m.space.child", child], "content": content}
+        await self.record(action, "link", {"check": check}, act)
+        return ()
+
+    async def add_members(self, action: AddMembers) -> Sequence[Finding]:
+        room_id = self.room_id(action.ref)
+        hidden = bool(self.compartments.get(action.ref))
+        direct = self.homeserver.joins_directly and not hidden
+
+        async def add(user: str) -> Membership:
+            if direct and user in self.employees and server_of(user) == self.homeserver.server_name:
+                await self.homeserver.join_directly(room_id, user)
+                return Membership.JOIN
+            await self.homeserver.invite(room_id, user)
+            return Membership.INVITE
+
+        return await self._memberships(action, "add", add)
+
+    async def remove_members(self, action: RemoveMembers) -> Sequence[Finding]:
+        room_id = self.room_id(action.ref)
+
+        async def remove(user: str) -> Membership:
+            await self.homeserver.remove(room_id, user)
+            return Membership.LEAVE
+
+        return await self._memberships(action, "remove", remove)
+
+    async def _memberships(
+        self, action: AddMembers | RemoveMembers, kind: str, change: Callable[[str], Awaitable[Membership]]
+    ) -> Sequence[Finding]:
+        """Change one membership after the other: within a room the homeserver does them one at a time anyway."""
+        findings: list[Finding] = []
+        for start in range(0, len(action.users), BATCH):
+            findings += await self._batch(action, action.users[start : start + BATCH], kind, change)
+        return findings
+
+    async def _batch(
+        self,
+        action: AddMembers | RemoveMembers,
+        users: Sequence[str],
+        kind: str,
+        change: Callable[[str], Awaitable[Membership]],
+    ) -> Sequence[Finding]:
+        room_id, compartment = self.room_id(action.ref), self.compartments.get(action.ref, "")
+        about = {"room": str(action.ref), "reason": str(action.reason)}
+        present = isinstance(action, AddMembers)
+        entries = await self.ledger.mean(
+            kind,
+            compartment,
+            [{**about, "check": {"room": str(action.ref), "user": user, "present": present}} for user in users],
+        )
+        changed: dict[str, tuple[Membership, bool]] = {}
+        done: list[str] = []
+        failed: dict[str, HomeserverError] = {}
+        findings: list[Finding] = []
+        stopped: HomeserverError | None = None
+        for user, entry in zip(users, entries, strict=True):
+            if stopped is not None:
+                failed[entry] = NOT_TRIED
+                continue
+            try:
+                changed[user] = (await change(user), False)
+                done.append(entry)
+            except HomeserverError as error:
+                failed[entry] = error
+                if error.kind is ErrorKind.TEMPORARY and server_of(user) == self.homeserver.server_name:
+                    stopped = error
+                else:
+                    findings.append(self.finding(f"{kind}-member", action, user, error.message))
+
+        async def note(work: UnitOfWork) -> None:
+            await work.rooms.note_members(room_id, changed)
+
+        await self.ledger.conclude(done=done, failed=failed, note=note if changed else nothing)
+        if stopped is not None:
+            raise stopped
+        return findings
+
+    async def tell_name(self, action: TellName) -> Sequence[Finding]:
+        room_id = self.room_id(action.ref)
+        binding = self.bindings[action.ref]
+
+        async def act() -> Note:
+            inside = Inside(self.homeserver, self.messenger, room_id)
+            await inside.tell_name(action.name, marker=binding.marker, language=self.language)
+
+            async def note(work: UnitOfWork) -> None:
+                await work.rooms.told(action.ref, action.name)
+
+            return note
+
+        await self.record(action, "tell-name", {}, act)
+        return ()
+
+    def finding(self, kind: str, action: Action, subject: str, text: Message) -> Finding:
+        """What could not be done, for the group that it concerns."""
+        return Finding(kind, subject, text, action.ref.id if action.ref.kind is RoomKind.GROUP else None)
+
+
+TABLE: Final[dict[type[Action], Callable[[Doing, Any], Awaitable[Sequence[Finding]]]]] = {
+    CreateRoom: Doing.create_room,
+    SetState: Doing.set_state,
+    Publish: Doing.publish,
+    SetAlias: Doing.set_alias,
+    LinkChild: Doing.link_child,
+    AddMembers: Doing.add_members,
+    RemoveMembers: Doing.remove_members,
+    TellName: Doing.tell_name,
+}

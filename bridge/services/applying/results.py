@@ -1,0 +1,31 @@
+"""What became of a run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bridge.domain.findings import Finding
+from bridge.domain.rooms import RoomRef
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many steps are done and how many there are."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """Steps are counted one per setting, link or membership; ``findings`` say what could not be done."""
+
+    run: str
+    done: int
+    total: int
+    findings: tuple[Finding, ...] = ()
+    touched: frozenset[RoomRef] = frozenset()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was done."""
+        return not self.findings and self.done == self.total

@@ -1,0 +1,42 @@
+"""The real name of a hidden group, told inside its room alone (DESIGN section 7).
+
+A room has one name and every invitee's server reads it, so a hidden room carries a cover name. The message with the
+real name has to be readable for those who join later, although the room's history is ``joined``: it is sent while
+history is ``shared``, which is allowed only as long as nobody else is in the room whose words could become readable.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bridge.domain.messages import Language
+from bridge.domain.rooms import Membership
+from bridge.ports.homeserver import Homeserver
+from bridge.ports.messenger import Messenger
+
+HISTORY = "m.room.history_visibility"
+SENTENCES = {"en": "This room belongs to “{name}”.", "fr": "Ce salon est celui de « {name} »."}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """One hidden room, as the bot in it."""
+
+    homeserver: Homeserver
+    messenger: Messenger
+    room_id: str
+
+    async def tell_name(self, name: str, *, marker: str, language: Language) -> None:
+        """Send the name and pin it. Repeating it sends no second message."""
+        surroundings = await self.messenger.surroundings(self.room_id)
+        ours = {self.homeserver.bot, self.homeserver.service_user, self.messenger.user_id}
+        others = {
+            user for user, membership in surroundings.members.items() if membership is not Membership.LEAVE
+        } - ours
+        if not others:
+            await self.homeserver.set_state(self.room_id, HISTORY, "", {"history_visibility": "shared"})
+        claim = "name:" + sha256(f"{marker}\0{name}".encode()).hexdigest()
+        content = {"msgtype": "m.notice", "body": SENTENCES[language].format(name=name), "m.mentions": {}}
+        event_id = await self.messenger.send(self.room_id, content, claim=claim)
+        if not others:
+            await self.homeserver.set_state(self.room_id, HISTORY, "", {"history_visibility": "joined"})
+        await self.homeserver.set_state(self.room_id, "m.room.pinned_events", "", {"pinned": [event_id]})

@@ -1,0 +1,75 @@
+"""Looking at rooms whole: one read of the state, and when asked publication and aliases, which send no events."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.findings import Finding
+from bridge.domain.messages import say
+from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef
+from bridge.ports.homeserver import Homeserver
+from bridge.ports.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verifier:
+    """Replaces the projection of rooms by what the homeserver says: at most three calls per room, none per person."""
+
+    homeserver: Homeserver
+    store: Store
+    at_once: int = 4
+
+    async def verify(self, refs: Iterable[RoomRef] | None = None, *, directory: bool = True) -> tuple[Finding, ...]:
+        """Read these rooms (all when None), with ``directory`` also publication and aliases; gives what failed.
+
+        Raises ``HomeserverError`` (temporary) when the homeserver is down: then nothing is known about any room.
+        """
+        wanted = None if refs is None else frozenset(refs)
+        async with self.store.view() as view:
+            bindings = [one for one in await view.rooms.bindings() if wanted is None or one.ref in wanted]
+            known = await view.rooms.actual([one.ref for one in bindings])
+        slots = asyncio.Semaphore(self.at_once)
+
+        async def look(binding: Binding) -> Finding | None:
+            async with slots:
+                return await self._look(binding, known.get(binding.ref), directory)
+
+        found = await asyncio.gather(*(look(binding) for binding in bindings if binding.room_id))
+        return tuple(finding for finding in found if finding)
+
+    async def _look(self, binding: Binding, known: ActualRoom | None, directory: bool) -> Finding | None:
+        room_id = binding.room_id or ""
+        try:
+            view = await self.homeserver.read_room(room_id)
+            look_up = directory or known is None
+            published = await self.homeserver.published(room_id) if look_up else known.published if known else False
+            aliases = await self.homeserver.aliases(room_id) if look_up else known.aliases if known else ()
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY:
+                raise
+            log.warning("room cannot be read", error=error.errcode or error.status)
+            group = binding.ref.id if binding.ref.kind is RoomKind.GROUP else None
+            text = say(
+                "The room of {room} cannot be read any more: {reason}", room=str(binding.ref), reason=error.message
+            )
+            return Finding("room-unreadable", str(binding.ref), text, group)
+        room = ActualRoom(
+            ref=binding.ref,
+            room_id=room_id,
+            marker=binding.marker,
+            version=view.version,
+            state=view.state,
+            members=view.members,
+            left=view.left,
+            published=published,
+            told=binding.told,
+            aliases=aliases,
+        )
+        async with self.store.work() as work:
+            await work.rooms.replace(room)
+        return None
