@@ -1,0 +1,65 @@
+"""Accounts of our own: bot users are registered, the service account is checked. Called by wiring at start."""
+
+from mautrix.api import ClientPath, SynapseAdminPath
+
+from bridge.adapters.matrix.calls import Caller, Calls
+from bridge.domain.errors import HomeserverError, InputError
+from bridge.domain.ids import localpart_of, server_of
+from bridge.domain.messages import say
+
+V3 = ClientPath.v3
+
+
+async def ensure_registered(calls: Calls, user_id: str, *, display_name: str = "") -> None:
+    """Make a user of the application service, the bot itself included; being there already is success.
+
+    Raises ``HomeserverError``: refused with ``M_EXCLUSIVE`` when the registration's namespaces do not cover the name.
+    """
+    caller = calls.user(user_id)
+    body = {"type": "m.login.application_service", "username": localpart_of(user_id), "inhibit_login": True}
+    try:
+        await caller.call("register", "POST", V3.register, body, repeatable=True)
+    except HomeserverError as error:
+        if error.errcode != "M_USER_IN_USE":
+            raise
+    if display_name:
+        path = V3.profile[user_id].displayname
+        # A name that is set again goes out to every room of the user again.
+        if (await caller.call("read profile", "GET", V3.profile[user_id])).get("displayname") != display_name:
+            await caller.call("set profile", "PUT", path, {"displayname": display_name}, repeatable=True)
+
+
+async def check_service_account(admin: Caller, server_name: str, people: frozenset[str]) -> str:
+    """The user id behind an admin token; raises ``InputError`` when it is a person's, foreign or no administrator's."""
+    owner = str((await admin.call("whoami", "GET", V3.account.whoami, patience=0))["user_id"])
+    if owner in people:
+        raise InputError(
+            say(
+                "homeserver.admin_token belongs to {user}, who is a person. Make an administrator account for Parvis"
+                " alone and use its token.",
+                user=owner,
+            )
+        )
+    if server_of(owner) != server_name.lower():
+        raise InputError(
+            say(
+                "homeserver.admin_token belongs to {user}, not to an account of {server}.",
+                user=owner,
+                server=server_name,
+            )
+        )
+    if not await _is_admin(admin, owner):
+        raise InputError(
+            say("homeserver.admin_token belongs to {user}, who is no administrator of the homeserver.", user=owner)
+        )
+    return owner
+
+
+async def _is_admin(admin: Caller, owner: str) -> bool:
+    try:
+        answer = await admin.call("read admin", "GET", SynapseAdminPath.v1.users[owner].admin, patience=0)
+    except HomeserverError as error:
+        if error.status != 403:
+            raise
+        return False
+    return bool(answer.get("admin"))

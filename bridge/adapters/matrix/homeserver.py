@@ -1,0 +1,246 @@
+"""The homeserver port on mautrix: the verbs by which rooms change, as the bot. Made by wiring, used by services."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mautrix.api import ClientPath, SynapseAdminPath
+
+from bridge.adapters.matrix.accounts import check_service_account
+from bridge.adapters.matrix.calls import Caller, Calls
+from bridge.adapters.matrix.creation import creation_body
+from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, room_view
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.ids import server_of
+from bridge.domain.messages import say
+from bridge.domain.rooms import MARKER, Content, Membership
+from bridge.ports.homeserver import RoomCreation, RoomView
+
+ATTEMPTS: Final = 3
+SETTLED: Final = 5.0
+"""Seconds after which a creation whose connection broke has happened or never will."""
+V3: Final = ClientPath.v3
+
+
+class MatrixHomeserver:
+    """``bridge.ports.homeserver.Homeserver``. Call ``check_admin`` once before joining people directly."""
+
+    def __init__(self, calls: Calls, *, server_name: str, bot: str, admin_token: str | None = None) -> None:
+        self._calls, self._server_name, self._bot = calls, server_name, bot
+        self._me = calls.user(bot)
+        self._admin = calls.owner(admin_token, "homeserver.admin_token") if admin_token else None
+        self._service_user: str | None = None
+        self._creation_may_be_under_way_until = calls.clock.monotonic() + SETTLED
+
+    @property
+    def server_name(self) -> str:
+        return self._server_name
+
+    @property
+    def bot(self) -> str:
+        return self._bot
+
+    @property
+    def joins_directly(self) -> bool:
+        return self._service_user is not None
+
+    @property
+    def service_user(self) -> str | None:
+        return self._service_user
+
+    async def check_admin(self, people: frozenset[str]) -> None:
+        """Learn whose the admin token is, when there is one.
+
+        ``people`` are the user ids of persons, none of whom it may be. Raises ``InputError`` for a person's token, one
+        of another server or of no administrator; ``HomeserverError`` when the homeserver does not know it.
+        """
+        if self._admin is not None:
+            self._service_user = await check_service_account(self._admin, self._server_name, people)
+
+    async def reachable(self) -> None:
+        await self._me.call("whoami", "GET", V3.account.whoami, patience=0)
+
+    async def default_room_version(self) -> str:
+        answer = await self._me.call("capabilities", "GET", V3.capabilities)
+        return str(answer["capabilities"]["m.room_versions"]["default"])
+
+    async def create_room(self, creation: RoomCreation) -> str:
+        try:
+            answer = await self._me.call("create room", "POST", V3.createRoom, creation_body(creation))
+        except HomeserverError as error:
+            if not error.certain:
+                self._creation_may_be_under_way_until = self._calls.clock.monotonic() + SETTLED
+            raise
+        return str(answer["room_id"])
+
+    async def find_room(self, marker: str) -> str | None:
+        if found := await self._look_for(marker):
+            return found
+        # Synapse finishes a creation after the connection broke: what is absent now may be there in a moment.
+        wait = self._creation_may_be_under_way_until - self._calls.clock.monotonic()
+        if wait <= 0:
+            return None
+        await self._calls.clock.sleep(wait)
+        return await self._look_for(marker)
+
+    async def read_room(self, room_id: str) -> RoomView:
+        events = await self._me.call("read room", "GET", V3.rooms[room_id].state)
+        return room_view(room_id, events, self._bot)
+
+    async def set_state(self, room_id: str, event_type: str, state_key: str, content: Content) -> None:
+        path = V3.rooms[room_id].state[event_type][state_key]
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                await self._me.call("set state", "PUT", path, content)
+            except HomeserverError as error:
+                if error.certain or attempt == ATTEMPTS:
+                    raise
+                if await self._state(room_id, event_type, state_key) == content:
+                    return
+            else:
+                return
+
+    async def invite(self, room_id: str, user_id: str, reason: str | None = None) -> None:
+        body = _target(user_id, reason)
+        try:
+            await self._me.call("invite", "POST", V3.rooms[room_id].invite, body, repeatable=True)
+        except HomeserverError as error:
+            if error.kind is ErrorKind.REFUSED and await self._is_in(room_id, user_id, _WANTED):
+                return
+            raise _about_their_server(error, user_id) from error
+
+    async def join_directly(self, room_id: str, user_id: str) -> None:
+        """The service account itself accepts its invitation this way: it cannot join people where it is not."""
+        if self._admin is None or self._service_user is None:
+            raise HomeserverError(
+                say("People cannot be joined directly: homeserver.admin_token is not set or was not checked."),
+                kind=ErrorKind.USAGE,
+            )
+        if user_id == self._service_user:
+            await self._admin.call("join", "POST", V3.join[room_id], repeatable=True)
+            return
+        path = SynapseAdminPath.v1.join[room_id]
+        await self._admin.call("join directly", "POST", path, {"user_id": user_id}, repeatable=True)
+
+    async def remove(self, room_id: str, user_id: str, reason: str | None = None) -> None:
+        """A knock from another server is taken away here only: Matrix has no way to tell them (synapse#18030).
+
+        Inviting and kicking instead would tell, but for a moment lets them in where their client accepts by itself.
+        """
+        try:
+            await self._me.call("remove", "POST", V3.rooms[room_id].kick, _target(user_id, reason), repeatable=True)
+        except HomeserverError as error:
+            if error.kind is ErrorKind.REFUSED and not await self._is_in(room_id, user_id, INSIDE):
+                return
+            raise
+
+    async def published(self, room_id: str) -> bool:
+        answer = await self._me.call("read publication", "GET", V3.directory.list.room[room_id])
+        return bool(answer.get("visibility") == "public")
+
+    async def publish(self, room_id: str, visible: bool) -> None:
+        body = {"visibility": "public" if visible else "private"}
+        try:
+            await self._me.call("publish", "PUT", V3.directory.list.room[room_id], body, repeatable=True)
+        except HomeserverError as error:
+            if error.status != 403:
+                raise
+            message = say(
+                "The homeserver does not let {bot} publish rooms. Add a rule for it to room_list_publication_rules in"
+                " the homeserver's configuration, then restart the homeserver.",
+                bot=self._bot,
+            )
+            raise _told(error, message) from error
+
+    async def aliases(self, room_id: str) -> tuple[str, ...]:
+        answer = await self._me.call("read aliases", "GET", V3.rooms[room_id].aliases)
+        return tuple(sorted(answer["aliases"]))
+
+    async def add_alias(self, alias: str, room_id: str) -> None:
+        path = V3.directory.room[alias]
+        try:
+            await self._me.call("add alias", "PUT", path, {"room_id": room_id}, repeatable=True)
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.CONFLICT:
+                raise
+            if await self._alias_target(alias) != room_id:
+                raise _told(error, say("The alias {alias} belongs to another room.", alias=alias)) from error
+
+    async def remove_alias(self, alias: str) -> None:
+        try:
+            await self._me.call("remove alias", "DELETE", V3.directory.room[alias], repeatable=True)
+        except HomeserverError as error:
+            if error.errcode != "M_NOT_FOUND":
+                raise
+
+    async def enter(self, room_id: str) -> None:
+        await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
+
+    async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
+        return await self._me.plain(method, path, content)
+
+    async def _look_for(self, marker: str) -> str | None:
+        joined: Sequence[str] = (await self._me.call("joined rooms", "GET", V3.joined_rooms))["joined_rooms"]
+        width = self._calls.limits.at_once
+        for start in range(0, len(joined), width):
+            rooms = joined[start : start + width]
+            contents = await asyncio.gather(*(self._state(room, MARKER, "") for room in rooms))
+            for room, content in zip(rooms, contents, strict=True):
+                if content is not None and content.get("group") == marker:
+                    return room
+        return None
+
+    async def _state(self, room_id: str, event_type: str, state_key: str) -> Content | None:
+        return await state_content(self._me, room_id, event_type, state_key)
+
+    async def _is_in(self, room_id: str, user_id: str, memberships: frozenset[Membership]) -> bool:
+        content = await self._state(room_id, MEMBER, user_id)
+        return content is not None and membership_in(content) in memberships
+
+    async def _alias_target(self, alias: str) -> str | None:
+        try:
+            answer = await self._me.call("resolve alias", "GET", V3.directory.room[alias])
+        except HomeserverError as error:
+            if error.errcode != "M_NOT_FOUND":
+                raise
+            return None
+        return str(answer["room_id"])
+
+
+_WANTED: Final = frozenset({Membership.JOIN, Membership.INVITE})
+
+
+async def state_content(caller: Caller, room_id: str, event_type: str, state_key: str) -> Content | None:
+    """The content of a state event now; None when there is none."""
+    try:
+        content: Content = await caller.call("read state", "GET", V3.rooms[room_id].state[event_type][state_key])
+    except HomeserverError as error:
+        if error.errcode != "M_NOT_FOUND":
+            raise
+        return None
+    return content
+
+
+def _target(user_id: str, reason: str | None) -> dict[str, str]:
+    return {"user_id": user_id, "reason": reason} if reason else {"user_id": user_id}
+
+
+def _about_their_server(error: HomeserverError, user_id: str) -> HomeserverError:
+    if error.kind is not ErrorKind.TEMPORARY or not error.errcode or error.status not in {502, 504}:
+        return error
+    server = server_of(user_id)
+    return _told(
+        error, say("The homeserver {server} does not answer: its people cannot be invited now.", server=server)
+    )
+
+
+def _told(error: HomeserverError, message: Any) -> HomeserverError:
+    """The same error in better words."""
+    return HomeserverError(
+        message,
+        kind=error.kind,
+        status=error.status,
+        errcode=error.errcode,
+        certain=error.certain,
+        detail=error.detail,
+    )

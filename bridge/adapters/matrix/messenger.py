@@ -1,0 +1,139 @@
+"""The messenger port on mautrix: one bot's voice. Made by wiring for each bot user, given to the bots."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from mautrix.api import ClientPath
+
+from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.delivery import Delivery
+from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, surroundings
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.ids import localpart_of
+from bridge.domain.rooms import Content
+from bridge.ports.messenger import Surroundings
+from bridge.ports.store import Claim, Store
+
+CLAIM: Final = "io.parvis.claim"
+"""Key in the content of a message, by which it is found again."""
+CLOCKS_DIFFER: Final = timedelta(hours=1)
+PAGE: Final = 100
+V3: Final = ClientPath.v3
+
+
+class MatrixPost:
+    """``delivery.Post``: speaks as each claim's sender, ahead of bulk work."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def put(self, claim: Claim) -> str:
+        path = V3.rooms[claim.room_id].send[claim.event_type][transaction_id(claim)]
+        content = {**claim.content, CLAIM: claim.key}
+        # Not repeatable here: a homeserver that restarted meanwhile would take it for a new message.
+        answer = await self._calls.user(claim.sender, hurry=True).call("send", "PUT", path, content)
+        return str(answer["event_id"])
+
+    async def find(self, claim: Claim) -> str | None:
+        caller = self._calls.user(claim.sender, hurry=True)
+        oldest = claim.claimed_at - CLOCKS_DIFFER
+        query = {"dir": "b", "limit": str(PAGE), "filter": _filter(claim)}
+        while True:
+            page = await caller.call("look for message", "GET", V3.rooms[claim.room_id].messages, query=query)
+            for event in page["chunk"]:
+                if event["content"].get(CLAIM) == claim.key:
+                    return str(event["event_id"])
+                if _sent_at(event) < oldest:
+                    return None
+            if not page.get("end") or page["end"] == query.get("from"):
+                return None
+            query["from"] = page["end"]
+
+
+class MatrixMessenger:
+    """``bridge.ports.messenger.Messenger`` for one user of the application service."""
+
+    def __init__(self, calls: Calls, store: Store, user_id: str) -> None:
+        self._calls, self._user_id = calls, user_id
+        self._me = calls.user(user_id, hurry=True)
+        self._delivery = Delivery(store, MatrixPost(calls))
+
+    @property
+    def user_id(self) -> str:
+        return self._user_id
+
+    async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
+        return await self._delivery.deliver(
+            Claim(
+                key=claim,
+                sender=self._user_id,
+                room_id=room_id,
+                event_type=event_type,
+                content=content,
+                claimed_at=self._calls.clock.now(),
+            )
+        )
+
+    async def surroundings(self, room_id: str) -> Surroundings:
+        events = await self._me.call("read room", "GET", V3.rooms[room_id].state)
+        return surroundings(room_id, events, self._user_id)
+
+    async def join(self, room_id: str) -> None:
+        await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
+
+    async def leave(self, room_id: str) -> None:
+        """Being out already is success."""
+        try:
+            await self._me.call("leave", "POST", V3.rooms[room_id].leave, repeatable=True)
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.REFUSED or await self._inside(room_id):
+                raise
+
+    async def display_name(self, user_id: str) -> str:
+        """Their localpart too when their server does not answer or the profile is not for us."""
+        try:
+            profile = await self._me.call("read profile", "GET", V3.profile[user_id].displayname)
+        except HomeserverError as error:
+            if not error.errcode:
+                raise
+            profile = {}
+        name = profile.get("displayname")
+        return name if isinstance(name, str) and name.strip() else localpart_of(user_id)
+
+    async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
+        return await self._me.plain(method, path, content)
+
+    async def _inside(self, room_id: str) -> bool:
+        path = V3.rooms[room_id].state[MEMBER][self._user_id]
+        try:
+            return membership_in(await self._me.call("read state", "GET", path)) in INSIDE
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.REFUSED:
+                raise
+            return False
+
+
+async def resend_open(calls: Calls, store: Store) -> int:
+    """Find or send every message that is claimed and not known to be sent; gives how many must wait for another time.
+
+    Called at start and again while the result is not zero: this is why a crash loses no message and repeats none.
+    """
+    return await Delivery(store, MatrixPost(calls)).resume()
+
+
+def transaction_id(claim: Claim) -> str:
+    """Depends on sender and key alone. Synapse shares transaction ids among all users of an application service."""
+    digest = hashlib.sha256(f"{claim.sender}\n{claim.key}".encode()).digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()
+
+
+def _filter(claim: Claim) -> str:
+    return msgspec.json.encode({"senders": [claim.sender], "types": [claim.event_type]}).decode()
+
+
+def _sent_at(event: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(event["origin_server_ts"] / 1000, UTC)
