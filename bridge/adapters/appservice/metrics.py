@@ -1,0 +1,43 @@
+"""What the inbound endpoint counts, as Prometheus reads it. No label names a group, a room or a person."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bridge.ports.store import InboxCounts
+
+CONTENT_TYPE: Final = "text/plain"
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """Counters in a registry of their own: two bridges in one process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        transactions = Counter(
+            "parvis_transactions", "Transactions pushed by the homeserver.", ["outcome"], registry=self.registry
+        )
+        self.accepted = transactions.labels("accepted")
+        self.unauthorised = transactions.labels("unauthorised")
+        self.malformed = transactions.labels("malformed")
+        self.failed = transactions.labels("failed")
+        self.events = Counter("parvis_events", "New events stored.", registry=self.registry)
+        self.passed_over = Counter(
+            "parvis_events_passed_over", "Events without event id or room id.", registry=self.registry
+        )
+        self.seconds = Histogram(
+            "parvis_transaction_seconds", "From the whole body to stored.", buckets=SECONDS, registry=self.registry
+        )
+        self._handled = Gauge(
+            "parvis_inbox_handled", "Events handled since the store was made.", registry=self.registry
+        )
+        self._inbox = Gauge("parvis_inbox", "Events stored and not handled.", ["state"], registry=self.registry)
+
+    def show(self, counts: InboxCounts) -> bytes:
+        """Everything in Prometheus' text format."""
+        self._handled.set(counts.handled)
+        self._inbox.labels("waiting").set(counts.waiting)
+        self._inbox.labels("retrying").set(counts.retrying)
+        self._inbox.labels("set_aside").set(counts.set_aside)
+        return generate_latest(self.registry)

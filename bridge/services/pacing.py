@@ -1,0 +1,43 @@
+"""When dispatch makes room for intake: never while it is quiet, and in a flood until a gap or the end of patience."""
+
+from collections import deque
+from typing import Final
+
+WINDOW: Final = 0.1
+"""Seconds that are looked back on."""
+
+FLOOD: Final = 800
+"""Events within the window that make a flood. Synapse pushes about 2 in that time, and far fewer than 800 at its best:
+a flood is a homeserver that catches up after we were away, and it waits for our answers."""
+
+PATIENCE: Final = 1.0
+"""Seconds that dispatch waits at most, however long the flood."""
+
+
+class Pace:
+    """Knows how many events came lately. All moments are seconds of one monotonic clock."""
+
+    def __init__(self, *, window: float = WINDOW, flood: int = FLOOD, patience: float = PATIENCE) -> None:
+        self._window = window
+        self._flood = flood
+        self._patience = patience
+        self._arrivals: deque[tuple[float, int]] = deque()
+        self._recent = 0
+
+    def arrived(self, now: float, events: int) -> None:
+        """A transaction with this many new events was stored."""
+        self._arrivals.append((now, events))
+        self._recent += events
+        self._forget(now)
+
+    def pause(self, now: float, since: float) -> float:
+        """Seconds to wait before dispatching, 0 for "go"; ask again afterwards. ``since`` is when the waiting began."""
+        self._forget(now)
+        patience_left = since + self._patience - now
+        if self._recent < self._flood or patience_left <= 0:
+            return 0.0
+        return min(self._arrivals[0][0] + self._window - now, patience_left)
+
+    def _forget(self, now: float) -> None:
+        while self._arrivals and self._arrivals[0][0] <= now - self._window:
+            self._recent -= self._arrivals.popleft()[1]

@@ -1,0 +1,123 @@
+"""The small pure parts of dispatch: back-off, pace, position in the inbox, reading of payloads."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.ports.store import InboxEntry
+from bridge.services.backlog import Backlog
+from bridge.services.backoff import RETRY_AFTER, SPREAD, retry_after
+from bridge.services.decoding import NotAnEvent, event_of
+from bridge.services.pacing import Pace
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def test_waits_grow_until_enough_was_tried() -> None:
+    assert [retry_after(n, 0.0) for n in range(1, 7)] == [1, 5, 30, 120, 600, None]
+
+
+@given(failures=st.integers(1, len(RETRY_AFTER)), jitter=st.floats(0, 1))
+def test_jitter_only_lengthens_a_wait_and_never_by_more_than_its_share(failures: int, jitter: float) -> None:
+    wait = retry_after(failures, jitter)
+    assert wait is not None
+    assert RETRY_AFTER[failures - 1] <= wait <= RETRY_AFTER[failures - 1] * (1 + SPREAD)
+
+
+def test_while_it_is_quiet_dispatch_does_not_wait() -> None:
+    pace = Pace()
+    pace.arrived(0.0, 100)
+    assert pace.pause(0.0, 0.0) == 0
+
+
+def test_in_a_flood_dispatch_waits_for_a_gap() -> None:
+    pace = Pace(window=0.1, flood=800)
+    for n in range(8):
+        pace.arrived(n / 1000, 100)
+    assert pace.pause(0.010, 0.010) == pytest.approx(0.09)
+    assert pace.pause(0.110, 0.010) == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.05), st.integers(1, 100)), min_size=1))
+def test_dispatch_never_waits_longer_than_its_patience(transactions: list[tuple[float, int]]) -> None:
+    pace, now = Pace(), 0.0
+    for step, events in transactions * 100:
+        now += step
+        pace.arrived(now, events)
+        assert 0 <= pace.pause(now, 0.0) <= max(1.0 - now, 0.0)
+
+
+@given(
+    rooms=st.lists(st.sampled_from("abc"), min_size=1, max_size=60),
+    page=st.integers(1, 9),
+    finish=st.lists(st.integers(0, 5), min_size=1),
+)
+def test_every_entry_is_taken_once_and_in_the_order_of_its_room(rooms: list[str], page: int, finish: list[int]) -> None:
+    backlog = Backlog(NOW, look_again=timedelta(seconds=10), in_hand=20, in_room=4)
+    stored = {n: entry(n, room) for n, room in enumerate(rooms, 1)}
+    queues: dict[str, list[int]] = {room: [] for room in rooms}
+    taken: list[int] = []
+    for turn in range(10_000):
+        if not stored:
+            break
+        if not backlog.is_full:
+            rows = sorted(seq for seq in stored if seq > backlog.cursor)[:page]
+            for seq in rows:
+                if backlog.enter_fresh(stored[seq], len(queues[stored[seq].room_id])):
+                    queues[stored[seq].room_id].append(seq)
+                    taken.append(seq)
+            backlog.turn_page(last=len(rows) < page)
+        for queue in queues.values():
+            for _ in range(min(finish[turn % len(finish)], len(queue)) or (turn % 7 == 0 and len(queue) > 0)):
+                seq = queue.pop(0)
+                room = stored.pop(seq).room_id
+                backlog.advance(room, len(queue))
+                backlog.leave([seq])
+    assert not stored
+    assert sorted(taken) == list(range(1, len(rooms) + 1))
+    for room in set(rooms):
+        of_room = [seq for seq in taken if rooms[seq - 1] == room]
+        assert of_room == sorted(of_room)
+
+
+def entry(seq: int, room: str) -> InboxEntry:
+    return InboxEntry(seq=seq, event_id=f"${seq}", room_id=room, payload=b"", attempts=0, received_at=NOW)
+
+
+def payload(**fields: Any) -> bytes:
+    event = {"event_id": "$1", "room_id": "!a", "sender": "@a:b", "type": "m.room.message", "content": {}}
+    return msgspec.json.encode(event | {"origin_server_ts": 1_795_315_335_314} | fields)
+
+
+def test_a_payload_becomes_an_event() -> None:
+    event = event_of(payload(state_key="", unsigned={"age": 1}, content={"body": "été"}))
+    assert (event.id, event.room_id, event.sender, event.state_key) == ("$1", "!a", "@a:b", "")
+    assert event.content == {"body": "été"}
+    assert event.unsigned == {"age": 1}
+    assert event.sent_at == datetime(2026, 11, 22, 2, 42, 15, 314000, UTC)
+
+
+@pytest.mark.parametrize("where", ["top", "content"])
+def test_a_redaction_names_its_target_in_either_place(where: str) -> None:
+    fields: dict[str, Any] = {"redacts": "$0"} if where == "top" else {"content": {"redacts": "$0"}}
+    assert event_of(payload(type="m.room.redaction", **fields)).redacts == "$0"
+
+
+@pytest.mark.parametrize("odd", [-1, 10**18, 1e300, 1.5])
+def test_an_impossible_time_is_no_reason_to_refuse_an_event(odd: float) -> None:
+    assert event_of(payload(origin_server_ts=odd)).sent_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("odd", [{"unsigned": 7}, {"redacts": 7}, {"content": {"redacts": []}}])
+def test_odd_side_fields_are_passed_over(odd: dict[str, Any]) -> None:
+    assert event_of(payload(**odd)).redacts is None
+
+
+@pytest.mark.parametrize("odd", [{"content": None}, {"sender": None}, {"type": 7}, {"state_key": 7}])
+def test_what_has_not_the_shape_of_an_event_is_none(odd: dict[str, Any]) -> None:
+    with pytest.raises(NotAnEvent, match="ValidationError"):
+        event_of(payload(**odd))
