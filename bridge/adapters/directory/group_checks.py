@@ -1,0 +1,146 @@
+"""What must hold for groups: references that lead somewhere, no circles, nothing more open than its visibility."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.adapters.directory.cycles import circles
+from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.adapters.directory.people_checks import faults_of_ids, no_person
+from bridge.domain.directory import GROUP_REFERENCE, Group, Partner, Person, Visibility
+from bridge.domain.ids import is_user_id, server_of
+from bridge.domain.messages import Message, say, say_n
+from bridge.files.spelling import closest, shown
+from bridge.files.trees import Path
+
+FIT_FOR_ALIAS: Final = re.compile(r"[^\s:\x00]+")
+"""Localparts of aliases allow anything but these (specification, appendix 4.2.3); spaces cannot be typed in links."""
+
+FEW: Final = 5
+"""Warnings of one kind beyond this are told in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that a group may refer to. ``owners`` tells a partner's id by server and by user id."""
+
+    people: dict[str, Person]
+    groups: dict[str, Group]
+    partners: dict[str, Partner]
+    owners: dict[str, str]
+    server_name: str
+
+    @classmethod
+    def of(cls, draft: Draft, server_name: str) -> "Known":
+        found = draft.directory()
+        owners = {what: partner.id for partner in draft.partners for what in (*partner.servers, *partner.users)}
+        return cls(dict(found.people), dict(found.groups), dict(found.partners), owners, server_name.lower())
+
+
+def faults_of_groups(groups: list[Group], known: Known) -> Iterator[Fault]:
+    yield from faults_of_ids("groups", [group.id for group in groups])
+    for index, group in enumerate(groups):
+        if group.id:
+            yield from _faults_of_group(group, ("groups", index), known)
+    yield from _circles(groups, "parent", {group.id: [group.parent] for group in groups if group.parent})
+    nested = {
+        group.id: [m[len(GROUP_REFERENCE) :] for m in group.members if m.startswith(GROUP_REFERENCE)]
+        for group in groups
+    }
+    yield from _circles(groups, "members", nested)
+    yield from _warnings(groups)
+
+
+def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
+    if group.parent and group.parent not in known.groups:
+        yield Fault((*here, "parent"), _no_group(group.parent, known))
+    for place, owner in enumerate(group.owners):
+        if owner and owner not in known.people:
+            yield Fault((*here, "owners", place), no_person(owner, known.people))
+    for place, partner in enumerate(group.partners):
+        if partner and partner not in known.partners:
+            yield Fault((*here, "partners", place), _no_partner(partner, known))
+    for place, member in enumerate(group.members):
+        if member not in known.people and member and (wrong := _wrong_member(member, group, known)):
+            yield Fault((*here, "members", place), wrong)
+    if group.listed:
+        yield from _faults_of_listed(group, here)
+
+
+def _wrong_member(member: str, group: Group, known: Known) -> Message | None:
+    """What is wrong with a member that is not a person's id; None when it is a group's or a partner's."""
+    if member.startswith(GROUP_REFERENCE):
+        reference = member.removeprefix(GROUP_REFERENCE)
+        return None if reference in known.groups else _no_group(reference, known)
+    if is_user_id(member):
+        return _wrong_foreigner(member, group, known)
+    if member in known.groups:
+        return say(
+            "{id} is a group; as a member it is written {reference}.", id=shown(member), reference=f"group:{member}"
+        )
+    return no_person(member, known.people)
+
+
+def _wrong_foreigner(user: str, group: Group, known: Known) -> Message | None:
+    server = server_of(user)
+    if server == known.server_name:
+        return say("{user} is on our own server: as a member, employees are named by their id.", user=shown(user))
+    partner = known.owners.get(user) or known.owners.get(server)
+    if partner is None:
+        return say("{user} is of no partner that is declared.", user=shown(user))
+    if partner not in group.partners:
+        return say(
+            "{user} is of the partner {partner}, which this group does not admit.", user=shown(user), partner=partner
+        )
+    return None
+
+
+def _faults_of_listed(group: Group, here: Path) -> Iterator[Fault]:
+    if group.visibility is not Visibility.PUBLIC:
+        message = say("Only a public group can be listed; this one is {visibility}.", visibility=group.visibility.value)
+        yield Fault((*here, "listed"), message)
+    if group.partners:
+        yield Fault(
+            (*here, "listed"), say("A group that admits partners is not listed: its alias would tell who they are.")
+        )
+    if not FIT_FOR_ALIAS.fullmatch(group.id):
+        message = say("A listed group has an alias, so its id can hold neither spaces nor colons.")
+        yield Fault((*here, "id"), message)
+
+
+def _circles(groups: list[Group], key: str, edges: dict[str, list[str]]) -> Iterator[Fault]:
+    for chain in circles(edges):
+        index = next(place for place, group in enumerate(groups) if group.id == chain[0])
+        text = " → ".join(map(shown, chain))
+        if key == "parent":
+            yield Fault(("groups", index, key), say("These groups are above themselves: {chain}.", chain=text))
+        else:
+            yield Fault(("groups", index, key), say("These groups are members of themselves: {chain}.", chain=text))
+
+
+def _warnings(groups: list[Group]) -> Iterator[Fault]:
+    orphans = [index for index, group in enumerate(groups) if group.id and not group.owners]
+    if len(orphans) <= FEW:
+        yield from (Fault(("groups", index), say("This group has no owner."), warning=True) for index in orphans)
+    else:
+        message = say_n("{count} group has no owner.", "{count} groups have no owner.", len(orphans))
+        yield Fault(("groups",), message, warning=True)
+    for index, group in enumerate(groups):
+        if len(set(group.members)) != len(group.members):
+            message = say("Somebody is named twice among the members.")
+            yield Fault(("groups", index, "members"), message, warning=True)
+
+
+def _no_group(text: str, known: Known) -> Message:
+    guess = closest(text, known.groups)
+    if guess:
+        return say("There is no group {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
+    return say("There is no group {id}.", id=shown(text))
+
+
+def _no_partner(text: str, known: Known) -> Message:
+    guess = closest(text, known.partners)
+    if guess:
+        return say("There is no partner {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
+    return say("There is no partner {id}.", id=shown(text))

@@ -1,0 +1,70 @@
+"""What must hold for partners: servers that are theirs alone, never ours, and somebody who answers for them."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from bridge.adapters.directory.drafts import Fault
+from bridge.adapters.directory.people_checks import faults_of_ids, no_person
+from bridge.domain.directory import Partner, Person
+from bridge.domain.ids import is_server_name, is_user_id, server_of
+from bridge.domain.messages import Message, say
+from bridge.files.spelling import shown
+from bridge.files.trees import Path
+
+
+def faults_of_partners(partners: list[Partner], people: dict[str, Person], server_name: str) -> Iterator[Fault]:
+    """``people`` by id; ``server_name`` is our own."""
+    yield from faults_of_ids("partners", [partner.id for partner in partners])
+    taken: dict[str, str] = {}
+    for index, partner in enumerate(partners):
+        if partner.id:
+            yield from _faults_of_partner(partner, ("partners", index), taken, server_name)
+        if partner.id and partner.sponsor and partner.sponsor not in people:
+            yield Fault(("partners", index, "sponsor"), no_person(partner.sponsor, people))
+
+
+def _faults_of_partner(partner: Partner, here: Path, taken: dict[str, str], server_name: str) -> Iterator[Fault]:
+    """``taken`` grows: which partner each server and user belongs to."""
+    if not partner.servers and not partner.users:
+        yield Fault(here, say("A partner needs servers, or users when its server is shared with others."))
+    claims = [
+        ("servers", place, server, _wrong_server(server, server_name)) for place, server in enumerate(partner.servers)
+    ]
+    claims += [
+        ("users", place, user, _wrong_partner_user(user, server_name)) for place, user in enumerate(partner.users)
+    ]
+    for key, place, claim, wrong in claims:
+        if claim and wrong:
+            yield Fault((*here, key, place), wrong)
+        elif claim and taken.setdefault(claim, partner.id) != partner.id:
+            message = say(
+                "{what} belongs already to the partner {other}.", what=shown(claim), other=shown(taken[claim])
+            )
+            yield Fault((*here, key, place), message)
+
+
+def _wrong_server(server: str, server_name: str) -> Message | None:
+    if not is_server_name(server):
+        return say("{server} is not a server name such as acme.example.", server=shown(server))
+    if server == server_name.lower():
+        return say("{server} is our own server: it cannot be a partner's.", server=shown(server))
+    if _is_ip_literal(server):
+        return say("{server} is an address, not a name: servers without a name are never let in.", server=shown(server))
+    return None
+
+
+def _wrong_partner_user(user: str, server_name: str) -> Message | None:
+    if not is_user_id(user):
+        return say("{user} is not a user id such as @bob:acme.example.", user=shown(user))
+    if server_of(user) == server_name.lower():
+        return say("{user} is on our own server: employees belong to the people.", user=shown(user))
+    return None
+
+
+def _is_ip_literal(server: str) -> bool:
+    host = server[1 : server.index("]")] if server.startswith("[") else server.partition(":")[0]
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

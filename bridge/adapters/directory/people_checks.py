@@ -1,0 +1,90 @@
+"""What must hold for the people of a directory, and for ids of any kind."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bridge.adapters.directory.drafts import Fault
+from bridge.domain.directory import GROUP_REFERENCE, Person
+from bridge.domain.ids import MAX_ID_BYTES, is_user_id, server_of
+from bridge.domain.messages import LANGUAGES, Message, say
+from bridge.files.spelling import closest, shown
+
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:
+    """Every id once, in characters that can be shown. Empty ids belong to rows that were refused already."""
+    first: dict[str, int] = {}
+    for index, text in enumerate(ids):
+        if text and first.setdefault(text, index) != index:
+            message = say("The id {id} is already that of {other}.", id=shown(text), other=f"{section}[{first[text]}]")
+            yield Fault((section, index, "id"), message)
+        if CONTROL.search(text) or len(text) > MAX_ID_BYTES:
+            yield Fault((section, index, "id"), say("An id has at most 255 characters, none of them invisible."))
+
+
+def faults_of_people(people: list[Person], known: dict[str, Person], server_name: str) -> Iterator[Fault]:
+    """``known`` are the same people by id."""
+    yield from faults_of_ids("people", [person.id for person in people])
+    first: dict[str, int] = {}
+    for index, person in enumerate(people):
+        if not person.id:
+            continue
+        if person.id.startswith(GROUP_REFERENCE) or is_user_id(person.id):
+            message = say("As a member, {id} would be taken for a group or a partner's user.", id=shown(person.id))
+            yield Fault(("people", index, "id"), message)
+        if person.user and (wrong := wrong_user(person.user, server_name)):
+            yield Fault(("people", index, "user"), wrong)
+        elif person.user and first.setdefault(person.user, index) != index:
+            other = people[first[person.user]].id
+            message = say("{user} is already the account of {other}.", user=shown(person.user), other=shown(other))
+            yield Fault(("people", index, "user"), message)
+        if person.manager and person.manager not in known:
+            yield Fault(("people", index, "manager"), no_person(person.manager, known))
+    yield from _faults_of_choices(people)
+
+
+def wrong_user(user: str, server_name: str) -> Message | None:
+    """What is wrong with ``user`` as the account of an employee; None when nothing is."""
+    if not is_user_id(user):
+        return say("{user} is not a user id such as @claire:{server}.", user=shown(user), server=server_name)
+    if server_of(user) != server_name.lower():
+        return say(
+            "{user} is not on {server}: people from elsewhere are named by the groups that admit their partner.",
+            user=shown(user),
+            server=server_name,
+        )
+    return None
+
+
+def no_person(text: str, known: Iterable[str]) -> Message:
+    """What to say when nobody has the id ``text``."""
+    guess = closest(text, known)
+    if guess:
+        return say("There is no person {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
+    return say("There is no person {id}.", id=shown(text))
+
+
+def _faults_of_choices(people: list[Person]) -> Iterator[Fault]:
+    languages = {person.language for person in people} - {"", *LANGUAGES}
+    zones = {zone for zone in {person.timezone for person in people} if zone and not is_timezone(zone)}
+    if not languages and not zones:
+        return
+    for index, person in enumerate(people):
+        if person.language in languages:
+            message = say("{word} is not one of our languages: {known}.", word=shown(person.language), known=LANGUAGES)
+            yield Fault(("people", index, "language"), message)
+        if person.timezone in zones:
+            message = say("{word} is not a time zone such as Europe/Paris.", word=shown(person.timezone))
+            yield Fault(("people", index, "timezone"), message)
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the machine knows a time zone of this name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        return False
+    return True

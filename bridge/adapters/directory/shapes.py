@@ -1,0 +1,202 @@
+"""A tree of text becomes rows: every key known, every word understood, or a fault that says what was meant.
+
+This is the careful way, for YAML and for every JSON document that ``fast_json`` does not take.
+"""
+
+from dataclasses import fields
+from datetime import date
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.domain.directory import Group, Partner, PartnerKind, Person, Visibility
+from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.files.spelling import closest, looks_like_token, shown
+from bridge.files.trees import Listing, Path, Scalar, Table, Tree
+
+E = TypeVar("E", bound=StrEnum)
+
+PERSON_KEYS: Final = tuple(field.name for field in fields(Person))
+GROUP_KEYS: Final = tuple(field.name for field in fields(Group))
+PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner))
+SECTIONS: Final = ("people", "groups", "partners")
+
+FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+def draft_of(tree: Tree) -> tuple[Draft, list[Fault]]:
+    """The rows of the document, with what is wrong in their shape."""
+    faults: list[Fault] = []
+    if not isinstance(tree, Table):
+        message = say("A directory has three parts: {parts}. Nothing of that is here.", parts=SECTIONS)
+        return Draft(), [Fault((), message)]
+    _refuse_unknown(tree, SECTIONS, (), faults)
+    draft = Draft(
+        people=[_person(record) for record in _records(tree, "people", PERSON_KEYS, faults)],
+        groups=[_group(record) for record in _records(tree, "groups", GROUP_KEYS, faults)],
+        partners=[_partner(record) for record in _records(tree, "partners", PARTNER_KEYS, faults)],
+    )
+    if not draft.people and not faults:
+        faults.append(Fault((), say("This directory has no people.")))
+    return draft, faults
+
+
+def _records(document: Table, section: str, keys: tuple[str, ...], faults: list[Fault]) -> list["_Record"]:
+    tree = document.entries.get(section, Listing())
+    if isinstance(tree, Scalar) and not tree.text:
+        return []
+    if not isinstance(tree, Listing):
+        faults.append(Fault((section,), say("A list is expected here.")))
+        return []
+    records = []
+    for index, item in enumerate(tree.items):
+        path = (section, index)
+        if isinstance(item, Table):
+            _refuse_unknown(item, keys, path, faults)
+        else:
+            faults.append(Fault(path, say("A table of keys and values is expected here.")))
+        records.append(_Record(item if isinstance(item, Table) else None, path, faults))
+    return records
+
+
+def _person(record: "_Record") -> Person:
+    return Person(
+        id=record.text("id", required=True),
+        user=record.text("user", required=True),
+        name=record.text("name"),
+        email=record.text("email"),
+        language=record.text("language"),
+        timezone=record.text("timezone"),
+        department=record.text("department"),
+        title=record.text("title"),
+        manager=record.text("manager"),
+        active=record.flag("active", default=True),
+    )
+
+
+def _group(record: "_Record") -> Group:
+    return Group(
+        id=record.text("id", required=True),
+        name=record.languages("name", required=True),
+        purpose=record.languages("purpose"),
+        visibility=record.word("visibility", Visibility, Visibility.INVITE_ONLY),
+        listed=record.flag("listed", default=False),
+        mandatory=record.flag("mandatory", default=False),
+        parent=record.text("parent"),
+        owners=record.words("owners"),
+        members=record.words("members"),
+        partners=record.words("partners"),
+    )
+
+
+def _partner(record: "_Record") -> Partner:
+    return Partner(
+        id=record.text("id", required=True),
+        name=record.languages("name", required=True),
+        kind=record.word("kind", PartnerKind, PartnerKind.OTHER),
+        servers=tuple(server.lower() for server in record.words("servers")),
+        users=record.words("users"),
+        sponsor=record.text("sponsor"),
+        until=record.day("until"),
+    )
+
+
+class _Record:
+    """One entry of a list, asked for its values key by key; without a table, every answer is the default."""
+
+    def __init__(self, table: Table | None, path: Path, faults: list[Fault]) -> None:
+        self._table = table
+        self._path = path
+        self._faults = faults
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        found = self._find(key)
+        if isinstance(found, Scalar):
+            return found.text
+        if found is not None:
+            self._fault(key, say("One value is expected here, not several."))
+        elif required and self._table is not None:
+            self._fault(key, say("{key} is missing or empty.", key=key))
+        return ""
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        text = self.text(key)
+        if not text:
+            return default
+        if text.lower() not in FLAGS:
+            self._fault(key, say("{word} is neither true nor false.", word=shown(text)))
+        return FLAGS.get(text.lower(), default)
+
+    def word(self, key: str, words: type[E], default: E) -> E:
+        text = self.text(key)
+        if not text:
+            return default
+        known = [word.value for word in words]
+        if text in known:
+            return words(text)
+        self._fault(key, unknown_word(text, known))
+        return default
+
+    def words(self, key: str) -> tuple[str, ...]:
+        found = self._find(key)
+        if found is None:
+            return ()
+        if not isinstance(found, Listing):
+            self._fault(key, say("A list is expected here."))
+            return ()
+        texts = []
+        for index, item in enumerate(found.items):
+            if isinstance(item, Scalar) and item.text:
+                texts.append(item.text)
+            else:
+                self._faults.append(Fault((*self._path, key, index), say("One word is expected here.")))
+                texts.append("")
+        return tuple(texts)
+
+    def languages(self, key: str, *, required: bool = False) -> Text:
+        found = self._find(key)
+        if not isinstance(found, Table):
+            return Text.same(self.text(key, required=required))
+        _refuse_unknown(found, LANGUAGES, (*self._path, key), self._faults)
+        inner = _Record(found, (*self._path, key), self._faults)
+        text = Text(en=inner.text("en"), fr=inner.text("fr"))
+        if required and not text:
+            self._fault(key, say("{key} is missing or empty.", key=key))
+        return text
+
+    def day(self, key: str) -> date | None:
+        text = self.text(key)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self._fault(key, say("{word} is not a date such as 2027-06-30.", word=shown(text)))
+            return None
+
+    def _find(self, key: str) -> Tree | None:
+        """What stands under ``key``; None for nothing, and for empty text."""
+        found = self._table.entries.get(key) if self._table else None
+        return None if isinstance(found, Scalar) and not found.text else found
+
+    def _fault(self, key: str, message: Message) -> None:
+        self._faults.append(Fault((*self._path, key), message))
+
+
+def unknown_word(text: str, known: list[str]) -> Message:
+    """What to say when ``text`` is none of the ``known`` words."""
+    guess = closest(text, known)
+    if guess:
+        return say("{word} is not known here; did you mean {guess}?", word=shown(text), guess=guess)
+    return say("{word} is not known here; it may be one of: {known}.", word=shown(text), known=tuple(known))
+
+
+def _refuse_unknown(table: Table, known: tuple[str, ...], path: Path, faults: list[Fault]) -> None:
+    unknown = [key for key in table.entries if key not in known]
+    faults += [Fault((*path, key), _unknown_key(key, known)) for key in unknown]
+
+
+def _unknown_key(key: str, known: tuple[str, ...]) -> Message:
+    if key.endswith(("token", "secret", "password")) or looks_like_token(key):
+        return say("Tokens and passwords do not belong in a directory: the bridge's own go into its configuration.")
+    return unknown_word(key, list(known))
