@@ -47,7 +47,7 @@ class Message:
     """One sentence; ``plural`` and ``count`` when it depends on a number."""
 
     text: str
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict, hash=False)
     plural: str | None = None
     count: int | None = None
 

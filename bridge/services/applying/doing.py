@@ -24,7 +24,7 @@ from bridge.planning.actions import (
 from bridge.ports.homeserver import Homeserver, RoomCreation
 from bridge.ports.messenger import Messenger
 from bridge.ports.store import UnitOfWork
-from bridge.rules.state import Frame, content_of, initial_state, power_levels
+from bridge.rules.state import Frame, child_content, content_of, initial_state, power_levels, room_name
 from bridge.services.applying.ledger import Ledger, Note, nothing
 from bridge.services.applying.telling import Inside
 
@@ -90,7 +90,7 @@ class Doing:
             return ()
         frame = self.frame(action.ref)
         creation = RoomCreation(
-            name=action.settings.name,
+            name=room_name(action.settings, frame),
             space=action.settings.space,
             federate=action.settings.federate,
             version=self.room_version,
@@ -186,7 +186,7 @@ class Doing:
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:
         parent, child = self.room_id(action.parent), self.room_id(action.ref)
-        content: dict[str, Any] = {"via": [self.homeserver.server_name]} if action.present else {}
+        content = child_content(self.homeserver.server_name) if action.present else {}
 
         async def act() -> Note:
             await self.homeserver.set_state(parent, "m.space.child", child, content)

@@ -11,13 +11,14 @@ import structlog
 from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action, AddMembers, RemoveMembers
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.messenger import Messenger
 from bridge.ports.store import Run, Store
+from bridge.rules.naming import plain_marker
 from bridge.services.applying.doing import Doing
 from bridge.services.applying.ledger import Ledger
 from bridge.services.applying.resolving import resolve
@@ -101,8 +102,8 @@ class Executor:
         async with self.store.work() as work:
             bindings = {binding.ref: binding for binding in await work.rooms.bindings()}
             for ref in sorted(plan.rooms() - bindings.keys()):
-                open_group = ref.kind is RoomKind.GROUP and not compartments.get(ref)
-                bindings[ref] = await work.rooms.intend(ref, ref.id if open_group else self.chance.token())
+                marker = self.chance.token() if compartments.get(ref) else plain_marker(ref)
+                bindings[ref] = await work.rooms.intend(ref, marker)
         return Doing(
             homeserver=self.homeserver,
             messenger=self.messenger,

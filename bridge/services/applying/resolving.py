@@ -1,7 +1,6 @@
 """After a crash: intentions without outcome are resolved by looking at the rooms that they were about."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
@@ -10,11 +9,7 @@ from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Outcome, Store
 from bridge.services.verify import Verifier
 
-PRESENT = frozenset({Membership.JOIN, Membership.INVITE})
-
-
-SETTLED: Final = timedelta(seconds=10)
-"""How long a creation may go on inside the homeserver after we died: only then does "not found" mean "not created"."""
+PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
 
 async def resolve(homeserver: Homeserver, store: Store, verifier: Verifier, clock: Clock) -> None:
@@ -28,7 +23,8 @@ async def resolve(homeserver: Homeserver, store: Store, verifier: Verifier, cloc
         return
     for entry in entries:
         if entry.kind == "create":
-            await _find_created(homeserver, store, clock, entry.detail["check"], entry.at)
+            check = entry.detail["check"]
+            await _find_created(homeserver, store, RoomRef.parse(check["room"]), check["marker"])
     checks = {entry.id: entry.detail.get("check", {}) for entry in entries}
     refs = {RoomRef.parse(check["room"]) for check in checks.values() if "room" in check}
     await verifier.verify(refs)
@@ -39,22 +35,15 @@ async def resolve(homeserver: Homeserver, store: Store, verifier: Verifier, cloc
             await work.audit.conclude([entry_id], outcome, at=clock.now(), detail="looked up after a restart")
 
 
-async def _find_created(
-    homeserver: Homeserver, store: Store, clock: Clock, check: Mapping[str, Any], meant_at: datetime
-) -> None:
-    """Look for the room by its marker until it is found or can no longer appear."""
-    ref = RoomRef.parse(check["room"])
+async def _find_created(homeserver: Homeserver, store: Store, ref: RoomRef, marker: str) -> None:
+    """Bind the room that carries the marker, when a creation took effect without our learning its id."""
     async with store.view() as view:
-        bound = any(one.ref == ref and one.room_id for one in await view.rooms.bindings())
-    if bound:
-        return
-    while (room_id := await homeserver.find_room(check["marker"])) is None:
-        if clock.now() - meant_at > SETTLED:
+        if any(one.ref == ref and one.room_id for one in await view.rooms.bindings()):
             return
-        await clock.sleep(0.5)
-    version = (await homeserver.read_room(room_id)).version
-    async with store.work() as work:
-        await work.rooms.bind(ref, room_id, version)
+    if room_id := await homeserver.find_room(marker):
+        version = (await homeserver.read_room(room_id)).version
+        async with store.work() as work:
+            await work.rooms.bind(ref, room_id, version)
 
 
 def judge(check: Mapping[str, Any], room: ActualRoom | None) -> Outcome:

@@ -1,0 +1,64 @@
+"""Keeps the projection of our rooms from events, and calls for a look when one is not as planned.
+
+A handler of dispatch. Events are hints: a late one may set the projection back for a moment, and the next one, or
+the full comparison, mends it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bridge.domain.events import Event
+from bridge.domain.rooms import MARKER, Membership, RoomRef
+from bridge.ports.store import Store
+from bridge.services.world import World
+
+MEMBER: Final = "m.room.member"
+
+
+class Observer:
+    """``wake`` is called after an event that a plan may have to answer."""
+
+    name = "observer"
+
+    def __init__(self, store: Store, *, bot: str, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._bot = bot
+        self._wake = wake
+        self._refs: Mapping[str, RoomRef] = {}
+        self._world: World | None = None
+
+    def knows(self, world: World) -> None:
+        """From now on events are judged against this world."""
+        self._world = world
+        self._refs = {room_id: ref for ref, room_id in world.room_ids().items()}
+
+    def wants(self, event: Event) -> bool:
+        return event.state_key is not None and (event.room_id in self._refs or event.type == MARKER)
+
+    async def handle(self, event: Event) -> None:
+        if event.state_key is None:
+            return
+        async with self._store.work() as work:
+            if event.type == MEMBER:
+                membership = (_membership(event), event.sender == event.state_key)
+                await work.rooms.note_members(event.room_id, {event.state_key: membership})
+            else:
+                await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
+        if not self._expected(event):
+            self._wake()
+
+    def _expected(self, event: Event) -> bool:
+        """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""
+        if event.type != MEMBER:
+            return False
+        if event.sender == self._bot:
+            return True
+        ref = self._refs.get(event.room_id)
+        room = self._world.desired.rooms.get(ref) if self._world and ref else None
+        return room is not None and _membership(event) is Membership.JOIN and event.state_key in room.members
+
+
+def _membership(event: Event) -> Membership:
+    """What the event says; a membership that we do not know counts as being out, and the plan decides."""
+    word = event.content.get("membership")
+    return Membership(word) if word in list(Membership) else Membership.LEAVE

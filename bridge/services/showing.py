@@ -1,0 +1,148 @@
+"""Plans, findings and results as documents: the same words in chat and on the terminal. Shows only what it is given."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.planning.actions import (
+    Action,
+    AddMembers,
+    CreateRoom,
+    LinkChild,
+    Publish,
+    RemoveMembers,
+    SetAlias,
+    SetState,
+    TellName,
+)
+from bridge.planning.plan import Plan
+from bridge.rules.facts import Facts
+from bridge.services.applying.executor import weight
+from bridge.services.applying.results import RunResult
+
+NAMES: Final = 5
+"""How many people are named before the rest is counted."""
+LINES: Final = 60
+"""How many changes are told one by one; whoever wants all of a larger plan asks for JSON."""
+
+
+def room_name(ref: RoomRef, facts: Facts) -> Text | Message:
+    """What people call a room of ours. Only for rooms that the viewer may know."""
+    if ref.kind is RoomKind.COMPANY_SPACE:
+        return say("the company space")
+    if ref.kind is RoomKind.PARTNER_SPACE:
+        partner = facts.directory.partners.get(ref.id)
+        return say("the space of {partner}", partner=partner.name if partner else ref.id)
+    group = facts.directory.groups.get(ref.id)
+    return group.name if group else Text.same(ref.id)
+
+
+def change(action: Action, facts: Facts) -> Message:
+    """One action in a few words, without its room and reason."""
+    match action:
+        case CreateRoom():
+            return say("create the room")
+        case SetState():
+            return say("set {setting}", setting=SETTINGS[str(action.setting)])
+        case Publish():
+            return say("show in the room directory") if action.published else say("take out of the room directory")
+        case SetAlias():
+            return (
+                say("give the alias {alias}", alias=action.alias)
+                if action.present
+                else say("take away the alias {alias}", alias=action.alias)
+            )
+        case LinkChild():
+            parent = room_name(action.parent, facts)
+            return say("list in {space}", space=parent) if action.present else say("remove from {space}", space=parent)
+        case AddMembers():
+            return _people(
+                action.users,
+                say_n(
+                    "let in {people}", "let in {count} people: {people}", len(action.users), people=_some(action.users)
+                ),
+            )
+        case RemoveMembers():
+            return _people(
+                action.users,
+                say_n(
+                    "remove {people}", "remove {count} people: {people}", len(action.users), people=_some(action.users)
+                ),
+            )
+        case TellName():
+            return say("tell the real name inside")
+
+
+def _people(users: Sequence[str], message: Message) -> Message:
+    more = len(users) - NAMES
+    return (
+        say_n("{people} and {count} more", "{people} and {count} more", more, people=message) if more > 0 else message
+    )
+
+
+def _some(users: Sequence[str]) -> tuple[str, ...]:
+    return tuple(users[:NAMES])
+
+
+SETTINGS: Final = {
+    "name": say("the name"),
+    "topic": say("the topic"),
+    "join_rule": say("who may join"),
+    "history": say("who may read the past"),
+    "guests": say("guest access"),
+    "powers": say("who may do what"),
+    "acl": say("the servers admitted"),
+    "encryption": say("encryption"),
+    "marker": say("our mark"),
+}
+
+
+def plan_document(plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str) -> Document:
+    """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown."""
+    blocks: list[Block] = []
+    if plan.empty:
+        blocks.append(paragraph(say("Nothing to do: every room is as it should be.")))
+    else:
+        blocks.append(paragraph(Strong(_size(plan)), " · ", Code(plan.fingerprint)))
+        blocks.append(_changes(plan, facts))
+    if plan.held:
+        blocks.append(paragraph(Strong(say("Held.")), " ", plan.held.reason))
+    if not plan.empty:
+        blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
+    blocks += findings_blocks((*findings, *plan.findings))
+    return Document(tuple(blocks))
+
+
+def _size(plan: Plan) -> Message:
+    rooms = len(plan.rooms())
+    changes = say_n("{count} change", "{count} changes", sum(map(weight, plan.actions)))
+    return say_n("{changes} in {count} room", "{changes} in {count} rooms", rooms, changes=changes)
+
+
+def _changes(plan: Plan, facts: Facts) -> Items:
+    actions = list(plan.actions)
+    rows: list[tuple[Inline, ...]] = [
+        (Strong(room_name(action.ref, facts)), " – ", change(action, facts), " (", action.reason, ")")
+        for action in actions[:LINES]
+    ]
+    if len(actions) > LINES:
+        rows.append((say_n("and {count} more", "and {count} more", len(actions) - LINES),))
+    return Items(tuple(rows))
+
+
+def findings_blocks(findings: Iterable[Finding]) -> list[Block]:
+    """What is not as it should be, or nothing."""
+    rows: tuple[tuple[Inline, ...], ...] = tuple((finding.text,) for finding in dict.fromkeys(findings))
+    return [paragraph(Strong(say("To look at"))), Items(rows)] if rows else []
+
+
+def result_document(result: RunResult) -> Document:
+    """How a run ended."""
+    done = say_n("Done: {count} change.", "Done: {count} changes.", result.done)
+    if result.complete:
+        return Document((paragraph(done),))
+    part = say("{done} of {total} changes are done.", done=result.done, total=result.total)
+    return Document((paragraph(part), *findings_blocks(result.findings)))
