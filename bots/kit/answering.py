@@ -1,0 +1,95 @@
+"""From the words of a line to a reply: find the command, bind its arguments, run it, turn errors into sentences.
+
+Called by ``talk``, which decides whether to answer at all and sends what comes out of here.
+"""
+
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+import structlog
+
+from bots.kit.binding import bind, usage
+from bots.kit.commands import Call, Command, Reply, Status
+from bots.kit.helping import help_on, suggestion, unknown
+from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
+from bridge.domain.document import Code, document, paragraph
+from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
+from bridge.domain.messages import Language, say
+from bridge.ports.language import Translator
+
+HELP: Final = "help"
+"""The name that replies to ``!help`` carry."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply and the stable name of the command that gave it; empty when none did."""
+
+    reply: Reply
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One bot's commands, ready to run."""
+
+    table: CommandTable
+    translator: Translator
+
+    async def answer(self, resolution: Resolution, call: Call, allowed: Allowed) -> Answer:
+        """What ``resolution`` gives. Raises only what is to be tried again: a homeserver or store busy or down."""
+        if isinstance(resolution, Match):
+            reply = await self._run(resolution.command, resolution.rest, call)
+            return Answer(reply, resolution.command.name)
+        if isinstance(resolution, Help):
+            reply = help_on(self.table, resolution.topic, allowed, call.language, self.translator)
+            return Answer(reply, HELP if reply.status is Status.OK else "")
+        if isinstance(resolution, Suggestion):
+            return Answer(suggestion(resolution.command, call.language))
+        return Answer(unknown(call.language))
+
+    async def _run(self, command: Command, words: Sequence[str], call: Call) -> Reply:
+        try:
+            arguments = bind(command, words)
+        except InputError as error:
+            return self._misused(command, error, call.language)
+        try:
+            return await command.run(replace(call, arguments=arguments))
+        except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
+            return excuse(error, call.event_id, command.name)
+
+    def _misused(self, command: Command, error: InputError, language: Language) -> Reply:
+        form = Code(usage(command, language, self.translator))
+        return Reply(
+            document(paragraph(error.message), paragraph(say("It is used like this:"), " ", form)), Status.USAGE
+        )
+
+
+def excuse(error: Exception, event_id: str, command: str) -> Reply:
+    """What to say about an error. Raises it again when the event is to be tried later.
+
+    Errors of ours tell their sentence; any other is logged whole under a reference that the person gets to see. The
+    reference comes from the event, so that a repeated event says the same.
+    """
+    if isinstance(error, (HomeserverError, StoreError)) and error.kind is ErrorKind.TEMPORARY:
+        raise error
+    if isinstance(error, ParvisError):
+        status = Status.USAGE if error.kind is ErrorKind.USAGE else Status.ERROR
+        log.info("a command failed", command=command, event_id=event_id, kind=str(error.kind), detail=error.detail)
+        return Reply(document(paragraph(error.message)), status)
+    reference = reference_of(event_id)
+    log.error("a command broke", command=command, event_id=event_id, reference=reference, exc_info=error)
+    sentence = say(
+        "Something went wrong on our side. Who looks after the bridge finds it under {reference}.", reference=reference
+    )
+    return Reply(document(paragraph(sentence)), Status.ERROR, reference)
+
+
+def reference_of(event_id: str) -> str:
+    """Eight letters and digits that stand for an event in a log and in a reply."""
+    return b32encode(sha256(event_id.encode(errors="replace")).digest())[:8].decode().lower()

@@ -1,0 +1,122 @@
+"""A command is a description: names in both languages, summary, parameters, who may run it, and what runs.
+
+Bots declare ``Command`` values and build a ``table.CommandTable`` of them; parser, help and permission come from it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import click
+
+from bridge.domain.document import Document, document, paragraph
+from bridge.domain.messages import Language, Message, say
+from bridge.domain.viewers import Viewer
+
+Words: TypeAlias = tuple[str, ...]
+"""The name of a command: ``("group", "show")``."""
+
+
+class Status(StrEnum):
+    """What a reply says to machines (INTERFACE section 5)."""
+
+    OK = "ok"
+    DENIED = "denied"
+    USAGE = "usage"
+    HELD = "held"
+    CONFIRM = "confirm"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What an executor learns: who asks, who reads the answer, where, and the arguments by their names.
+
+    ``event_id`` is the origin of whatever the command does: a repeated event must find the effect of the first time.
+    ``direct`` tells a conversation that holds the bot and the sender alone.
+    """
+
+    viewer: Viewer
+    sender: str
+    room_id: str
+    event_id: str
+    language: Language
+    direct: bool = False
+    roles: frozenset[str] = frozenset()
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an executor gives back. ``reference`` joins the reply to a log line, a plan or a run."""
+
+    document: Document
+    status: Status = Status.OK
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One argument or option: click's declaration for parsing, our words for people. ``label`` stands in usage."""
+
+    declaration: click.Parameter
+    label: Message
+    about: Message | None = None
+
+    @property
+    def name(self) -> str:
+        """The key in ``Call.arguments``."""
+        return self.declaration.name or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing that people may ask for.
+
+    ``path`` and ``french`` are its names, ``aliases`` more of them; capitals and accents do not matter in any.
+    ``rights`` are roles of which the sender needs one; empty means everybody.
+    """
+
+    path: Words
+    french: Words
+    summary: Message
+    run: Callable[[Call], Awaitable[Reply]]
+    parameters: tuple[Parameter, ...] = ()
+    rights: frozenset[str] = frozenset()
+    aliases: tuple[Words, ...] = ()
+    details: Message | None = None
+
+    @property
+    def name(self) -> str:
+        """The stable name that replies carry for machines."""
+        return " ".join(self.path)
+
+    def words(self, language: Language) -> str:
+        """The name that people of ``language`` are shown."""
+        return " ".join(self.french if language == "fr" else self.path)
+
+
+def argument(
+    name: str,
+    *,
+    label: Message,
+    about: Message | None = None,
+    required: bool = True,
+    **attributes: Any,
+) -> Parameter:
+    """A word by its place; ``attributes`` are click.Argument's: ``type``, ``default``, ``nargs`` (-1: the rest)."""
+    return Parameter(declaration=click.Argument([name], required=required, **attributes), label=label, about=about)
+
+
+def option(*names: str, label: Message, about: Message | None = None, **attributes: Any) -> Parameter:
+    """A word that begins with ``--``, in both languages (``"--reason", "--raison", "reason"``: the last is the key).
+
+    ``attributes`` are click.Option's: ``is_flag``, ``type``, ``default``, ``multiple``.
+    """
+    return Parameter(declaration=click.Option(list(names), **attributes), label=label, about=about)
+
+
+def denied() -> Reply:
+    """The one answer for what does not exist and for what this viewer may not know: the same to the last byte."""
+    return Reply(document(paragraph(say("I know nothing by this name that I can show here."))), Status.DENIED)

@@ -1,0 +1,76 @@
+"""Help, made from the table and cut down to what this person may run. Called by ``answering`` for ``!help``."""
+
+from bots.kit.binding import usage
+from bots.kit.commands import Command, Reply, Status
+from bots.kit.table import Allowed, CommandTable
+from bridge.domain.document import (
+    Block,
+    Code,
+    CodeBlock,
+    Document,
+    Heading,
+    Inline,
+    Items,
+    Paragraph,
+    document,
+    paragraph,
+)
+from bridge.domain.messages import Language, say
+from bridge.ports.language import Translator
+
+
+def help_on(
+    table: CommandTable, topic: tuple[str, ...], allowed: Allowed, language: Language, translator: Translator
+) -> Reply:
+    """All commands, those that begin with ``topic``, or one in full. A topic that is no name, or not for this person,
+    gets the answer of an unknown command."""
+    commands = table.about(topic, allowed)
+    if not commands:
+        return (
+            unknown(language)
+            if topic
+            else Reply(document(paragraph(say("There is nothing here that you can ask me for."))))
+        )
+    if topic and len(commands) == 1:
+        return Reply(_in_full(commands[0], language, translator))
+    return Reply(_list(commands, language, translator))
+
+
+def unknown(language: Language) -> Reply:
+    """The answer to a command that does not exist, and to one that this person may not run."""
+    sentence = say("I do not know this command. This shows what I can do for you:")
+    return Reply(document(paragraph(sentence, " ", Code(_help(language)))), Status.USAGE)
+
+
+def suggestion(command: Command, language: Language) -> Reply:
+    """The answer to a misspelt command."""
+    sentence = paragraph(
+        say("I do not know this command. Did you mean this one? "), Code("!" + command.words(language))
+    )
+    return Reply(document(sentence), Status.USAGE)
+
+
+def _help(language: Language) -> str:
+    return "!aide" if language == "fr" else "!help"
+
+
+def _list(commands: tuple[Command, ...], language: Language, translator: Translator) -> Document:
+    rows: tuple[tuple[Inline, ...], ...] = tuple(
+        (Code(usage(command, language, translator)), " – ", command.summary) for command in commands
+    )
+    more = Paragraph((say("More about one of them:"), " ", Code(f"{_help(language)} {commands[0].words(language)}")))
+    return Document((Heading(say("What you can ask me for")), Items(rows), more))
+
+
+def _in_full(command: Command, language: Language, translator: Translator) -> Document:
+    blocks: list[Block] = [paragraph(command.summary), CodeBlock(usage(command, language, translator))]
+    notes = tuple(
+        (Code(translator.translate(parameter.label, language).upper()), " – ", parameter.about)
+        for parameter in command.parameters
+        if parameter.about is not None
+    )
+    if notes:
+        blocks.append(Items(notes))
+    if command.details is not None:
+        blocks.append(paragraph(command.details))
+    return Document(tuple(blocks))

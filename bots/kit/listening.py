@@ -1,0 +1,50 @@
+"""What in the stream of events is a line to a bot: kind, age, mark. Pure; used by ``talk``."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bots.kit.tokens import text_of
+from bridge.domain.events import Event
+
+MARK: Final = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message as a command: what it says, without the mark."""
+
+    text: str
+    marked: bool
+
+    @property
+    def first(self) -> str:
+        """The first word, without punctuation."""
+        return next(iter(self.text.split()), "").rstrip(".,;:!?…")
+
+
+def line_of(event: Event) -> Line:
+    """The line that a message holds."""
+    text = text_of(event.content)
+    return Line(text.removeprefix(MARK).lstrip(), marked=text.startswith(MARK))
+
+
+def is_line(event: Event) -> bool:
+    """Whether the event is new text of somebody: no notice, no edit, not redacted, and there is something in it."""
+    return (
+        event.type == "m.room.message"
+        and event.state_key is None
+        and event.content.get("msgtype") == "m.text"
+        and isinstance(event.content.get("body"), str)
+        and event.relation().get("rel_type") != "m.replace"
+        and "redacted_because" not in event.unsigned
+    )
+
+
+def age_of(event: Event, now: datetime) -> timedelta:
+    """How long ago the event was sent. Our homeserver's own measure counts (``unsigned.age``, milliseconds), because
+    clocks of other servers may be wrong; without it, the sender's server is believed."""
+    age = event.unsigned.get("age")
+    if isinstance(age, int) and not isinstance(age, bool) and 0 <= age < 10**12:
+        return timedelta(milliseconds=age)
+    return now - event.sent_at

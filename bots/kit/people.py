@@ -1,0 +1,24 @@
+"""What a conversation must know about people; made by ``bridge/app`` from rules and services, used by ``talk``."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bridge.domain.messages import Language
+from bridge.domain.viewers import Viewer
+from bridge.ports.messenger import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Five questions. The functions raise what their services raise.
+
+    ``viewer_of`` judges who reads the answer, now or later; ``roles_of`` says what the sender may run; ``language_of``
+    is their preference, else the directory's, else the default; ``admits`` tells whether an invitation from this user
+    id is accepted; ``is_own`` which users are ours and therefore never answered.
+    """
+
+    viewer_of: Callable[[Surroundings, str], Awaitable[Viewer]]
+    roles_of: Callable[[str], Awaitable[frozenset[str]]]
+    language_of: Callable[[str], Awaitable[Language]]
+    admits: Callable[[str], Awaitable[bool]]
+    is_own: Callable[[str], bool]

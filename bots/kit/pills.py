@@ -1,0 +1,71 @@
+"""Identifiers in links: ``https://matrix.to/#/@ann:corp.example`` and ``matrix:u/ann:corp.example`` mean a user, room
+or alias (specification, appendices 4.6 and 4.7). Called by ``tokens``."""
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import unquote
+
+MATRIX_TO: Final = re.compile(r"https?://matrix\.to/#/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
+MATRIX_URI: Final = re.compile(r"matrix:(u|r|roomid)/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
+SIGILS: Final = {"u": "@", "r": "#", "roomid": "!"}
+IDENTIFIER: Final = re.compile(r"[@#!][^\s\"'<>]{1,254}")
+LINE_ENDS: Final = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "td"})
+
+
+def identifier_in(text: str) -> str | None:
+    """The user id, alias or room id that a link leads to; None when ``text`` is no such link."""
+    if match := MATRIX_TO.fullmatch(text):
+        found = unquote(match[1])
+    elif match := MATRIX_URI.fullmatch(text):
+        found = SIGILS[match[1].lower()] + unquote(match[2])
+    else:
+        return None
+    return found if IDENTIFIER.fullmatch(found) else None
+
+
+def text_with_identifiers(formatted: str) -> str | None:
+    """The text of a formatted message with each link to a user or room replaced by its identifier; None when it holds
+    no such link, so that the plain text says it better."""
+    reader = _Reader()
+    reader.feed(formatted)
+    reader.close()
+    return "".join(reader.parts) if reader.found else None
+
+
+class _Reader(HTMLParser):
+    """Collects text. Tags that end a line give a space, what a reply quotes (``mx-reply``) gives nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.found = False
+        self._quoting = 0
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "mx-reply":
+            self._quoting += 1
+        elif tag in LINE_ENDS:
+            self._add(" ")
+        elif tag == "a" and not self._quoting:
+            identifier = identifier_in(next((value for name, value in attrs if name == "href" and value), ""))
+            if identifier is not None:
+                self._add(identifier)
+                self.found = self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "mx-reply":
+            self._quoting = max(0, self._quoting - 1)
+        elif tag in LINE_ENDS:
+            self._add(" ")
+        elif tag == "a":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        if not self._quoting:
+            self.parts.append(text)

@@ -1,0 +1,77 @@
+"""A line of chat becomes words: survives apostrophes, typographic quotes and dashes, pills and links.
+
+Called by ``talk`` with what somebody wrote; ``text_of`` reads a message's content, ``tokenise`` cuts it into words.
+"""
+
+import re
+from typing import Final
+
+from bots.kit.pills import identifier_in, text_with_identifiers
+from bots.kit.texts import INVISIBLE, UNPRINTABLE
+from bridge.domain.errors import InputError
+from bridge.domain.messages import say
+from bridge.domain.rooms import Content
+
+QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»‹›＂〝〞", '"'))
+"""Quotation marks of keyboards and correctors; apostrophes and single quotes belong to words (``l'équipe``)."""
+
+WORD: Final = re.compile(r'(?:"[^"]*"|[^\s"])+')
+"""What shlex would cut with ``"`` as its only quote and no escapes, and it tells quoted words from bare ones."""
+
+CORRECTED_DASH: Final = re.compile(r"^[—–](?=\w)")
+FULL_STOPS: Final = ".,;:!?…"
+COMMAS: Final = ",;"
+QUOTED_REPLY: Final = re.compile(r"^> .*(?:\n|$)")
+
+
+def text_of(content: Content) -> str:
+    """What a message says, mentions and links to rooms as plain identifiers; empty when it is no text.
+
+    The quotation that older clients put before a reply is left out.
+    """
+    body = content.get("body")
+    if not isinstance(body, str):
+        return ""
+    formatted = content.get("formatted_body")
+    if content.get("format") == "org.matrix.custom.html" and isinstance(formatted, str):
+        rich = text_with_identifiers(formatted)
+        if rich is not None:
+            return rich.strip()
+    if "m.in_reply_to" in str(content.get("m.relates_to", "")):
+        body = _without_quotation(body)
+    return INVISIBLE.sub("", body).strip()
+
+
+def tokenise(text: str) -> tuple[str, ...]:
+    """The words of a line; a quoted part is one word. Raises ``InputError`` when a quotation mark stands alone.
+
+    Any Unicode is taken. Words never hold a quotation mark, and cutting them again, each in quotation marks, gives the
+    same words.
+    """
+    plain = UNPRINTABLE.sub("", INVISIBLE.sub("", text)).translate(QUOTES)
+    if plain.count('"') % 2:
+        raise InputError(say("A quotation mark is opened and never closed."))
+    bare_words = WORD.findall(plain)
+    words = [_word(word, last=place == len(bare_words)) for place, word in enumerate(bare_words, start=1)]
+    return tuple(word for word in words if word is not None)
+
+
+def _word(word: str, *, last: bool) -> str | None:
+    """The word as a command wants it; None for mere punctuation at the end."""
+    if '"' in word:
+        inner = " ".join(word.replace('"', "").split())
+        return identifier_in(inner) or inner
+    stripped = CORRECTED_DASH.sub("--", word).rstrip(FULL_STOPS if last else COMMAS)
+    # ``@ann:corp.example:`` is how clients complete a name at the start of a line
+    stripped = stripped.rstrip(":") if stripped[:1] in {"@", "#"} else stripped
+    if not stripped:
+        return None
+    return identifier_in(stripped) or stripped
+
+
+def _without_quotation(body: str) -> str:
+    while match := QUOTED_REPLY.match(body):
+        if not match.end():
+            break
+        body = body[match.end() :]
+    return body

@@ -1,0 +1,137 @@
+"""A bot to talk with in tests: a few commands, a fake messenger, people by name."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from bots.kit.commands import Call, Command, Reply, Status, argument, denied, option
+from bots.kit.people import People
+from bots.kit.table import CommandTable
+from bots.kit.talk import Talk
+from bridge.adapters.language import Catalogues
+from bridge.domain.document import document, paragraph
+from bridge.domain.errors import ParvisError
+from bridge.domain.events import Event
+from bridge.domain.messages import say
+from bridge.domain.viewers import Viewer, alone
+from bridge.ports.messenger import Surroundings
+from tests.fakes.clock import FakeClock
+from tests.fakes.messenger import FakeMessenger
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ANN = "@ann:corp.example"
+INES = "@ines:corp.example"
+STRANGER = "@eve:elsewhere.example"
+CATALOGUES = Catalogues.load()
+
+
+@dataclass
+class Bot:
+    """Everything around one ``Talk``; ``fault`` is what the next command raises."""
+
+    leads: bool = True
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    runs: list[Call] = field(default_factory=list)
+    fault: Exception | None = None
+    languages: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.talk = Talk(
+            name="parvis",
+            messenger=self.messenger,
+            table=CommandTable(self.commands()),
+            people=People(
+                viewer_of=self.viewer_of,
+                roles_of=self.roles_of,
+                language_of=self.language_of,
+                admits=self.admits,
+                is_own=lambda user: user.startswith("@parvis"),
+            ),
+            translator=CATALOGUES,
+            clock=FakeClock(NOW),
+            hello=document(paragraph(say("Hello."))),
+            leads=self.leads,
+        )
+
+    def commands(self) -> list[Command]:
+        group = argument("group", label=say("group"), about=say("the group's name"))
+        every = option("--all", "--tout", "every", label=say("all"), is_flag=True)
+        kind = option("--kind", "--type", "kind", label=say("kind"), type=click.Choice(["open", "shut"]))
+        number = option("--number", "--nombre", "number", label=say("number"), type=int)
+        return [
+            Command(path=("status",), french=("état",), summary=say("How things stand."), run=self.run),
+            Command(path=("group", "list"), french=("groupe", "liste"), summary=say("All groups."), run=self.run),
+            Command(
+                path=("group", "show"),
+                french=("groupe", "montrer"),
+                summary=say("One group."),
+                run=self.run,
+                parameters=(group, every, kind, number),
+            ),
+            Command(
+                path=("audit",), french=("journal",), summary=say("Who did what."), run=self.run,
+                rights=frozenset({"admin"}),
+            ),
+        ]  # fmt: skip
+
+    async def run(self, call: Call) -> Reply:
+        self.runs.append(call)
+        if self.fault is not None:
+            raise self.fault
+        if call.arguments.get("group") in {"secret", "nowhere"}:
+            return denied()
+        return Reply(document(paragraph(say("Done."))), Status.OK, "r1")
+
+    async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
+        return alone(sender) if len(surroundings.members) == 2 else Viewer(asker=sender, everyone=True)
+
+    async def roles_of(self, sender: str) -> frozenset[str]:
+        return frozenset({"admin"}) if sender == INES else frozenset()
+
+    async def language_of(self, sender: str) -> str:
+        return self.languages.get(sender, "en")
+
+    async def admits(self, sender: str) -> bool:
+        return sender.endswith(":corp.example")
+
+    async def hear(self, event: Event) -> None:
+        """The event, if the bot wants it."""
+        if self.talk.wants(event):
+            await self.talk.handle(event)
+
+    async def told(
+        self,
+        text: str,
+        *,
+        room: str = "!dm",
+        sender: str = ANN,
+        id: str | None = None,
+        **content: Any,  # noqa: A002
+    ) -> list[dict[str, Any]]:
+        """What the bot answers to a line."""
+        before = len(self.messenger.sent)
+        await self.hear(said(text, room=room, sender=sender, id=id, **content))
+        return [content for _, content in self.messenger.sent[before:]]
+
+
+def said(text: str, *, room: str = "!dm", sender: str = ANN, id: str | None = None, **content: Any) -> Event:  # noqa: A002
+    return Event(
+        id=id or f"${abs(hash((text, room, sender)))}",
+        room_id=room,
+        sender=sender,
+        type="m.room.message",
+        content={"msgtype": "m.text", "body": text, **content},
+        sent_at=NOW,
+    )
+
+
+def happened(
+    kind: str, content: dict[str, Any], *, room: str = "!dm", sender: str = ANN, key: str | None = None
+) -> Event:
+    return Event(id="$happened", room_id=room, sender=sender, type=kind, content=content, state_key=key, sent_at=NOW)
+
+
+class Refusal(ParvisError):
+    """Something said on purpose."""

@@ -1,0 +1,247 @@
+"""The conversation loop: what is answered, where, how often, and what errors become."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bridge.domain.errors import ErrorKind, HomeserverError, InputError, StoreError
+from bridge.domain.messages import say
+from bridge.domain.rooms import Membership
+from tests.bots.kit.conversation import ANN, INES, NOW, STRANGER, Bot, Refusal, happened, said
+
+
+@pytest.fixture
+def bot() -> Bot:
+    bot = Bot()
+    bot.messenger.room("!dm", ANN)
+    bot.messenger.room("!room", ANN, INES)
+    return bot
+
+
+async def test_a_command_in_a_direct_conversation_needs_no_mark(bot: Bot) -> None:
+    [reply] = await bot.told("status")
+    assert reply["body"] == "Done."
+    assert reply["io.parvis.reply"] == {"command": "status", "status": "ok", "reference": "r1"}
+    assert reply["msgtype"] == "m.notice"
+    assert reply["m.mentions"] == {}
+
+
+async def test_a_command_costs_one_read_and_one_send(bot: Bot) -> None:
+    await bot.told("!group show sales", room="!room")
+    assert bot.messenger.calls == ["surroundings", "send"]
+
+
+async def test_everyday_talk_in_a_shared_room_costs_one_read_for_ever(bot: Bot) -> None:
+    for line in ("good morning", "who has the file?", "me"):
+        assert await bot.told(line, room="!room") == []
+    assert bot.messenger.calls == ["surroundings"]
+
+
+async def test_a_room_becomes_a_conversation_when_the_others_leave(bot: Bot) -> None:
+    await bot.told("status", room="!room")
+    bot.messenger.room("!room", ANN)
+    await bot.hear(happened("m.room.member", {"membership": "leave"}, room="!room", sender=INES, key=INES))
+    assert await bot.told("status again?", room="!room")
+
+
+async def test_a_conversation_with_somebody_else_invited_is_no_conversation_of_two(bot: Bot) -> None:
+    bot.messenger.room("!dm", ANN, invited=(INES,))
+    assert await bot.told("status") == []
+
+
+async def test_replies_say_to_what_they_reply(bot: Bot) -> None:
+    [plain] = await bot.told("status", id="$asked")
+    assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
+
+
+async def test_replies_stay_in_the_thread_of_the_command(bot: Bot) -> None:
+    thread: dict[str, Any] = {"rel_type": "m.thread", "event_id": "$root"}
+    relation: dict[str, Any] = {"m.relates_to": thread}
+    [reply] = await bot.told("!status", room="!room", id="$asked", **relation)
+    assert reply["m.relates_to"] == {**thread, "is_falling_back": False, "m.in_reply_to": {"event_id": "$asked"}}
+
+
+async def test_the_same_event_twice_is_answered_once(bot: Bot) -> None:
+    event = said("status")
+    await bot.hear(event)
+    await bot.hear(event)
+    assert len(bot.messenger.sent) == 1
+    assert list(bot.messenger.claims) == [f"reply:@parvis:corp.example:{event.id}:1"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"msgtype": "m.notice"},
+        {"msgtype": "m.image"},
+        {"body": 7},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": "$before"}},
+    ],
+)
+async def test_notices_pictures_edits_and_odd_messages_are_not_answered(bot: Bot, content: dict[str, Any]) -> None:
+    assert await bot.told("status", **content) == []
+    assert bot.messenger.calls == []
+
+
+async def test_our_own_users_and_redacted_messages_are_not_answered(bot: Bot) -> None:
+    assert not bot.talk.wants(said("status", sender="@parvis_digest:corp.example"))
+    assert not bot.talk.wants(replace(said("status"), unsigned={"redacted_because": {}}))
+    assert not bot.talk.wants(replace(said("status"), content={}))
+
+
+async def test_yesterdays_messages_are_left_alone(bot: Bot) -> None:
+    await bot.hear(replace(said("status"), sent_at=NOW - timedelta(hours=25)))
+    await bot.hear(replace(said("status"), unsigned={"age": 25 * 3600 * 1000}))
+    assert bot.messenger.calls == []
+
+
+async def test_a_server_with_a_wrong_clock_is_answered_because_ours_knows_the_age(bot: Bot) -> None:
+    await bot.hear(replace(said("status"), sent_at=NOW - timedelta(days=400), unsigned={"age": 1200}))
+    assert bot.messenger.bodies == ["Done."]
+
+
+async def test_marks_of_other_bots_get_silence_in_shared_rooms(bot: Bot) -> None:
+    for line in ("!weather paris", "!", "!!!", "! ?", "!ban @x:y"):
+        assert await bot.told(line, room="!room") == []
+
+
+async def test_a_misspelt_command_gets_a_suggestion_in_shared_rooms(bot: Bot) -> None:
+    [reply] = await bot.told("!group shwo sales", room="!room")
+    assert "!group show" in reply["body"]
+    assert reply["io.parvis.reply"]["status"] == "usage"
+
+
+async def test_a_conversation_always_gets_an_answer(bot: Bot) -> None:
+    [reply] = await bot.told("what a lovely day")
+    assert "!help" in reply["body"]
+
+
+async def test_a_command_that_one_may_not_run_is_answered_like_one_that_does_not_exist(bot: Bot) -> None:
+    [denied], [unknown] = await bot.told("audit", id="$a"), await bot.told("zebra", id="$a2")
+    for content in (denied, unknown):
+        content.pop("m.relates_to")
+    assert json.dumps(denied) == json.dumps(unknown)
+
+
+async def test_in_shared_rooms_both_get_the_same_silence_after_the_same_work(bot: Bot) -> None:
+    assert await bot.told("!audit", room="!room") == []
+    first, bot.messenger.calls = bot.messenger.calls, []
+    bot.talk._shared.forget("!room")
+    assert await bot.told("!zebra", room="!room") == []
+    assert bot.messenger.calls == first
+
+
+async def test_a_hidden_group_is_answered_like_one_that_does_not_exist(bot: Bot) -> None:
+    [hidden], [unknown] = await bot.told("group show secret", id="$1"), await bot.told("group show nowhere", id="$2")
+    for content in (hidden, unknown):
+        content.pop("m.relates_to")
+    assert json.dumps(hidden) == json.dumps(unknown)
+    assert hidden["io.parvis.reply"] == {"command": "group show", "status": "denied", "reference": None}
+
+
+async def test_rights_open_commands(bot: Bot) -> None:
+    [reply] = await bot.told("!audit", room="!room", sender=INES)
+    assert reply["io.parvis.reply"]["command"] == "audit"
+
+
+async def test_words_in_french_are_commands_too_and_answers_follow_the_persons_language(bot: Bot) -> None:
+    bot.languages[ANN] = "fr"
+    [reply] = await bot.told("groupe montrer «\u00a0l’équipe Données\u00a0»")
+    assert bot.runs[0].arguments["group"] == "l’équipe Données"
+    [reply] = await bot.told("zebre")
+    assert "!aide" in reply["body"]
+
+
+async def test_an_open_quotation_mark_is_explained(bot: Bot) -> None:
+    [reply] = await bot.told('!group show "sales', room="!room")
+    assert "quotation mark" in reply["body"]
+    assert reply["io.parvis.reply"]["status"] == "usage"
+
+
+async def test_an_error_of_ours_tells_its_sentence(bot: Bot) -> None:
+    bot.fault = Refusal(say("The directory is being read."), kind=ErrorKind.CONFLICT)
+    [reply] = await bot.told("status")
+    assert reply["body"] == "The directory is being read."
+    assert reply["io.parvis.reply"]["status"] == "error"
+    bot.fault = InputError(say("No such date."))
+    [reply] = await bot.told("status", id="$2")
+    assert reply["io.parvis.reply"]["status"] == "usage"
+
+
+async def test_a_surprise_tells_a_reference_and_a_replay_tells_the_same(bot: Bot) -> None:
+    bot.fault = RuntimeError("secret detail")
+    [reply] = await bot.told("status", id="$asked")
+    reference = reply["io.parvis.reply"]["reference"]
+    assert reference
+    assert reference in reply["body"]
+    assert "secret detail" not in json.dumps(reply)
+    bot.messenger.claims.clear()
+    [again] = await bot.told("status", id="$asked")
+    assert again == reply
+
+
+@pytest.mark.parametrize("kind", [HomeserverError, StoreError])
+async def test_what_is_merely_busy_is_tried_again_later(bot: Bot, kind: type[HomeserverError]) -> None:
+    bot.fault = kind(say("Busy."), kind=ErrorKind.TEMPORARY)
+    with pytest.raises(kind):
+        await bot.told("status")
+    assert bot.messenger.sent == []
+
+
+async def test_a_homeserver_that_is_down_while_replying_is_tried_again_and_answers_once(bot: Bot) -> None:
+    bot.messenger.faults = [HomeserverError(say("Down."), kind=ErrorKind.TEMPORARY)]
+    with pytest.raises(HomeserverError):
+        await bot.told("status")
+    assert len(await bot.told("status")) == 1
+
+
+async def test_a_room_that_the_bot_is_not_in_is_left_alone(bot: Bot) -> None:
+    assert await bot.told("!status", room="!elsewhere") == []
+
+
+async def test_who_left_meanwhile_gets_no_answer(bot: Bot) -> None:
+    assert await bot.told("!status", room="!room", sender=STRANGER) == []
+    assert bot.runs == []
+
+
+async def test_invitations_from_people_we_know_are_accepted_with_one_hello(bot: Bot) -> None:
+    bot.messenger.room("!new", ANN, bot=Membership.INVITE)
+    invitation = happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id)
+    await bot.hear(invitation)
+    await bot.hear(invitation)
+    [(room, hello)] = bot.messenger.sent
+    assert (room, hello["body"], hello["msgtype"]) == ("!new", "Hello.", "m.text")
+
+
+async def test_invitations_into_shared_rooms_are_accepted_in_silence(bot: Bot) -> None:
+    bot.messenger.room("!new", ANN, INES, bot=Membership.INVITE)
+    await bot.hear(happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id))
+    assert bot.messenger.calls == ["join", "surroundings"]
+
+
+async def test_invitations_from_strangers_are_refused(bot: Bot) -> None:
+    bot.messenger.room("!new", STRANGER, bot=Membership.INVITE)
+    invitation = {"membership": "invite"}
+    await bot.hear(happened("m.room.member", invitation, room="!new", sender=STRANGER, key=bot.messenger.user_id))
+    assert bot.messenger.calls == ["leave"]
+
+
+async def test_encrypted_conversations_are_told_once_that_the_bot_cannot_read(bot: Bot) -> None:
+    for _ in range(3):
+        await bot.hear(happened("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}))
+    assert len(bot.messenger.sent) == 1
+    assert "encrypt" in bot.messenger.bodies[0]
+    await bot.hear(happened("m.room.encrypted", {}, room="!room"))
+    assert len(bot.messenger.sent) == 1
+
+
+async def test_a_bot_that_does_not_lead_leaves_help_and_misspellings_in_shared_rooms_to_another() -> None:
+    bot = Bot(leads=False)
+    bot.messenger.room("!room", ANN, INES)
+    assert await bot.told("!help", room="!room") == []
+    assert await bot.told("!grop list", room="!room") == []
+    assert len(await bot.told("!help group", room="!room")) == 1
+    assert len(await bot.told("!status", room="!room")) == 1

@@ -1,0 +1,77 @@
+"""A messenger with memory: what was sent under which claim, who is in which room, what was asked of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.messages import say
+from bridge.domain.rooms import Content, Membership
+from bridge.ports.messenger import Surroundings
+
+
+class FakeMessenger:
+    """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim."""
+
+    def __init__(self, user_id: str = "@parvis:corp.example") -> None:
+        self._user_id = user_id
+        self.rooms: dict[str, Surroundings] = {}
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.claims: dict[str, str] = {}
+        self.calls: list[str] = []
+        self.faults: list[HomeserverError] = []
+
+    @property
+    def user_id(self) -> str:
+        return self._user_id
+
+    def room(self, room_id: str, *people: str, invited: tuple[str, ...] = (), bot: Membership = Membership.JOIN) -> str:
+        """A room that holds the bot and ``people``."""
+        members = {
+            self._user_id: bot,
+            **dict.fromkeys(people, Membership.JOIN),
+            **dict.fromkeys(invited, Membership.INVITE),
+        }
+        self.rooms[room_id] = Surroundings(
+            room_id=room_id, members=members, join_rule="invite", history="shared", encrypted=False
+        )
+        return room_id
+
+    async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
+        self._called("send")
+        if claim not in self.claims:
+            self.claims[claim] = f"$sent{len(self.claims)}"
+            self.sent.append((room_id, dict(content)))
+        return self.claims[claim]
+
+    async def surroundings(self, room_id: str) -> Surroundings:
+        self._called("surroundings")
+        if room_id not in self.rooms:
+            raise HomeserverError(say("You are not in this room."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
+        return self.rooms[room_id]
+
+    async def join(self, room_id: str) -> None:
+        self._called("join")
+        present = self.rooms[room_id]
+        people = [user for user, membership in present.members.items() if membership is Membership.JOIN]
+        self.room(room_id, *(user for user in people if user != self._user_id))
+
+    async def leave(self, room_id: str) -> None:
+        self._called("leave")
+        self.rooms.pop(room_id, None)
+
+    async def display_name(self, user_id: str) -> str:
+        return user_id[1:].partition(":")[0]
+
+    async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
+        self._called(f"{method} {path}")
+        return {}
+
+    @property
+    def bodies(self) -> list[str]:
+        """The plain texts sent, in order."""
+        return [content["body"] for _, content in self.sent]
+
+    def _called(self, what: str) -> None:
+        self.calls.append(what)
+        if self.faults:
+            raise self.faults.pop(0)
