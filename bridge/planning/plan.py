@@ -1,6 +1,6 @@
 """A plan: what would change, why, in which order, and whether it is held. Made of parts, one per compartment."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -8,6 +8,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
 from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
+from bridge.planning.fingerprint import fingerprint_of_parts
 
 Compartment: TypeAlias = str
 """Empty for everything that is not hidden; else the id of the hidden group."""
@@ -51,6 +52,21 @@ class Plan:
 
     parts: tuple[PlanPart, ...] = ()
     fingerprint: str = ""
+
+    @classmethod
+    def of(cls, parts: Iterable[PlanPart]) -> "Plan":
+        """The plan of these parts, in their order, with the fingerprint of all of them."""
+        parts = tuple(parts)
+        return cls(
+            parts=parts, fingerprint=fingerprint_of_parts((p.compartment, p.fingerprint) for p in parts if p.actions)
+        )
+
+    def seen_by(self, compartments: Collection[Compartment]) -> "Plan":
+        """What those see who are cleared for these hidden groups (``Access.compartments``), with its own fingerprint.
+
+        The open part is everybody's.
+        """
+        return Plan.of(part for part in self.parts if part.compartment == OPEN or part.compartment in compartments)
 
     @property
     def actions(self) -> Iterator[Action]:

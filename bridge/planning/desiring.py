@@ -1,0 +1,107 @@
+"""From the directory to the world as it should be: one desired room per group, partner and company. Pure."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bridge.domain.desired import Desired, DesiredRoom
+from bridge.domain.directory import Directory, Group, Visibility
+from bridge.domain.messages import Language
+from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space
+from bridge.rules.facts import Facts, gather
+from bridge.rules.partners import partner_of
+from bridge.rules.settings import House, company_settings, group_settings, partner_settings
+
+
+def desire(
+    directory: Directory,
+    *,
+    today: date,
+    server_name: str,
+    bot: str,
+    language: Language = "en",
+    alias_prefix: str = "grp_",
+    company_name: str = "",
+    service_users: frozenset[str] = frozenset(),
+    service_user: str | None = None,
+) -> Desired:
+    """The desired world of one reading on one day. Room names are in ``language``."""
+    house = House(server_name=server_name, language=language, alias_prefix=alias_prefix, company_name=company_name)
+    return desire_from(
+        gather(directory, today=today, server_name=server_name),
+        house,
+        bot=bot,
+        service_users=service_users,
+        service_user=service_user,
+    )
+
+
+def desire_from(
+    facts: Facts,
+    house: House,
+    *,
+    bot: str,
+    service_users: frozenset[str] = frozenset(),
+    service_user: str | None = None,
+) -> Desired:
+    """The desired world, from facts that are known already."""
+    rooms: dict[RoomRef, DesiredRoom] = {COMPANY: _company(facts, house)}
+    for room in _partner_spaces(facts, house):
+        rooms[room.ref] = room
+    for group in facts.directory.groups.values():
+        ref = group_room(group.id)
+        rooms[ref] = _group(ref, group, facts, house)
+    return Desired(
+        rooms=rooms,
+        employees=facts.employees,
+        partner_of=facts.belongs,
+        bot=bot,
+        service_users=service_users | {service_user} if service_user else service_users,
+        service_user=service_user,
+        findings=facts.findings,
+    )
+
+
+def _company(facts: Facts, house: House) -> DesiredRoom:
+    return DesiredRoom(ref=COMPANY, settings=company_settings(house), members=facts.employees, open_to_employees=True)
+
+
+def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoom:
+    public = group.visibility is Visibility.PUBLIC
+    return DesiredRoom(
+        ref=ref,
+        settings=group_settings(group, facts, house),
+        members=facts.people_of(group.id),
+        open_to_employees=public,
+        open_to_partners=frozenset(facts.admitted(group)) if public else frozenset(),
+        mandatory=group.mandatory,
+        visibility=group.visibility,
+    )
+
+
+def _partner_spaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
+    """A space for each partner, kept but emptied of its people once the agreement has ended."""
+    named = _partner_members(facts)
+    for partner in facts.directory.partners.values():
+        active = partner.id in facts.partners
+        sponsor = facts.directory.people.get(partner.sponsor)
+        seated = {sponsor.user} if sponsor and sponsor.active else set[str]()
+        yield DesiredRoom(
+            ref=partner_space(partner.id),
+            settings=partner_settings(partner, house, active=active),
+            members=frozenset(seated | named.get(partner.id, set())),
+            open_to_partners=frozenset({partner.id}) if active else frozenset(),
+            ended=not active,
+        )
+
+
+def _partner_members(facts: Facts) -> dict[str, set[str]]:
+    """Who is known of each partner: named by it, or by a visible group. A hidden group tells a space nothing."""
+    found: dict[str, set[str]] = {}
+    for partner in facts.partners.values():
+        found[partner.id] = {user for user in partner.users if partner_of(user, facts.belongs) == partner.id}
+    for group in facts.directory.groups.values():
+        if group.partners and group.visibility is not Visibility.HIDDEN:
+            for user in facts.members[group.id] - facts.employees:
+                if theirs := partner_of(user, facts.belongs):
+                    found[theirs].add(user)
+    return found

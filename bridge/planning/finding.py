@@ -1,0 +1,88 @@
+"""What planning cannot put right and says instead: one finding for each, in the compartment that it belongs to."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bridge.domain.desired import DesiredRoom
+from bridge.domain.findings import Finding
+from bridge.domain.ids import server_of
+from bridge.domain.messages import Message, say
+from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
+from bridge.planning.peopling import banned
+from bridge.planning.plan import OPEN, Compartment
+from bridge.planning.world import Unfit, World, compartment_of, compartment_of_binding
+from bridge.rules.comparing import is_encrypted, is_federated
+from bridge.rules.naming import plain_marker
+
+FAULTS: Final = {
+    Unfit.UNREAD: say("The room was never read, so it is left alone until it has been."),
+    Unfit.NOT_OURS: say("The room no longer carries our marker, so it is not ours and is left alone."),
+    Unfit.BOT_OUT: say("The bot is not in the room and can change nothing there: invite it again."),
+}
+VANISHED: Final = say("The directory no longer has it. Its room stays as it is until somebody archives it.")
+ENCRYPTED: Final = say(
+    "The room is encrypted and should not be. Encryption cannot be switched off: a new room is needed."
+)
+TOO_CLOSED: Final = say(
+    "The room was made for our server alone and now has members of a partner. That is fixed: a new room is needed."
+)
+WAS_OPEN: Final = say(
+    "The room was made before the group was hidden: its name, its id and what was said are known. A new room is needed."
+)
+
+
+def general_findings(world: World) -> Iterator[Finding]:
+    """What the rules found about the directory, as far as no hidden group is concerned."""
+    return (finding for finding in world.desired.findings if _compartment(world, finding.group) == OPEN)
+
+
+def scattered_findings(world: World) -> Iterator[tuple[Compartment, Finding]]:
+    """Findings that are not of one room at work: about hidden groups, rooms that are left alone, rooms left over."""
+    for finding in world.desired.findings:
+        compartment = _compartment(world, finding.group)
+        if compartment != OPEN:
+            yield compartment, finding
+    rooms = world.desired.rooms
+    for ref, binding in world.bindings.items():
+        compartment = compartment_of(rooms[ref]) if ref in rooms else compartment_of_binding(binding)
+        if ref not in rooms:
+            yield compartment, _finding("vanished", ref, VANISHED)
+        elif ref in world.unfit:
+            yield compartment, _finding(world.unfit[ref], ref, FAULTS[world.unfit[ref]])
+
+
+def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Finding]:
+    """What is wrong with one room and stays so, whatever is planned."""
+    if is_encrypted(actual) and not room.settings.encrypted:
+        yield _finding("encrypted", room.ref, ENCRYPTED)
+    if room.hidden and actual.marker == plain_marker(room.ref):
+        yield _finding("was-open", room.ref, WAS_OPEN)
+    federated = is_federated(actual, room.settings)
+    if not federated and any(server_of(user) != world.server_name for user in _outsiders(world, room)):
+        yield _finding("not-federated", room.ref, TOO_CLOSED)
+    for user in banned(room, actual):
+        yield Finding("banned", user, _say_banned(user), group_of(room.ref))
+
+
+def _outsiders(world: World, room: DesiredRoom) -> frozenset[str]:
+    return room.members - world.desired.employees
+
+
+def _say_banned(user: str) -> Message:
+    return say(
+        "{user} belongs to the group and is banned from its room: lift the ban, or take them off the list.", user=user
+    )
+
+
+def _compartment(world: World, group_id: str | None) -> Compartment:
+    room = world.desired.rooms.get(RoomRef(RoomKind.GROUP, group_id)) if group_id is not None else None
+    return compartment_of(room) if room else OPEN
+
+
+def group_of(ref: RoomRef) -> str | None:
+    """The group that a room is of, if any."""
+    return ref.id if ref.kind is RoomKind.GROUP else None
+
+
+def _finding(kind: str, ref: RoomRef, text: Message) -> Finding:
+    return Finding(str(kind), plain_marker(ref), text, group_of(ref))

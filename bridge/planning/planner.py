@@ -1,0 +1,115 @@
+"""Desired and actual side by side, and what to do about the difference. Pure; called by reconciling and by tests.
+
+Everything is planned per compartment: hidden groups by themselves, so that none changes what others see.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge.domain.desired import Desired, DesiredRoom
+from bridge.domain.findings import Finding
+from bridge.domain.messages import say
+from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.planning.actions import Action, CreateRoom, TellName
+from bridge.planning.braking import Seat, hold
+from bridge.planning.drifting import drift
+from bridge.planning.finding import general_findings, room_findings, scattered_findings
+from bridge.planning.fingerprint import fingerprint_of
+from bridge.planning.linking import addresses, links, stray_links
+from bridge.planning.ordering import order
+from bridge.planning.peopling import missing, newcomers, surplus
+from bridge.planning.plan import OPEN, Brake, Compartment, Plan, PlanPart
+from bridge.planning.world import World, compartment_of, survey
+from bridge.rules.comparing import is_federated
+from bridge.rules.partners import partner_of
+
+NEW: Final = say("The directory has it and there is no room for it yet.")
+USUAL: Final = Brake()
+TOLD: Final = say("Members of a hidden group read its real name inside its room.")
+
+
+@dataclass(slots=True)
+class Draft:
+    """The plan of one compartment while it is made."""
+
+    actions: list[Action] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rooms: dict[RoomRef, ActualRoom] = field(default_factory=dict)
+
+
+def plan(
+    desired: Desired,
+    actual: Mapping[RoomRef, ActualRoom],
+    bindings: Mapping[RoomRef, Binding],
+    *,
+    server_name: str,
+    brake: Brake = USUAL,
+    asked_for: Collection[Seat] = frozenset(),
+) -> Plan:
+    """What would make ``actual`` what is ``desired``.
+
+    ``actual`` holds the rooms as last seen; a bound room that is missing there is a finding and is left alone, so read
+    it first. ``asked_for`` are the seats that a confirmed command takes away. Equal input gives an equal plan,
+    whatever its order.
+    """
+    world = survey(desired, actual, bindings, server_name=server_name)
+    drafts: dict[Compartment, Draft] = {OPEN: Draft(findings=list(general_findings(world)))}
+    for room in desired.rooms.values():
+        _plan_room(world, room, drafts.setdefault(compartment_of(room), Draft()))
+    for link in stray_links(world):
+        drafts[compartment_of(desired.rooms[link.ref])].actions.append(link)
+    for compartment, finding in scattered_findings(world):
+        drafts.setdefault(compartment, Draft()).findings.append(finding)
+    parts = (
+        _part(world, compartment, draft, brake, asked_for)
+        for compartment, draft in sorted(drafts.items())
+        if compartment == OPEN or draft.actions or draft.findings
+    )
+    return Plan.of(parts)
+
+
+def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
+    actual = world.actual.get(room.ref)
+    if actual is None:
+        if room.ref not in world.room_ids and not room.ended:
+            draft.actions.extend(_create(world, room))
+        return
+    draft.rooms[room.ref] = actual
+    federated = is_federated(actual, room.settings)
+    draft.actions.extend(drift(world, room, actual))
+    draft.actions.extend(surplus(world, room, actual))
+    draft.actions.extend(missing(world, room, actual, federated=federated))
+    draft.actions.extend(links(world, room, actual))
+    draft.actions.extend(addresses(room, actual))
+    if room.settings.told_name and room.settings.told_name != actual.told:
+        draft.actions.append(TellName(ref=room.ref, name=room.settings.told_name, reason=TOLD))
+    draft.findings.extend(room_findings(world, room, actual))
+
+
+def _create(world: World, room: DesiredRoom) -> Iterator[Action]:
+    """A room that begins as it should be, so that what follows only fills it and lists it."""
+    yield CreateRoom(ref=room.ref, settings=room.settings, reason=NEW)
+    if room.settings.told_name:
+        yield TellName(ref=room.ref, name=room.settings.told_name, reason=TOLD)
+    yield from newcomers(world, room)
+    yield from links(world, room, None)
+    yield from addresses(room, None)
+
+
+def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, asked_for: Collection[Seat]) -> PlanPart:
+    actions = tuple(sorted(draft.actions, key=order))
+    known = world.desired
+
+    def is_known(user: str) -> bool:
+        return user in known.employees or partner_of(user, known.partner_of) is not None
+
+    return PlanPart(
+        compartment=compartment,
+        actions=actions,
+        findings=tuple(
+            sorted(draft.findings, key=lambda finding: (finding.kind, finding.group or "", finding.subject))
+        ),
+        held=hold(actions, draft.rooms, brake, known=is_known, staff=world.staff, asked_for=asked_for),
+        fingerprint=fingerprint_of(actions),
+    )

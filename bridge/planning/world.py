@@ -1,0 +1,89 @@
+"""What planning looks at: desired and actual side by side, and who is who. Made once per plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bridge.domain.desired import Desired, DesiredRoom
+from bridge.domain.rooms import ActualRoom, Binding, Membership, RoomKind, RoomRef
+from bridge.planning.plan import OPEN, Compartment
+from bridge.rules.naming import plain_marker
+from bridge.rules.state import Frame
+
+
+class Unfit(StrEnum):
+    """Why a bound room is left alone."""
+
+    UNREAD = "unread"
+    NOT_OURS = "not-ours"
+    BOT_OUT = "bot-out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """``actual`` holds the rooms that are ours and that the bot is in; ``unfit`` says of the other bound rooms why they
+    are left alone. ``room_ids`` and ``refs`` are the two directions of the bindings whose rooms exist. ``staff`` are
+    the bot and the service users: never invited, never removed."""
+
+    desired: Desired
+    actual: Mapping[RoomRef, ActualRoom]
+    unfit: Mapping[RoomRef, Unfit]
+    bindings: Mapping[RoomRef, Binding]
+    room_ids: Mapping[RoomRef, str]
+    refs: Mapping[str, RoomRef]
+    server_name: str
+    staff: frozenset[str]
+
+    def frame(self, room: DesiredRoom, actual: ActualRoom) -> Frame:
+        """What encoding this room's settings needs."""
+        return Frame(
+            bot=self.desired.bot,
+            room_version=actual.version,
+            marker=actual.marker,
+            room_ids=self.room_ids,
+            service_user=None if room.hidden else self.desired.service_user,
+        )
+
+
+def survey(
+    desired: Desired, actual: Mapping[RoomRef, ActualRoom], bindings: Mapping[RoomRef, Binding], *, server_name: str
+) -> World:
+    """The world of one plan."""
+    room_ids = {ref: binding.room_id for ref, binding in bindings.items() if binding.room_id}
+    fit: dict[RoomRef, ActualRoom] = {}
+    unfit: dict[RoomRef, Unfit] = {}
+    for ref in room_ids:
+        fault = _fault(bindings[ref], actual.get(ref), desired.bot)
+        if fault is None:
+            fit[ref] = actual[ref]
+        else:
+            unfit[ref] = fault
+    return World(
+        desired=desired,
+        actual=fit,
+        unfit=unfit,
+        bindings=bindings,
+        room_ids=room_ids,
+        refs={room_id: ref for ref, room_id in room_ids.items()},
+        server_name=server_name.lower(),
+        staff=desired.service_users | {desired.bot},
+    )
+
+
+def _fault(binding: Binding, actual: ActualRoom | None, bot: str) -> Unfit | None:
+    if actual is None:
+        return Unfit.UNREAD
+    if actual.room_id != binding.room_id or actual.marker != binding.marker:
+        return Unfit.NOT_OURS
+    return None if actual.members.get(bot) is Membership.JOIN else Unfit.BOT_OUT
+
+
+def compartment_of(room: DesiredRoom) -> Compartment:
+    """Hidden groups plan by themselves, everything else together."""
+    return room.ref.id if room.hidden else OPEN
+
+
+def compartment_of_binding(binding: Binding) -> Compartment:
+    """The same for a room whose group the directory no longer knows: its marker tells whether it was hidden."""
+    plain = binding.ref.kind is not RoomKind.GROUP or binding.marker == plain_marker(binding.ref)
+    return OPEN if plain else binding.ref.id

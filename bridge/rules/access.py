@@ -1,0 +1,123 @@
+"""The gate: may this viewer know that a group exists, read it, join it, govern it? Nothing else answers that.
+
+Every reply, list, suggestion, error and count passes here (DESIGN section 7).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+from bridge.domain.directory import Group, Visibility
+from bridge.domain.messages import Text
+from bridge.domain.viewers import Viewer
+from bridge.rules.facts import Facts, is_hidden
+from bridge.rules.partners import partner_of
+
+NOBODYS: Final = Group(id="", name=Text(), visibility=Visibility.HIDDEN)
+"""Judged in place of a group that does not exist, so that looking for it takes the same steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A viewer, resolved: ``outsiders`` are the readers who are not insiders."""
+
+    people: frozenset[str]
+    outsiders: frozenset[str]
+    everyone: bool
+    partners: frozenset[str]
+    cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The gate for one reading of the directory. ``admins`` are user ids from the configuration."""
+
+    facts: Facts
+    admins: frozenset[str] = frozenset()
+    insiders: frozenset[str] = field(init=False)
+    """Employees, and admins whom the directory does not call inactive: they may know of all that is not hidden."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "insiders", self.facts.employees | (self.admins - self.facts.inactive))
+
+    def find(self, viewer: Viewer, text: str) -> Group | None:
+        """The group that the viewer means, by id; None when it is unknown *or* not for them, with the same work."""
+        group = self.facts.directory.groups.get(text.strip(), NOBODYS)
+        return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
+
+    def may_know(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether the group may be mentioned to this viewer at all."""
+        return self.find(viewer, group_id) is not None
+
+    def may_read(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether what is said in the group's room may be shown: to members, or to the audience of a public group."""
+        group, crowd = self.find(viewer, group_id), self._crowd(viewer)
+        if group is None:
+            return False
+        if crowd.cleared or group.visibility is Visibility.PUBLIC:
+            return True
+        return not crowd.everyone and crowd.people <= self.facts.people_of(group.id)
+
+    def may_join(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether the asker may enter the group's room by themselves."""
+        group = self.find(viewer, group_id)
+        if group is None:
+            return False
+        return group.visibility is Visibility.PUBLIC or viewer.asker in self.facts.people_of(group.id)
+
+    def may_govern(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether the asker decides about the group: its owners, and administrators as far as they may know of it."""
+        group = self.find(viewer, group_id)
+        if group is None:
+            return False
+        return viewer.cleared or self.is_admin(viewer.asker) or self.owns(viewer.asker, group.id)
+
+    def is_admin(self, user: str) -> bool:
+        """Whether the configuration names the user and the directory does not call them inactive."""
+        return user in self.admins and user in self.insiders
+
+    def owns(self, user: str, group_id: str) -> bool:
+        """Whether the user is an owner of the group."""
+        return user in self.facts.owners.get(group_id, ())
+
+    def visible_groups(self, viewer: Viewer) -> Iterator[Group]:
+        """All groups that the viewer may know, in order of their ids."""
+        crowd, groups = self._crowd(viewer), self.facts.directory.groups
+        return (groups[group_id] for group_id in sorted(groups) if self._knows(crowd, groups[group_id]))
+
+    def compartments(self, viewer: Viewer) -> frozenset[str]:
+        """The hidden groups whose parts of plans and audit the viewer may see."""
+        crowd = self._crowd(viewer)
+        groups = self.facts.directory.groups.values()
+        return frozenset(group.id for group in groups if is_hidden(group) and self._knows(crowd, group))
+
+    def closest(self, viewer: Viewer, text: str) -> str | None:
+        """The id most like ``text`` among the groups that the viewer may know, for "did you mean"."""
+        ids = [group.id for group in self.visible_groups(viewer)]
+        return next(iter(get_close_matches(text.strip(), ids, n=1)), None)
+
+    def _crowd(self, viewer: Viewer) -> Crowd:
+        people = viewer.readers | {viewer.asker}
+        return Crowd(
+            people=people,
+            outsiders=people - self.insiders,
+            everyone=viewer.everyone,
+            partners=viewer.partners,
+            cleared=viewer.cleared,
+        )
+
+    def _knows(self, crowd: Crowd, group: Group) -> bool:
+        """Whether everybody in the crowd, and whoever may join it, may know of the group."""
+        if crowd.cleared:
+            return True
+        seated = self.facts.people_of(group.id) if group.id else frozenset[str]()
+        if is_hidden(group):
+            return not crowd.everyone and crowd.people <= seated
+        if not crowd.partners.issubset(self.facts.admitted(group)):
+            return False
+        return all(user in seated or self._admitted(user, group) for user in crowd.outsiders)
+
+    def _admitted(self, user: str, group: Group) -> bool:
+        partner = partner_of(user, self.facts.belongs)
+        return partner is not None and partner in group.partners

@@ -1,0 +1,98 @@
+"""Whether a room has a setting as it should, and how the difference is told to people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bridge.domain.desired import RoomSettings, Setting
+from bridge.domain.rooms import ActualRoom, Content
+from bridge.rules.openness import Entrance, entrance_of
+from bridge.rules.powers import same_powers
+from bridge.rules.state import EVENT_TYPES, Frame, content_of
+
+COMPARED: Final[Sequence[Setting]] = (
+    Setting.NAME,
+    Setting.TOPIC,
+    Setting.JOIN_RULE,
+    Setting.HISTORY,
+    Setting.GUESTS,
+    Setting.POWERS,
+    Setting.ACL,
+    Setting.ENCRYPTION,
+)
+"""All but the marker: a room with another marker is not ours, and is left alone."""
+
+
+def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame: Frame) -> tuple[Any, Any] | None:
+    """What the setting is and what it should be, for people to read; None when it is as it should be."""
+    if not governs(settings, setting, actual):
+        return None
+    event_type, state_key, wanted = content_of(settings, setting, frame)
+    was = actual.state.get((event_type, state_key))
+    if _same(setting, settings, wanted, was, frame):
+        return None
+    return _shown(setting, was or {}, wanted)
+
+
+def governs(settings: RoomSettings, setting: Setting, actual: ActualRoom) -> bool:
+    """Whether the setting can be put right at all in this room: an ACL needs federation, encryption never ends."""
+    if setting is Setting.ACL:
+        return is_federated(actual, settings)
+    if setting is Setting.ENCRYPTION:
+        return settings.encrypted
+    return True
+
+
+def is_federated(actual: ActualRoom, settings: RoomSettings) -> bool:
+    """Whether other servers can take part: fixed when the room was made."""
+    create = actual.content("m.room.create")
+    return create.get("m.federate", True) is not False if create else settings.federate
+
+
+def is_encrypted(actual: ActualRoom) -> bool:
+    """Whether encryption is on; it cannot be switched off."""
+    return bool(actual.content(EVENT_TYPES[Setting.ENCRYPTION]).get("algorithm"))
+
+
+def wanted_entrance(settings: RoomSettings, frame: Frame) -> Entrance:
+    """Who may come in, as it should be; a space that does not exist yet stands under its reference."""
+    return Entrance(settings.join_rule, frozenset(frame.room_ids.get(ref) or str(ref) for ref in settings.allow))
+
+
+def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Content | None, frame: Frame) -> bool:
+    if setting is Setting.JOIN_RULE:
+        return was is not None and entrance_of(was) == wanted_entrance(settings, frame)
+    if was == wanted:
+        return True
+    if setting is Setting.TOPIC:
+        return not settings.topic and not was
+    if was is None:
+        return False
+    if setting is Setting.POWERS:
+        return same_powers(wanted, was)
+    if setting is Setting.ENCRYPTION:
+        return bool(was.get("algorithm"))
+    return False
+
+
+KEYS: Final[Mapping[Setting, str]] = {
+    Setting.NAME: "name",
+    Setting.TOPIC: "topic",
+    Setting.HISTORY: "history_visibility",
+    Setting.GUESTS: "guest_access",
+    Setting.ENCRYPTION: "algorithm",
+    Setting.ACL: "allow",
+}
+
+
+def _shown(setting: Setting, was: Content, wanted: Content) -> tuple[Any, Any]:
+    if setting is Setting.POWERS:
+        keys = [key for key, value in wanted.items() if was.get(key) != value]
+        return {key: was.get(key) for key in keys}, {key: wanted[key] for key in keys}
+    if setting is Setting.JOIN_RULE:
+        return _rule(was), _rule(wanted)
+    return was.get(KEYS[setting]), wanted.get(KEYS[setting])
+
+
+def _rule(content: Content) -> Any:
+    entrance = entrance_of(content)
+    return {"rule": entrance.rule, "allow": sorted(entrance.allow)} if entrance.allow else entrance.rule

@@ -1,0 +1,112 @@
+"""What follows from the directory before any rule about rooms: who is an employee, who belongs to what.
+
+Gathered once per reading; shared by the desired world and by the gate.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bridge.domain.directory import Directory, Group, Partner, Visibility
+from bridge.domain.findings import Finding
+from bridge.domain.messages import say
+from bridge.rules.membership import expand
+from bridge.rules.partners import belonging, is_active, partner_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """``employees``: user ids of active people. ``members``: user ids by group, nesting expanded, partner members of
+    admitted partners included, owners not. ``owners``: user ids by group, only for groups that have some. ``partners``:
+    those whose agreement runs. ``belongs``: partner ids by server name and by user id."""
+
+    directory: Directory
+    server_name: str
+    employees: frozenset[str]
+    inactive: frozenset[str]
+    members: Mapping[str, frozenset[str]]
+    owners: Mapping[str, frozenset[str]]
+    partners: Mapping[str, Partner]
+    belongs: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+    def people_of(self, group_id: str) -> frozenset[str]:
+        """Members and owners of a group, which is who has a seat in its room."""
+        owners = self.owners.get(group_id)
+        members = self.members[group_id]
+        return members | owners if owners and not owners <= members else members
+
+    def admitted(self, group: Group) -> tuple[str, ...]:
+        """The partners that a group admits and whose agreement runs, in order of their ids."""
+        return tuple(sorted({partner for partner in group.partners if partner in self.partners}))
+
+
+def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
+    """The facts of one reading on one day. Pure: the same for the same input, whatever its order."""
+    partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
+    belongs, doubtful = belonging(partners.values(), own_server=server_name)
+    user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
+    employees = frozenset(user_of.values())
+    owners = {
+        group.id: seated
+        for group in directory.groups.values()
+        if group.owners and (seated := frozenset(filter(None, map(user_of.get, group.owners))))
+    }
+    named = _named(directory)
+    everybody_named = frozenset().union(*named.values())
+    outsiders = frozenset(user for user in everybody_named - employees if partner_of(user, belongs))
+    user_of.update((user, user) for user in everybody_named & employees | outsiders)
+    members = expand(directory, user_of)
+    if outsiders:
+        for group_id, expanded in members.items():
+            members[group_id] = _admit(directory.groups[group_id], expanded, outsiders, belongs)
+    findings = (*map(_claimed_twice, sorted(doubtful)), *_not_admitted(named, members))
+    return Facts(
+        directory=directory,
+        server_name=server_name,
+        employees=employees,
+        inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees,
+        members=members,
+        owners=owners,
+        partners=partners,
+        belongs=belongs,
+        findings=findings,
+    )
+
+
+def _named(directory: Directory) -> dict[str, frozenset[str]]:
+    """Members that are declared by user id, by group: partner members above all."""
+    people = directory.people
+    found: dict[str, frozenset[str]] = {}
+    for group in directory.groups.values():
+        users = [member for member in group.members if member[:1] == "@" and member not in people]
+        if users:
+            found[group.id] = frozenset(users)
+    return found
+
+
+def _admit(
+    group: Group, expanded: frozenset[str], outsiders: frozenset[str], belongs: Mapping[str, str]
+) -> frozenset[str]:
+    """Nesting may carry partner members into a group that does not admit their partner: they stay out."""
+    refused = {user for user in expanded & outsiders if partner_of(user, belongs) not in group.partners}
+    return expanded - refused if refused else expanded
+
+
+def _not_admitted(named: Mapping[str, frozenset[str]], members: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    for group_id in sorted(named):
+        for user in sorted(named[group_id] - members[group_id]):
+            text = say(
+                "{user} is named in the group {group}, which admits no partner of theirs.", user=user, group=group_id
+            )
+            yield Finding("not-admitted", user, text, group_id)
+
+
+def _claimed_twice(claim: str) -> Finding:
+    text = say("Two partners claim {claim}, so it belongs to neither until the directory is put right.", claim=claim)
+    return Finding("claimed-twice", claim, text)
+
+
+def is_hidden(group: Group) -> bool:
+    """Whether only its members may know of the group."""
+    return group.visibility is Visibility.HIDDEN

@@ -1,0 +1,117 @@
+"""From a group, a partner or the company to the settings of its room: the table of DESIGN section 7, in code.
+
+Called by ``planning.desiring``, once per room.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.desired import HistoryVisibility, JoinRule, RoomSettings
+from bridge.domain.directory import Group, Partner, Visibility
+from bridge.domain.messages import Language
+from bridge.domain.rooms import COMPANY, RoomRef, partner_space
+from bridge.rules.facts import Facts
+from bridge.rules.naming import cover_name
+from bridge.rules.partners import acl_names, host_of
+
+OWNERS: Final = 50
+"""The power of a group's owners: enough to moderate, too little to change what decides visibility."""
+STAFF: Final = 75
+"""Between owners and bot: where a partner is admitted, only the bridge's own accounts invite."""
+BOT: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the operator chose for all rooms. ``company_name`` names the company space."""
+
+    server_name: str
+    language: Language = "en"
+    alias_prefix: str = "grp_"
+    company_name: str = ""
+
+    @property
+    def own_acl_name(self) -> str:
+        """Our server as an ACL wants it."""
+        return host_of(self.server_name.lower())
+
+
+def company_settings(house: House) -> RoomSettings:
+    """The company space: employees alone, on our homeserver alone, by invitation; never encrypted."""
+    return RoomSettings(
+        name=house.company_name or house.server_name,
+        join_rule=JoinRule.INVITE,
+        history=HistoryVisibility.SHARED,
+        federate=False,
+        space=True,
+    )
+
+
+def partner_settings(partner: Partner, house: House, *, active: bool = True) -> RoomSettings:
+    """A partner's space: its members and its sponsor. Once the agreement ended, its servers are out."""
+    servers = acl_names(partner) if active else frozenset[str]()
+    return RoomSettings(
+        name=partner.name.in_language(house.language) or partner.id,
+        join_rule=JoinRule.INVITE,
+        history=HistoryVisibility.SHARED,
+        servers=_with_us(servers, house),
+        space=True,
+        invite_power=STAFF,
+    )
+
+
+def group_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
+    """A group's room, by its visibility."""
+    if group.visibility is Visibility.HIDDEN:
+        return _hidden(group, facts, house)
+    admitted = facts.admitted(group)
+    listed = group.listed and group.visibility is Visibility.PUBLIC and not group.partners
+    audience = (COMPANY, *map(partner_space, admitted))
+    rule, allow = _entrance(group, audience, listed=listed)
+    return RoomSettings(
+        name=group.name.in_language(house.language) or group.id,
+        topic=group.purpose.in_language(house.language),
+        join_rule=rule,
+        allow=allow,
+        history=HistoryVisibility.SHARED,
+        servers=_with_us(_servers(admitted, facts), house),
+        published=listed,
+        alias=f"#{house.alias_prefix}{group.id}:{house.server_name}" if listed else None,
+        parents=audience,
+        owners=facts.owners.get(group.id, frozenset()),
+        invite_power=STAFF if admitted else OWNERS,
+    )
+
+
+def _entrance(group: Group, audience: tuple[RoomRef, ...], *, listed: bool) -> tuple[JoinRule, tuple[RoomRef, ...]]:
+    if listed:
+        return JoinRule.PUBLIC, ()
+    if group.visibility is Visibility.PUBLIC:
+        return JoinRule.RESTRICTED, audience
+    # Not ``knock``: a room that can be knocked at gives its name, topic and member count to anyone who knows its id,
+    # without login (MATRIX section 4). Requests to join will come through the bot.
+    return JoinRule.INVITE, ()
+
+
+def _hidden(group: Group, facts: Facts, house: House) -> RoomSettings:
+    """Known to its members alone. Federated only when it admits a partner: that is fixed when the room is made."""
+    admitted = facts.admitted(group)
+    return RoomSettings(
+        name=cover_name(house.language),
+        join_rule=JoinRule.INVITE,
+        history=HistoryVisibility.JOINED,
+        servers=_with_us(_servers(admitted, facts), house) if admitted else None,
+        federate=bool(admitted),
+        encrypted=True,
+        owners=facts.owners.get(group.id, frozenset()),
+        told_name=group.name.in_language(house.language) or group.id,
+        invite_power=BOT,
+    )
+
+
+def _servers(admitted: tuple[str, ...], facts: Facts) -> frozenset[str]:
+    return frozenset().union(*(acl_names(facts.partners[partner]) for partner in admitted))
+
+
+def _with_us(servers: frozenset[str], house: House) -> tuple[str, ...]:
+    return tuple(sorted(servers | {house.own_acl_name}))
