@@ -18,8 +18,7 @@ from bridge.domain.messages import LANGUAGES
 KEY: Final = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
 """The end of a key. It can match once too often, inside odd text, never too seldom among keys that we know."""
 
-REPEATING: Final = ("department", "title", "language", "timezone")
-"""Values that many people share: kept once."""
+BLANK_BEFORE_COLON: Final = (b" :", b"\t:", b"\n:", b"\r:")
 
 Row = dict[str, Any]
 
@@ -33,7 +32,7 @@ def quick_draft(content: bytes) -> Draft | None:
         people, groups, partners = (document.get(section, []) for section in SECTIONS)
         if not (_are_rows(people, PERSON_KEYS) and _are_rows(groups, GROUP_KEYS) and _are_rows(partners, PARTNER_KEYS)):
             return None
-        if _keys_in(document, people, groups, partners) != len(KEY.findall(content)):
+        if _keys_in(document, people, groups, partners) != _keys_written(content):
             return None  # a key was written twice: JSON decoders keep the last one silently
         return _draft(people, groups, partners)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -50,12 +49,14 @@ def _keys_in(document: Row, *sections: list[Row]) -> int:
     return len(document) + sum(map(len, chain(*sections))) + texts
 
 
+def _keys_written(content: bytes) -> int:
+    """How many keys the text has, or more; counting two bytes is ten times quicker than the pattern."""
+    if any(blank in content for blank in BLANK_BEFORE_COLON):
+        return len(KEY.findall(content))
+    return content.count(b'":') - content.count(b'\\":')
+
+
 def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft | None:
-    once: dict[str, str] = {}
-    for key in REPEATING:
-        for row in people:
-            if key in row:
-                row[key] = once.setdefault(row[key], row[key])
     persons = msgspec.convert(people, list[Person])
     people.clear()
     ids = {person.id: person.id for person in persons}

@@ -1,6 +1,5 @@
-"""The directory from one file: YAML, JSON or LDIF. Made by the wiring, asked again and again by the services."""
+"""A directory file, read and judged in one go: YAML, JSON or LDIF. Called by ``source``, here or in a child process."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,14 +7,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from bridge.adapters.directory.apart import read_apart
 from bridge.adapters.directory.drafts import Draft, Fault, Locate, problems_of
 from bridge.adapters.directory.fast_json import quick_draft
 from bridge.adapters.directory.group_checks import Known, faults_of_groups
 from bridge.adapters.directory.partner_checks import faults_of_partners
 from bridge.adapters.directory.people_checks import faults_of_people
 from bridge.adapters.directory.shapes import draft_of
-from bridge.domain.directory import Visibility
+from bridge.domain.directory import Directory, Visibility
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.json_text import json_tree
@@ -24,9 +22,6 @@ from bridge.files.trees import Path as TreePath
 from bridge.files.trees import path_text, spot_in
 from bridge.files.yaml_text import yaml_tree
 from bridge.ports.directory import Reading
-
-LARGE: Final = 2 * MIB
-"""From this size on, a file is read in a process of its own: decoding it would hold the interpreter for too long."""
 
 QUICK: Final = MIB // 4
 """From this size on, JSON is first tried the quick way, whose warnings have no line numbers."""
@@ -48,47 +43,47 @@ LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryFile:
-    """A directory source that can also be sent to another process. ``visibility`` is what LDIF groups get."""
+    """Which file, and how it is to be understood; ``visibility`` is what LDIF groups get.
+
+    Can be sent to another process, to be read there.
+    """
 
     format: Format
     path: Path
     server_name: str
     visibility: Visibility = Visibility.INVITE_ONLY
 
-    async def read(self) -> Reading:
-        """As the port says; the event loop goes on meanwhile, whatever the size of the file."""
-        if await asyncio.to_thread(self._size) >= LARGE:
-            return await read_apart(self)
-        return await asyncio.to_thread(self.read_now)
-
     def read_now(self) -> Reading:
-        """The same at once, for processes without an event loop to care for."""
-        content = read_bytes(self.path, limit_mib=LIMITS_MIB[self.format], remedy=self._remedy())
-        stamp = hashlib.sha256(content).hexdigest()
-        draft, problems = self._judged(content)
+        """The whole reading at once. Raises ``InvalidInput`` with all problems."""
+        content = self.content()
+        stamp = stamp_of(content)
+        directory, problems = self._judged(content)
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
-        return Reading(directory=draft.directory(), warnings=(*problems, *self._exposed(draft)), stamp=stamp)
+        return Reading(directory=directory, warnings=(*problems, *self._exposed(directory)), stamp=stamp)
 
-    def _judged(self, content: bytes) -> tuple[Draft, tuple[Problem, ...]]:
+    def content(self) -> bytes:
+        """The bytes of the file. Raises ``InvalidInput`` when they cannot be had."""
+        return read_bytes(self.path, limit_mib=LIMITS_MIB[self.format], remedy=self._remedy())
+
+    def _judged(self, content: bytes) -> tuple[Directory, tuple[Problem, ...]]:
         if self.format is Format.JSON and len(content) >= QUICK and (draft := quick_draft(content)):
-            faults = faults_of(draft, self.server_name)
+            directory = draft.directory()
+            faults = faults_of(draft, directory, self.server_name)
             if all(fault.warning for fault in faults):
-                return draft, problems_of(faults, self._spot)
+                return directory, problems_of(faults, self._spot)
         draft, faults, locate = self._carefully(text_of(content, str(self.path)))
-        return draft, problems_of(faults, locate)
+        directory = draft.directory()
+        return directory, problems_of([*faults, *faults_of(draft, directory, self.server_name)], locate)
 
     def _carefully(self, text: str) -> tuple[Draft, list[Fault], Locate]:
         file = str(self.path)
         tree = yaml_tree(text, file) if self.format is Format.YAML else json_tree(text, file)
         draft, faults = draft_of(tree)
-        return draft, [*faults, *faults_of(draft, self.server_name)], lambda path: spot_in(file, tree, path)
+        return draft, faults, lambda path: spot_in(file, tree, path)
 
     def _spot(self, path: TreePath) -> Spot:
         return Spot(str(self.path), path=path_text(path))
-
-    def _size(self) -> int:
-        return self.path.stat().st_size if self.path.is_file() else 0
 
     def _remedy(self) -> Message:
         limit = LIMITS_MIB[self.format]
@@ -96,18 +91,26 @@ class DirectoryFile:
             return say("This file is larger than {limit} MiB: write a directory of that size as JSON.", limit=limit)
         return say("This file is larger than {limit} MiB: is it really a directory?", limit=limit)
 
-    def _exposed(self, draft: Draft) -> tuple[Problem, ...]:
+    def _exposed(self, directory: Directory) -> tuple[Problem, ...]:
         """A warning when other users of the machine may read which hidden groups there are."""
-        hidden = any(group.visibility is Visibility.HIDDEN for group in draft.groups)
+        hidden = any(group.visibility is Visibility.HIDDEN for group in directory.groups.values())
         if not hidden or not self.path.stat().st_mode & READABLE_BY_OTHERS:
             return ()
         message = say("This file declares hidden groups and every user of this machine can read it: chmod o-r.")
         return (Problem(Spot(str(self.path)), message, warning=True),)
 
 
-def faults_of(draft: Draft, server_name: str) -> list[Fault]:
-    """Everything that is wrong, or worth a warning, in a draft whose shape is good."""
-    known = Known.of(draft, server_name)
+def stamp_of(content: bytes) -> str:
+    """Changes when ``content`` does."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def faults_of(draft: Draft, directory: Directory, server_name: str) -> list[Fault]:
+    """Everything that is wrong, or worth a warning, in how the rows of a draft refer to each other.
+
+    ``directory`` is the same draft by id.
+    """
+    known = Known.of(directory, server_name)
     return list(
         chain(
             faults_of_people(draft.people, known.people, server_name),
@@ -115,10 +118,3 @@ def faults_of(draft: Draft, server_name: str) -> list[Fault]:
             faults_of_groups(draft.groups, known),
         )
     )
-
-
-def directory_source(
-    kind: str, path: Path, *, server_name: str, visibility: Visibility = Visibility.INVITE_ONLY
-) -> DirectoryFile:
-    """The source for a ``directory.type`` of yaml, json or ldif; LDIF's groups all get ``visibility``."""
-    return DirectoryFile(format=Format(kind), path=path, server_name=server_name, visibility=visibility)

@@ -1,14 +1,14 @@
 """What must hold for groups: references that lead somewhere, no circles, nothing more open than its visibility."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bridge.adapters.directory.cycles import circles
-from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.people_checks import faults_of_ids, no_person
-from bridge.domain.directory import GROUP_REFERENCE, Group, Partner, Person, Visibility
+from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, Partner, Person, Visibility
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, say, say_n
 from bridge.files.spelling import closest, shown
@@ -25,31 +25,35 @@ FEW: Final = 5
 class Known:
     """Everything that a group may refer to. ``owners`` tells a partner's id by server and by user id."""
 
-    people: dict[str, Person]
-    groups: dict[str, Group]
-    partners: dict[str, Partner]
-    owners: dict[str, str]
+    people: Mapping[str, Person]
+    groups: Mapping[str, Group]
+    partners: Mapping[str, Partner]
+    owners: Mapping[str, str]
     server_name: str
 
     @classmethod
-    def of(cls, draft: Draft, server_name: str) -> "Known":
-        found = draft.directory()
-        owners = {what: partner.id for partner in draft.partners for what in (*partner.servers, *partner.users)}
-        return cls(dict(found.people), dict(found.groups), dict(found.partners), owners, server_name.lower())
+    def of(cls, directory: Directory, server_name: str) -> "Known":
+        partners = directory.partners.values()
+        owners = {what: partner.id for partner in partners for what in (*partner.servers, *partner.users)}
+        return cls(directory.people, directory.groups, directory.partners, owners, server_name.lower())
 
 
 def faults_of_groups(groups: list[Group], known: Known) -> Iterator[Fault]:
     yield from faults_of_ids("groups", [group.id for group in groups])
+    others = [frozenset(group.members).difference(known.people) for group in groups]
     for index, group in enumerate(groups):
         if group.id:
             yield from _faults_of_group(group, ("groups", index), known)
-    yield from _circles(groups, "parent", {group.id: [group.parent] for group in groups if group.parent})
-    nested = {
-        group.id: [m[len(GROUP_REFERENCE) :] for m in group.members if m.startswith(GROUP_REFERENCE)]
-        for group in groups
-    }
-    yield from _circles(groups, "members", nested)
+            if others[index]:
+                yield from _faults_of_members(group, ("groups", index, "members"), known)
+    nested = {group.id: _nested(group.members) if found else () for group, found in zip(groups, others, strict=True)}
+    yield from _circles(groups, "parent", {group.id: (group.parent,) for group in groups if group.parent})
+    yield from _circles(groups, "members", {group: inner for group, inner in nested.items() if inner})
     yield from _warnings(groups)
+
+
+def _nested(members: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(member.removeprefix(GROUP_REFERENCE) for member in members if member.startswith(GROUP_REFERENCE))
 
 
 def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
@@ -61,11 +65,14 @@ def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
     for place, partner in enumerate(group.partners):
         if partner and partner not in known.partners:
             yield Fault((*here, "partners", place), _no_partner(partner, known))
-    for place, member in enumerate(group.members):
-        if member not in known.people and member and (wrong := _wrong_member(member, group, known)):
-            yield Fault((*here, "members", place), wrong)
     if group.listed:
         yield from _faults_of_listed(group, here)
+
+
+def _faults_of_members(group: Group, here: Path, known: Known) -> Iterator[Fault]:
+    for place, member in enumerate(group.members):
+        if member and member not in known.people and (wrong := _wrong_member(member, group, known)):
+            yield Fault((*here, place), wrong)
 
 
 def _wrong_member(member: str, group: Group, known: Known) -> Message | None:
@@ -109,7 +116,7 @@ def _faults_of_listed(group: Group, here: Path) -> Iterator[Fault]:
         yield Fault((*here, "id"), message)
 
 
-def _circles(groups: list[Group], key: str, edges: dict[str, list[str]]) -> Iterator[Fault]:
+def _circles(groups: list[Group], key: str, edges: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
     for chain in circles(edges):
         index = next(place for place, group in enumerate(groups) if group.id == chain[0])
         text = " → ".join(map(shown, chain))

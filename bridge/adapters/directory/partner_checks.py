@@ -1,7 +1,7 @@
 """What must hold for partners: servers that are theirs alone, never ours, and somebody who answers for them."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.people_checks import faults_of_ids, no_person
@@ -12,7 +12,7 @@ from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
 
-def faults_of_partners(partners: list[Partner], people: dict[str, Person], server_name: str) -> Iterator[Fault]:
+def faults_of_partners(partners: list[Partner], people: Mapping[str, Person], server_name: str) -> Iterator[Fault]:
     """``people`` by id; ``server_name`` is our own."""
     yield from faults_of_ids("partners", [partner.id for partner in partners])
     taken: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """What must hold for the people of a directory, and for ids of any kind."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,9 @@ from bridge.domain.messages import LANGUAGES, Message, say
 from bridge.files.spelling import closest, shown
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+REFERENCES: Final = (GROUP_REFERENCE, "@")
+"""How members begin that are no people. A person's id may begin with @ all the same, unless it is a whole user id."""
 
 
 def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:
@@ -25,14 +28,14 @@ def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:
             yield Fault((section, index, "id"), say("An id has at most 255 characters, none of them invisible."))
 
 
-def faults_of_people(people: list[Person], known: dict[str, Person], server_name: str) -> Iterator[Fault]:
+def faults_of_people(people: list[Person], known: Mapping[str, Person], server_name: str) -> Iterator[Fault]:
     """``known`` are the same people by id."""
     yield from faults_of_ids("people", [person.id for person in people])
     first: dict[str, int] = {}
     for index, person in enumerate(people):
         if not person.id:
             continue
-        if person.id.startswith(GROUP_REFERENCE) or is_user_id(person.id):
+        if person.id.startswith(REFERENCES) and (person.id[0] != "@" or is_user_id(person.id)):
             message = say("As a member, {id} would be taken for a group or a partner's user.", id=shown(person.id))
             yield Fault(("people", index, "id"), message)
         if person.user and (wrong := wrong_user(person.user, server_name)):
