@@ -12,6 +12,7 @@ from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.rooms import RoomRef
+from bridge.planning.choosing import released
 from bridge.planning.plan import Brake, Plan
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
@@ -116,7 +117,7 @@ class Reconciler:
     ) -> tuple[World, RunResult | None, tuple[Finding, ...]]:
         """One pass by ourselves: look, and apply every part that is not held."""
         world = await self.look(read=read, keep=True, verify=verify)
-        ready = world.plan.released()
+        ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings
         result = await self.apply(world, ready)

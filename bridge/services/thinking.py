@@ -51,5 +51,7 @@ def think(question: Question) -> Answer:
     return Answer(
         facts=facts,
         desired=desired,
-        plan=plan(desired, question.actual, question.bindings, brake=question.brake),
+        plan=plan(
+            desired, question.actual, question.bindings, brake=question.brake, server_name=question.house.server_name
+        ),
     )

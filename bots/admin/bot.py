@@ -1,0 +1,66 @@
+"""The administrators' bot, which is also everybody's first address: help, status, groups, plans, language."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from bots.admin.commands.groups import group_commands
+from bots.admin.commands.language import language_command
+from bots.admin.commands.plans import plan_commands
+from bots.admin.commands.status import status_command
+from bots.kit.people import People
+from bots.kit.table import CommandTable
+from bots.kit.talk import Talk
+from bridge.domain.document import Code, Document, paragraph
+from bridge.domain.errors import InputError
+from bridge.domain.events import Event
+from bridge.domain.messages import say
+from bridge.services.botapi import BotApi
+
+HELLO = Document(
+    (
+        paragraph(say("Hello! I look after the groups of this network.")),
+        paragraph(say("Here you can write to me without any mark. Begin with "), Code("help"), "."),
+    )
+)
+
+
+class AdminBot:
+    """Speaks as the application service's own user."""
+
+    localpart: ClassVar[str] = ""
+    name = "admin"
+
+    def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:
+        if config:
+            unknown = ", ".join(sorted(config))
+            raise InputError(say("The admin bot has no settings, but {keys} is set for it.", keys=unknown))
+        society = api.society
+        self._talk = Talk(
+            name=self.name,
+            messenger=api.messenger,
+            table=CommandTable(
+                [
+                    *group_commands(api.groups),
+                    *plan_commands(api.plans),
+                    status_command(api.status, api.clock),
+                    language_command(society),
+                ]
+            ),
+            people=People(
+                viewer_of=society.viewer_of,
+                roles_of=society.roles_of,
+                language_of=society.language_of,
+                admits=society.admits,
+                is_own=society.is_own,
+            ),
+            translator=api.translator,
+            clock=api.clock,
+            hello=HELLO,
+            leads=api.leads,
+        )
+
+    def wants(self, event: Event) -> bool:
+        return self._talk.wants(event)
+
+    async def handle(self, event: Event) -> None:
+        await self._talk.handle(event)

@@ -1,0 +1,82 @@
+"""``!group list`` and ``!group show``: what the viewer may know of groups, and nothing that tells of others."""
+
+from typing import Final
+
+from bots.kit.commands import Call, Command, Reply, argument, denied
+from bridge.domain.directory import Visibility
+from bridge.domain.document import Block, Document, Inline, Items, Link, Strong, document, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.services.groups import Groups, GroupView
+
+VISIBILITIES: Final = {
+    Visibility.PUBLIC: say("public"),
+    Visibility.INVITE_ONLY: say("invite-only"),
+    Visibility.HIDDEN: say("hidden"),
+}
+
+
+def group_commands(groups: Groups) -> list[Command]:
+    """The commands about groups."""
+
+    async def list_groups(call: Call) -> Reply:
+        views = await groups.visible(call.viewer)
+        if not views:
+            return Reply(document(paragraph(say("There is no group that I can show here."))))
+        count = say_n("{count} group", "{count} groups", len(views))
+        rows = tuple(_row(view, personal=call.direct) for view in views)
+        return Reply(Document((paragraph(Strong(count)), Items(rows))))
+
+    async def show_group(call: Call) -> Reply:
+        view = await groups.find(call.viewer, " ".join(call.arguments["group"]))
+        return denied() if view is None else Reply(_details(view, personal=call.direct))
+
+    return [
+        Command(
+            path=("group", "list"),
+            french=("groupe", "liste"),
+            aliases=(("groups",), ("groupes",), ("group", "ls")),
+            summary=say("The groups that you may know."),
+            run=list_groups,
+        ),
+        Command(
+            path=("group", "show"),
+            french=("groupe", "montrer"),
+            aliases=(("groupe", "voir"),),
+            summary=say("What I know about a group."),
+            run=show_group,
+            parameters=(argument("group", label=say("group"), help=say("Its name or its id."), nargs=-1),),
+        ),
+    ]
+
+
+def _row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
+    name: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
+    row: list[Inline] = [name, " – ", VISIBILITIES[view.visibility]]
+    if personal and view.member:
+        row += [", ", say("you are a member")]
+    return tuple(row)
+
+
+def _details(view: GroupView, *, personal: bool) -> Document:
+    title: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
+    blocks: list[Block] = [paragraph(title, " – ", VISIBILITIES[view.visibility])]
+    if view.purpose:
+        blocks.append(paragraph(view.purpose))
+    facts: list[tuple[Inline, ...]] = [(say("id"), ": ", view.id)]
+    if view.owners:
+        facts.append((say("owners"), ": ", ", ".join(view.owners)))
+    if view.members is not None:
+        facts.append((say("members in the room"), ": ", str(view.members)))
+    facts += [(say("open to"), " ", partner) for partner in view.partners]
+    facts.append((say("your place"), ": ", _place(view)) if personal else (say("who may join"), ": ", _entrance(view)))
+    return Document((*blocks, Items(tuple(facts))))
+
+
+def _place(view: GroupView) -> Message:
+    return say("you are a member") if view.member else _entrance(view)
+
+
+def _entrance(view: GroupView) -> Message:
+    if view.visibility is Visibility.PUBLIC:
+        return say("anyone in its audience may join")
+    return say("by invitation")

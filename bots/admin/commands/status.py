@@ -1,0 +1,57 @@
+"""``!status``: how things stand."""
+
+from datetime import timedelta
+
+from bots.kit.commands import Call, Command, Reply
+from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.ports.clock import Clock
+from bridge.services.showing import findings_blocks
+from bridge.services.status import Standing, StatusReport
+
+
+def status_command(report: StatusReport, clock: Clock) -> Command:
+    """The command for administrators."""
+
+    async def tell(call: Call) -> Reply:
+        standing = await report.standing(call.viewer)
+        age = clock.now() - standing.looked_at if standing.looked_at else None
+        return Reply(_document(standing, age))
+
+    return Command(
+        path=("status",),
+        french=("état",),
+        aliases=(("statut",),),
+        summary=say("How things stand with the bridge."),
+        run=tell,
+        rights=frozenset({"admin"}),
+    )
+
+
+def _document(standing: Standing, age: timedelta | None) -> Document:
+    rows: list[tuple[Inline, ...]] = [
+        (Strong(say("Homeserver")), ": ", standing.homeserver or say("answers")),
+        (Strong(say("Last look at the rooms")), ": ", _ago(age)),
+        (
+            Strong(say("Groups")),
+            ": ",
+            say_n("{count}, of which {rooms} with a room", "{count}, of which {rooms} with a room", standing.groups,
+                  rooms=standing.rooms),
+        ),
+        (Strong(say("Events")), ": ", say("{waiting} waiting, {retrying} to be tried again, {aside} set aside",
+                                          waiting=standing.inbox.waiting, retrying=standing.inbox.retrying,
+                                          aside=standing.inbox.set_aside)),
+    ]  # fmt: skip
+    if standing.trouble:
+        rows.append((Strong(say("Trouble")), ": ", standing.trouble))
+    blocks: list[Block] = [Items(tuple(rows)), *findings_blocks(standing.findings)]
+    if len(blocks) == 1:
+        blocks.append(paragraph(say("Nothing needs your attention.")))
+    return Document(tuple(blocks))
+
+
+def _ago(age: timedelta | None) -> Message:
+    if age is None:
+        return say("not yet")
+    minutes = int(age.total_seconds() // 60)
+    return say("just now") if minutes < 1 else say_n("{count} minute ago", "{count} minutes ago", minutes)

@@ -1,0 +1,39 @@
+"""What a bot is handed: the doors through which it reaches everything. Made by ``bridge/app`` for each bot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from bridge.ports.bots import Handler
+from bridge.ports.clock import Chance, Clock
+from bridge.ports.language import Translator
+from bridge.ports.messenger import Messenger
+from bridge.services.groups import Groups
+from bridge.services.plans import Plans
+from bridge.services.society import Society
+from bridge.services.status import StatusReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotApi:
+    """Services, and a messenger that speaks as this bot."""
+
+    messenger: Messenger
+    translator: Translator
+    clock: Clock
+    chance: Chance
+    society: Society
+    groups: Groups
+    plans: Plans
+    status: StatusReport
+    leads: bool
+    """Whether this is the bot that answers for all in rooms shared with other bots."""
+
+
+class Bot(Handler, Protocol):
+    """A class that the configuration names. It is called with its doors and its own part of the configuration."""
+
+    localpart: ClassVar[str]
+    """Its name behind the prefix of ``appservice.prefix``; empty for the application service's own user."""
+
+    def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None: ...

@@ -1,0 +1,75 @@
+"""Groups as a viewer may see them: every answer passes the gate first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bridge.domain.directory import Group, Visibility
+from bridge.domain.messages import Text
+from bridge.domain.rooms import Membership, group_room
+from bridge.domain.viewers import Viewer
+from bridge.services.society import Society
+from bridge.services.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
+    ``member`` is about the asker."""
+
+    id: str
+    name: Text
+    purpose: Text
+    visibility: Visibility
+    listed: bool
+    mandatory: bool
+    member: bool
+    link: str | None
+    members: int | None = None
+    owners: tuple[str, ...] = ()
+    partners: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Answers about groups."""
+
+    society: Society
+    server_name: str
+
+    async def visible(self, viewer: Viewer) -> Sequence[GroupView]:
+        """Every group that the viewer may know, by name."""
+        world, access = self.society.world(), self.society.access()
+        if world is None or access is None:
+            return ()
+        views = [self._view(world, group, viewer) for group in access.visible_groups(viewer)]
+        return sorted(views, key=lambda view: (view.name.in_language("en").casefold(), view.id))
+
+    async def find(self, viewer: Viewer, text: str) -> GroupView | None:
+        """The group that ``text`` names; None alike when there is none and when it is not for this viewer."""
+        world, access = self.society.world(), self.society.access()
+        if world is None or access is None:
+            return None
+        group = access.find(viewer, text)
+        return self._view(world, group, viewer, inside=access.may_read(viewer, group.id)) if group else None
+
+    def _view(self, world: World, group: Group, viewer: Viewer, *, inside: bool = False) -> GroupView:
+        room_id = world.room_ids().get(group_room(group.id))
+        actual = world.actual.get(group_room(group.id))
+        joined = [user for user, state in actual.members.items() if state is Membership.JOIN] if actual else []
+        people = world.facts.directory.people
+        return GroupView(
+            id=group.id,
+            name=group.name,
+            purpose=group.purpose,
+            visibility=group.visibility,
+            listed=group.listed,
+            mandatory=group.mandatory,
+            member=viewer.asker in joined,
+            link=f"https://matrix.to/#/{quote(room_id, safe='!:')}?via={self.server_name}" if room_id else None,
+            members=len(set(joined) - self.society.ours) if inside else None,
+            owners=tuple(people[owner].name or people[owner].user for owner in group.owners if owner in people),
+            partners=tuple(
+                world.facts.directory.partners[one].name for one in group.partners if one in world.facts.partners
+            ),
+        )

@@ -1,0 +1,94 @@
+"""People as bots need to know them: who reads along, who may do what, in which language, whose invitations count."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge.domain.ids import server_of
+from bridge.domain.messages import LANGUAGES, Language
+from bridge.domain.viewers import Viewer, alone
+from bridge.ports.messenger import Surroundings
+from bridge.ports.store import Store
+from bridge.rules.access import Access
+from bridge.rules.partners import partner_of
+from bridge.rules.roles import Role, rights_of
+from bridge.rules.viewing import viewer_in
+from bridge.services.world import World
+
+LANGUAGE: Final = "language"
+
+
+@dataclass(slots=True, kw_only=True)
+class Society:
+    """``world`` gives the last look, or None before there was one: then nobody is known and nothing is shown."""
+
+    store: Store
+    world: Callable[[], World | None]
+    server_name: str
+    admins: frozenset[str]
+    ours: frozenset[str]
+    default_language: Language
+    _languages: tuple[World | None, Mapping[str, str]] = field(default=(None, {}), init=False)
+
+    def access(self) -> Access | None:
+        """The gate, for the world as it is now known."""
+        world = self.world()
+        return Access(world.facts, admins=self.admins) if world else None
+
+    async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
+        """Who reads an answer to ``sender`` there."""
+        world = self.world()
+        admitted: frozenset[str] = frozenset()
+        if world is not None:
+            ref = {room_id: ref for ref, room_id in world.room_ids().items()}.get(surroundings.room_id)
+            room = world.desired.rooms.get(ref) if ref else None
+            admitted = room.open_to_partners if room else frozenset()
+        return viewer_in(
+            sender,
+            members=surroundings.members,
+            history=surroundings.history,
+            ours=self.ours,
+            belongs=world.facts.belongs if world else {},
+            admitted=admitted,
+        )
+
+    async def roles_of(self, user_id: str) -> frozenset[str]:
+        """What the person may run."""
+        access = self.access()
+        if access is None:
+            return frozenset({"admin"}) if user_id in self.admins else frozenset()
+        rights = rights_of(access, alone(user_id))
+        return frozenset(role.name.lower() for role in Role if rights.allows(role))
+
+    async def language_of(self, user_id: str) -> Language:
+        """What the person chose, else what the directory says, else the default."""
+        async with self.store.view() as view:
+            chosen = await view.preferences.get(user_id, LANGUAGE)
+        if chosen in LANGUAGES:
+            return chosen
+        return self._declared().get(user_id, self.default_language)
+
+    def _declared(self) -> Mapping[str, str]:
+        """Languages that the directory declares, by user id; gathered once per world."""
+        world, languages = self.world(), self._languages[1]
+        if world is not self._languages[0]:
+            people = world.facts.directory.people.values() if world else ()
+            languages = {one.user: one.language for one in people if one.language in LANGUAGES}
+            self._languages = (world, languages)
+        return languages
+
+    async def choose_language(self, user_id: str, language: Language) -> None:
+        """The person chose."""
+        async with self.store.work() as work:
+            await work.preferences.put(user_id, LANGUAGE, language)
+
+    async def admits(self, user_id: str) -> bool:
+        """Whether an invitation of this person is accepted: ours, and partners'."""
+        world = self.world()
+        return server_of(user_id) == self.server_name or (
+            world is not None and partner_of(user_id, world.facts.belongs) is not None
+        )
+
+    def is_own(self, user_id: str) -> bool:
+        """Whether this is a user of the bridge itself."""
+        return user_id in self.ours

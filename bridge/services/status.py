@@ -1,0 +1,64 @@
+"""How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.domain.errors import HomeserverError
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Message
+from bridge.domain.viewers import Viewer
+from bridge.ports.homeserver import Homeserver
+from bridge.ports.store import InboxCounts, Store
+from bridge.services.society import Society
+from bridge.services.watch import LastLook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made."""
+
+    homeserver: Message | None
+    inbox: InboxCounts
+    looked_at: datetime | None
+    trouble: Message | None
+    groups: int
+    rooms: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """Gathers the standing for a viewer."""
+
+    homeserver: Homeserver
+    store: Store
+    society: Society
+    last: Callable[[], LastLook | None]
+
+    async def standing(self, viewer: Viewer) -> Standing:
+        """How things stand, as far as this viewer may know."""
+        last = self.last()
+        world, access = self.society.world(), self.society.access()
+        visible = access.visible_groups(viewer) if access else ()
+        known = {group.id for group in visible}
+        async with self.store.view() as view:
+            inbox = await view.inbox.counts()
+        findings = (*last.findings, *(last.world.plan.findings if last.world else ())) if last else ()
+        bound = {ref.id for ref in world.room_ids()} if world else set()
+        return Standing(
+            homeserver=await self._trouble(),
+            inbox=inbox,
+            looked_at=last.at if last else None,
+            trouble=last.error.message if last and last.error else None,
+            groups=len(known),
+            rooms=len(known & bound),
+            findings=tuple(one for one in findings if one.group is None or one.group in known),
+        )
+
+    async def _trouble(self) -> Message | None:
+        try:
+            await self.homeserver.reachable()
+        except HomeserverError as error:
+            return error.message
+        return None
