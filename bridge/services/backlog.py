@@ -12,11 +12,6 @@ IN_HAND: Final = 5_000
 IN_ROOM: Final = 200
 """Entries of one room in memory at most: a busy room, or one whose handler hangs, does not shut out the others."""
 
-LOOK_BACK: Final = 1_000
-"""How far back the regular look goes: two transactions stored at once may appear in the wrong order."""
-
-ANY_ROOM: Final = ""
-
 
 class Backlog:
     """Entries in hand, the position behind which unread ones lie, and the moments when failed ones return."""
@@ -68,7 +63,8 @@ class Backlog:
     def advance(self, room_id: str, waiting_in_room: int) -> None:
         """An entry of the room was handled: when few are left, what was left behind is read again."""
         if waiting_in_room <= self._in_room // 4 and room_id in self._left_behind:
-            self._go_back(self._left_behind.pop(room_id) - 1, room_id)
+            self.cursor = min(self.cursor, self._left_behind.pop(room_id) - 1)
+            self._went_back_for.add(room_id)
 
     def leave(self, seqs: list[int]) -> None:
         """The verdicts on these are written."""
@@ -82,20 +78,14 @@ class Backlog:
         """Whether to look for entries to try again."""
         return now >= self._look_at or bool(self._moments and self._moments[0] <= now)
 
-    def looked(self, now: datetime) -> bool:
-        """What was due at ``now`` was read; True, for the regular look also goes back a little."""
+    def looked(self, now: datetime) -> None:
+        """What was due at ``now`` was read."""
         while self._moments and self._moments[0] <= now:
             heapq.heappop(self._moments)
         if now >= self._look_at:
             self._look_at = now + self._look_again
-            self._go_back(self._seen - LOOK_BACK, ANY_ROOM)
-        return True
 
     def quiet_for(self, now: datetime) -> float:
         """Seconds until there is something to look for without being woken."""
         moment = min([self._look_at, *self._moments[:1]])
         return max((moment - now).total_seconds(), 0.0)
-
-    def _go_back(self, seq: int, room_id: str) -> None:
-        self.cursor = min(self.cursor, max(seq, 0))
-        self._went_back_for.add(room_id)

@@ -36,7 +36,7 @@ HANDLER_DEADLINE: Final = 300.0
 """Seconds after which a handler counts as hung: long work belongs elsewhere."""
 
 LOOK_AGAIN: Final = timedelta(seconds=10)
-"""How often the whole inbox is looked through, for what no wake told: retries of an earlier run, late commits."""
+"""How often to look for what no wake told: retries whose moments an earlier run knew."""
 
 STORE_PAUSE: Final = 1.0
 """Seconds to wait when the store is out of order."""
@@ -157,8 +157,10 @@ class Dispatcher:
         for entry in fresh:
             if self._backlog.enter_fresh(entry, self._lanes.length(entry.room_id)):
                 self._route(entry)
+        if look_for_due:
+            self._backlog.looked(now)
         more = self._backlog.turn_page(last=len(fresh) < PAGE)
-        return self._backlog.looked(now) if look_for_due else more
+        return more or len(due) == PAGE
 
     def _route(self, entry: InboxEntry) -> None:
         try:

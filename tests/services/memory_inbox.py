@@ -1,4 +1,4 @@
-"""An inbox in memory for tests of intake and dispatch: the store port as far as these use it, and failures on demand."""
+"""An inbox in memory for tests of intake and dispatch: the store port as far as they need it; fails on demand."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager

@@ -158,16 +158,6 @@ async def test_events_left_by_an_earlier_run_are_dispatched_and_due_ones_tried_a
         await soon(lambda: inbox.finished == ["$1", "$0"])
 
 
-async def test_an_event_that_appears_late_behind_others_is_found() -> None:
-    async with running(Recorder()) as bridge:
-        await bridge.push(make_event(0), make_event(1))
-        late = bridge.inbox.entries.pop(1)
-        await soon(lambda: bridge.inbox.finished == ["$1"])
-        bridge.inbox.entries[1] = late
-        await bridge.clock.advance(11)
-        await soon(lambda: bridge.inbox.finished == ["$1", "$0"])
-
-
 async def test_when_the_store_fails_nothing_is_lost_and_dispatch_goes_on_afterwards() -> None:
     gate = Gate({"!a"})
     async with running(gate) as bridge:
