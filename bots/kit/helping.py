@@ -25,12 +25,10 @@ def help_on(
     """All commands, those that begin with ``topic``, or one in full. A topic that is no name, or not for this person,
     gets the answer of an unknown command."""
     commands = table.about(topic, allowed)
+    if not commands and topic:
+        return unknown(language)
     if not commands:
-        return (
-            unknown(language)
-            if topic
-            else Reply(document(paragraph(say("There is nothing here that you can ask me for."))))
-        )
+        return Reply(document(paragraph(say("There is nothing that you can ask me for here."))))
     if topic and len(commands) == 1:
         return Reply(_in_full(commands[0], language, translator))
     return Reply(_list(commands, language, translator))
@@ -44,10 +42,8 @@ def unknown(language: Language) -> Reply:
 
 def suggestion(command: Command, language: Language) -> Reply:
     """The answer to a misspelt command."""
-    sentence = paragraph(
-        say("I do not know this command. Did you mean this one? "), Code("!" + command.words(language))
-    )
-    return Reply(document(sentence), Status.USAGE)
+    sentence = say("I do not know this command. Did you mean this one?")
+    return Reply(document(paragraph(sentence, " ", Code(f"!{command.words(language)}"))), Status.USAGE)
 
 
 def _help(language: Language) -> str:

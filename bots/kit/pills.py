@@ -10,6 +10,11 @@ MATRIX_TO: Final = re.compile(r"https?://matrix\.to/#/([^/?]+)(?:[/?].*)?", re.I
 MATRIX_URI: Final = re.compile(r"matrix:(u|r|roomid)/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
 SIGILS: Final = {"u": "@", "r": "#", "roomid": "!"}
 IDENTIFIER: Final = re.compile(r"[@#!][^\s\"'<>]{1,254}")
+MAX_LETTERS: Final = 8_000
+MAX_TAGS: Final = 200
+"""A command with mentions is shorter. html.parser takes 13 seconds for 60 KB of tags that are never closed, time in
+which no bot would answer anybody."""
+
 LINE_ENDS: Final = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "td"})
 
 
@@ -26,7 +31,9 @@ def identifier_in(text: str) -> str | None:
 
 def text_with_identifiers(formatted: str) -> str | None:
     """The text of a formatted message with each link to a user or room replaced by its identifier; None when it holds
-    no such link, so that the plain text says it better."""
+    no such link (the plain text says it better) or is too long for a command."""
+    if "matrix" not in formatted or len(formatted) > MAX_LETTERS or formatted.count("<") > MAX_TAGS:
+        return None
     reader = _Reader()
     reader.feed(formatted)
     reader.close()

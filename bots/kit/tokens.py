@@ -21,7 +21,7 @@ WORD: Final = re.compile(r'(?:"[^"]*"|[^\s"])+')
 CORRECTED_DASH: Final = re.compile(r"^[—–](?=\w)")
 FULL_STOPS: Final = ".,;:!?…"
 COMMAS: Final = ",;"
-QUOTED_REPLY: Final = re.compile(r"^> .*(?:\n|$)")
+QUOTED_REPLY: Final = re.compile(r"(?:> [^\n]*(?:\n|$))+")
 
 
 def text_of(content: Content) -> str:
@@ -37,8 +37,9 @@ def text_of(content: Content) -> str:
         rich = text_with_identifiers(formatted)
         if rich is not None:
             return rich.strip()
-    if "m.in_reply_to" in str(content.get("m.relates_to", "")):
-        body = _without_quotation(body)
+    relation = content.get("m.relates_to")
+    if isinstance(relation, dict) and "m.in_reply_to" in relation:
+        body = QUOTED_REPLY.sub("", body, count=1) if body.startswith("> ") else body
     return INVISIBLE.sub("", body).strip()
 
 
@@ -67,11 +68,3 @@ def _word(word: str, *, last: bool) -> str | None:
     if not stripped:
         return None
     return identifier_in(stripped) or stripped
-
-
-def _without_quotation(body: str) -> str:
-    while match := QUOTED_REPLY.match(body):
-        if not match.end():
-            break
-        body = body[match.end() :]
-    return body

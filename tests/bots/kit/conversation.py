@@ -32,6 +32,7 @@ class Bot:
     """Everything around one ``Talk``; ``fault`` is what the next command raises."""
 
     leads: bool = True
+    echo: bool = False
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     runs: list[Call] = field(default_factory=list)
     fault: Exception | None = None
@@ -82,6 +83,8 @@ class Bot:
             raise self.fault
         if call.arguments.get("group") in {"secret", "nowhere"}:
             return denied()
+        if self.echo:
+            return Reply(document(paragraph(str(call.arguments))))
         return Reply(document(paragraph(say("Done."))), Status.OK, "r1")
 
     async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
@@ -107,18 +110,18 @@ class Bot:
         *,
         room: str = "!dm",
         sender: str = ANN,
-        id: str | None = None,
-        **content: Any,  # noqa: A002
+        event_id: str | None = None,
+        **content: Any,
     ) -> list[dict[str, Any]]:
         """What the bot answers to a line."""
         before = len(self.messenger.sent)
-        await self.hear(said(text, room=room, sender=sender, id=id, **content))
+        await self.hear(said(text, room=room, sender=sender, event_id=event_id, **content))
         return [content for _, content in self.messenger.sent[before:]]
 
 
-def said(text: str, *, room: str = "!dm", sender: str = ANN, id: str | None = None, **content: Any) -> Event:  # noqa: A002
+def said(text: str, *, room: str = "!dm", sender: str = ANN, event_id: str | None = None, **content: Any) -> Event:
     return Event(
-        id=id or f"${abs(hash((text, room, sender)))}",
+        id=event_id or f"${abs(hash((text, room, sender)))}",
         room_id=room,
         sender=sender,
         type="m.room.message",

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, StoreError
 from bridge.domain.messages import say
@@ -53,14 +55,14 @@ async def test_a_conversation_with_somebody_else_invited_is_no_conversation_of_t
 
 
 async def test_replies_say_to_what_they_reply(bot: Bot) -> None:
-    [plain] = await bot.told("status", id="$asked")
+    [plain] = await bot.told("status", event_id="$asked")
     assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
 
 
 async def test_replies_stay_in_the_thread_of_the_command(bot: Bot) -> None:
     thread: dict[str, Any] = {"rel_type": "m.thread", "event_id": "$root"}
     relation: dict[str, Any] = {"m.relates_to": thread}
-    [reply] = await bot.told("!status", room="!room", id="$asked", **relation)
+    [reply] = await bot.told("!status", room="!room", event_id="$asked", **relation)
     assert reply["m.relates_to"] == {**thread, "is_falling_back": False, "m.in_reply_to": {"event_id": "$asked"}}
 
 
@@ -120,7 +122,7 @@ async def test_a_conversation_always_gets_an_answer(bot: Bot) -> None:
 
 
 async def test_a_command_that_one_may_not_run_is_answered_like_one_that_does_not_exist(bot: Bot) -> None:
-    [denied], [unknown] = await bot.told("audit", id="$a"), await bot.told("zebra", id="$a2")
+    [denied], [unknown] = await bot.told("audit", event_id="$a"), await bot.told("zebra", event_id="$a2")
     for content in (denied, unknown):
         content.pop("m.relates_to")
     assert json.dumps(denied) == json.dumps(unknown)
@@ -135,7 +137,10 @@ async def test_in_shared_rooms_both_get_the_same_silence_after_the_same_work(bot
 
 
 async def test_a_hidden_group_is_answered_like_one_that_does_not_exist(bot: Bot) -> None:
-    [hidden], [unknown] = await bot.told("group show secret", id="$1"), await bot.told("group show nowhere", id="$2")
+    [hidden], [unknown] = (
+        await bot.told("group show secret", event_id="$1"),
+        await bot.told("group show nowhere", event_id="$2"),
+    )
     for content in (hidden, unknown):
         content.pop("m.relates_to")
     assert json.dumps(hidden) == json.dumps(unknown)
@@ -167,19 +172,19 @@ async def test_an_error_of_ours_tells_its_sentence(bot: Bot) -> None:
     assert reply["body"] == "The directory is being read."
     assert reply["io.parvis.reply"]["status"] == "error"
     bot.fault = InputError(say("No such date."))
-    [reply] = await bot.told("status", id="$2")
+    [reply] = await bot.told("status", event_id="$2")
     assert reply["io.parvis.reply"]["status"] == "usage"
 
 
 async def test_a_surprise_tells_a_reference_and_a_replay_tells_the_same(bot: Bot) -> None:
     bot.fault = RuntimeError("secret detail")
-    [reply] = await bot.told("status", id="$asked")
+    [reply] = await bot.told("status", event_id="$asked")
     reference = reply["io.parvis.reply"]["reference"]
     assert reference
     assert reference in reply["body"]
     assert "secret detail" not in json.dumps(reply)
     bot.messenger.claims.clear()
-    [again] = await bot.told("status", id="$asked")
+    [again] = await bot.told("status", event_id="$asked")
     assert again == reply
 
 
@@ -245,3 +250,35 @@ async def test_a_bot_that_does_not_lead_leaves_help_and_misspellings_in_shared_r
     assert await bot.told("!grop list", room="!room") == []
     assert len(await bot.told("!help group", room="!room")) == 1
     assert len(await bot.told("!status", room="!room")) == 1
+
+
+odd = st.sampled_from(
+    ['"', "!", "group show ", "aide", "<b>", "\u202e", "https://matrix.to/#/@a:b", "mxc://x/y", "--all", "🦄"]
+)
+lines = st.lists(st.text() | odd, max_size=12).map("".join) | st.text(min_size=1, max_size=3).map(lambda t: t * 20_000)
+contents = st.fixed_dictionaries(
+    {"body": lines},
+    optional={
+        "format": st.just("org.matrix.custom.html"),
+        "formatted_body": lines,
+        "m.relates_to": st.none()
+        | st.text()
+        | st.dictionaries(st.sampled_from(["rel_type", "event_id"]), st.none() | lines),
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(contents, st.sampled_from(["!dm", "!room"]), st.sampled_from(["en", "fr"]))
+async def test_whatever_is_said_the_bot_neither_stumbles_nor_says_too_much(
+    content: dict[str, Any], room: str, language: str
+) -> None:
+    bot = Bot(languages={ANN: language}, echo=True)
+    bot.messenger.room("!dm", ANN)
+    bot.messenger.room("!room", ANN, INES)
+    body = content.pop("body")
+    for reply in await bot.told(body, room=room, **content):
+        assert len(json.dumps(reply, ensure_ascii=False).encode()) < 60_000
+        assert reply["msgtype"] == "m.notice"
+        assert reply["m.mentions"] == {}
+    assert len(bot.messenger.calls) <= 2 + len(bot.messenger.sent)
