@@ -1,0 +1,89 @@
+"""Reading the projection of many rooms at once: three queries, then rows into values away from the event loop."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from bridge.adapters.sql.roomdocs import read_doc
+from bridge.adapters.sql.tables import room_members, room_state, rooms
+from bridge.adapters.sql.vault import Vault
+from bridge.domain.rooms import ActualRoom, Content, Membership, RoomRef, StateKey
+
+STATE: Final = b"room_state.event"
+STATE_KEY: Final = b"room_state.key"
+FEW: Final = 500
+"""Up to here rooms are asked for by name; for more it is quicker to read all and pass over the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Rows of rooms, of their state and of their members; the latter two of at least these rooms."""
+
+    rooms: Sequence[Row[Any]]
+    state: Sequence[tuple[Any, Any]]
+    members: Sequence[tuple[Any, Any, Any]]
+
+
+def state_row(vault: Vault, place: int, key: StateKey, content: Content) -> dict[str, Any]:
+    """A row of ``room_state``; type and state key are sealed too, for a child's room id tells what is not hidden."""
+    index = vault.index("\0".join(key), STATE_KEY)
+    return {"room": place, "key_index": index, "sealed": vault.put([*key, content], STATE)}
+
+
+def gather(connection: Connection, indexes: Sequence[bytes] | None) -> Gathered:
+    """Rows of the rooms with these blind indexes, of all when None."""
+    which = rooms.c.read == 1
+    if indexes is not None and len(indexes) <= FEW:
+        which &= rooms.c.ref_index.in_(indexes)
+    found = connection.execute(select(rooms).where(which)).fetchall()
+    if indexes is not None and len(indexes) > FEW:
+        wanted = set(indexes)
+        found = [row for row in found if row.ref_index in wanted]
+    state = select(room_state.c.room, room_state.c.sealed)
+    members = select(room_members.c.room, room_members.c.user_id, room_members.c.membership)
+    if len(found) <= FEW:
+        places = [row.id for row in found]
+        state = state.where(room_state.c.room.in_(places))
+        members = members.where(room_members.c.room.in_(places))
+    return Gathered(found, connection.execute(state).fetchall(), connection.execute(members).fetchall())
+
+
+async def in_background(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
+    """The values, made in another thread: tens of thousands of them would hold up the event loop."""
+    return await asyncio.to_thread(_assemble, vault, gathered)
+
+
+def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
+    state: dict[int, dict[StateKey, Content]] = defaultdict(dict)
+    for place, sealed in gathered.state:
+        event_type, state_key, content = vault.get(sealed, STATE)
+        state[place][event_type, state_key] = content
+    members: dict[int, dict[str, Membership]] = defaultdict(dict)
+    left: dict[int, list[str]] = defaultdict(list)
+    words = {str(membership): membership for membership in Membership}
+    for place, user, word in gathered.members:
+        if (membership := words[word]) is Membership.LEAVE:
+            left[place].append(user)
+        else:
+            members[place][user] = membership
+    found: dict[RoomRef, ActualRoom] = {}
+    for row in gathered.rooms:
+        doc = read_doc(vault, row)
+        binding = doc.binding
+        found[binding.ref] = ActualRoom(
+            ref=binding.ref,
+            room_id=row.room_id,
+            marker=binding.marker,
+            version=binding.version,
+            state=state.get(row.id, {}),
+            members=members.get(row.id, {}),
+            left=frozenset(left.get(row.id, ())),
+            published=doc.published,
+            told=binding.told,
+            aliases=doc.aliases,
+        )
+    return found

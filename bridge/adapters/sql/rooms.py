@@ -1,0 +1,170 @@
+"""Bindings and the projection of actual state, in ``rooms``, ``room_state`` and ``room_members``."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from bridge.adapters.sql.backend import Run
+from bridge.adapters.sql.projection import gather, in_background, state_row
+from bridge.adapters.sql.roomdocs import RoomDoc, read_doc, ref_index, sealed_doc
+from bridge.adapters.sql.tables import room_members, room_state, rooms
+from bridge.adapters.sql.upserts import insert_for, upsert
+from bridge.adapters.sql.vault import Vault
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.domain.messages import say
+from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+
+_by_ref: Final = select(rooms).where(rooms.c.ref_index == bindparam("index"))
+_by_room: Final = select(rooms).where(rooms.c.room_id == bindparam("room"))
+_forget_member: Final = delete(room_members).where(
+    room_members.c.room == bindparam("place"), room_members.c.user_id == bindparam("user")
+)
+
+
+class SqlRooms:
+    """The rooms of one unit of work."""
+
+    def __init__(self, run: Run, vault: Vault) -> None:
+        self._run = run
+        self._vault = vault
+
+    async def bindings(self) -> Sequence[Binding]:
+        rows = await self._run(lambda connection: connection.execute(select(rooms)).fetchall())
+        return sorted((read_doc(self._vault, row).binding for row in rows), key=lambda binding: binding.ref)
+
+    async def intend(self, ref: RoomRef, marker: str) -> Binding:
+        doc = RoomDoc(Binding(ref=ref, marker=marker))
+        row = {"ref_index": ref_index(self._vault, ref), "sealed": sealed_doc(self._vault, doc)}
+
+        def store(connection: Connection) -> Binding:
+            connection.execute(insert_for(connection, rooms).on_conflict_do_nothing(), row)
+            return read_doc(self._vault, connection.execute(_by_ref, {"index": row["ref_index"]}).one()).binding
+
+        return await self._run(store)
+
+    async def bind(self, ref: RoomRef, room_id: str, version: str) -> None:
+        def store(connection: Connection) -> None:
+            row = self._of_ref(connection, ref)
+            if row.room_id != room_id:
+                _clear(connection, row.id)
+                _change(connection, row.id, room_id=room_id, read=0)
+            self._redraw(connection, row, lambda doc: doc.with_binding(version=version))
+
+        await self._run(store)
+
+    async def unbind(self, ref: RoomRef) -> None:
+        index = ref_index(self._vault, ref)
+        await self._run(lambda connection: connection.execute(delete(rooms).where(rooms.c.ref_index == index)))
+
+    async def told(self, ref: RoomRef, name: str) -> None:
+        def store(connection: Connection) -> None:
+            self._redraw(connection, self._of_ref(connection, ref), lambda doc: doc.with_binding(told=name))
+
+        await self._run(store)
+
+    async def actual(self, refs: Iterable[RoomRef] | None = None) -> Mapping[RoomRef, ActualRoom]:
+        wanted = None if refs is None else frozenset(refs)
+        indexes = None if wanted is None else [ref_index(self._vault, ref) for ref in wanted]
+        found = await self._run(lambda connection: gather(connection, indexes))
+        return await in_background(self._vault, found)
+
+    async def replace(self, room: ActualRoom) -> None:
+        def store(connection: Connection) -> None:
+            row = self._of_room(connection, room.room_id)
+            if row is None or read_doc(self._vault, row).binding.ref != room.ref:
+                return
+            states = [state_row(self._vault, row.id, key, content) for key, content in room.state.items()]
+            connection.execute(delete(room_state).where(room_state.c.room == row.id))
+            if states:
+                connection.execute(insert(room_state), states)
+            wanted = {user: str(membership) for user, membership in room.members.items()}
+            _replace_members(connection, row.id, dict.fromkeys(room.left, str(Membership.LEAVE)) | wanted)
+            _change(connection, row.id, read=1)
+            self._redraw(
+                connection,
+                row,
+                lambda doc: replace(
+                    doc.with_binding(version=room.version), published=room.published, aliases=room.aliases
+                ),
+            )
+
+        await self._run(store)
+
+    async def note_state(self, room_id: str, key: StateKey, content: Content) -> None:
+        def store(connection: Connection) -> None:
+            if row := self._of_room(connection, room_id):
+                upsert(connection, room_state, [state_row(self._vault, row.id, key, content)])
+
+        await self._run(store)
+
+    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]]) -> None:
+        def store(connection: Connection) -> None:
+            if row := self._of_room(connection, room_id):
+                _note_members(connection, row.id, members)
+
+        await self._run(store)
+
+    async def note_directory(
+        self, room_id: str, *, published: bool | None = None, aliases: Sequence[str] | None = None
+    ) -> None:
+        def change(doc: RoomDoc) -> RoomDoc:
+            doc = doc if published is None else replace(doc, published=published)
+            return doc if aliases is None else replace(doc, aliases=tuple(aliases))
+
+        def store(connection: Connection) -> None:
+            if row := self._of_room(connection, room_id):
+                self._redraw(connection, row, change)
+
+        await self._run(store)
+
+    def _of_ref(self, connection: Connection, ref: RoomRef) -> Row[Any]:
+        row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()
+        if row is None:
+            raise StoreError(say("A room was to be bound that nobody intended to create."), kind=ErrorKind.BROKEN)
+        return row
+
+    def _of_room(self, connection: Connection, room_id: str) -> Row[Any] | None:
+        return connection.execute(_by_room, {"room": room_id}).one_or_none()
+
+    def _redraw(self, connection: Connection, row: Row[Any], change: Callable[[RoomDoc], RoomDoc]) -> None:
+        """Open the room's sealed document, change it, and seal it again."""
+        doc = change(read_doc(self._vault, row))
+        _change(connection, row.id, sealed=sealed_doc(self._vault, doc))
+
+
+def _change(connection: Connection, place: int, **values: Any) -> None:
+    connection.execute(update(rooms).where(rooms.c.id == place).values(**values))
+
+
+def _clear(connection: Connection, place: int) -> None:
+    connection.execute(delete(room_state).where(room_state.c.room == place))
+    connection.execute(delete(room_members).where(room_members.c.room == place))
+
+
+def _replace_members(connection: Connection, place: int, wanted: Mapping[str, str]) -> None:
+    """Write the differences alone: between two readings of a large room hardly anything changes."""
+    query = select(room_members.c.user_id, room_members.c.membership).where(room_members.c.room == place)
+    present = dict(connection.execute(query).tuples().all())
+    changed = [
+        {"room": place, "user_id": user, "membership": membership}
+        for user, membership in wanted.items()
+        if present.get(user) != membership
+    ]
+    gone = [{"place": place, "user": user} for user in present.keys() - wanted.keys()]
+    upsert(connection, room_members, changed)
+    if gone:
+        connection.execute(_forget_member, gone)
+
+
+def _note_members(connection: Connection, place: int, members: Mapping[str, tuple[Membership, bool]]) -> None:
+    changed, gone = [], []
+    for user, (membership, themselves) in members.items():
+        if membership is Membership.LEAVE and not themselves:
+            gone.append({"place": place, "user": user})
+        else:
+            changed.append({"room": place, "user_id": user, "membership": str(membership)})
+    upsert(connection, room_members, changed)
+    if gone:
+        connection.execute(_forget_member, gone)

@@ -1,0 +1,147 @@
+"""The SQLite side of the store: one writer, a few readers, and the fast path into the inbox."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from bridge.adapters.sql.backend import Arrival, Run
+from bridge.adapters.sql.lines import BUSY_SECONDS, Line, driver_of, engine_for
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, packed
+from bridge.adapters.sql.schema import current, migrate, newest
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.domain.messages import say
+
+READERS: Final = 4
+PRAGMAS: Final[dict[str, str | int]] = {"journal_mode": "WAL", "synchronous": "NORMAL", "foreign_keys": "ON"}
+
+NEWER_ROWS: Final = NEWER.format(place="?")
+ADD_TRANSACTION: Final = (
+    "INSERT INTO transactions (seq, id, at, last, events) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+)
+ADD_EVENT: Final = "INSERT INTO inbox (seq, event_id, room_id, sealed, received_at) VALUES (?, ?, ?, ?, ?)"
+
+
+class SqliteBackend:
+    """One file. Writers of this process queue at a lock, those of others at SQLite's own."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._path = path
+        self._lock = asyncio.Lock()
+        self._remembered = Remembered()
+        self._write_engine = engine_for(path, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, busy_seconds=busy_seconds)
+        self._read_engine = engine_for(path, begin="BEGIN", pragmas={"query_only": "ON"}, busy_seconds=busy_seconds)
+        self._writer = Line(self._write_engine, "writer")
+        self._idle: list[Line] = []
+        self._seats = asyncio.Semaphore(READERS)
+
+    async def prepare(self) -> None:
+        """Make the file, readable by its owner alone, and bring it to the newest schema."""
+        self._make_file()
+        # The writer first: it makes the file one with a write-ahead log.
+        await self._writer.run(driver_of)
+        async with self.reading() as run:
+            found = await run(current)
+        if found != newest():
+            async with self.writing() as run:
+                await run(migrate)
+
+    def _make_file(self) -> None:
+        if not self._path.parent.is_dir():
+            raise StoreError(
+                say("The folder {folder} for the database does not exist.", folder=str(self._path.parent)),
+                kind=ErrorKind.USAGE,
+            )
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            return
+        except OSError as error:
+            raise StoreError(
+                say("The database file {path} cannot be made: {why}.", path=str(self._path), why=error.strerror or ""),
+                detail=str(error),
+            ) from error
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Run]:
+        async with self._lock:
+            try:
+                await self._writer.run(lambda connection: connection.begin())
+                yield self._writer.run
+                await self._writer.run(lambda connection: connection.commit())
+            except BaseException:
+                # Shielded, because a cancelled unit of work must be rolled back all the same.
+                await asyncio.shield(self._writer.run(lambda connection: connection.rollback()))
+                raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Run]:
+        async with self._seats:
+            line = self._idle.pop() if self._idle else Line(self._read_engine, "reader")
+            try:
+                await line.run(lambda connection: connection.begin())
+                yield line.run
+            finally:
+                self._idle.append(line)
+                await asyncio.shield(line.run(lambda connection: connection.rollback()))
+
+    async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
+        async with self._lock:
+            return await self._writer.raw(lambda raw: _accept(raw, self._remembered, transaction_id, seal(), at))
+
+    async def backup(self, file: Path) -> None:
+        try:
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreError(
+                say("The backup {file} cannot be made: {why}.", file=str(file), why=error.strerror or str(error)),
+                kind=ErrorKind.USAGE,
+            ) from error
+        # A read-only connection may not copy itself, and the writer must not be held up.
+        line = Line(self._write_engine, "backup")
+        try:
+            await line.raw(lambda raw: _copy(raw, file))
+        finally:
+            await line.close()
+
+    async def close(self) -> None:
+        for line in (*self._idle, self._writer):
+            await line.close()
+        self._idle.clear()
+
+
+def _copy(raw: sqlite3.Connection, file: Path) -> None:
+    try:
+        raw.execute("VACUUM INTO ?", (str(file),)).close()
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _accept(
+    raw: sqlite3.Connection, remembered: Remembered, transaction_id: str, arrivals: Sequence[Arrival], at: int
+) -> int:
+    """One transaction of the homeserver in one of the database's, below SQLAlchemy: its per-row work costs too much."""
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        remembered.forget_unless(raw.execute(OLDEST).fetchone()[0])
+        remembered.catch_up(raw.execute(NEWER_ROWS, (remembered.newest,)))
+        fresh = remembered.fresh(arrivals)
+        seq, first = remembered.newest + 1, remembered.last + 1
+        last = remembered.last + len(fresh)
+        added = raw.execute(ADD_TRANSACTION, (seq, transaction_id, at, last, packed(fresh)))
+        if added.rowcount == 0:
+            raw.execute("ROLLBACK")
+            return 0
+        rows = ((place, new.event_id, new.room_id, new.sealed, at) for place, new in enumerate(fresh, first))
+        raw.executemany(ADD_EVENT, rows)
+        raw.execute("COMMIT")
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise
+    remembered.learn(seq, last, (new.mark for new in fresh))
+    return len(fresh)

@@ -1,0 +1,191 @@
+"""The store port on SQLite or PostgreSQL: wiring calls ``open_store``; ``parvis db`` the other two functions."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, insert, make_url, select
+from sqlalchemy.exc import ArgumentError
+
+from bridge.adapters.sql.backend import Arrival, Backend, Run
+from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
+from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
+from bridge.adapters.sql.lines import BUSY_SECONDS
+from bridge.adapters.sql.outbox import SqlOutbox
+from bridge.adapters.sql.postgres import PostgresBackend
+from bridge.adapters.sql.records import SqlAudit, SqlRuns
+from bridge.adapters.sql.remembering import marker
+from bridge.adapters.sql.rooms import SqlRooms
+from bridge.adapters.sql.sqlite import SqliteBackend
+from bridge.adapters.sql.tables import meta
+from bridge.adapters.sql.times import to_ms
+from bridge.adapters.sql.vault import Vault
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.domain.messages import say
+from bridge.ports.sealing import Sealer
+from bridge.ports.store import IncomingEvent
+
+KEY_CHECK: Final = "key_check"
+KEY_CONTEXT: Final = b"meta.key_check"
+MARKS: Final = b"transactions.events"
+
+
+class SqlUnitOfWork:
+    """The repositories over one transaction of the database, made when asked for."""
+
+    def __init__(self, run: Run, vault: Vault) -> None:
+        self._run = run
+        self._vault = vault
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._run, self._vault)
+
+    @cached_property
+    def rooms(self) -> SqlRooms:
+        return SqlRooms(self._run, self._vault)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._run, self._vault)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        return SqlRuns(self._run, self._vault)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._run, self._vault)
+
+    @cached_property
+    def preferences(self) -> SqlPreferences:
+        return SqlPreferences(self._run, self._vault)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self._run, self._vault)
+
+    @cached_property
+    def snapshots(self) -> SqlSnapshots:
+        return SqlSnapshots(self._run, self._vault)
+
+
+class SqlStore:
+    """The database of one bridge."""
+
+    def __init__(self, backend: Backend, sealer: Sealer) -> None:
+        self._backend = backend
+        self._vault = Vault(sealer)
+        self._mark = marker(sealer.index("", MARKS))
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[SqlUnitOfWork]:
+        async with self._backend.writing() as run:
+            yield SqlUnitOfWork(run, self._vault)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[SqlUnitOfWork]:
+        async with self._backend.reading() as run:
+            yield SqlUnitOfWork(run, self._vault)
+
+    async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
+        def sealed() -> Sequence[Arrival]:
+            mark, seal = self._mark, self._vault.seal
+            return [
+                Arrival(mark(event.event_id), event.event_id, event.room_id, seal(event.payload, PAYLOAD))
+                for event in events
+            ]
+
+        return await self._backend.accept(transaction_id, sealed, to_ms(now))
+
+    async def backup(self, file: Path) -> None:
+        """A consistent copy while running. Raises ``StoreError``, on PostgreSQL always: it has its own tool."""
+        await self._backend.backup(file)
+
+    async def close(self) -> None:
+        """Close all connections; whoever opened the store calls it once."""
+        await self._backend.close()
+
+    async def check_key(self) -> None:
+        """Raise ``StoreError`` unless the data key is the one that this database was begun with."""
+        async with self._backend.reading() as run:
+            sealed = await run(_key_check)
+        if sealed is None:
+            async with self._backend.writing() as run:
+                sealed = await run(lambda connection: _begin_key_check(connection, self._vault))
+        try:
+            self._vault.unseal(sealed, KEY_CONTEXT)
+        except StoreError as error:
+            raise StoreError(
+                say("The data key is not the one that this database was made with: check secrets.data_key."),
+                kind=ErrorKind.USAGE,
+            ) from error
+
+
+async def open_store(url: str, sealer: Sealer, *, busy_seconds: float = BUSY_SECONDS) -> SqlStore:
+    """Open the database at ``url``, made and migrated as needed; a writer waits ``busy_seconds`` for others.
+
+    Raises ``StoreError``: unreachable, damaged, read-only, of a newer schema, sealed with another key.
+    """
+    backend = _backend(url, busy_seconds)
+    store = SqlStore(backend, sealer)
+    try:
+        await backend.prepare()
+        await store.check_key()
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database's schema up to date; raises ``StoreError``."""
+    backend = _backend(url, BUSY_SECONDS)
+    try:
+        await backend.prepare()
+    finally:
+        await backend.close()
+
+
+async def backup(url: str, file: Path) -> None:
+    """Copy the database to a new file while others use it; raises ``StoreError``."""
+    backend = _backend(url, BUSY_SECONDS)
+    try:
+        await backend.backup(file)
+    finally:
+        await backend.close()
+
+
+def _backend(url: str, busy_seconds: float) -> SqliteBackend | PostgresBackend:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _unknown_address() from error
+    if parsed.drivername == "sqlite" and parsed.database and not parsed.host:
+        return SqliteBackend(Path(parsed.database), busy_seconds=busy_seconds)
+    if parsed.drivername in ("postgresql", "postgres") and parsed.database:
+        return PostgresBackend(parsed, busy_seconds=busy_seconds)
+    raise _unknown_address()
+
+
+def _unknown_address() -> StoreError:
+    # The address itself is not shown: it may hold a password.
+    sentence = say("The database address is neither sqlite:///file.db nor postgresql://user@host/name.")
+    return StoreError(sentence, kind=ErrorKind.USAGE)
+
+
+def _key_check(connection: Connection) -> bytes | None:
+    sealed: bytes | None = connection.execute(select(meta.c.sealed).where(meta.c.name == KEY_CHECK)).scalar()
+    return sealed
+
+
+def _begin_key_check(connection: Connection, vault: Vault) -> bytes:
+    """Another process may have been first: then its word counts."""
+    found = _key_check(connection)
+    if found is None:
+        found = vault.seal(b"parvis", KEY_CONTEXT)
+        connection.execute(insert(meta), {"name": KEY_CHECK, "sealed": found})
+    return found

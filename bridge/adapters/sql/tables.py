@@ -1,0 +1,164 @@
+"""The tables as queries see them; what creates them are the migrations, and a test compares the two.
+
+Times are integers, milliseconds since 1970 in UTC. A column called ``sealed`` or ending in it holds what the sealer
+made, and one ending in ``index`` a blind index: nothing here tells the id or the name of a group.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+metadata: Final = MetaData()
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite makes a row id of an INTEGER PRIMARY KEY and of nothing else."""
+
+WAITING: Final = 0
+RETRYING: Final = 1
+SET_ASIDE: Final = 2
+
+meta: Final = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False, server_default=text("0")),
+    Column("sealed", LargeBinary),
+)
+
+transactions: Final = Table(
+    "transactions",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("events", LargeBinary, nullable=False),
+)
+"""``last`` is the highest inbox seq ever given; ``events`` the keyed hashes of the event ids, eight bytes each."""
+
+inbox: Final = Table(
+    "inbox",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("room_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", BigInteger),
+    Column("error", Text),
+    Index("inbox_due", "state", "due_at", sqlite_where=text("state > 0"), postgresql_where=text("state > 0")),
+)
+"""Only what is not handled: finishing an event deletes its row. ``due_at`` of what is set aside is when it was."""
+
+rooms: Final = Table(
+    "rooms",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("ref_index", LargeBinary, nullable=False, unique=True),
+    Column("room_id", Text, unique=True),
+    Column("read", SmallInteger, nullable=False, server_default=text("0")),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Bindings, one shape for every visibility: what the room is for, its marker and the rest are in ``sealed``."""
+
+room_state: Final = Table(
+    "room_state",
+    metadata,
+    Column("room", ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("key_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+room_members: Final = Table(
+    "room_members",
+    metadata,
+    Column("room", ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("membership", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``leave`` is kept only for those who left by themselves; others who are out have no row."""
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("compartment_index", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("outcome", Text),
+    Column("outcome_at", BigInteger),
+    Column("outcome_sealed", LargeBinary),
+    Index("audit_compartment", "compartment_index", "seq"),
+    Index("audit_unresolved", "seq", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+)
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("origin", Text, unique=True),
+    Column("actor", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("summary_sealed", LargeBinary),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("key_index", LargeBinary, nullable=False, unique=True),
+    Column("sender", Text, nullable=False),
+    Column("room_id", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("claimed_at", BigInteger, nullable=False),
+    Column("tried", SmallInteger, nullable=False, server_default=text("0")),
+    Column("event_id", Text),
+    Column("sealed", LargeBinary),
+    Index("outbox_open", "seq", sqlite_where=text("event_id IS NULL"), postgresql_where=text("event_id IS NULL")),
+)
+
+preferences: Final = Table(
+    "preferences",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("key_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("name_index", LargeBinary, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+snapshots: Final = Table(
+    "snapshots",
+    metadata,
+    Column("name_index", LargeBinary, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
