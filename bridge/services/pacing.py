@@ -36,7 +36,16 @@ class Pace:
         patience_left = since + self._patience - now
         if self._recent < self._flood or patience_left <= 0:
             return 0.0
-        return min(self._arrivals[0][0] + self._window - now, patience_left)
+        return min(self._gap_at() - now, patience_left)
+
+    def _gap_at(self) -> float:
+        """When the flood is over if nothing more arrives."""
+        left = self._recent
+        for moment, events in self._arrivals:
+            left -= events
+            if left < self._flood:
+                return moment + self._window
+        return 0.0
 
     def _forget(self, now: float) -> None:
         while self._arrivals and self._arrivals[0][0] <= now - self._window:

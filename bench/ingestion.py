@@ -1,0 +1,121 @@
+"""Ingestion: from first push to durable acknowledgement, and to handled, against a floor and against the usual way.
+
+``python -m bench.ingestion [--rounds 5] [--transactions 200]``: ours, the minimal durable loop and a bare mautrix
+application service take turns, each time as a new process with a new database. push_load.py plays the homeserver.
+"""
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from bench.targets import TOKEN
+
+ROOT: Final = Path(__file__).parents[1]
+TARGETS: Final = {"ours": "bench.inbound_target", "minimal": "bench.minimal_loop", "mautrix": "bench.bare_mautrix"}
+LIMIT: Final = 0.8
+"""Ours against the minimal durable loop, which neither seals, nor deduplicates, nor dispatches."""
+
+Figures = dict[str, Any]
+
+
+def shared_bench() -> Path | None:
+    """Where push_load.py lies: ``PARVIS_SHARED`` or beside the project; None when it is absent."""
+    folder = Path(os.environ.get("PARVIS_SHARED", ROOT.parent / "shared")) / "bench"
+    return folder if (folder / "push_load.py").is_file() else None
+
+
+@contextmanager
+def target(module: str, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """A target as a process of its own: its id and what it announced."""
+    command = [sys.executable, "-m", module, str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.pid, json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def measure(module: str, push_load: Path, transactions: int, seed: int) -> Figures:
+    """One round of one target. The first transactions warm the process up and are not counted."""
+    with tempfile.TemporaryDirectory() as folder, target(module, Path(folder)) as (pid, where):
+        command = [sys.executable, str(push_load), "--url", where["url"], "--token", TOKEN]
+        command += ["--count-url", where["count_url"], "--pid", str(pid)]
+        _push(command, 20, seed + 1_000_000)
+        return _push(command, transactions, seed)
+
+
+def _push(command: list[str], transactions: int, seed: int) -> Figures:
+    done = subprocess.run(
+        [*command, "--txns", str(transactions), "--seed", str(seed)], check=True, capture_output=True, text=True
+    )
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def compare(push_load: Path, rounds: int, transactions: int) -> dict[str, list[Figures]]:
+    """All targets in turn, ``rounds`` times; the order changes from round to round."""
+    results: dict[str, list[Figures]] = {name: [] for name in TARGETS}
+    for number in range(rounds):
+        names = list(TARGETS)
+        for name in names[number % 3 :] + names[: number % 3]:
+            figures = measure(TARGETS[name], push_load, transactions, seed=number + 1)
+            results[name].append(figures)
+            print(f"round {number + 1} {name:8} {figures['events_per_s']:8,} events/s", file=sys.stderr)
+    return results
+
+
+def report(results: dict[str, list[Figures]]) -> str:
+    """Medians, and the ratios that the limits speak of (of medians, and of the median of the rounds' own)."""
+    lines = [f"{'':10}{'events/s':>10}{'handled/s':>11}{'ack p50 ms':>12}{'ack p99 ms':>12}{'lost':>6}{'peak MiB':>10}"]
+    for name, rounds in results.items():
+        lost = sum(figures["events"] - figures["handled"] for figures in rounds)
+        lines.append(
+            f"{name:10}{_median(rounds, 'events_per_s'):>10,.0f}{_median(rounds, 'handled_per_s'):>11,.0f}"
+            f"{_median(rounds, 'ack_p50_ms'):>12.2f}{_median(rounds, 'ack_p99_ms'):>12.2f}{lost:>6}"
+            f"{_median(rounds, 'rss_peak_mib'):>10.0f}"
+        )
+    ratio = ratios(results, "minimal")
+    verdict = "held" if ratio >= LIMIT else "MISSED"
+    lines.append(f"ours / minimal durable loop: {ratio:.2f} (limit {LIMIT}: {verdict})")
+    lines.append(f"ours / bare mautrix: {ratios(results, 'mautrix'):.2f}")
+    return "\n".join(lines)
+
+
+def ratios(results: dict[str, list[Figures]], other: str) -> float:
+    """The median over the rounds of ours against ``other``, in events acknowledged per second."""
+    pairs = zip(results["ours"], results[other], strict=True)
+    return statistics.median(ours["events_per_s"] / theirs["events_per_s"] for ours, theirs in pairs)
+
+
+def _median(rounds: list[Figures], key: str) -> float:
+    return statistics.median(figures[key] for figures in rounds)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run and print; 2 when the load generator is absent."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--transactions", type=int, default=200, help="of 100 events each")
+    chosen = parser.parse_args(arguments)
+    folder = shared_bench()
+    if folder is None:
+        print(
+            "push_load.py is not there; PARVIS_SHARED names the folder that holds bench/push_load.py", file=sys.stderr
+        )
+        return 2
+    print(report(compare(folder / "push_load.py", chosen.rounds, chosen.transactions)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
