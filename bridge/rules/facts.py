@@ -7,21 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bridge.domain.directory import Directory, Group, Partner, Visibility
+from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say
+from bridge.domain.messages import Language, say
 from bridge.rules.membership import expand
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``employees``: user ids of active people. ``members``: user ids by group, nesting expanded, partner members of
-    admitted partners included, owners not. ``owners``: user ids by group, only for groups that have some. ``partners``:
-    those whose agreement runs. ``belongs``: partner ids by server name and by user id."""
+    """``accounts``: active people by user id; ``employees``: their ids alone. ``members``: user ids by group, nesting
+    expanded, partner members of admitted partners included, owners not. ``owners``: user ids by group, for groups that
+    have some. ``partners``: those whose agreement runs. ``belongs``: partner ids by server name and by user id."""
 
     directory: Directory
     server_name: str
+    accounts: Mapping[str, Person]
     employees: frozenset[str]
     inactive: frozenset[str]
     members: Mapping[str, frozenset[str]]
@@ -36,6 +37,11 @@ class Facts:
         members = self.members[group_id]
         return members | owners if owners and not owners <= members else members
 
+    def language_of(self, user: str) -> Language:
+        """What the directory says that an employee speaks; empty when it says nothing."""
+        person = self.accounts.get(user)
+        return person.language if person else ""
+
     def admitted(self, group: Group) -> tuple[str, ...]:
         """The partners that a group admits and whose agreement runs, in order of their ids."""
         return tuple(sorted({partner for partner in group.partners if partner in self.partners}))
@@ -45,8 +51,9 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     """The facts of one reading on one day. Pure: the same for the same input, whatever its order."""
     partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
     belongs, doubtful = belonging(partners.values(), own_server=server_name)
+    accounts = {person.user: person for person in directory.people.values() if person.active}
     user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
-    employees = frozenset(user_of.values())
+    employees = frozenset(accounts)
     owners = {
         group.id: seated
         for group in directory.groups.values()
@@ -64,6 +71,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     return Facts(
         directory=directory,
         server_name=server_name,
+        accounts=accounts,
         employees=employees,
         inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees,
         members=members,
