@@ -12,7 +12,7 @@ from mautrix.types import Event
 from bench.targets import MAX_BODY, TOKEN, Count, announce, serve_count, until_terminated
 
 
-class Memory(MemoryStateStore, ASStateStore):  # type: ignore[misc]
+class Memory(MemoryStateStore, ASStateStore):
     """State in memory, no file."""
 
     def __init__(self) -> None:
@@ -42,6 +42,7 @@ async def main() -> None:
     await service.start("127.0.0.1", 0)
     service.ready = True
     counting, count_port = await serve_count(count)
+    assert service.runner is not None
     port = service.runner.addresses[0][1]
     await until_terminated(lambda: announce(port, count_port))
     await service.stop()

@@ -94,11 +94,11 @@ def report(results: dict[str, list[Figures]]) -> str:
 def ratios(results: dict[str, list[Figures]], other: str) -> float:
     """The median over the rounds of ours against ``other``, in events acknowledged per second."""
     pairs = zip(results["ours"], results[other], strict=True)
-    return statistics.median(ours["events_per_s"] / theirs["events_per_s"] for ours, theirs in pairs)
+    return statistics.median(float(ours["events_per_s"] / theirs["events_per_s"]) for ours, theirs in pairs)
 
 
 def _median(rounds: list[Figures], key: str) -> float:
-    return statistics.median(figures[key] for figures in rounds)
+    return statistics.median(float(figures[key]) for figures in rounds)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,9 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     folder = shared_bench()
     if folder is None:
-        print(
-            "push_load.py is not there; PARVIS_SHARED names the folder that holds bench/push_load.py", file=sys.stderr
-        )
+        print("push_load.py is not there: PARVIS_SHARED names the folder above bench/push_load.py", file=sys.stderr)
         return 2
     print(report(compare(folder / "push_load.py", chosen.rounds, chosen.transactions)))
     return 0

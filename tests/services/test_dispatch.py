@@ -14,28 +14,28 @@ from bridge.services.intake import Intake
 from deploy.localnet.waiting import until
 from tests.fakes.clock import FakeClock
 from tests.services.handlers import Failing, Gate, Recorder
-from tests.services.memory_inbox import MemoryInbox, make_event
+from tests.services.inbox import Inbox, make_event
 
 
 class Bridge:
     """Intake and dispatch over one inbox."""
 
-    def __init__(self, inbox: MemoryInbox, handlers: Sequence[Handler], clock: FakeClock, deadline: float) -> None:
+    def __init__(self, inbox: Inbox, handlers: Sequence[Handler], clock: FakeClock, deadline: float) -> None:
         self.inbox, self.clock = inbox, clock
-        self.dispatcher = Dispatcher(inbox.store, handlers, clock, jitter=lambda: 0.0, deadline=deadline)
-        self._intake = Intake(inbox.store, clock, self.dispatcher.arrived)
+        self.dispatcher = Dispatcher(inbox, handlers, clock, jitter=lambda: 0.0, deadline=deadline)
+        self._intake = Intake(inbox, clock, self.dispatcher.arrived)
         self._transactions = 0
 
     async def push(self, *events: IncomingEvent) -> int:
         self._transactions += 1
-        return await self._intake.accept(f"{len(self.inbox.transactions)}/{self._transactions}", events)
+        return await self._intake.accept(str(self._transactions), events)
 
 
 @asynccontextmanager
 async def running(
-    *handlers: Handler, inbox: MemoryInbox | None = None, clock: FakeClock | None = None, deadline: float = 10
+    *handlers: Handler, inbox: Inbox | None = None, clock: FakeClock | None = None, deadline: float = 10
 ) -> AsyncIterator[Bridge]:
-    bridge = Bridge(inbox or MemoryInbox(), handlers, clock or FakeClock(), deadline)
+    bridge = Bridge(inbox or Inbox(), handlers, clock or FakeClock(), deadline)
     async with asyncio.TaskGroup() as group:
         group.create_task(bridge.dispatcher.run())
         yield bridge
@@ -88,7 +88,7 @@ async def test_events_that_nobody_wants_are_finished_together() -> None:
     async with running(Recorder(wanted=lambda event: event.type == "m.room.member")) as bridge:
         await bridge.push(*(make_event(n) for n in range(500)))
         await soon(lambda: len(bridge.inbox.finished) == 500)
-    assert bridge.inbox.units_of_work == 1
+    assert bridge.inbox.works == 1
 
 
 async def test_a_failing_event_blocks_nothing_comes_back_and_is_then_handled() -> None:
@@ -97,10 +97,10 @@ async def test_a_failing_event_blocks_nothing_comes_back_and_is_then_handled() -
         await bridge.push(*(make_event(n) for n in range(3)))
         await soon(lambda: bridge.inbox.finished == ["$1", "$2"])
         for attempt, seconds in ((1, 1), (2, 5)):
-            await soon(lambda attempt=attempt: bridge.inbox.entries[1].attempts == attempt)  # type: ignore[misc]
+            await soon(lambda attempt=attempt: bridge.inbox.entries["$0"].attempts == attempt)  # type: ignore[misc]
             assert (await bridge.dispatcher.status()).retrying == 1
             await bridge.clock.advance(seconds)
-        await soon(lambda: bridge.inbox.finished == ["$1", "$2", "$0"])
+        await soon(lambda: bridge.inbox.finished == ["$0", "$1", "$2"])
     assert failing.seen.count("$0") == 3
 
 
@@ -112,7 +112,7 @@ async def test_an_event_that_always_fails_is_set_aside_and_visible() -> None:
             await bridge.clock.advance(5)
         status = await bridge.dispatcher.status()
     assert (status.set_aside, status.waiting, status.retrying) == (1, 0, 0)
-    assert bridge.inbox.aside == {1: "failing: RuntimeError"}, "the error's text may quote the message"
+    assert bridge.inbox.aside == {"$0": "failing: RuntimeError"}, "the error's text may quote the message"
     assert failing.seen == ["$0"] * 6
 
 
@@ -127,14 +127,14 @@ async def test_another_handler_still_sees_what_one_cannot_handle() -> None:
 async def test_whatever_a_handler_raises_the_others_events_go_on(error: BaseException) -> None:
     async with running(Failing({"$0"}, error=error)) as bridge:
         await bridge.push(make_event(0), make_event(1))
-        await soon(lambda: bridge.inbox.finished == ["$1"] and bridge.inbox.entries[1].attempts == 1)
+        await soon(lambda: bridge.inbox.finished == ["$1"] and bridge.inbox.entries["$0"].attempts == 1)
 
 
 async def test_a_handler_that_hangs_is_stopped_at_its_deadline_and_counts_as_failed() -> None:
     gate = Gate({"!a"})
     async with running(gate, deadline=0.01) as bridge:
         await bridge.push(make_event(0))
-        await soon(lambda: bridge.inbox.entries[1].attempts == 1)
+        await soon(lambda: bridge.inbox.entries["$0"].attempts == 1)
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,14 @@ async def test_what_cannot_be_read_as_an_event_is_set_aside_at_once(payload: byt
 
 
 async def test_events_left_by_an_earlier_run_are_dispatched_and_due_ones_tried_again() -> None:
-    inbox, clock = MemoryInbox(), FakeClock()
+    inbox, clock = Inbox(), FakeClock()
     await inbox.accept("old", [make_event(0), make_event(1)], clock.now())
-    await inbox.postpone(1, until=clock.now() + timedelta(seconds=30), error="")
+    async with inbox.work() as work:
+        await work.inbox.postpone(1, until=clock.now() + timedelta(seconds=30), error="")
     async with running(Recorder(), inbox=inbox, clock=clock):
         await soon(lambda: inbox.finished == ["$1"])
         await clock.advance(41)
-        await soon(lambda: inbox.finished == ["$1", "$0"])
+        await soon(lambda: inbox.finished == ["$0", "$1"])
 
 
 async def test_when_the_store_fails_nothing_is_lost_and_dispatch_goes_on_afterwards() -> None:
@@ -179,7 +180,7 @@ async def test_stopping_gives_handlers_their_time_and_leaves_the_rest_for_the_ne
         await soon(lambda: gate.inside == ["!a"])
         gate.open.set()
     assert bridge.inbox.finished == ["$0"]
-    assert list(bridge.inbox.entries) == [2]
+    assert list(bridge.inbox.entries) == ["$1"]
     assert bridge.dispatcher.missing() == ("dispatch",)
 
 
@@ -188,7 +189,7 @@ async def test_stopping_does_not_wait_for_a_handler_that_hangs() -> None:
     async with running(gate) as bridge:
         await bridge.push(make_event(0))
         await soon(lambda: gate.inside == ["!a"])
-    assert bridge.inbox.entries[1].attempts == 0, "being stopped is no failure"
+    assert bridge.inbox.entries["$0"].attempts == 0, "being stopped is no failure"
 
 
 async def test_what_was_set_aside_is_purged_after_two_weeks() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.appservice.inbound_process import TOKEN
-from tests.services.memory_inbox import make_event
+from tests.services.inbox import make_event
 
 ROOT = Path(__file__).parents[3]
 EVENTS, PER_TRANSACTION = 2_000, 20
@@ -103,7 +103,7 @@ def test_kill_nine_at_any_moment_loses_no_acknowledged_event_and_repeats_no_repl
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("PARVIS_SEED", "") or random.SystemRandom().randrange(10**9))
-    print(f"PARVIS_SEED={seed}")
+    sys.stdout.write(f"PARVIS_SEED={seed}\n")
     chance = random.Random(seed)
     kinds = ["m.room.message", "m.room.message", "m.reaction"]
     events = [make_event(n, f"!{chance.randrange(30)}", type=chance.choice(kinds)) for n in range(EVENTS)]

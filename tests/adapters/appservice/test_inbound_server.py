@@ -14,7 +14,7 @@ from bridge.domain.errors import ParvisError
 from bridge.ports.store import InboxCounts
 from bridge.services.intake import Intake
 from tests.fakes.clock import FakeClock
-from tests.services.memory_inbox import MemoryInbox, make_event
+from tests.services.inbox import Inbox, make_event
 
 TOKEN = "homeserver-token-of-more-than-32-characters"
 RIGHT = {"Authorization": f"Bearer {TOKEN}"}
@@ -24,12 +24,12 @@ TXN = "/_matrix/app/v1/transactions/"
 class FakeHealth:
     """What the endpoint asks about the rest of the bridge."""
 
-    def __init__(self, inbox: MemoryInbox) -> None:
+    def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self.lacking: tuple[str, ...] = ()
 
     async def status(self) -> InboxCounts:
-        async with self._inbox.store.view() as view:
+        async with self._inbox.view() as view:
             return await view.inbox.counts()
 
     def missing(self) -> Sequence[str]:
@@ -39,9 +39,7 @@ class FakeHealth:
 class World:
     """A running endpoint and a homeserver's connection to it."""
 
-    def __init__(
-        self, inbox: MemoryInbox, server: InboundServer, health: FakeHealth, http: aiohttp.ClientSession
-    ) -> None:
+    def __init__(self, inbox: Inbox, server: InboundServer, health: FakeHealth, http: aiohttp.ClientSession) -> None:
         self.inbox, self.server, self.health, self.http = inbox, server, health, http
 
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
@@ -54,14 +52,14 @@ class World:
 
     @property
     def stored(self) -> list[str]:
-        return [entry.event_id for entry in self.inbox.entries.values()]
+        return list(self.inbox.entries)
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    inbox = MemoryInbox()
+    inbox = Inbox()
     health = FakeHealth(inbox)
-    intake = Intake(inbox.store, FakeClock(), lambda _: None)
+    intake = Intake(inbox, FakeClock(), lambda _: None)
     server = InboundServer(hs_token=TOKEN, intake=intake, health=health, max_body=32 * 2**20)
     await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
@@ -113,12 +111,12 @@ async def test_who_does_not_bring_the_token_gets_nothing(
 ) -> None:
     got, answer = await world.ask(method, path, data=body(1), headers=headers)
     assert (got, answer["errcode"]) == (status, errcode)
-    assert not world.inbox.transactions
+    assert not world.inbox.data.transactions
 
 
 async def test_a_token_in_the_address_is_no_token(world: World) -> None:
     assert (await world.push(f"1?access_token={TOKEN}", body(1), headers={}))[0] == 401
-    assert not world.inbox.transactions
+    assert not world.inbox.data.transactions
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ async def test_a_token_in_the_address_is_no_token(world: World) -> None:
 async def test_a_body_that_is_no_transaction_is_refused_and_not_stored(world: World, text: bytes, errcode: str) -> None:
     status, answer = await world.push("1", text)
     assert (status, answer["errcode"]) == (400, errcode)
-    assert not world.inbox.transactions
+    assert not world.inbox.data.transactions
     assert (await world.push("1", body(1)))[0] == 200, "the endpoint lives on"
 
 
@@ -260,9 +258,7 @@ async def test_metrics_count_and_name_nobody(world: World) -> None:
 
 
 async def test_a_taken_port_is_one_clear_sentence(world: World) -> None:
-    second = InboundServer(
-        hs_token=TOKEN, intake=Intake(world.inbox.store, FakeClock(), lambda _: None), health=world.health
-    )
+    second = InboundServer(hs_token=TOKEN, intake=Intake(world.inbox, FakeClock(), lambda _: None), health=world.health)
     with pytest.raises(ParvisError, match=rf"Cannot listen on 127\.0\.0\.1, port {world.server.port}: .*in use"):
         await second.start("127.0.0.1", world.server.port)
     await second.stop()
