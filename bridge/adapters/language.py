@@ -22,6 +22,9 @@ LOCALES: Final = Path(__file__).parent.parent / "locales"
 SOURCE: Final[Language] = "en"
 """The language of the sentences in the code: what is missing elsewhere is said in it."""
 
+NAMING: Final = frozenset({"port", "line", "status", "schema", "year"})
+"""Places whose numbers are names: port 29400 is never written 29,400."""
+
 log = structlog.get_logger()
 
 
@@ -39,7 +42,9 @@ class Catalogues:
     def translate(self, message: Message, language: Language) -> str:
         """The sentence in ``language`` with its places filled."""
         known = language if language in self._catalogues else SOURCE
-        places = {name: self._fill(value, known) for name, value in message.places.items()}
+        places = {
+            name: str(value) if name in NAMING else self._fill(value, known) for name, value in message.places.items()
+        }
         sentence = self._find(message, known)
         try:
             return sentence.format_map(places)
