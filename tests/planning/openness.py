@@ -1,0 +1,76 @@
+"""How open a room is, told independently of the rules: as sets, of which a smaller one is never more open."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+
+SERVERS = ("corp.example", "acme.example", "globex.example", "initech.example", "evil.example")
+ANYBODY = "anybody"
+
+
+def openness(rooms: Mapping[RoomRef, ActualRoom], ref: RoomRef) -> frozenset[tuple[str, Any]]:
+    """Everything that somebody can do with, see of, or know about the room because of how it is set."""
+    room = rooms[ref]
+    found: set[tuple[str, Any]] = {("seat", user) for user, state in room.members.items() if state in SEATED}
+    found |= {("enter", who) for who in _entrants(room, rooms)}
+    found |= {("server", server) for server in SERVERS if _lets_in(room, server)}
+    found |= {("read", level) for level in range(LEVELS[_history(room)] + 1)}
+    found |= {("alias", alias) for alias in room.aliases}
+    found |= {("listed in", space.ref) for space in rooms.values() if _lists(space, room)}
+    if room.published:
+        found.add(("published", True))
+    if not room.content("m.room.encryption"):
+        found.add(("plain", True))
+    if room.content("m.room.guest_access").get("guest_access") != "forbidden":
+        found.add(("guests", True))
+    found |= _powers(room)
+    return frozenset(found | _words(room))
+
+
+def _words(room: ActualRoom) -> set[tuple[str, Any]]:
+    """Name and topic of a hidden group's room, whose marker is not the group's id; elsewhere they are no secret."""
+    if room.ref.id in ("", room.marker) or "/" in room.marker:
+        return set()
+    words = {room.content("m.room.name").get("name", ""), room.content("m.room.topic").get("topic", "")}
+    return {("said", word) for word in words if word and not word.startswith("Private group")}
+
+
+SEATED = (Membership.JOIN, Membership.INVITE)
+LEVELS = {"joined": 0, "invited": 1, "shared": 2, "world_readable": 3}
+
+
+def _history(room: ActualRoom) -> str:
+    return str(room.content("m.room.history_visibility").get("history_visibility", "shared"))
+
+
+def _entrants(room: ActualRoom, rooms: Mapping[RoomRef, ActualRoom]) -> set[str]:
+    content = room.content("m.room.join_rules")
+    rule = content.get("join_rule", "invite")
+    spaces = {space.room_id for space in rooms.values()} | {"!elsewhere"}
+    if rule == "public":
+        return spaces | {ANYBODY, "knockers"}
+    entrants = {"knockers"} if "knock" in rule else set()
+    if "restricted" in rule:
+        entrants |= {entry["room_id"] for entry in content.get("allow", ())}
+    return entrants
+
+
+def _lets_in(room: ActualRoom, server: str) -> bool:
+    content = room.state.get(("m.room.server_acl", ""))
+    if room.content("m.room.create").get("m.federate") is False:
+        return server == "corp.example"
+    if content is None:
+        return True
+    allow = content.get("allow", ())
+    return server not in content.get("deny", ()) and (server in allow or "*" in allow)
+
+
+def _lists(space: ActualRoom, room: ActualRoom) -> bool:
+    return bool(space.content("m.space.child", room.room_id).get("via"))
+
+
+def _powers(room: ActualRoom) -> set[tuple[str, Any]]:
+    content = room.content("m.room.power_levels")
+    found: set[tuple[str, Any]] = {("power", user, level) for user, level in content.get("users", {}).items()}  # type: ignore[misc]
+    return found | {("invite from", level) for level in range(content.get("invite", 0), 101)}

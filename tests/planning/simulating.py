@@ -1,0 +1,119 @@
+"""A homeserver in a few lines: what each action does to a room. Properties and cases apply plans with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bridge.domain.desired import Desired, RoomSettings
+from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.planning.actions import (
+    Action,
+    AddMembers,
+    CreateRoom,
+    LinkChild,
+    Publish,
+    RemoveMembers,
+    SetAlias,
+    SetState,
+    TellName,
+)
+from bridge.planning.plan import Brake, Plan
+from bridge.planning.planner import plan
+from bridge.rules.naming import plain_marker
+from bridge.rules.state import CHILD, Frame, child_content, content_of, initial_state, power_levels, room_name
+from tests.world import BOT, SERVER
+
+CARELESS = Brake(max_removals=10**9, max_removal_share=1.0)
+
+
+@dataclass(slots=True)
+class Simulation:
+    """Rooms and bindings that change as actions are applied; ``version`` is the version of new rooms."""
+
+    actual: dict[RoomRef, ActualRoom] = field(default_factory=dict)
+    bindings: dict[RoomRef, Binding] = field(default_factory=dict)
+    version: str = "12"
+    made: int = 0
+
+    def copy(self) -> "Simulation":
+        return Simulation(dict(self.actual), dict(self.bindings), self.version, self.made)
+
+    def plan(self, desired: Desired, brake: Brake = CARELESS) -> Plan:
+        return plan(desired, self.actual, self.bindings, server_name=SERVER, brake=brake)
+
+    def settle(self, desired: Desired) -> "Simulation":
+        """Apply all that there is to do."""
+        return self.apply(desired, self.plan(desired).actions)
+
+    def apply(self, desired: Desired, actions: Iterable[Action]) -> "Simulation":
+        for action in actions:
+            self.do(desired, action)
+        return self
+
+    def do(self, desired: Desired, action: Action) -> None:
+        match action:
+            case CreateRoom(ref=ref, settings=settings):
+                self._create(desired, ref, settings)
+            case SetState(ref=ref, setting=setting, settings=settings):
+                event_type, key, content = content_of(settings, setting, self.frame(desired, ref))
+                self.write(ref, (event_type, key), content)
+            case Publish(ref=ref, published=published):
+                self.actual[ref] = replace(self.actual[ref], published=published)
+            case SetAlias(ref=ref, alias=alias, present=present):
+                others = tuple(known for known in self.actual[ref].aliases if known != alias)
+                self.actual[ref] = replace(self.actual[ref], aliases=(*others, alias) if present else others)
+            case LinkChild(ref=ref, parent=parent, present=present):
+                self.write(parent, (CHILD, self.actual[ref].room_id), child_content(SERVER) if present else {})
+            case AddMembers(ref=ref, users=users):
+                for user in users:
+                    self.put(ref, user, Membership.JOIN if user.endswith(f":{SERVER}") else Membership.INVITE)
+            case RemoveMembers(ref=ref, users=users):
+                members = {user: state for user, state in self.actual[ref].members.items() if user not in users}
+                self.actual[ref] = replace(self.actual[ref], members=members)
+            case TellName(ref=ref, name=name):
+                self.actual[ref] = replace(self.actual[ref], told=name)
+
+    def frame(self, desired: Desired, ref: RoomRef) -> Frame:
+        hidden = ref in desired.rooms and desired.rooms[ref].hidden
+        return Frame(
+            bot=BOT,
+            room_version=self.actual[ref].version if ref in self.actual else self.version,
+            marker=self.bindings[ref].marker,
+            room_ids={known: binding.room_id for known, binding in self.bindings.items() if binding.room_id},
+            service_user=None if hidden else desired.service_user,
+        )
+
+    def _create(self, desired: Desired, ref: RoomRef, settings: RoomSettings) -> None:
+        self.made += 1
+        hidden = ref in desired.rooms and desired.rooms[ref].hidden
+        marker = f"marker{self.made:04d}" if hidden else plain_marker(ref)
+        self.bindings[ref] = Binding(ref=ref, marker=marker)
+        frame = self.frame(desired, ref)
+        state: dict[StateKey, Content] = {(kind, key): content for kind, key, content in initial_state(settings, frame)}
+        create: dict[str, Any] = {"room_version": self.version}
+        if not settings.federate:
+            create["m.federate"] = False
+        state["m.room.create", ""] = create
+        state["m.room.name", ""] = {"name": room_name(settings, frame)}
+        # Synapse keeps this key of its own whatever creating asks for.
+        state["m.room.power_levels", ""] = {**power_levels(settings, frame), "historical": 100}
+        room_id = f"!room{self.made}"
+        self.bindings[ref] = Binding(ref=ref, marker=marker, room_id=room_id, version=self.version)
+        self.actual[ref] = ActualRoom(
+            ref=ref, room_id=room_id, marker=marker, version=self.version, state=state, members={BOT: Membership.JOIN}
+        )
+
+    def write(self, ref: RoomRef, key: StateKey, content: Content) -> None:
+        """Somebody writes a state event."""
+        self.actual[ref] = replace(self.actual[ref], state={**self.actual[ref].state, key: content})
+
+    def put(self, ref: RoomRef, user: str, membership: Membership) -> None:
+        """Somebody's membership becomes this."""
+        room = self.actual[ref]
+        self.actual[ref] = replace(room, members={**room.members, user: membership}, left=room.left - {user})
+
+    def leave(self, ref: RoomRef, user: str) -> None:
+        """Somebody leaves by themselves."""
+        room = self.actual[ref]
+        members = {known: state for known, state in room.members.items() if known != user}
+        self.actual[ref] = replace(room, members=members, left=room.left | {user})
