@@ -1,0 +1,182 @@
+"""The command line (INTERFACE section 2): reads words, calls the composition root, turns outcomes into exit codes."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import structlog
+
+from bridge.adapters.language import Catalogues
+from bridge.adapters.time import SystemChance
+from bridge.app import verbs
+from bridge.app.logs import configure_logs
+from bridge.app.terminal import Terminal
+from bridge.config.init import write_project
+from bridge.config.loading import load_config
+from bridge.config.registration import registration_text
+from bridge.config.settings import Config
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.messages import LANGUAGES, Language, say
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+
+log = structlog.get_logger()
+
+
+def language_of_environment() -> Language | None:
+    """What the person's own settings ask for, if they ask for a language that we speak."""
+    for name in ("PARVIS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if (value := os.environ.get(name, "")[:2].lower()) in LANGUAGES:
+            return value
+    return None
+
+
+def terminal(fallback: Language = "en") -> Terminal:
+    """A terminal in the person's language, else in ``fallback``."""
+    return Terminal(translator=Catalogues.load(), language=language_of_environment() or fallback)
+
+
+class Context:
+    """What every verb gets: the terminal, and the configuration once it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.terminal = terminal()
+
+    def config(self) -> Config:
+        """The configuration. Raises ``InvalidInput`` with everything that is wrong with it."""
+        config = load_config(self.path, os.environ)
+        self.terminal = terminal(config.language)
+        return config
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def finish(work: Coroutine[Any, Any, int]) -> None:
+    """Run to the end and leave with its exit code."""
+    sys.exit(asyncio.run(work))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", "path", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True)
+@click.option("--verbose", is_flag=True, help="Log what happens, on standard error.")
+@click.pass_context
+def parvis(context: click.Context, path: Path, *, verbose: bool) -> None:
+    """Groups of a company become Matrix rooms; partners take part from their own homeservers."""
+    configure_logs(verbose=verbose or context.invoked_subcommand == "run")
+    context.obj = Context(path)
+
+
+@parvis.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--server-name", default="corp.example", show_default=True, help="The part after the colon in user ids.")
+@pass_context
+def init(context: Context, folder: Path, server_name: str) -> None:
+    """Write a commented configuration, a directory and fresh keys into FOLDER."""
+    write_project(folder, server_name=server_name, chance=SystemChance())
+    context.terminal.say(say("Written to {folder}. Next: parvis --config {config} check", folder=str(folder),
+                             config=str(folder / "config.yaml")))  # fmt: skip
+
+
+@parvis.command()
+@pass_context
+def check(context: Context) -> None:
+    """Validate configuration, directory and policies, offline."""
+    finish(verbs.check(context.config(), context.terminal))
+
+
+@parvis.command()
+@pass_context
+def registration(context: Context) -> None:
+    """Print the registration that matches the configuration."""
+    context.terminal.raw(registration_text(context.config()))
+
+
+@parvis.command()
+@pass_context
+def run(context: Context) -> None:
+    """Run the bridge with its bots."""
+    finish(verbs.run(context.config()))
+
+
+@parvis.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--group", help="Only this group's room.")
+@click.option("--as", "viewer", metavar="USER", help="What this person would see.")
+@pass_context
+def plan(context: Context, *, as_json: bool, group: str | None, viewer: str | None) -> None:
+    """Show what would change in the rooms, and why. Exit code 3 when there is something to do."""
+    finish(verbs.plan(context.config(), context.terminal, as_json=as_json, group=group, viewer=viewer))
+
+
+@parvis.command()
+@click.argument("fingerprint", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@pass_context
+def apply(context: Context, fingerprint: str | None, *, as_json: bool) -> None:
+    """Apply the plan. A held plan (exit code 4) wants its FINGERPRINT."""
+    finish(verbs.apply(context.config(), context.terminal, fingerprint=fingerprint, as_json=as_json))
+
+
+@parvis.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+@pass_context
+def upgrade(context: Context) -> None:
+    """Bring the schema up to date."""
+    finish(verbs.upgrade(context.config(), context.terminal))
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@pass_context
+def backup(context: Context, file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while the bridge runs."""
+    finish(verbs.backup(context.config(), context.terminal, file))
+
+
+def main() -> None:
+    """The entry point: what goes wrong becomes a sentence and an exit code, never a traceback."""
+    try:
+        parvis(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except ParvisError as error:
+        fail(error)
+    except BaseExceptionGroup as group:
+        # Tasks that run side by side fail side by side; the first of our own errors says what is wrong.
+        ours, others = group.split(ParvisError)
+        if ours is None or others is not None:
+            raise
+        fail(next(error for error in leaves(ours) if isinstance(error, ParvisError)))
+
+
+def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """The errors of a group, however deep."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error
+
+
+def fail(error: ParvisError) -> NoReturn:
+    """Say it and leave."""
+    terminal().fail(error)
+    log.debug("failed", kind=str(error.kind), detail=error.detail)
+    sys.exit(MISUSED if error.kind is ErrorKind.USAGE else FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""``parvis run``: the bridge with its bots, from the first connection to an orderly end."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from bridge.adapters.appservice.server import InboundServer
+from bridge.adapters.language import Catalogues
+from bridge.adapters.matrix.accounts import ensure_registered
+from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
+from bridge.app.bots import Named, bot_classes, bot_user, users_of
+from bridge.app.wiring import Assembly, assembly
+from bridge.config.settings import Config
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.ports.bots import Handler
+from bridge.services.botapi import Bot, BotApi
+from bridge.services.dispatch import Dispatcher
+from bridge.services.groups import Groups
+from bridge.services.intake import Intake
+from bridge.services.observe import Observer
+from bridge.services.plans import Plans
+from bridge.services.society import Society
+from bridge.services.status import StatusReport
+from bridge.services.watch import Watch
+
+STOP_WITHIN: Final = 8.0
+"""Seconds for what is under way when the end is asked for; with the rest it stays below ten."""
+RESEND_EVERY: Final = 15.0
+
+
+log = structlog.get_logger()
+
+
+async def run(config: Config) -> None:
+    """Run until SIGTERM or SIGINT. Raises ``ParvisError`` for what cannot work however long one waits."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    users = users_of(config)
+    async with assembly(config, bots=users) as parts:
+        await Bridge(parts, bot_classes(config), users).live(stopping)
+
+
+class Bridge:
+    """The running whole: endpoint, dispatcher, watch and bots around an assembly."""
+
+    def __init__(self, parts: Assembly, classes: Sequence[Named], users: frozenset[str]) -> None:
+        config = parts.config
+        self._parts = parts
+        self._users = users
+        self._observer = Observer(parts.store, bot=parts.homeserver.bot, wake=self._wake)
+        self._watch = Watch(
+            reconciler=parts.reconciler,
+            clock=parts.clock,
+            every=config.directory.every,
+            seen=self._observer.knows,
+        )
+        handlers: list[Handler] = [self._observer, *self._bots(classes)]
+        self._dispatcher = Dispatcher(parts.store, handlers, parts.clock)
+        intake = Intake(parts.store, parts.clock, self._dispatcher.arrived)
+        hs_token = config.appservice.hs_token.reveal()
+        self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher)
+
+    def _wake(self) -> None:
+        self._watch.wake()
+
+    def _bots(self, classes: Sequence[Named]) -> list[Bot]:
+        parts, config, last = self._parts, self._parts.config, lambda: self._watch.last
+        society = Society(
+            store=parts.store,
+            world=lambda: self._watch.last.world if self._watch.last else None,
+            server_name=config.homeserver.server_name,
+            admins=frozenset(config.admins),
+            ours=self._users,
+            default_language=config.language,
+        )
+        plans = Plans(reconciler=parts.reconciler, society=society, store=parts.store, watch=self._watch)
+        status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
+        translator = Catalogues.load()
+        bots: list[Bot] = []
+        for number, (one, settings) in enumerate(classes):
+            api = BotApi(
+                messenger=MatrixMessenger(parts.calls, parts.store, bot_user(config, one.localpart)),
+                translator=translator,
+                clock=parts.clock,
+                chance=parts.chance,
+                society=society,
+                groups=Groups(society=society, server_name=config.homeserver.server_name),
+                plans=plans,
+                status=status,
+                leads=number == 0,
+            )
+            bots.append(one(api, settings))
+        return bots
+
+    async def live(self, stopping: asyncio.Event) -> None:
+        """Listen first, so that nothing pushed is refused; then do everything else until ``stopping``."""
+        listen = self._parts.config.appservice.listen
+        await self._server.start(listen.host, listen.port)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                work = [tasks.create_task(self._dispatch()), tasks.create_task(self._reach_and_watch())]
+                await stopping.wait()
+                log.info("stopping")
+                await self._dispatcher.stop(within=STOP_WITHIN)
+                for task in work:
+                    task.cancel()
+        finally:
+            await self._server.stop()
+
+    async def _dispatch(self) -> None:
+        """Only once it is known who may see what: until then answers would be wrong, and events wait safely."""
+        await self._watch.known()
+        await self._dispatcher.run()
+
+    async def _reach_and_watch(self) -> None:
+        """Wait for the homeserver as long as it takes, then look at rooms and send what a crash left unsent."""
+        parts = self._parts
+        while True:
+            try:
+                await parts.prepare()
+                for user in sorted(self._users - {parts.homeserver.bot}):
+                    await ensure_registered(parts.calls, user)
+                break
+            except ParvisError as error:
+                if error.kind is not ErrorKind.TEMPORARY:
+                    raise
+                log.warning("waiting for the homeserver", reason=str(error.message))
+                await parts.clock.sleep(2.0)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch.run())
+            tasks.create_task(self._resend())
+
+    async def _resend(self) -> None:
+        while await resend_open(self._parts.calls, self._parts.store):
+            await self._parts.clock.sleep(RESEND_EVERY)

@@ -1,0 +1,170 @@
+"""What the verbs of the command line do; each gives an exit code (INTERFACE section 2)."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from bridge.adapters.sql import store as sql
+from bridge.app.bots import users_of
+from bridge.app.running import run as run_bridge
+from bridge.app.terminal import Terminal
+from bridge.app.wiring import Assembly, assembly, source_of
+from bridge.config.settings import Config
+from bridge.config.tokens import refuse_weak_tokens
+from bridge.domain.document import Document, paragraph
+from bridge.domain.errors import ErrorKind, InputError, ParvisError
+from bridge.domain.findings import Finding
+from bridge.domain.ids import is_user_id
+from bridge.domain.messages import say, say_n
+from bridge.domain.problems import InvalidInput
+from bridge.domain.rooms import group_room
+from bridge.domain.viewers import COMMAND_LINE, alone
+from bridge.planning.choosing import of_rooms
+from bridge.planning.plan import Plan
+from bridge.planning.showing import as_json as plan_as_json
+from bridge.rules.access import Access
+from bridge.services.applying.results import RunResult
+from bridge.services.showing import plan_document, result_document
+from bridge.services.world import World
+
+DONE, FAILED, TO_DO, HELD = 0, 1, 3, 4
+APPLY: Final = "parvis apply"
+
+
+async def check(config: Config, terminal: Terminal) -> int:
+    """Configuration, directory and policies, offline."""
+    reading = await source_of(config).read()
+    for warning in (*config.warnings, *reading.warnings):
+        terminal.problem(warning)
+    directory = reading.directory
+    terminal.show(
+        Document(
+            (
+                paragraph(
+                    say(
+                        "All is well: {people}, {groups}, {partners}.",
+                        people=say_n("{count} person", "{count} people", len(directory.people)),
+                        groups=say_n("{count} group", "{count} groups", len(directory.groups)),
+                        partners=say_n("{count} partner", "{count} partners", len(directory.partners)),
+                    )
+                ),
+            )
+        )
+    )
+    return DONE
+
+
+async def run(config: Config) -> int:
+    """The bridge with its bots, until it is asked to end."""
+    if problems := refuse_weak_tokens(config):
+        raise InvalidInput(problems)
+    await run_bridge(config)
+    return DONE
+
+
+async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str | None, viewer: str | None) -> int:
+    """What would change: for the command line, or for what a person would see."""
+    async with assembly(config, bots=users_of(config)) as parts:
+        await parts.prepare()
+        world = await parts.reconciler.look(verify=True)
+        shown = _cut(world, config, group=group, viewer=viewer)
+        if as_json:
+            terminal.raw(_json(shown, world, terminal))
+        else:
+            terminal.show(plan_document(shown, world.facts, findings=world.findings, apply=APPLY))
+        return DONE if shown.empty else TO_DO
+
+
+def _cut(world: World, config: Config, *, group: str | None, viewer: str | None) -> Plan:
+    access = Access(world.facts, admins=frozenset(config.admins))
+    who = COMMAND_LINE
+    if viewer is not None:
+        if not is_user_id(viewer):
+            raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=viewer))
+        who = alone(viewer)
+    plan = world.plan.seen_by(access.compartments(who))
+    if group is None:
+        return plan
+    found = access.find(who, group)
+    if found is None:
+        near = access.closest(who, group)
+        raise InputError(
+            say("There is no group {group}. Did you mean {near}?", group=group, near=near)
+            if near
+            else say("There is no group {group}.", group=group)
+        )
+    return of_rooms(plan, {group_room(found.id)})
+
+
+def _json(plan: Plan, world: World, terminal: Terminal) -> str:
+    translator = terminal.translator
+    shape = plan_as_json(plan, world.room_ids(), lambda message: translator.translate(message, terminal.language))
+    shape["findings"] += _findings(world.findings, terminal)
+    return json.dumps(shape, ensure_ascii=False)
+
+
+def _findings(findings: Iterable[Finding], terminal: Terminal) -> list[dict[str, str | None]]:
+    return [
+        {
+            "kind": finding.kind,
+            "group": finding.group,
+            "subject": finding.subject,
+            "text": terminal.translator.translate(finding.text, terminal.language),
+        }
+        for finding in findings
+    ]
+
+
+async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, as_json: bool) -> int:
+    """Apply the plan as it is now; a held one, or a quoted one, only under its fingerprint."""
+    async with assembly(config, bots=users_of(config)) as parts:
+        await parts.prepare()
+        world = await parts.reconciler.look(keep=True, verify=True)
+        if fingerprint is not None and fingerprint.casefold() != world.plan.fingerprint:
+            terminal.show(plan_document(world.plan, world.facts, findings=world.findings, apply=APPLY))
+            raise ParvisError(
+                say(
+                    "{quoted} is not the fingerprint of the plan as it is now, so nothing was done.", quoted=fingerprint
+                ),
+                kind=ErrorKind.CONFLICT,
+            )
+        if world.plan.held and fingerprint is None:
+            if as_json:
+                terminal.raw(_json(world.plan, world, terminal))
+            else:
+                terminal.show(plan_document(world.plan, world.facts, findings=world.findings, apply=APPLY))
+            return HELD
+        result = await _apply(parts, world, terminal)
+        if as_json:
+            terminal.raw(_result_json(result, terminal))
+        else:
+            terminal.show(result_document(result))
+        return DONE if result is None or result.complete else FAILED
+
+
+async def _apply(parts: Assembly, world: World, terminal: Terminal) -> RunResult:
+    if world.plan.empty:
+        return RunResult(run="", done=0, total=0)
+    with terminal.progress(say("Applying")) as progress:
+        return await parts.reconciler.apply(world, world.plan, actor="command line", progress=progress)
+
+
+def _result_json(result: RunResult, terminal: Terminal) -> str:
+    findings = _findings(result.findings, terminal)
+    shape = {"run": result.run, "done": result.done, "total": result.total, "findings": findings}
+    return json.dumps(shape, ensure_ascii=False)
+
+
+async def upgrade(config: Config, terminal: Terminal) -> int:
+    """The schema, up to date."""
+    await sql.upgrade(config.database.url)
+    terminal.say(say("The database is up to date."))
+    return DONE
+
+
+async def backup(config: Config, terminal: Terminal, file: Path) -> int:
+    """A consistent copy of the database."""
+    await sql.backup(config.database.url, file)
+    terminal.say(say("The database was copied to {file}.", file=str(file)))
+    return DONE

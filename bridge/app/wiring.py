@@ -1,0 +1,125 @@
+"""The composition root: the one place that builds adapters and services and joins them. Used by the command line."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bridge.adapters.directory.source import directory_source
+from bridge.adapters.matrix.accounts import ensure_registered
+from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.homeserver import MatrixHomeserver
+from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.sql.store import SqlStore, open_store
+from bridge.adapters.time import SystemChance, SystemClock
+from bridge.app.bots import bot_user
+from bridge.config.settings import Config
+from bridge.planning.plan import Brake
+from bridge.ports.directory import DirectorySource
+from bridge.rules.settings import House
+from bridge.services.applying.executor import Executor
+from bridge.services.reconcile import Reconciler
+from bridge.services.truth import DirectoryKeeper
+from bridge.services.verify import Verifier
+
+IN_FLIGHT = 4
+"""Calls under way at once: more only adds latency on one homeserver (MATRIX section 7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """Everything that planning and applying need, ready to use."""
+
+    config: Config
+    clock: SystemClock
+    chance: SystemChance
+    store: SqlStore
+    calls: Calls
+    homeserver: MatrixHomeserver
+    messenger: MatrixMessenger
+    keeper: DirectoryKeeper
+    reconciler: Reconciler
+
+    async def prepare(self) -> None:
+        """Reach the homeserver, make the bot's account, learn who joins people. Raises ``ParvisError``."""
+        await ensure_registered(self.calls, self.homeserver.bot, display_name="Parvis")
+        people = (await self.keeper.read(keep=False)).directory.people.values()
+        await self.homeserver.check_admin(frozenset(person.user for person in people))
+
+
+def source_of(config: Config) -> DirectorySource:
+    """Where the directory comes from."""
+    directory = config.directory
+    return directory_source(
+        directory.type, directory.path, server_name=config.homeserver.server_name, visibility=directory.visibility
+    )
+
+
+@asynccontextmanager
+async def database(config: Config) -> AsyncIterator[SqlStore]:
+    """The store, opened and brought up to date; closed at the end."""
+    store = await open_store(config.database.url, DataKeySealer(key_from_text(config.secrets.data_key.reveal())))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> AsyncIterator[Assembly]:
+    """Build everything; ``bots`` are the user ids of further bots, who may be in rooms."""
+    clock, chance = SystemClock(), SystemChance()
+    homeserver_config = config.homeserver
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(database(config))
+        calls = Calls(homeserver_config.address, config.appservice.as_token.reveal(), clock=clock)
+        stack.push_async_callback(calls.close)
+        bot = bot_user(config)
+        homeserver = MatrixHomeserver(
+            calls,
+            server_name=homeserver_config.server_name,
+            bot=bot,
+            admin_token=homeserver_config.admin_token.reveal() if homeserver_config.admin_token else None,
+        )
+        messenger = MatrixMessenger(calls, store, bot)
+        keeper = DirectoryKeeper(source=source_of(config), store=store, clock=clock)
+        verifier = Verifier(homeserver=homeserver, store=store, at_once=IN_FLIGHT)
+        executor = Executor(
+            homeserver=homeserver,
+            messenger=messenger,
+            store=store,
+            verifier=verifier,
+            clock=clock,
+            chance=chance,
+            language=config.language,
+            room_version=homeserver_config.room_version,
+            in_flight=IN_FLIGHT,
+        )
+        reconciler = Reconciler(
+            keeper=keeper,
+            store=store,
+            homeserver=homeserver,
+            verifier=verifier,
+            executor=executor,
+            clock=clock,
+            house=House(
+                server_name=homeserver_config.server_name,
+                language=config.language,
+                alias_prefix=config.appservice.aliases,
+            ),
+            brake=Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share),
+            timezone=ZoneInfo(config.timezone),
+            service_users=bots,
+        )
+        yield Assembly(
+            config=config,
+            clock=clock,
+            chance=chance,
+            store=store,
+            calls=calls,
+            homeserver=homeserver,
+            messenger=messenger,
+            keeper=keeper,
+            reconciler=reconciler,
+        )
