@@ -17,8 +17,9 @@ class Backlog:
     """Entries in hand, the position behind which unread ones lie, and the moments when failed ones return."""
 
     def __init__(self, now: datetime, *, look_again: timedelta, in_hand: int = IN_HAND, in_room: int = IN_ROOM) -> None:
-        self.cursor = 0
+        self._cursor = 0
         self._seen = 0
+        self._wanted_again: set[str] = set()
         self._went_back_for: set[str] = set()
         self._left_behind: dict[str, int] = {}
         self._look_again = look_again
@@ -33,6 +34,14 @@ class Backlog:
         """Whether nothing more may be read before something is done."""
         return len(self._seqs) >= self._in_hand
 
+    def begin_page(self) -> int:
+        """After which entry to read. Goes back here only: handlers end while a page is being read."""
+        for room in self._wanted_again:
+            self._cursor = min(self._cursor, self._left_behind.pop(room) - 1)
+        self._went_back_for |= self._wanted_again
+        self._wanted_again.clear()
+        return self._cursor
+
     def enter(self, entry: InboxEntry) -> bool:
         """Take the entry in hand; False when it already is."""
         if entry.seq in self._seqs:
@@ -42,7 +51,7 @@ class Backlog:
 
     def enter_fresh(self, entry: InboxEntry, waiting_in_room: int) -> bool:
         """The same for an entry never tried; False also when its room has enough and comes back to it later."""
-        self.cursor = entry.seq
+        self._cursor = entry.seq
         self._seen = max(self._seen, entry.seq)
         room = entry.room_id
         if room not in self._left_behind and waiting_in_room < self._in_room:
@@ -57,14 +66,13 @@ class Backlog:
         if last:
             self._went_back_for.clear()
         if not self._went_back_for:
-            self.cursor = max(self.cursor, self._seen)
+            self._cursor = max(self._cursor, self._seen)
         return not last
 
     def advance(self, room_id: str, waiting_in_room: int) -> None:
         """An entry of the room was handled: when few are left, what was left behind is read again."""
         if waiting_in_room <= self._in_room // 4 and room_id in self._left_behind:
-            self.cursor = min(self.cursor, self._left_behind.pop(room_id) - 1)
-            self._went_back_for.add(room_id)
+            self._wanted_again.add(room_id)
 
     def leave(self, seqs: list[int]) -> None:
         """The verdicts on these are written."""

@@ -149,7 +149,7 @@ class Dispatcher:
         now = self._clock.now()
         look_for_due = self._backlog.is_due(now)
         async with self._store.view() as view:
-            fresh = await view.inbox.waiting(after=self._backlog.cursor, limit=PAGE)
+            fresh = await view.inbox.waiting(after=self._backlog.begin_page(), limit=PAGE)
             due = await view.inbox.due(now, PAGE) if look_for_due else ()
         for entry in due:
             if self._backlog.enter(entry):
