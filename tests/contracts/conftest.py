@@ -1,10 +1,14 @@
 """Servers for the contract suites: started once, when the first test wants them."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.contracts.homeservers import FakeWorld, World, real_world
+from tests.contracts.stores import opening, postgres, store
 from tests.support.synapse import RealServers, running_servers
+
+__all__ = ["opening", "postgres", "store"]
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,12 @@ def servers(request: pytest.FixtureRequest) -> RealServers | None:
 def version(request: pytest.FixtureRequest) -> str:
     """Of the rooms."""
     return str(request.param)
+
+
+@pytest.fixture
+async def world(servers: RealServers | None, version: str) -> AsyncIterator[World]:
+    world: World = FakeWorld(version) if servers is None else await real_world(servers)
+    try:
+        yield world
+    finally:
+        await world.close()

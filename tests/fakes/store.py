@@ -1,0 +1,114 @@
+"""A store in memory, held to the same contract suite as the real ones; services are tested with it."""
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bridge.domain.errors import StoreError
+from bridge.domain.messages import say
+from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
+from tests.fakes.store_inbox import FakeInbox, Stored
+from tests.fakes.store_records import FakeAudit, FakeLeases, FakeOutbox, FakePreferences, FakeRuns, FakeSnapshots
+from tests.fakes.store_rooms import FakeRooms
+
+
+@dataclass
+class Data:
+    """Everything that is stored. All values are frozen, so a copy of the containers is a copy of it all."""
+
+    last: int = 0
+    handled: int = 0
+    transactions: dict[str, datetime] = field(default_factory=dict)
+    remembered: dict[str, datetime] = field(default_factory=dict)
+    inbox: dict[int, Stored] = field(default_factory=dict)
+    bindings: dict[RoomRef, Binding] = field(default_factory=dict)
+    projection: dict[RoomRef, ActualRoom] = field(default_factory=dict)
+    read: set[RoomRef] = field(default_factory=set)
+    audit: dict[str, AuditEntry] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    outbox: dict[str, Claim] = field(default_factory=dict)
+    preferences: dict[tuple[str, str], str] = field(default_factory=dict)
+    leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    snapshots: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+
+    def copied(self) -> "Data":
+        return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
+
+
+class Access:
+    """What the repositories of one unit of work reach the data through."""
+
+    def __init__(self, data: Data, *, writes: bool) -> None:
+        self._data = data
+        self._writes = writes
+
+    def read(self) -> Data:
+        return self._data
+
+    def write(self) -> Data:
+        if not self._writes:
+            raise StoreError(say("The database is read-only: nothing can be stored."))
+        return self._data
+
+
+class FakeUnitOfWork:
+    """The repositories over one copy of the data."""
+
+    def __init__(self, access: Access) -> None:
+        self.inbox = FakeInbox(access)
+        self.rooms = FakeRooms(access)
+        self.audit = FakeAudit(access)
+        self.runs = FakeRuns(access)
+        self.outbox = FakeOutbox(access)
+        self.preferences = FakePreferences(access)
+        self.leases = FakeLeases(access)
+        self.snapshots = FakeSnapshots(access)
+
+
+class FakeStore:
+    """A database that forgets when the test ends. ``failing`` makes every access raise it, until set to None."""
+
+    def __init__(self) -> None:
+        self.data = Data()
+        self.failing: StoreError | None = None
+        self.works = 0
+        """How many units of work were saved."""
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[FakeUnitOfWork]:
+        async with self._lock:
+            self._fail()
+            data = self.data.copied()
+            yield FakeUnitOfWork(Access(data, writes=True))
+            self._fail()
+            self.data = data
+            self.works += 1
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[FakeUnitOfWork]:
+        self._fail()
+        yield FakeUnitOfWork(Access(self.data.copied(), writes=False))
+
+    async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
+        async with self._lock:
+            self._fail()
+            data = self.data
+            if transaction_id in data.transactions:
+                return 0
+            data.transactions[transaction_id] = now
+            before = data.last
+            for event in events:
+                if event.event_id not in data.remembered:
+                    data.remembered[event.event_id] = now
+                    data.last += 1
+                    data.inbox[data.last] = Stored(data.last, event, now)
+            return data.last - before
+
+    def _fail(self) -> None:
+        if self.failing is not None:
+            raise self.failing

@@ -1,0 +1,133 @@
+"""Audit, runs, outbox, preferences, leases and snapshots of the store in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.domain.messages import say
+from bridge.ports.store import AuditEntry, Claim, Outcome, Run
+
+if TYPE_CHECKING:
+    from tests.fakes.store import Access
+
+
+def already_there() -> StoreError:
+    return StoreError(say("The database already holds this entry."), kind=ErrorKind.CONFLICT)
+
+
+class FakeAudit:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def intend(self, entries: Sequence[AuditEntry]) -> None:
+        audit = self._access.write().audit
+        for entry in entries:
+            if entry.id in audit:
+                raise already_there()
+            audit[entry.id] = entry
+
+    async def conclude(self, ids: Sequence[str], outcome: Outcome, *, at: datetime, detail: str = "") -> None:
+        audit = self._access.write().audit
+        for id_ in ids:
+            if id_ in audit:
+                audit[id_] = replace(audit[id_], outcome=outcome, outcome_at=at, outcome_detail=detail)
+
+    async def unresolved(self) -> Sequence[AuditEntry]:
+        return [entry for entry in self._access.read().audit.values() if entry.outcome is None]
+
+    async def recent(self, *, compartments: frozenset[str], limit: int) -> Sequence[AuditEntry]:
+        newest_first = reversed(self._access.read().audit.values())
+        return [entry for entry in newest_first if entry.compartment in compartments][:limit]
+
+
+class FakeRuns:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def begin(self, run: Run) -> None:
+        runs = self._access.write().runs
+        if run.id in runs or (run.origin and await self.of_origin(run.origin)):
+            raise already_there()
+        runs[run.id] = run
+
+    async def finish(self, run_id: str, *, at: datetime, summary: Mapping[str, Any]) -> None:
+        runs = self._access.write().runs
+        if run_id in runs:
+            runs[run_id] = replace(runs[run_id], finished_at=at, summary=summary)
+
+    async def of_origin(self, origin: str) -> Run | None:
+        runs = self._access.read().runs.values()
+        return next((run for run in runs if origin and run.origin == origin), None)
+
+    async def get(self, run_id: str) -> Run | None:
+        return self._access.read().runs.get(run_id)
+
+
+class FakeOutbox:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def claim(self, claim: Claim) -> Claim:
+        return self._access.write().outbox.setdefault(claim.key, claim)
+
+    async def trying(self, key: str) -> None:
+        outbox = self._access.write().outbox
+        if key in outbox:
+            outbox[key] = replace(outbox[key], tried=True)
+
+    async def sent(self, key: str, event_id: str) -> None:
+        outbox = self._access.write().outbox
+        if key in outbox:
+            outbox[key] = replace(outbox[key], event_id=event_id, content={})
+
+    async def open_claims(self) -> Sequence[Claim]:
+        return [claim for claim in self._access.read().outbox.values() if claim.event_id is None]
+
+    async def purge(self, before: datetime) -> int:
+        outbox = self._access.write().outbox
+        old = [claim.key for claim in outbox.values() if claim.event_id is not None and claim.claimed_at < before]
+        for key in old:
+            del outbox[key]
+        return len(old)
+
+
+class FakePreferences:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def get(self, user_id: str, key: str) -> str | None:
+        return self._access.read().preferences.get((user_id, key))
+
+    async def put(self, user_id: str, key: str, value: str) -> None:
+        self._access.write().preferences[user_id, key] = value
+
+
+class FakeLeases:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def take(self, name: str, holder: str, *, now: datetime, seconds: float) -> bool:
+        leases = self._access.write().leases
+        other, until = leases.get(name, (holder, now))
+        if other != holder and until > now:
+            return False
+        leases[name] = (holder, now + timedelta(seconds=seconds))
+        return True
+
+    async def release(self, name: str, holder: str) -> None:
+        leases = self._access.write().leases
+        if name in leases and leases[name][0] == holder:
+            del leases[name]
+
+
+class FakeSnapshots:
+    def __init__(self, access: "Access") -> None:
+        self._access = access
+
+    async def save(self, name: str, data: bytes, *, at: datetime) -> None:
+        self._access.write().snapshots[name] = (data, at)
+
+    async def load(self, name: str) -> tuple[bytes, datetime] | None:
+        return self._access.read().snapshots.get(name)
