@@ -9,6 +9,7 @@ from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.homeserver import MatrixHomeserver
 from bridge.adapters.time import SystemClock
+from bridge.ports.clock import Clock
 from bridge.ports.homeserver import RoomCreation
 from deploy.localnet.requests import Reply
 from deploy.localnet.specs import Account
@@ -17,6 +18,8 @@ from tests.fakes.synapse_rooms import No
 from tests.support.synapse import AS_TOKEN, BOT, CORP, RealServers
 
 V3 = "/_matrix/client/v3"
+DEAD = "dead.test"
+"""A server that nobody reaches."""
 
 
 class World(Protocol):
@@ -46,6 +49,7 @@ class FakeWorld:
 
     def __init__(self, version: str) -> None:
         self.synapse = FakeHomeserver(server_name=CORP, bot=BOT, room_version=version).synapse
+        self.synapse.silent_servers.add(DEAD)
         self.calls: Calls = self.synapse
         # Not the fake itself: its service account counts as checked.
         self.homeserver = MatrixHomeserver(self.synapse, server_name=CORP, bot=BOT, admin_token=ADMIN_TOKEN)
@@ -90,9 +94,11 @@ class FakeWorld:
 class RealWorld:
     """Two Synapses that federate."""
 
-    def __init__(self, servers: RealServers, admin_token: str, address: str | None = None) -> None:
+    def __init__(
+        self, servers: RealServers, admin_token: str, address: str | None = None, clock: Clock | None = None
+    ) -> None:
         self.servers, self.admin_token = servers, admin_token
-        self.calls = Calls(address or servers.corp.client_url, AS_TOKEN, clock=SystemClock())
+        self.calls = Calls(address or servers.corp.client_url, AS_TOKEN, clock=clock or SystemClock())
         self.homeserver = MatrixHomeserver(self.calls, server_name=CORP, bot=BOT, admin_token=admin_token)
         self._accounts: dict[str, Account] = {}
 
@@ -128,10 +134,10 @@ class RealWorld:
         return await server.request(method, path, token=token, body=dict(body), query=query)
 
 
-async def real_world(servers: RealServers, address: str | None = None) -> RealWorld:
-    """With the bot registered."""
+async def real_world(servers: RealServers, address: str | None = None, clock: Clock | None = None) -> RealWorld:
+    """With the bot registered; ``address`` of a proxy before the company's server."""
     admin = await servers.corp.admin()
-    world = RealWorld(servers, admin.access_token, address)
+    world = RealWorld(servers, admin.access_token, address, clock)
     await ensure_registered(world.calls, BOT)
     return world
 

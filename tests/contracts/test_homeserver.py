@@ -1,25 +1,12 @@
 """What every homeserver behind the port does: the fake, and Synapse with room versions 11 and 12."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError
 from bridge.domain.rooms import Membership
 from bridge.ports.homeserver import RoomCreation
-from tests.contracts.homeservers import FakeWorld, World, real_world, room
-from tests.support.synapse import BOT, CORP, RealServers
-
-VERSIONS = ["11", "12"]
-
-
-@pytest.fixture
-async def world(servers: RealServers | None, version: str) -> AsyncIterator[World]:
-    world: World = FakeWorld(version) if servers is None else await real_world(servers)
-    try:
-        yield world
-    finally:
-        await world.close()
+from tests.contracts.homeservers import DEAD, World, room
+from tests.support.synapse import BOT, CORP
 
 
 async def test_a_room_is_made_whole(world: World, version: str) -> None:
@@ -43,7 +30,7 @@ async def test_a_space_that_stays_at_home(world: World, version: str) -> None:
 
 
 async def test_the_default_version_is_one_we_know(world: World) -> None:
-    assert await world.homeserver.default_room_version() in VERSIONS
+    assert await world.homeserver.default_room_version() in {"11", "12"}
 
 
 async def test_a_room_is_found_by_its_marker_and_no_other(world: World, version: str) -> None:
@@ -157,6 +144,14 @@ async def test_a_room_that_stays_at_home_refuses_partners(world: World, version:
     with pytest.raises(HomeserverError) as caught:
         await world.homeserver.invite(room_id, bob)
     assert caught.value.kind is ErrorKind.REFUSED
+
+
+async def test_people_of_a_server_that_does_not_answer_are_for_later(world: World, version: str) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    with pytest.raises(HomeserverError, match=DEAD) as caught:
+        await world.homeserver.invite(room_id, f"@bob:{DEAD}")
+    assert (caught.value.kind, caught.value.certain) == (ErrorKind.TEMPORARY, True)
+    assert (await world.homeserver.read_room(room_id)).members == {BOT: Membership.JOIN}
 
 
 async def test_publishing_and_withdrawing(world: World, version: str) -> None:

@@ -1,0 +1,143 @@
+"""What every messenger behind the port does, on the fake homeserver and on Synapse."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bridge.adapters.matrix.accounts import ensure_registered
+from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.rooms import Membership
+from tests.contracts.homeservers import World, room
+from tests.support.memory_outbox import MemoryOutbox
+from tests.support.synapse import BOT, CORP
+
+HELLO = {"msgtype": "m.notice", "body": "Bonjour"}
+SECOND_BOT = f"@parvis_digest:{CORP}"
+
+
+@pytest.fixture
+def outbox() -> MemoryOutbox:
+    return MemoryOutbox()
+
+
+@pytest.fixture
+def messenger(world: World, outbox: MemoryOutbox) -> MatrixMessenger:
+    return MatrixMessenger(world.calls, outbox.store, BOT)
+
+
+async def bodies(world: World, room_id: str) -> list[str]:
+    return [content["body"] for content in await world.timeline(room_id)]
+
+
+async def test_a_message_carries_its_claim(world: World, messenger: MatrixMessenger, version: str) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    await messenger.send(room_id, HELLO, claim="reply $1")
+    assert await world.timeline(room_id) == [{**HELLO, "io.parvis.claim": "reply $1"}]
+
+
+async def test_a_claim_makes_one_event_however_often_it_is_sent(
+    world: World, messenger: MatrixMessenger, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    first, second = await asyncio.gather(*(messenger.send(room_id, HELLO, claim="a") for _ in range(2)))
+    assert first == second == await messenger.send(room_id, HELLO, claim="a")
+    assert await messenger.send(room_id, {**HELLO, "body": "Encore"}, claim="b") != first
+    assert await bodies(world, room_id) == ["Bonjour", "Encore"]
+
+
+async def test_a_message_sent_by_a_process_that_died_is_found(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    # As if killed before the store heard of it; under another key the homeserver's own memory could not help.
+    claim = replace(outbox.claims["a"], event_id=None, content=HELLO)
+    outbox.claims["a"] = claim
+    assert await resend_open(world.calls, outbox.store) == 0
+    assert outbox.claims["a"].event_id == event_id
+    assert await bodies(world, room_id) == ["Bonjour"]
+
+
+async def test_a_message_that_was_never_sent_is_sent_at_the_next_start(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    await messenger.send(room_id, HELLO, claim="a")
+    outbox.claims["b"] = replace(outbox.claims["a"], key="b", event_id=None, content={**HELLO, "body": "Encore"})
+    assert await resend_open(world.calls, outbox.store) == 0
+    assert await bodies(world, room_id) == ["Bonjour", "Encore"]
+
+
+async def test_two_bots_with_the_same_claim_do_not_silence_each_other(world: World, version: str) -> None:
+    await ensure_registered(world.calls, SECOND_BOT)
+    room_id = await world.homeserver.create_room(room(version=version))
+    await world.homeserver.invite(room_id, SECOND_BOT)
+    for user in (BOT, SECOND_BOT):
+        messenger = MatrixMessenger(world.calls, MemoryOutbox().store, user)
+        await messenger.join(room_id)
+        await messenger.send(room_id, HELLO, claim="week 47")
+    assert len(await bodies(world, room_id)) == 2
+
+
+async def test_a_message_is_found_in_an_encrypted_room(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    await world.homeserver.set_state(room_id, "m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    outbox.claims["a"] = replace(outbox.claims["a"], event_id=None, content=HELLO)
+    assert await messenger.send(room_id, HELLO, claim="a") == event_id
+    assert (await messenger.surroundings(room_id)).encrypted
+
+
+async def test_where_the_bot_is_not_it_cannot_speak(world: World, outbox: MemoryOutbox, version: str) -> None:
+    await ensure_registered(world.calls, SECOND_BOT)
+    room_id = await world.homeserver.create_room(room(version=version))
+    messenger = MatrixMessenger(world.calls, outbox.store, SECOND_BOT)
+    with pytest.raises(HomeserverError) as caught:
+        await messenger.send(room_id, HELLO, claim="a")
+    assert (caught.value.kind, caught.value.certain) == (ErrorKind.REFUSED, True)
+    # At the next start it is given up, not asked for ever.
+    assert await resend_open(world.calls, outbox.store) == 0
+    assert await outbox.open_claims() == []
+
+
+async def test_surroundings_are_those_of_the_moment(world: World, messenger: MatrixMessenger, version: str) -> None:
+    ann, room_id = await world.person("ann"), await world.homeserver.create_room(room(version=version))
+    await world.homeserver.invite(room_id, ann)
+    rule = {"join_rule": "restricted", "allow": [{"type": "m.room_membership", "room_id": "!space:corp.test"}]}
+    await world.homeserver.set_state(room_id, "m.room.join_rules", "", rule)
+    seen = await messenger.surroundings(room_id)
+    assert seen.members == {BOT: Membership.JOIN, ann: Membership.INVITE}
+    assert (seen.join_rule, seen.history, seen.encrypted) == ("restricted", "joined", False)
+    assert seen.allow == {"!space:corp.test"}
+
+
+async def test_joining_and_leaving_may_be_repeated(world: World, outbox: MemoryOutbox, version: str) -> None:
+    await ensure_registered(world.calls, SECOND_BOT)
+    room_id = await world.homeserver.create_room(room(version=version))
+    await world.homeserver.invite(room_id, SECOND_BOT)
+    messenger = MatrixMessenger(world.calls, outbox.store, SECOND_BOT)
+    for _ in range(2):
+        await messenger.join(room_id)
+    assert (await messenger.surroundings(room_id)).members[SECOND_BOT] is Membership.JOIN
+    for _ in range(2):
+        await messenger.leave(room_id)
+    with pytest.raises(HomeserverError):
+        await messenger.surroundings(room_id)
+
+
+async def test_leaving_where_one_never_was_is_no_error(world: World, outbox: MemoryOutbox, version: str) -> None:
+    await ensure_registered(world.calls, SECOND_BOT)
+    room_id = await world.homeserver.create_room(room(version=version))
+    await MatrixMessenger(world.calls, outbox.store, SECOND_BOT).leave(room_id)
+
+
+async def test_a_name_is_known_or_made_of_the_user_id(world: World, messenger: MatrixMessenger) -> None:
+    await ensure_registered(world.calls, BOT, display_name="Parvis")
+    await ensure_registered(world.calls, BOT, display_name="Parvis")
+    assert await messenger.display_name(BOT) == "Parvis"
+    assert await messenger.display_name(f"@nobody:{CORP}") == "nobody"
+    assert await messenger.display_name("@far:dead.test") == "far"
