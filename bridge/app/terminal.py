@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
@@ -92,10 +91,8 @@ class Terminal:
                 return RichText(self._words(text), style="bold underline")
             case Items(items=items, ordered=ordered):
                 marks = (f"{number}." if ordered else "•" for number in range(1, len(items) + 1))
-                rows = (
-                    RichText.assemble(f"{mark} ", self._line(item)) for mark, item in zip(marks, items, strict=True)
-                )
-                return Padding(Group(*rows), (0, 0, 0, 2))
+                pairs = zip(marks, items, strict=True)
+                return Group(*(RichText.assemble(f"  {mark} ", self._line(item)) for mark, item in pairs))
             case Table(head=head, rows=rows):
                 table = RichTable(box=None, pad_edge=False)
                 for cell in head:
@@ -104,7 +101,7 @@ class Terminal:
                     table.add_row(*(self._line((cell,)) for cell in row))
                 return table
             case CodeBlock(text=text):
-                return Padding(RichText(text, style="cyan"), (0, 0, 0, 4))
+                return RichText("\n".join(f"    {line}" for line in text.splitlines()), style="cyan")
         assert_never(block)
 
     def _line(self, parts: tuple[Inline, ...]) -> RichText:
