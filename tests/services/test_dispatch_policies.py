@@ -51,49 +51,60 @@ def test_dispatch_never_waits_longer_than_its_patience(transactions: list[tuple[
         assert 0 <= pace.pause(now, 0.0) <= max(1.0 - now, 0.0)
 
 
-@given(
-    rooms=st.lists(st.sampled_from("abc"), min_size=1, max_size=60),
-    page=st.integers(1, 9),
-    finish=st.lists(st.integers(0, 5), min_size=1),
-)
-def test_every_entry_is_taken_once_and_in_the_order_of_its_room(rooms: list[str], page: int, finish: list[int]) -> None:
-    backlog = Backlog(NOW, look_again=timedelta(seconds=10), in_hand=20, in_room=4)
-    stored = {n: entry(n, room) for n, room in enumerate(rooms, 1)}
-    queues: dict[str, list[int]] = {room: [] for room in rooms}
-    taken: list[int] = []
+class Inbox:
+    """Rows, and handlers that end whenever they like, as the backlog sees them."""
 
-    def work_off(most: int) -> None:
-        done: list[int] = []
-        for room, queue in queues.items():
+    def __init__(self, rooms: list[str]) -> None:
+        self.backlog = Backlog(NOW, look_again=timedelta(seconds=10), in_hand=20, in_room=4)
+        self.stored = {n: entry(n, room) for n, room in enumerate(rooms, 1)}
+        self.taken: list[int] = []
+        self._queues: dict[str, list[int]] = {room: [] for room in rooms}
+        self._finished: list[int] = []
+
+    def read_page(self, size: int, handled_meanwhile: int) -> None:
+        after = self.backlog.begin_page()
+        rows = [row for seq, row in self.stored.items() if seq > after][:size]
+        self.handle(handled_meanwhile)
+        for row in rows:
+            queue = self._queues[row.room_id]
+            if self.backlog.enter_fresh(row, len(queue)):
+                queue.append(row.seq)
+                self.taken.append(row.seq)
+        self.backlog.turn_page(last=len(rows) < size)
+
+    def handle(self, most: int) -> None:
+        """Every room handles up to ``most`` of its entries."""
+        for room, queue in self._queues.items():
             for _ in range(min(most, len(queue))):
-                done.append(queue.pop(0))
-                backlog.advance(room, len(queue))
-        # Verdicts are written between pages.
-        finished.extend(done)
+                self._finished.append(queue.pop(0))
+                self.backlog.advance(room, len(queue))
 
-    finished: list[int] = []
-    for turn in range(10_000):
-        if not stored:
-            break
-        if not backlog.is_full:
-            after = backlog.begin_page()
-            rows = sorted(seq for seq in stored if seq > after)[:page]
-            # While a page is being read, handlers go on.
-            work_off(finish[(turn + 1) % len(finish)])
-            for seq in rows:
-                if backlog.enter_fresh(stored[seq], len(queues[stored[seq].room_id])):
-                    queues[stored[seq].room_id].append(seq)
-                    taken.append(seq)
-            backlog.turn_page(last=len(rows) < page)
-        work_off(finish[turn % len(finish)] or turn % 7 == 0)
-        backlog.leave(finished)
-        for seq in finished:
-            del stored[seq]
-        finished.clear()
-    assert not stored
-    assert sorted(taken) == list(range(1, len(rooms) + 1))
+    def write_verdicts(self) -> None:
+        self.backlog.leave(self._finished)
+        for seq in self._finished:
+            del self.stored[seq]
+        self._finished.clear()
+
+
+@given(
+    rooms=st.lists(st.sampled_from("aaaabbc"), min_size=20, max_size=200),
+    page=st.integers(1, 20),
+    speed=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=5),
+)
+def test_every_entry_is_taken_once_and_in_the_order_of_its_room(
+    rooms: list[str], page: int, speed: list[tuple[int, int]]
+) -> None:
+    inbox = Inbox(rooms)
+    for turn in range(2_000):
+        meanwhile, between = speed[turn % len(speed)]
+        if not inbox.backlog.is_full:
+            inbox.read_page(page, meanwhile)
+        inbox.handle(between or turn % 7 == 0)
+        inbox.write_verdicts()
+    assert not inbox.stored
+    assert sorted(inbox.taken) == list(range(1, len(rooms) + 1))
     for room in set(rooms):
-        of_room = [seq for seq in taken if rooms[seq - 1] == room]
+        of_room = [seq for seq in inbox.taken if rooms[seq - 1] == room]
         assert of_room == sorted(of_room)
 
 
