@@ -16,7 +16,10 @@ PAGE_BYTES: Final = 48_000
 WORST_LETTER: Final = 10
 """Bytes that one letter can take in both forms: a quotation mark is 2 in the body and 6 in HTML, an emoji 4 and 4."""
 
-FOOTER_BYTES: Final = 300
+FOOTER_BYTES: Final = 400
+MAX_PAGES: Final = 12
+"""More would bury the conversation: the last page says that something was left out."""
+
 SILENCE: Final = "…"
 
 
@@ -50,12 +53,15 @@ class Page:
     html: str
 
 
-Footer: TypeAlias = Callable[[int, int], Atom]
-"""Page number and number of pages → what stands at the foot."""
+Footer: TypeAlias = Callable[[int, int, bool], Atom]
+"""Page number, number of pages, whether the rest is left out after it → what stands at the foot."""
 
 
 def paged(pieces: Iterable[Piece], footer: Footer, limit: int = PAGE_BYTES) -> list[Page]:
-    """The pieces on as few pages as they need, in order, each at most ``limit`` bytes (2,000 or more) of JSON."""
+    """The pieces on as few pages as they need, in order, each at most ``limit`` bytes (2,000 or more) of JSON.
+
+    What does not fit on ``MAX_PAGES`` is left out.
+    """
     book = _Book(limit - FOOTER_BYTES)
     for piece in pieces:
         for atom in piece.atoms:
@@ -63,8 +69,9 @@ def paged(pieces: Iterable[Piece], footer: Footer, limit: int = PAGE_BYTES) -> l
     sheets = [sheet for sheet in book.sheets if sheet] or [[_Part(_paragraph(SILENCE), [Atom(SILENCE, SILENCE)])]]
     if len(sheets) == 1:
         return [_page(sheets[0])]
-    feet = [footer(number, len(sheets)) for number in range(1, len(sheets) + 1)]
-    return [_page([*sheet, _Part(Piece((), "", ""), [foot])]) for sheet, foot in zip(sheets, feet, strict=True)]
+    shown = min(len(sheets), MAX_PAGES)
+    feet = [footer(number, shown, number == shown < len(sheets)) for number in range(1, shown + 1)]
+    return [_page([*sheet, _Part(Piece((), "", ""), [foot])]) for sheet, foot in zip(sheets, feet, strict=False)]
 
 
 @dataclass(slots=True)
@@ -151,4 +158,6 @@ def _frame(piece: Piece) -> int:
 
 def _bytes(text: str) -> int:
     """What ``text`` takes in canonical JSON, without its quotation marks."""
+    if text.isascii() and text.isprintable():
+        return len(text) + text.count('"') + text.count("\\")
     return len(json.dumps(text, ensure_ascii=False).encode()) - 2

@@ -56,8 +56,10 @@ class Renderer:
         sheet = _Sheet(self.translator, language)
         pieces = [sheet.piece(block) for block in document.blocks]
 
-        def footer(page: int, pages: int) -> Atom:
-            words = sheet.inline(say("(page {page} of {pages})", page=page, pages=pages))
+        def footer(page: int, pages: int, cut: bool) -> Atom:
+            number = say("(page {page} of {pages})", page=page, pages=pages)
+            cut_short = say("{number} The rest is left out: ask for less at a time.", number=number)
+            words = sheet.inline(cut_short if cut else number)
             return Atom(words.body, f"<p><em>{words.html}</em></p>")
 
         return paged(pieces, footer) if limit is None else paged(pieces, footer, limit)

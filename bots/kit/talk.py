@@ -85,8 +85,7 @@ class Talk:
         except HomeserverError as error:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
-            # not in that room, or not allowed to speak there: trying again would say the same
-            self._shared.add(event.room_id)
+            # not in that room any more, or not allowed to speak there: trying again would say the same
             log.info("the homeserver refuses", bot=self._name, event_id=event.id, errcode=error.errcode)
 
     async def _handle(self, event: Event) -> None:
@@ -111,10 +110,7 @@ class Talk:
         for_us = line.marked and self._is_for_us(line, resolution, allowed)
         if event.room_id in self._shared and not for_us:
             return
-        surroundings = await self._messenger.surroundings(event.room_id)
-        direct = is_direct(surroundings, self._messenger.user_id, event.sender)
-        if not direct:
-            self._shared.add(event.room_id)
+        surroundings, direct = await self._look(event)
         if not (direct or for_us) or not self._are_present(surroundings, event.sender):
             return
         language = await self._people.language_of(event.sender)
@@ -123,6 +119,19 @@ class Talk:
         else:
             answer = await self._answer(event, surroundings, resolution, roles=roles, language=language, direct=direct)
         await self._reply(event, answer, language)
+
+    async def _look(self, event: Event) -> tuple[Surroundings, bool]:
+        """Who reads along where the event was said, and whether that is a conversation of two."""
+        try:
+            surroundings = await self._messenger.surroundings(event.room_id)
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.TEMPORARY:
+                self._shared.add(event.room_id)  # another bot's room; joining it makes this one look again
+            raise
+        direct = is_direct(surroundings, self._messenger.user_id, event.sender)
+        if not direct:
+            self._shared.add(event.room_id)
+        return surroundings, direct
 
     def _is_for_us(self, line: Line, resolution: Resolution, allowed: Allowed) -> bool:
         """Whether a marked line in a shared room, where other bots may listen as well, is meant for this bot."""
@@ -173,8 +182,8 @@ class Talk:
             await self._messenger.leave(event.room_id)
             return
         await self._messenger.join(event.room_id)
-        surroundings = await self._messenger.surroundings(event.room_id)
-        if not is_direct(surroundings, self._messenger.user_id, event.sender):
+        _, direct = await self._look(event)
+        if not direct:
             return
         language = await self._people.language_of(event.sender)
         for number, page in enumerate(self._renderer.pages(self._hello, language), start=1):
@@ -185,9 +194,8 @@ class Talk:
         """In a conversation of two, say once that the bot cannot read, rather than go silent (MATRIX section 1)."""
         if event.room_id in self._shared or event.room_id in self._hinted:
             return
-        surroundings = await self._messenger.surroundings(event.room_id)
-        if not is_direct(surroundings, self._messenger.user_id, event.sender):
-            self._shared.add(event.room_id)
+        _, direct = await self._look(event)
+        if not direct:
             return
         language = await self._people.language_of(event.sender)
         sentence = say(

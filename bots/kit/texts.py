@@ -24,6 +24,8 @@ POP_ISOLATE: Final = "\u2069"
 
 def clean(text: str) -> str:
     """``text`` without marks of direction and control characters, on one line."""
+    if text.isascii() and text.isprintable():
+        return text
     return BREAKS.sub(" ", clean_lines(text))
 
 
@@ -37,7 +39,7 @@ def isolated(text: str) -> str:
     """``text`` cleaned; when it holds letters written from right to left, shut in so that it moves nothing around it
     (Unicode Standard Annex 9, isolates)."""
     cleaned = clean(text)
-    if any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in cleaned):
+    if not cleaned.isascii() and any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in cleaned):
         return f"{FIRST_STRONG_ISOLATE}{cleaned}{POP_ISOLATE}"
     return cleaned
 

@@ -10,7 +10,10 @@ from bridge.ports.messenger import Surroundings
 
 
 class FakeMessenger:
-    """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim."""
+    """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim.
+
+    ``faults`` are raised by the next calls, one each; ``refused`` forbids every message.
+    """
 
     def __init__(self, user_id: str = "@parvis:corp.example") -> None:
         self._user_id = user_id
@@ -19,6 +22,7 @@ class FakeMessenger:
         self.claims: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults: list[HomeserverError] = []
+        self.refused = False
 
     @property
     def user_id(self) -> str:
@@ -38,6 +42,8 @@ class FakeMessenger:
 
     async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
         self._called("send")
+        if self.refused:
+            raise HomeserverError(say("You may not speak here."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
         if claim not in self.claims:
             self.claims[claim] = f"$sent{len(self.claims)}"
             self.sent.append((room_id, dict(content)))

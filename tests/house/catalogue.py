@@ -29,7 +29,7 @@ NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 def sentences() -> Catalog:
     """Every sentence of ``say`` and ``say_n`` in the packages, with the files where it stands."""
-    catalog = Catalog(project="Parvis", fuzzy=False, creation_date=NO_DATE, revision_date=NO_DATE)
+    catalog = Catalog(fuzzy=False)
     for package in PACKAGES:
         found = extract_from_dir(ROOT / package, keywords=KEYWORDS, comment_tags=())
         for file, line, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
@@ -46,7 +46,7 @@ def read(language: str) -> Catalog:
     """A language's catalogue as it is in the project; an empty one when there is none."""
     path = path_of(language)
     if not path.exists():
-        return Catalog(locale=language, project="Parvis", fuzzy=False)
+        return Catalog(locale=language, fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
@@ -58,6 +58,7 @@ def update(language: str) -> Catalog:
     catalog.fuzzy = False
     catalog.creation_date = catalog.revision_date = NO_DATE
     catalog.header_comment = "# Sentences of Parvis in this language; `make catalogue` brings new ones."
+    catalog.project, catalog.version, catalog.msgid_bugs_address = "Parvis", "1", ""
     catalog.last_translator = catalog.language_team = "The Parvis maintainers"
     for message in catalog:
         message.string = typeset(message.string) if language == "fr" and message.id else message.string
@@ -78,10 +79,10 @@ def typeset(words: str | Sequence[str] | None) -> str | tuple[str, ...]:
 
 
 def written(catalog: Catalog) -> bytes:
-    """The catalogue as a ``.po`` file, in an order that does not depend on the history of the code."""
+    """The catalogue as a ``.po`` file, whatever the history of the code and the version of Babel."""
     output = BytesIO()
     write_po(output, catalog, width=100, sort_output=True, ignore_obsolete=True, include_lineno=False)
-    return output.getvalue()
+    return re.sub(rb'"Generated-By:.*\n', b"", output.getvalue())
 
 
 def untranslated(catalog: Catalog) -> Iterator[Message]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.kit.paging import PAGE_BYTES
+from bots.kit.paging import MAX_PAGES, PAGE_BYTES
 from bots.kit.rendering import Renderer, is_safe_url, message_content
 from bots.kit.texts import isolated
 from bridge.adapters.language import Catalogues
@@ -135,9 +135,15 @@ def test_a_heading_goes_with_what_it_heads() -> None:
 
 
 def test_one_text_larger_than_a_page_loses_nothing() -> None:
-    text = '"<&' * 30_000
+    text = '"<&' * 10_000
     pages = RENDERER.pages(document(paragraph(text)), "en")
     assert "".join(page.body.rsplit("\n\n(page", 1)[0] for page in pages).replace("\n\n", "") == text
+
+
+def test_what_would_bury_a_conversation_is_left_out_and_said_so() -> None:
+    pages = RENDERER.pages(document(Items(tuple((f"row {number}",) for number in range(100_000)))), "en")
+    assert len(pages) == MAX_PAGES
+    assert pages[-1].body.endswith(f"(page {MAX_PAGES} of {MAX_PAGES}) The rest is left out: ask for less at a time.")
 
 
 texts = st.text(max_size=200) | st.sampled_from(["<script>", "&amp;", "\u202e\u2066", "\ud800", "שלום", '"' * 50])

@@ -207,6 +207,13 @@ async def test_a_room_that_the_bot_is_not_in_is_left_alone(bot: Bot) -> None:
     assert await bot.told("!status", room="!elsewhere") == []
 
 
+async def test_a_conversation_goes_on_after_the_homeserver_refused_one_reply(bot: Bot) -> None:
+    bot.messenger.refused = True
+    assert await bot.told("status", event_id="$1") == []
+    bot.messenger.refused = False
+    assert len(await bot.told("status", event_id="$2")) == 1
+
+
 async def test_who_left_meanwhile_gets_no_answer(bot: Bot) -> None:
     assert await bot.told("!status", room="!room", sender=STRANGER) == []
     assert bot.runs == []
