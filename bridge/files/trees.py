@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bridge.domain.problems import Spot
+from bridge.files.spelling import shown
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way from the root of a document to a value: keys of tables and positions in lists, from 0."""
@@ -40,19 +41,27 @@ class Table:
 
 Tree: TypeAlias = Scalar | Listing | Table
 
-Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
-"""A tree without its lines; None where nothing is written."""
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+"""A tree without its lines."""
 
 
 def plain(tree: Tree) -> Plain:
-    """The bare values of a tree, for validators that want dictionaries and lists."""
+    """The bare values of a tree, for validators that want dictionaries and lists.
+
+    A key after which nothing is written is left out: it means the same as no key at all.
+    """
     match tree:
         case Scalar(text=text):
-            return text or None
+            return text
         case Listing(items=items):
             return [plain(item) for item in items]
         case Table(entries=entries):
-            return {key: plain(value) for key, value in entries.items()}
+            return {key: plain(value) for key, value in entries.items() if not is_nothing(value)}
+
+
+def is_nothing(tree: Tree) -> bool:
+    """Whether nothing is written here, or ``null``."""
+    return isinstance(tree, Scalar) and not tree.text
 
 
 def line_of(tree: Tree, path: Path) -> int:
@@ -73,7 +82,8 @@ def path_text(path: Path) -> str:
     """``("groups", 3, "members")`` as people read it: ``groups[3].members``."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        word = f"[{step}]" if isinstance(step, int) else shown(step)
+        text += f".{word}" if text and isinstance(step, str) else word
     return text
 
 

@@ -11,7 +11,7 @@ from tests.files.texts import complaints, values
 TRUNCATED = "The file ends before something that was begun is closed; is it truncated?"
 
 documents = st.recursive(
-    st.text(min_size=1),
+    st.text(min_size=1),  # an empty text is left out
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -24,7 +24,7 @@ def test_whatever_json_writes_is_read_back(document: object, indent: int | None,
 
 def test_numbers_and_booleans_stay_the_text_that_was_written() -> None:
     assert values(json_tree, '{"a": 007e1}'.replace("00", "")) == {"a": "7e1"}
-    assert values(json_tree, '{"a": true, "b": -1.50, "c": null}') == {"a": "true", "b": "-1.50", "c": None}
+    assert values(json_tree, '{"a": true, "b": -1.50, "c": null}') == {"a": "true", "b": "-1.50"}
 
 
 def test_lines_are_remembered() -> None:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bridge.adapters.directory.drafts import Fault
 from bridge.domain.directory import GROUP_REFERENCE, Person
 from bridge.domain.ids import MAX_ID_BYTES, is_user_id, server_of
 from bridge.domain.messages import LANGUAGES, Message, say
 from bridge.files.spelling import closest, shown
+from bridge.files.zones import is_timezone
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -82,12 +82,3 @@ def _faults_of_choices(people: list[Person]) -> Iterator[Fault]:
         if person.timezone in zones:
             message = say("{word} is not a time zone such as Europe/Paris.", word=shown(person.timezone))
             yield Fault(("people", index, "timezone"), message)
-
-
-def is_timezone(name: str) -> bool:
-    """Whether the machine knows a time zone of this name."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError):
-        return False
-    return True

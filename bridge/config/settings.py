@@ -1,0 +1,221 @@
+"""Every setting of config.yaml: what it is, its unit, and why its default is what it is. Made by ``loading``."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
+
+from bridge.config import values
+from bridge.config.secret import Secret, Sources, key_bytes
+from bridge.config.wrong import Wrong
+from bridge.domain.directory import Visibility
+from bridge.domain.ids import is_user_id, server_of
+from bridge.domain.messages import say
+from bridge.domain.problems import Problem
+from bridge.files.spelling import shown
+
+
+def _sources(info: ValidationInfo) -> Sources:
+    """Where secrets and paths come from: ``loading`` passes it with every validation."""
+    if not isinstance(info.context, Sources):
+        raise TypeError("settings are validated with their sources as context")
+    return info.context
+
+
+def _secret(written: object, info: ValidationInfo) -> Secret:
+    if isinstance(written, Secret):
+        return written
+    if not isinstance(written, str):
+        raise Wrong(say("One value is expected here, not several."))
+    return _sources(info).secret(written)
+
+
+def _key(written: object, info: ValidationInfo) -> Secret:
+    secret = _secret(written, info)
+    key_bytes(secret)
+    return secret
+
+
+def _path(written: str, info: ValidationInfo) -> Path:
+    return _sources(info).folder / written
+
+
+def _database(written: str, info: ValidationInfo) -> str:
+    sources = _sources(info)
+    return values.database_url(sources.text(written), sources.folder)
+
+
+def _text(parse: Callable[[str], object]) -> Callable[[object], object]:
+    """``parse`` for what is text; anything else is left for pydantic to refuse."""
+
+    def parsed(written: object) -> object:
+        return parse(written) if isinstance(written, str) else written
+
+    return parsed
+
+
+SecretWord = Annotated[Secret, PlainValidator(_secret)]
+KeyWord = Annotated[Secret, PlainValidator(_key)]
+FilePath = Annotated[Path, BeforeValidator(_path)]
+Localpart = Annotated[str, BeforeValidator(_text(values.localpart))]
+WebAddress = Annotated[str, BeforeValidator(_text(values.web_address))]
+
+
+class Section(BaseModel):
+    """What all parts share: frozen, and no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+
+
+class Homeserver(Section):
+    """The company's own homeserver."""
+
+    address: WebAddress
+    """Its client-server API, as the bridge reaches it."""
+    server_name: Annotated[str, BeforeValidator(_text(values.server_name))]
+    """What stands after the colon of our users' ids. It can never change: rooms and users carry it."""
+    admin_token: SecretWord | None = None
+    """Access token of a service account that is an administrator of the homeserver, never of a person. With it,
+    employees are joined at once, except to hidden groups; without it, everybody is invited."""
+    room_version: Literal["11", "12"] | None = None
+    """For new rooms; the homeserver's own default when absent."""
+
+
+class Appservice(Section):
+    """How the homeserver knows the bridge: what ``registration.yaml`` says too."""
+
+    id: Annotated[str, Field(min_length=1, max_length=255)] = "parvis"
+    """Name of the registration, for the homeserver's logs."""
+    listen: Annotated[values.Listen, BeforeValidator(_text(values.listen))] = values.Listen("127.0.0.1", 29400)
+    """Host and port where the homeserver's transactions arrive. Localhost, because nothing else needs to come in."""
+    address: WebAddress = Field(default_factory=lambda settled: f"http://{settled['listen']}")
+    """How the homeserver reaches us; ``http://`` and ``listen`` when absent."""
+    as_token: SecretWord
+    """What we show the homeserver: at least 32 random characters."""
+    hs_token: SecretWord
+    """What the homeserver shows us: at least 32 other random characters."""
+    bot: Localpart = "parvis"
+    """Localpart of the bot that owns our rooms."""
+    prefix: Localpart = "parvis_"
+    """How the localparts of the other bots begin."""
+    aliases: Localpart = "grp_"
+    """How the aliases of listed groups begin, so that the homeserver keeps these names for us."""
+
+    @field_validator("as_token", "hs_token")
+    @classmethod
+    def _is_ours(cls, token: Secret) -> Secret:
+        if token.reveal().startswith(("syt_", "mct_", "mat_")):
+            raise Wrong(say("This is the access token of a user; here belongs a random word of our own."))
+        return token
+
+    @field_validator("hs_token")
+    @classmethod
+    def _differs(cls, hs_token: Secret, info: ValidationInfo) -> Secret:
+        if info.data.get("as_token") == hs_token:
+            raise Wrong(say("as_token and hs_token are the same: whoever knows one would play both sides."))
+        return hs_token
+
+
+class Database(Section):
+    """Where the bridge keeps what it knows."""
+
+    url: Annotated[str, BeforeValidator(_database), Field(repr=False, validate_default=True)] = "sqlite:///parvis.db"
+    """SQLite needs nothing and serves thousands of people; PostgreSQL serves several bridges and more. May be written
+    as ``env:NAME`` or ``file:path``, as it may hold a password."""
+
+
+class DirectoryKind(StrEnum):
+    """Where people and groups come from."""
+
+    YAML = "yaml"
+    JSON = "json"
+    LDIF = "ldif"
+
+
+class DirectorySettings(Section):
+    """The company's directory."""
+
+    type: DirectoryKind = DirectoryKind.YAML
+    """How the file is written: YAML for hundreds of people, JSON for hundreds of thousands, LDIF from LDAP servers."""
+    path: FilePath
+    """The file."""
+    every: Annotated[timedelta, BeforeValidator(_text(values.duration))] = timedelta(minutes=5)
+    """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
+    visibility: Visibility = Visibility.INVITE_ONLY
+    """What groups of an LDIF file get, which cannot say it: invite-only, since opening later is easier than closing."""
+
+
+class Keys(Section):
+    """The keys that the store needs; both are 32 random bytes as ``parvis init`` makes them."""
+
+    data_key: KeyWord
+    """Seals what must not be readable in the database file. Without it the database is lost: keep a copy elsewhere."""
+    audit_key: KeyWord
+    """Makes alterations of the audit log visible."""
+
+
+class Safety(Section):
+    """The brake: a plan beyond these limits waits until somebody confirms it."""
+
+    max_removals: Annotated[int, Field(ge=0)] = 20
+    """People removed from rooms by one plan. Twenty is a busy day, not an accident."""
+    max_removal_share: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """The same as a share of all members, from 0 to 1: a small company never reaches the number."""
+
+
+class BotSettings(Section):
+    """One bot to run."""
+
+    module: Annotated[str, BeforeValidator(_text(values.dotted_path))]
+    """The bot's class, by dotted path."""
+    config: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """Whatever that bot understands, every value as text; the bot checks it."""
+
+
+class ConfigFile(Section):
+    """The whole of config.yaml."""
+
+    homeserver: Homeserver
+    appservice: Appservice
+    database: Annotated[Database, Field(default_factory=dict, validate_default=True)]
+    directory: DirectorySettings
+    policies: FilePath | None = None
+    """A file of policies that chat commands cannot change."""
+    admins: tuple[str, ...] = ()
+    """User ids, of our own server, who may use the commands of administrators."""
+    admin_room: Annotated[str, Field(pattern=r"^(auto|!\S+)$")] = "auto"
+    """The room where findings and held plans are told; ``auto`` makes one for the admins."""
+    secrets: Keys
+    language: Literal["fr", "en"] = "fr"
+    """Of whoever has not chosen one."""
+    timezone: Annotated[str, BeforeValidator(_text(values.timezone))] = "Europe/Paris"
+    """Of whoever has none in the directory."""
+    safety: Safety = Safety()
+    bots: tuple[BotSettings, ...] = ()
+
+    @field_validator("admins")
+    @classmethod
+    def _are_ours(cls, admins: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        homeserver: Homeserver | None = info.data.get("homeserver")
+        for admin in admins if homeserver else ():
+            server = homeserver.server_name if homeserver else ""
+            if not is_user_id(admin) or server_of(admin) != server:
+                message = say(
+                    "{user} is not a user id of our own server, such as @ines:{server}.",
+                    user=shown(admin),
+                    server=server,
+                )
+                raise Wrong(message)
+        return admins
+
+
+class Config(ConfigFile):
+    """The configuration as the program uses it: the file's settings, and where they come from."""
+
+    file: Path
+    """The file that was read."""
+    warnings: tuple[Problem, ...] = ()
+    """What ``check`` should mention although it stops nothing."""

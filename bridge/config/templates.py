@@ -1,0 +1,85 @@
+"""The files that ``parvis init`` writes, as text with places: ``{server_name}`` alone."""
+
+from typing import Final
+
+CONFIG: Final = """\
+# Configuration of Parvis. `parvis check` tells everything that is wrong with it; config.example.yaml has every setting.
+
+homeserver:
+  # The client-server API of the company's homeserver, as the bridge reaches it.
+  address: http://127.0.0.1:8008
+  # What stands after the colon of user ids. It can never change.
+  server_name: {server_name}
+  # Access token of a service account that administers the homeserver. With it, employees are joined at once; without
+  # it, everybody is invited.
+  # admin_token: file:keys/admin_token
+
+appservice:
+  # Where the homeserver's transactions arrive, and how the homeserver reaches us.
+  listen: 127.0.0.1:29400
+  address: http://127.0.0.1:29400
+  # The same two words are in registration.yaml.
+  as_token: file:keys/as_token
+  hs_token: file:keys/hs_token
+
+database:
+  url: sqlite:///parvis.db
+
+directory:
+  type: yaml
+  path: directory.yaml
+  every: 5m
+
+# Who may use the commands of administrators.
+admins: ["@ines:{server_name}"]
+
+# Keep a copy of data.key elsewhere: without it the database is lost.
+secrets:
+  data_key: file:keys/data.key
+  audit_key: file:keys/audit.key
+
+language: fr
+timezone: Europe/Paris
+
+bots:
+  - module: bots.admin.bot.AdminBot
+"""
+
+DIRECTORY: Final = """\
+# Who there is, which groups there are, and who belongs to them. Everything here is text: 0123 stays 0123.
+
+people:
+  - id: "0001"
+    user: "@ines:{server_name}"
+    name: Inès Lefèvre
+    language: fr
+  - id: "0002"
+    user: "@hugo:{server_name}"
+    name: Hugo Martin
+    manager: "0001"
+
+groups:
+  # public: every employee finds it and may join.
+  - id: welcome
+    name: {{fr: Accueil, en: Welcome}}
+    visibility: public
+    owners: ["0001"]
+    members: ["0001", "0002"]
+
+  # invite-only: every employee knows that it exists; members alone are in it.
+  - id: project-atlas
+    name: {{fr: Projet Atlas, en: Project Atlas}}
+    visibility: invite-only
+    owners: ["0002"]
+    members: ["0002"]
+
+  # hidden: nobody but its members knows that it exists.
+  - id: board
+    name: {{fr: Comité de direction, en: Executive committee}}
+    visibility: hidden
+    owners: ["0001"]
+    members: ["0001"]
+
+# Other companies, whose people come from their own homeservers. A group that admits one says `partners: [acme]`.
+partners: []
+"""

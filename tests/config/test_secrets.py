@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+
+from bridge.config.registration import registration_of
+from bridge.config.tokens import SHIPPED_AS_TOKEN, refuse_weak_tokens
+from tests.config.writing import AS_TOKEN, ENV, GOOD, HS_TOKEN, complaints, load
+
+USER_TOKEN = "syt_aW5lcw_abcdefghijklmnopqrst_1a2b3c"
+
+
+def test_a_secret_comes_from_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/as_token").write_text(AS_TOKEN + "\n")
+    config = load(tmp_path, GOOD.replace("env:PARVIS_AS_TOKEN", "file:keys/as_token"))
+    assert config.appservice.as_token.same_as(AS_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("env:NOWHERE", "The environment variable NOWHERE is not set, or is empty."),
+        ("file:keys/none", "keys/none: This file does not exist."),
+        ("file:.", "This is a folder; the name of a file is needed."),
+        (f"env:{USER_TOKEN}", "After env: comes the name of a variable, not the secret itself."),
+        (f"file:{USER_TOKEN}", "After file: comes the path of a file, not the secret itself."),
+        ("two words", "A secret is one word without spaces."),
+        ("[a, b]", "One value is expected here, not several."),
+        (USER_TOKEN, "This is the access token of a user; here belongs a random word of our own."),
+        ("env:PARVIS_HS_TOKEN", "as_token and hs_token are the same: whoever knows one would play both sides."),
+    ],
+)
+def test_a_wrong_token_is_one_clear_sentence_that_does_not_show_it(
+    tmp_path: Path, written: str, complaint: str
+) -> None:
+    (found,) = complaints(tmp_path, GOOD.replace("env:PARVIS_AS_TOKEN", written))
+    assert found.endswith(complaint)
+    assert USER_TOKEN not in found
+
+
+@pytest.mark.parametrize(
+    ("old", "path"),
+    [
+        ("http://127.0.0.1:8008", "homeserver.address"),
+        ("127.0.0.1:29400", "appservice.listen"),
+        ('"@ines:corp.example"', "admins[0]"),
+        ("directory.yaml", "directory.path"),
+    ],
+)
+def test_a_token_in_the_wrong_place_is_recognised_and_not_shown(tmp_path: Path, old: str, path: str) -> None:
+    found = complaints(tmp_path, GOOD.replace(old, USER_TOKEN))
+    assert any(line.split(": ")[1] == path and "This looks like an access token" in line for line in found)
+    assert USER_TOKEN not in "".join(found)
+
+
+def test_a_token_as_the_name_of_a_setting_is_not_shown(tmp_path: Path) -> None:
+    found = complaints(tmp_path, GOOD + f"{USER_TOKEN}: x\n")
+    assert USER_TOKEN not in "".join(found)
+
+
+def test_a_secret_that_also_stands_in_the_open_is_told(tmp_path: Path) -> None:
+    short = "hush-hush-hush"
+    text = GOOD.replace("listen:", f"id: {short}\n  listen:")
+    assert complaints(tmp_path, text, {**ENV, "PARVIS_AS_TOKEN": short}) == [
+        "config.yaml:5: appservice.id: One of the secrets stands here, in the open."
+    ]
+
+
+def test_keys_are_checked_and_differ(tmp_path: Path) -> None:
+    (short,) = complaints(tmp_path, GOOD, {**ENV, "DATA_KEY": "short"})
+    assert "secrets.data_key: This is not a key as parvis init makes them" in short
+    (same,) = complaints(tmp_path, GOOD.replace("env:AUDIT_KEY", "env:DATA_KEY"))
+    assert "secrets.audit_key: data_key and audit_key are the same" in same
+
+
+def test_an_admin_token_that_is_the_hs_token_is_told(tmp_path: Path) -> None:
+    text = GOOD.replace("  server_name", "  admin_token: env:PARVIS_HS_TOKEN\n  server_name")
+    (found,) = complaints(tmp_path, text)
+    assert found.startswith("config.yaml:3: homeserver.admin_token: admin_token and hs_token are the same")
+
+
+def test_a_secret_that_others_can_read_is_worth_a_warning(tmp_path: Path) -> None:
+    for name, mode in (("open", 0o644), ("closed", 0o600)):
+        (tmp_path / name).write_text(AS_TOKEN if name == "open" else HS_TOKEN)
+        (tmp_path / name).chmod(mode)
+    text = GOOD.replace("env:PARVIS_AS_TOKEN", "file:open").replace("env:PARVIS_HS_TOKEN", "file:closed")
+    (warning,) = load(tmp_path, text).warnings
+    assert warning.warning
+    assert warning.spot.path == "appservice.as_token"
+
+
+def test_good_tokens_are_not_refused(tmp_path: Path) -> None:
+    assert refuse_weak_tokens(load(tmp_path)) == []
+
+
+def test_shipped_and_short_tokens_are_refused(tmp_path: Path) -> None:
+    config = load(tmp_path, GOOD, {**ENV, "PARVIS_AS_TOKEN": SHIPPED_AS_TOKEN, "PARVIS_HS_TOKEN": "x" * 31})
+    assert [str(problem.message) for problem in refuse_weak_tokens(config)] == [
+        "as_token is the one that everybody gets with the program: make one with parvis init.",
+        "hs_token has fewer than 32 characters: it could be guessed.",
+    ]
+
+
+def test_the_registration_claims_our_names_and_no_others(tmp_path: Path) -> None:
+    registration = registration_of(load(tmp_path, GOOD.replace("listen:", "bot: par.vis\n  listen:")))
+    assert registration["sender_localpart"] == "par.vis"
+    assert registration["namespaces"] == {
+        "users": [
+            {"exclusive": True, "regex": r"@par\.vis:corp\.example"},
+            {"exclusive": True, "regex": r"@parvis_.*:corp\.example"},
+        ],
+        "aliases": [{"exclusive": True, "regex": r"#grp_.*:corp\.example"}],
+        "rooms": [],
+    }
