@@ -62,7 +62,7 @@ class Parameter:
 
     declaration: click.Parameter
     label: Message
-    about: Message | None = None
+    help: Message | None = None
 
     @property
     def name(self) -> str:
@@ -101,20 +101,25 @@ def argument(
     name: str,
     *,
     label: Message,
-    about: Message | None = None,
+    help: Message | None = None,  # noqa: A002 - the word that click uses, too
     required: bool = True,
     **attributes: Any,
 ) -> Parameter:
     """A word by its place; ``attributes`` are click.Argument's: ``type``, ``default``, ``nargs`` (-1: the rest)."""
-    return Parameter(declaration=click.Argument([name], required=required, **attributes), label=label, about=about)
+    return Parameter(declaration=click.Argument([name], required=required, **attributes), label=label, help=help)
 
 
-def option(*names: str, label: Message, about: Message | None = None, **attributes: Any) -> Parameter:
+def option(
+    *names: str,
+    label: Message,
+    help: Message | None = None,  # noqa: A002 - as above
+    **attributes: Any,
+) -> Parameter:
     """A word that begins with ``--``, in both languages (``"--reason", "--raison", "reason"``: the last is the key).
 
     ``attributes`` are click.Option's: ``is_flag``, ``type``, ``default``, ``multiple``.
     """
-    return Parameter(declaration=click.Option(list(names), **attributes), label=label, about=about)
+    return Parameter(declaration=click.Option(list(names), **attributes), label=label, help=help)
 
 
 def denied() -> Reply:

@@ -61,9 +61,9 @@ def _list(commands: tuple[Command, ...], language: Language, translator: Transla
 def _in_full(command: Command, language: Language, translator: Translator) -> Document:
     blocks: list[Block] = [paragraph(command.summary), CodeBlock(usage(command, language, translator))]
     notes = tuple(
-        (Code(translator.translate(parameter.label, language).upper()), " – ", parameter.about)
+        (Code(translator.translate(parameter.label, language).upper()), " – ", parameter.help)
         for parameter in command.parameters
-        if parameter.about is not None
+        if parameter.help is not None
     )
     if notes:
         blocks.append(Items(notes))

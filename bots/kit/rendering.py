@@ -40,6 +40,9 @@ MAX_URL: Final = 1_000
 UNSAFE_IN_URL: Final = re.compile(r"[\s<>\"'\\`]")
 SEPARATOR: Final = " · "
 
+COLON: Final = ": "
+"""A part that is nothing else stands between a label and a value: in French, a space comes before it as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
@@ -102,6 +105,8 @@ class _Sheet:
     def words(self, text: str | Message | Text) -> str:
         if isinstance(text, Message):
             return self.translator.translate(shielded(text), self.language)
+        if text == COLON:
+            return self.translator.translate(say("{label}: {value}", label="", value=""), self.language)
         return isolated(text.in_language(self.language) if isinstance(text, Text) else text)
 
     def inline(self, part: Inline) -> Atom:
@@ -175,7 +180,7 @@ class _Sheet:
         return Atom(body, SEPARATOR.join([f"<strong>{row[0].html}</strong>", *(cell.html for cell in rest)]))
 
     def labelled(self, title: Atom, cell: Atom) -> Atom:
-        colon = self.translator.translate(say("{label}: {value}", label="\0", value=""), self.language).lstrip("\0")
+        colon = self.words(COLON)
         return Atom(f"{title.body}{colon}{cell.body}", f"{title.html}{colon}{cell.html}")
 
 

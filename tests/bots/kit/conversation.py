@@ -57,7 +57,7 @@ class Bot:
         )
 
     def commands(self) -> list[Command]:
-        group = argument("group", label=say("group"), about=say("the group's name"))
+        group = argument("group", label=say("group"), help=say("the group's name"))
         every = option("--all", "--tout", "every", label=say("all"), is_flag=True)
         kind = option("--kind", "--type", "kind", label=say("kind"), type=click.Choice(["open", "shut"]))
         number = option("--number", "--nombre", "number", label=say("number"), type=int)

@@ -30,7 +30,7 @@ SHOW = command(
     "group show",
     "groupe montrer",
     parameters=(
-        argument("group", label=say("group"), about=say("its name")),
+        argument("group", label=say("group"), help=say("its name")),
         option("--kind", "--type", "kind", label=say("kind"), type=click.Choice(["open", "shut"])),
         option("--number", "--nombre", "number", label=say("number"), type=int),
         option("--all", "--tout", "every", label=say("all"), is_flag=True),

@@ -71,6 +71,7 @@ def test_a_wide_table_is_a_list_everywhere() -> None:
 def test_the_colon_of_a_listed_table_is_set_as_the_language_does() -> None:
     body, _ = only(document(Table(head=("Groupe", "Visibilité"), rows=(("ventes", "publique"),))), "fr")
     assert body == "• ventes · Visibilité\u00a0: publique"
+    assert only(document(paragraph(Strong("Nom"), ": ", "Ventes")), "fr")[0] == "Nom\u00a0: Ventes"
 
 
 @pytest.mark.parametrize(
