@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "host", "date"}
@@ -79,6 +79,7 @@ class FaultyProxy:
         application = web.Application(client_max_size=64 * 1024 * 1024)
         application.router.add_route("*", "/{path:.*}", self._handle)
         self._session = ClientSession(timeout=ClientTimeout(total=120), auto_decompress=False)
+        self._session._retry_connection = False  # aiohttp would pass a PUT on twice
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -122,21 +123,26 @@ class FaultyProxy:
         if order.trouble in {Trouble.DROP, Trouble.DROP_AFTER}:
             assert request.transport is not None
             request.transport.abort()
-        return web.Response(
-            status=502, text="<html><body><h1>502 Bad Gateway</h1></body></html>", content_type="text/html"
-        )
+        return _bad_gateway()
 
     async def _forward(self, request: web.Request) -> web.Response:
         assert self._session is not None
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
         url = URL(self._target + request.raw_path, encoded=True)
         body = await request.read()
-        async with self._session.request(
-            request.method, url, data=body, headers=headers, allow_redirects=False
-        ) as answer:
-            kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
-            return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+        try:
+            async with self._session.request(
+                request.method, url, data=body, headers=headers, allow_redirects=False
+            ) as answer:
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
+                return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+        except ClientError:
+            return _bad_gateway()
 
 
 def _matches(order: Order, request: web.Request) -> bool:
     return order.times > 0 and order.method in {"", request.method} and order.contains in request.raw_path
+
+
+def _bad_gateway() -> web.Response:
+    return web.Response(status=502, text="<html><body><h1>502 Bad Gateway</h1></body></html>", content_type="text/html")
