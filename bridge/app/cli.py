@@ -15,6 +15,7 @@ from bridge.adapters.time import SystemChance
 from bridge.app import verbs
 from bridge.app.logs import configure_logs
 from bridge.app.terminal import Terminal
+from bridge.config.init import write_project
 from bridge.config.loading import load_config
 from bridge.config.registration import registration_text
 from bridge.config.settings import Config
@@ -77,8 +78,6 @@ def parvis(context: click.Context, path: Path, *, verbose: bool) -> None:
 @pass_context
 def init(context: Context, folder: Path, server_name: str) -> None:
     """Write a commented configuration, a directory and fresh keys into FOLDER."""
-    from bridge.config.init import write_project
-
     write_project(folder, server_name=server_name, chance=SystemChance())
     context.terminal.say(say("Written to {folder}. Next: parvis --config {config} check", folder=str(folder),
                              config=str(folder / "config.yaml")))  # fmt: skip

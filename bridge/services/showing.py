@@ -20,8 +20,8 @@ from bridge.planning.actions import (
 )
 from bridge.planning.plan import Plan
 from bridge.rules.facts import Facts
-from bridge.services.applying.executor import weight
 from bridge.services.applying.results import RunResult
+from bridge.services.applying.stages import weight
 
 NAMES: Final = 5
 """How many people are named before the rest is counted."""

@@ -12,7 +12,7 @@ from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.rooms import RoomRef
-from bridge.planning.actions import Action, AddMembers, RemoveMembers
+from bridge.planning.actions import Action
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.homeserver import Homeserver
@@ -23,18 +23,13 @@ from bridge.services.applying.doing import Doing
 from bridge.services.applying.ledger import Ledger
 from bridge.services.applying.resolving import resolve
 from bridge.services.applying.results import Progress, RunResult, silent
-from bridge.services.applying.stages import Stage, stages
+from bridge.services.applying.stages import Stage, stages, weight
 from bridge.services.verify import Verifier
 
 LEASE: Final = "apply"
 LEASE_SECONDS: Final = 60.0
 
 log = structlog.get_logger()
-
-
-def weight(action: Action) -> int:
-    """How many steps an action is."""
-    return len(action.users) if isinstance(action, AddMembers | RemoveMembers) else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

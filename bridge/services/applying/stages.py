@@ -5,25 +5,36 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from bridge.domain.rooms import RoomKind, RoomRef
-from bridge.planning.actions import Action
+from bridge.planning.actions import Action, AddMembers, Phase, RemoveMembers
 
 Stage: TypeAlias = dict[RoomRef, list[Action]]
 
 RANK: Final = {RoomKind.COMPANY_SPACE: 0, RoomKind.PARTNER_SPACE: 1, RoomKind.GROUP: 2}
-"""Spaces first: a room can only admit the members of a space that exists, and losing the space must come before
-losing the room, or one could walk back in."""
+
+SPACES_FIRST: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.CREATE})
+"""Where spaces come before rooms: a room can only admit the members of a space that exists, and losing the space must
+come before losing the room, or one could walk back in."""
+
+
+def weight(action: Action) -> int:
+    """How many steps an action is."""
+    return len(action.users) if isinstance(action, AddMembers | RemoveMembers) else 1
 
 
 def stages(actions: Iterable[Action]) -> Sequence[Stage]:
-    """The actions, split where everything before must be finished before anything after begins."""
+    """The actions, split where everything before must be finished before anything after begins.
 
-    def barrier(action: Action) -> tuple[int, int]:
-        return int(action.phase), RANK[action.ref.kind]
-
+    In a stage the rooms with the most steps come first: they take longest, and nothing else should wait for the end.
+    """
     found: list[Stage] = []
-    for _, group in groupby(sorted(actions, key=barrier), key=barrier):
+    for _, group in groupby(sorted(actions, key=_barrier), key=_barrier):
         stage: Stage = {}
         for action in group:
             stage.setdefault(action.ref, []).append(action)
-        found.append(stage)
+        by_size = sorted(stage, key=lambda ref: -sum(map(weight, stage[ref])))
+        found.append({ref: stage[ref] for ref in by_size})
     return found
+
+
+def _barrier(action: Action) -> tuple[int, int]:
+    return int(action.phase), RANK[action.ref.kind] if action.phase in SPACES_FIRST else 0
