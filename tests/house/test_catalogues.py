@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from tests.house.catalogue import PACKAGES, ROOT, TRANSLATED, path_of, read, sentences, untranslated, written
+from deploy.catalogue import PACKAGES, ROOT, TRANSLATED, path_of, read, sentences, untranslated, written
 
 HINT = "run `make catalogue`, then translate what it lists"
 BREAKING_SPACE = re.compile(r"[ \w»)}][:;!?](?:\s|$)|« | »")

@@ -1,7 +1,7 @@
 """Collects the sentences of the code and brings the catalogues up to date; offline, with Babel as a library.
 
-``python -m tests.house.catalogue`` writes new sentences into every ``.po`` file, takes out those that are gone, and
-lists what waits for a translation (exit code 1 while something does). ``test_catalogues.py`` reads the same sentences.
+``python -m deploy.catalogue`` writes new sentences into every ``.po`` file, takes out those that are gone, and
+lists what waits for a translation (exit code 1 while something does). ``tests/house/test_catalogues.py`` reads the same sentences.
 """
 
 import re
@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[1]
 LOCALES: Final = ROOT / "bridge" / "locales"
 PACKAGES: Final = ("bridge", "bots")
 KEYWORDS: Final = {"say": None, "say_n": (1, 2)}
