@@ -1,7 +1,8 @@
 """Collects the sentences of the code and brings the catalogues up to date; offline, with Babel as a library.
 
-``python -m deploy.catalogue`` writes new sentences into every ``.po`` file, takes out those that are gone, and
-lists what waits for a translation (exit code 1 while something does). ``tests/house/test_catalogues.py`` reads the same sentences.
+``python -m deploy.catalogue`` writes new sentences into every ``.po`` file, takes out those that are gone, and lists
+what waits for a translation (exit code 1 while something does). The same sentences are read by
+``tests/house/test_catalogues.py``.
 """
 
 import re

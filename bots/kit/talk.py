@@ -182,13 +182,15 @@ class Talk:
             await self._messenger.leave(event.room_id)
             return
         await self._messenger.join(event.room_id)
-        _, direct = await self._look(event)
+        surroundings, direct = await self._look(event)
         if not direct:
             return
         language = await self._people.language_of(event.sender)
         for number, page in enumerate(self._renderer.pages(self._hello, language), start=1):
             claim = self._claim("hello", f"{event.room_id}:{number}")
             await self._messenger.send(event.room_id, message_content(page, "m.text"), claim=claim)
+        if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
+            await self._hint(event, language)
 
     async def _encrypted(self, event: Event) -> None:
         """In a conversation of two, say once that the bot cannot read, rather than go silent (MATRIX section 1)."""
@@ -197,9 +199,11 @@ class Talk:
         _, direct = await self._look(event)
         if not direct:
             return
-        language = await self._people.language_of(event.sender)
+        await self._hint(event, await self._people.language_of(event.sender))
+
+    async def _hint(self, event: Event, language: Language) -> None:
         sentence = say(
-            "I cannot read encrypted messages, so I do not know what you wrote. Create a room without encryption, "
+            "I cannot read encrypted messages, so here I do not know what you write. Create a room without encryption, "
             "invite me there, and write to me again."
         )
         [page] = self._renderer.pages(document(paragraph(sentence)), language)

@@ -12,7 +12,8 @@ from bridge.ports.messenger import Surroundings
 class FakeMessenger:
     """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim.
 
-    ``faults`` are raised by the next calls, one each; ``refused`` forbids every message.
+    ``faults`` are raised by the next calls, one each; ``refused`` forbids every message;
+    rooms are made ``encrypted`` when that is set.
     """
 
     def __init__(self, user_id: str = "@parvis:corp.example") -> None:
@@ -23,6 +24,7 @@ class FakeMessenger:
         self.calls: list[str] = []
         self.faults: list[HomeserverError] = []
         self.refused = False
+        self.encrypted = False
 
     @property
     def user_id(self) -> str:
@@ -36,7 +38,7 @@ class FakeMessenger:
             **dict.fromkeys(invited, Membership.INVITE),
         }
         self.rooms[room_id] = Surroundings(
-            room_id=room_id, members=members, join_rule="invite", history="shared", encrypted=False
+            room_id=room_id, members=members, join_rule="invite", history="shared", encrypted=self.encrypted
         )
         return room_id
 

@@ -228,6 +228,15 @@ async def test_invitations_from_people_we_know_are_accepted_with_one_hello(bot: 
     assert (room, hello["body"], hello["msgtype"]) == ("!new", "Hello.", "m.text")
 
 
+async def test_an_encrypted_conversation_is_told_at_once_that_the_bot_cannot_read(bot: Bot) -> None:
+    bot.messenger.encrypted = True
+    bot.messenger.room("!new", ANN, bot=Membership.INVITE)
+    await bot.hear(happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id))
+    await bot.hear(happened("m.room.encrypted", {}, room="!new"))
+    assert len(bot.messenger.sent) == 2
+    assert "encrypt" in bot.messenger.bodies[1]
+
+
 async def test_invitations_into_shared_rooms_are_accepted_in_silence(bot: Bot) -> None:
     bot.messenger.room("!new", ANN, INES, bot=Membership.INVITE)
     await bot.hear(happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id))
