@@ -1,6 +1,6 @@
 """What the store needs from either database; ``sqlite.py`` and ``postgres.py`` are the two."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 class Run(Protocol):
     """Runs a function on the connection of one unit of work, off or on the event loop as the driver demands."""
 
-    async def __call__(self, job: Callable[[Connection], Result], /) -> Result:
+    def __call__(self, job: Callable[[Connection], Result], /) -> Awaitable[Result]:
         """What ``job`` returns; raises ``StoreError`` for whatever the driver raises."""
 
 

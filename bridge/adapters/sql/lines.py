@@ -48,13 +48,13 @@ class Line:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"parvis-{name}")
         self._connection: Connection | None = None
 
-    async def run(self, job: Callable[[Connection], Result], /) -> Result:
-        """What ``job`` returns. Driver errors come as ``StoreError``."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, job)
+    def run(self, job: Callable[[Connection], Result], /) -> "asyncio.Future[Result]":
+        """What ``job`` will return; it is queued at once, not when awaited. Driver errors come as ``StoreError``."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._do, job)
 
-    async def raw(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
+    def raw(self, job: Callable[[sqlite3.Connection], Result]) -> "asyncio.Future[Result]":
         """The same on the driver's own connection, outside any transaction of SQLAlchemy's."""
-        return await self.run(lambda connection: job(driver_of(connection)))
+        return self.run(lambda connection: job(driver_of(connection)))
 
     async def close(self) -> None:
         """Close the connection and end the thread; waits for jobs under way."""

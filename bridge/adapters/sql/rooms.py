@@ -146,7 +146,7 @@ def _clear(connection: Connection, place: int) -> None:
 def _replace_members(connection: Connection, place: int, wanted: Mapping[str, str]) -> None:
     """Write the differences alone: between two readings of a large room hardly anything changes."""
     query = select(room_members.c.user_id, room_members.c.membership).where(room_members.c.room == place)
-    present = dict(connection.execute(query).tuples().all())
+    present = dict(connection.execute(query).fetchall())
     changed = [
         {"room": place, "user_id": user, "membership": membership}
         for user, membership in wanted.items()

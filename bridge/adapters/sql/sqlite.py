@@ -85,8 +85,10 @@ class SqliteBackend:
                 await line.run(lambda connection: connection.begin())
                 yield line.run
             finally:
+                # Queued before anybody else can take the line.
+                ended = line.run(lambda connection: connection.rollback())
                 self._idle.append(line)
-                await asyncio.shield(line.run(lambda connection: connection.rollback()))
+                await asyncio.shield(ended)
 
     async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
         async with self._lock:

@@ -1,0 +1,197 @@
+"""What every store promises about audit, runs, outbox, preferences, leases and snapshots."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.ports.store import AuditEntry, Claim, Outcome, Run, Store
+from tests.contracts.stores import OpenStore
+from tests.fakes.clock import START
+
+HOUR = timedelta(hours=1)
+
+
+def entry(name: str, compartment: str = "", outcome: Outcome | None = None) -> AuditEntry:
+    return AuditEntry(
+        id=name,
+        at=START,
+        actor="@ines:corp.test",
+        compartment=compartment,
+        kind="invite",
+        run="r1",
+        detail={"user": "@ann:corp.test", "list": [1, None, {"é": True}]},
+        outcome=outcome,
+        outcome_at=None if outcome is None else START,
+        outcome_detail="" if outcome is None else "as it was",
+    )
+
+
+def run(name: str, origin: str = "") -> Run:
+    return Run(
+        id=name, origin=origin, actor="@ines:x", compartments=("", "board"), fingerprint="ab12", started_at=START
+    )
+
+
+def claim(key: str, body: str = "bonjour") -> Claim:
+    return Claim(
+        key=key,
+        sender="@bot:corp.test",
+        room_id="!room",
+        event_type="m.room.message",
+        content={"body": body},
+        claimed_at=START,
+    )
+
+
+async def test_intentions_stay_unresolved_until_concluded(store: Store) -> None:
+    entries = [entry("b"), entry("a"), entry("c", outcome=Outcome.DONE)]
+    async with store.work() as work:
+        await work.audit.intend([])
+        await work.audit.intend(entries)
+        assert list(await work.audit.unresolved()) == entries[:2]
+        await work.audit.conclude(["b"], Outcome.FAILED, at=START + HOUR, detail="refused")
+        await work.audit.conclude([], Outcome.DONE, at=START)
+    async with store.view() as view:
+        assert list(await view.audit.unresolved()) == [entry("a")]
+        newest = await view.audit.recent(compartments=frozenset({""}), limit=10)
+    concluded = replace(entry("b"), outcome=Outcome.FAILED, outcome_at=START + HOUR, outcome_detail="refused")
+    assert list(newest) == [entry("c", outcome=Outcome.DONE), entry("a"), concluded]
+
+
+async def test_recent_entries_are_of_the_compartments_asked_for_alone(store: Store) -> None:
+    async with store.work() as work:
+        await work.audit.intend([entry("1"), entry("2", "board"), entry("3", "other"), entry("4", "board")])
+        recent = work.audit.recent
+        assert [e.id for e in await recent(compartments=frozenset({"board"}), limit=10)] == ["4", "2"]
+        assert [e.id for e in await recent(compartments=frozenset({"", "board"}), limit=2)] == ["4", "2"]
+        assert await recent(compartments=frozenset(), limit=2) == []
+        assert [e.compartment for e in await recent(compartments=frozenset({"other"}), limit=2)] == ["other"]
+
+
+async def test_an_entry_under_a_known_id_is_a_conflict_and_stores_nothing(store: Store) -> None:
+    async with store.work() as work:
+        await work.audit.intend([entry("a")])
+
+    async def intend_again() -> None:
+        async with store.work() as work:
+            await work.audit.intend([entry("b"), entry("a")])
+
+    with pytest.raises(StoreError) as refused:
+        await intend_again()
+    assert refused.value.kind is ErrorKind.CONFLICT
+    async with store.view() as view:
+        assert [e.id for e in await view.audit.unresolved()] == ["a"]
+
+
+async def test_a_run_is_found_by_its_id_and_by_what_asked_for_it(store: Store) -> None:
+    async with store.work() as work:
+        await work.runs.begin(run("r1", "$command"))
+        await work.runs.begin(run("r2"))
+        await work.runs.begin(run("r3"))
+    async with store.view() as view:
+        assert await view.runs.get("r1") == await view.runs.of_origin("$command") == run("r1", "$command")
+        assert await view.runs.get("r2") == run("r2")
+        assert await view.runs.get("r4") is None
+        assert await view.runs.of_origin("") is None
+        assert await view.runs.of_origin("$other") is None
+
+
+async def test_a_finished_run_carries_its_summary(store: Store) -> None:
+    async with store.work() as work:
+        await work.runs.begin(run("r1"))
+        await work.runs.finish("r1", at=START + HOUR, summary={"done": 3, "failed": []})
+        await work.runs.finish("unknown", at=START, summary={})
+        assert await work.runs.get("r1") == replace(
+            run("r1"), finished_at=START + HOUR, summary={"done": 3, "failed": []}
+        )
+
+
+async def test_one_command_begins_one_run(store: Store) -> None:
+    async def begin(name: str) -> None:
+        async with store.work() as work:
+            await work.runs.begin(run(name, "$command"))
+
+    results = await asyncio.gather(begin("r1"), begin("r2"), return_exceptions=True)
+    [refused] = [result for result in results if result is not None]
+    assert isinstance(refused, StoreError)
+    assert refused.kind is ErrorKind.CONFLICT
+
+
+async def test_the_first_claim_counts_and_its_content_too(store: Store) -> None:
+    async with store.work() as work:
+        assert await work.outbox.claim(claim("k", "first")) == claim("k", "first")
+        assert await work.outbox.claim(claim("k", "second")) == claim("k", "first")
+
+
+async def test_a_claim_goes_from_open_over_tried_to_sent(store: Store) -> None:
+    async with store.work() as work:
+        for key in ("b", "a"):
+            await work.outbox.claim(claim(key))
+        await work.outbox.trying("b")
+        assert list(await work.outbox.open_claims()) == [replace(claim("b"), tried=True), claim("a")]
+        await work.outbox.sent("b", "$sent")
+        assert list(await work.outbox.open_claims()) == [claim("a")]
+        known = await work.outbox.claim(claim("b", "again"))
+    assert known == replace(claim("b"), tried=True, event_id="$sent", content={})
+
+
+async def test_old_claims_are_forgotten_once_sent_and_not_before(store: Store) -> None:
+    async with store.work() as work:
+        await work.outbox.claim(claim("sent"))
+        await work.outbox.claim(claim("open"))
+        await work.outbox.sent("sent", "$1")
+        assert await work.outbox.purge(START) == 0
+        assert await work.outbox.purge(START + HOUR) == 1
+        assert list(await work.outbox.open_claims()) == [claim("open")]
+        assert (await work.outbox.claim(claim("sent", "new"))).event_id is None
+
+
+async def test_a_preference_is_one_persons_and_the_last_word_counts(store: Store) -> None:
+    async with store.work() as work:
+        await work.preferences.put("@ann:x", "language", "fr")
+        await work.preferences.put("@ann:x", "language", "en")
+        await work.preferences.put("@bob:x", "language", "fr")
+    async with store.view() as view:
+        assert await view.preferences.get("@ann:x", "language") == "en"
+        assert await view.preferences.get("@bob:x", "language") == "fr"
+        assert await view.preferences.get("@bob:x", "other") is None
+        assert await view.preferences.get("@cid:x", "language") is None
+
+
+async def test_a_lease_has_one_holder_until_it_runs_out_or_is_given_back(store: Store) -> None:
+    async with store.work() as work:
+        take = work.leases.take
+        assert await take("reconcile", "one", now=START, seconds=60)
+        assert not await take("reconcile", "two", now=START + timedelta(seconds=59), seconds=60)
+        assert await take("other", "two", now=START, seconds=60)
+        assert await take("reconcile", "one", now=START + timedelta(seconds=30), seconds=60)
+        assert not await take("reconcile", "two", now=START + timedelta(seconds=61), seconds=60)
+        assert await take("reconcile", "two", now=START + timedelta(seconds=90), seconds=60)
+        await work.leases.release("reconcile", "one")
+        assert not await take("reconcile", "one", now=START + timedelta(seconds=91), seconds=60)
+        await work.leases.release("reconcile", "two")
+        assert await take("reconcile", "one", now=START + timedelta(seconds=91), seconds=60)
+
+
+async def test_two_stores_that_want_a_lease_at_once_get_it_one_of_them(opening: OpenStore) -> None:
+    first, second = await opening(), await opening()
+
+    async def take(store: Store, holder: str) -> bool:
+        async with store.work() as work:
+            return await work.leases.take("reconcile", holder, now=START, seconds=60)
+
+    assert sorted(await asyncio.gather(take(first, "one"), take(second, "two"))) == [False, True]
+
+
+async def test_a_snapshot_is_the_last_one_saved(store: Store) -> None:
+    async with store.work() as work:
+        assert await work.snapshots.load("directory") is None
+        await work.snapshots.save("directory", b"old", at=START)
+        await work.snapshots.save("directory", b"\x00new" * 100_000, at=START + HOUR)
+        await work.snapshots.save("other", b"", at=START)
+    async with store.view() as view:
+        assert await view.snapshots.load("directory") == (b"\x00new" * 100_000, START + HOUR)
+        assert await view.snapshots.load("other") == (b"", START)
