@@ -184,6 +184,15 @@ async def test_a_room_that_the_bot_has_left_is_not_shown_as_present(world: World
     assert caught.value.kind is ErrorKind.REFUSED
 
 
+async def test_where_the_bot_is_no_longer_nothing_counts_as_done(world: World, version: str) -> None:
+    ann, room_id = await world.person("ann"), await world.homeserver.create_room(room(version=version))
+    await world.homeserver.request("POST", f"/_matrix/client/v3/rooms/{room_id}/leave", {})
+    for change in (world.homeserver.remove, world.homeserver.invite):
+        with pytest.raises(HomeserverError) as caught:
+            await change(room_id, ann)
+        assert caught.value.kind is ErrorKind.REFUSED
+
+
 async def test_an_unknown_room_is_refused(world: World) -> None:
     with pytest.raises(HomeserverError) as caught:
         await world.homeserver.read_room(f"!nothing:{CORP}")

@@ -92,6 +92,17 @@ async def test_a_message_is_found_in_an_encrypted_room(
     assert (await messenger.surroundings(room_id)).encrypted
 
 
+async def test_a_redaction_is_sent_once_like_a_message(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    redacts = {"redacts": await messenger.send(room_id, HELLO, claim="a"), "reason": "a slip"}
+    event_id = await messenger.send(room_id, redacts, claim="b", event_type="m.room.redaction")
+    outbox.claims["b"] = replace(outbox.claims["b"], event_id=None, content=redacts)
+    assert await messenger.send(room_id, redacts, claim="b", event_type="m.room.redaction") == event_id
+    assert await world.timeline(room_id) == [{}]
+
+
 async def test_where_the_bot_is_not_it_cannot_speak(world: World, outbox: MemoryOutbox, version: str) -> None:
     await ensure_registered(world.calls, SECOND_BOT)
     room_id = await world.homeserver.create_room(room(version=version))

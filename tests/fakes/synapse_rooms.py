@@ -100,7 +100,14 @@ class FakeRoom:
     def say(self, sender: str, kind: str, content: Mapping[str, Any]) -> str:
         self.must_be_in(sender)
         self._must_have(sender, kind, state=False)
+        if kind == "m.room.redaction":
+            self._redact(str(content["redacts"]))
         return self.append(sender, kind, content)
+
+    def _redact(self, event_id: str) -> None:
+        for event in self.timeline:
+            if event["event_id"] == event_id:
+                event["content"] = {}
 
     def check_powers(self, content: Mapping[str, Any]) -> None:
         if self.version == "12" and self.creator in content.get("users", {}):

@@ -71,6 +71,11 @@ def _send(server: "FakeSynapse", user: str, request: Request, room_id: str, kind
     return {"event_id": server.send(user, room_id, kind, transaction, request.content)}
 
 
+def _redact(server: "FakeSynapse", user: str, request: Request, room_id: str, event_id: str, transaction: str) -> Any:
+    content = {**request.content, "redacts": event_id}
+    return {"event_id": server.send(user, room_id, "m.room.redaction", transaction, content)}
+
+
 def _messages(server: "FakeSynapse", user: str, request: Request, room_id: str) -> Any:
     return server.messages(user, room_id, request.query)
 
@@ -146,6 +151,7 @@ ROUTES = [
     _route("GET", f"{V3}/rooms/*/state/*/*", _state_event),
     _route("PUT", f"{V3}/rooms/*/state/*/*", _write),
     _route("PUT", f"{V3}/rooms/*/send/*/*", _send),
+    _route("PUT", f"{V3}/rooms/*/redact/*/*", _redact),
     _route("GET", f"{V3}/rooms/*/messages", _messages),
     _route("POST", f"{V3}/rooms/*/invite", _invite),
     _route("POST", f"{V3}/rooms/*/kick", _kick),

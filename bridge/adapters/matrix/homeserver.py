@@ -7,18 +7,19 @@ from typing import Any, Final
 from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.accounts import check_service_account
-from bridge.adapters.matrix.calls import Caller, Calls
+from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
-from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, room_view
+from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, not_inside, room_view
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.domain.rooms import MARKER, Content, Membership
 from bridge.ports.homeserver import RoomCreation, RoomView
 
 ATTEMPTS: Final = 3
 SETTLED: Final = 5.0
 """Seconds after which a creation whose connection broke has happened or never will."""
+EXPECTED: Final = frozenset({Membership.JOIN, Membership.INVITE})
 V3: Final = ClientPath.v3
 
 
@@ -105,7 +106,7 @@ class MatrixHomeserver:
         try:
             await self._me.call("invite", "POST", V3.rooms[room_id].invite, body, repeatable=True)
         except HomeserverError as error:
-            if error.kind is ErrorKind.REFUSED and await self._is_in(room_id, user_id, _WANTED):
+            if error.kind is ErrorKind.REFUSED and await self._membership(room_id, user_id) in EXPECTED:
                 return
             raise _about_their_server(error, user_id) from error
 
@@ -124,7 +125,7 @@ class MatrixHomeserver:
             await self._admin.call("join directly", "POST", path, {"user_id": user_id}, repeatable=True)
         except HomeserverError as error:
             # Synapse refuses who is in already (seen: 403 "is already in the room").
-            if error.kind is ErrorKind.REFUSED and await self._is_in(room_id, user_id, frozenset({Membership.JOIN})):
+            if error.kind is ErrorKind.REFUSED and await self._membership(room_id, user_id) is Membership.JOIN:
                 return
             raise
 
@@ -136,7 +137,7 @@ class MatrixHomeserver:
         try:
             await self._me.call("remove", "POST", V3.rooms[room_id].kick, _target(user_id, reason), repeatable=True)
         except HomeserverError as error:
-            if error.kind is ErrorKind.REFUSED and not await self._is_in(room_id, user_id, INSIDE):
+            if error.kind is ErrorKind.REFUSED and await self._membership(room_id, user_id) not in INSIDE:
                 return
             raise
 
@@ -190,18 +191,38 @@ class MatrixHomeserver:
         width = self._calls.limits.at_once
         for start in range(0, len(joined), width):
             rooms = joined[start : start + width]
-            contents = await asyncio.gather(*(self._state(room, MARKER, "") for room in rooms))
-            for room, content in zip(rooms, contents, strict=True):
-                if content is not None and content.get("group") == marker:
+            markers = await asyncio.gather(*(self._marker(room) for room in rooms))
+            for room, found in zip(rooms, markers, strict=True):
+                if found == marker:
                     return room
         return None
 
-    async def _state(self, room_id: str, event_type: str, state_key: str) -> Content | None:
-        return await state_content(self._me, room_id, event_type, state_key)
+    async def _marker(self, room_id: str) -> str | None:
+        try:
+            content = await self._state(room_id, MARKER, "")
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.REFUSED:
+                raise
+            return None  # left meanwhile
+        return content.get("group") if content else None
 
-    async def _is_in(self, room_id: str, user_id: str, memberships: frozenset[Membership]) -> bool:
-        content = await self._state(room_id, MEMBER, user_id)
-        return content is not None and membership_in(content) in memberships
+    async def _state(self, room_id: str, event_type: str, state_key: str) -> Content | None:
+        """The content of a state event now; None when there is none."""
+        path = V3.rooms[room_id].state[event_type][state_key]
+        try:
+            content: Content = await self._me.call("read state", "GET", path)
+        except HomeserverError as error:
+            if error.errcode != "M_NOT_FOUND":
+                raise
+            return None
+        return content
+
+    async def _membership(self, room_id: str, user_id: str) -> Membership:
+        """What a refusal is judged by. Raises when the bot is out: it would be shown the past as if it were now."""
+        mine, theirs = [await self._state(room_id, MEMBER, user) for user in (self._bot, user_id)]
+        if membership_in(mine or {}) is not Membership.JOIN:
+            raise not_inside(self._bot)
+        return membership_in(theirs or {})
 
     async def _alias_target(self, alias: str) -> str | None:
         try:
@@ -211,20 +232,6 @@ class MatrixHomeserver:
                 raise
             return None
         return str(answer["room_id"])
-
-
-_WANTED: Final = frozenset({Membership.JOIN, Membership.INVITE})
-
-
-async def state_content(caller: Caller, room_id: str, event_type: str, state_key: str) -> Content | None:
-    """The content of a state event now; None when there is none."""
-    try:
-        content: Content = await caller.call("read state", "GET", V3.rooms[room_id].state[event_type][state_key])
-    except HomeserverError as error:
-        if error.errcode != "M_NOT_FOUND":
-            raise
-        return None
-    return content
 
 
 def _target(user_id: str, reason: str | None) -> dict[str, str]:
@@ -240,7 +247,7 @@ def _about_their_server(error: HomeserverError, user_id: str) -> HomeserverError
     )
 
 
-def _told(error: HomeserverError, message: Any) -> HomeserverError:
+def _told(error: HomeserverError, message: Message) -> HomeserverError:
     """The same error in better words."""
     return HomeserverError(
         message,

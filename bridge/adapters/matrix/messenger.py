@@ -20,6 +20,8 @@ from bridge.ports.store import Claim, Store
 
 CLAIM: Final = "io.parvis.claim"
 """Key in the content of a message, by which it is found again."""
+REDACTION: Final = "m.room.redaction"
+"""Sent like a message; ``redacts`` in its content names the event, as since room version 11."""
 CLOCKS_DIFFER: Final = timedelta(hours=1)
 PAGE: Final = 100
 V3: Final = ClientPath.v3
@@ -32,8 +34,11 @@ class MatrixPost:
         self._calls = calls
 
     async def put(self, claim: Claim) -> str:
-        path = V3.rooms[claim.room_id].send[claim.event_type][transaction_id(claim)]
-        content = {**claim.content, CLAIM: claim.key}
+        room, content = V3.rooms[claim.room_id], {**claim.content, CLAIM: claim.key}
+        if claim.event_type == REDACTION:
+            path = room.redact[content.pop("redacts")][transaction_id(claim)]
+        else:
+            path = room.send[claim.event_type][transaction_id(claim)]
         # Not repeatable here: a homeserver that restarted meanwhile would take it for a new message.
         answer = await self._calls.user(claim.sender, hurry=True).call("send", "PUT", path, content)
         return str(answer["event_id"])
