@@ -10,20 +10,24 @@ from bridge.domain.events import Event
 REPLY: Final = "io.parvis.reply"
 
 
-def reply_content(page: Page, event: Event, reply: Reply, command: str) -> dict[str, Any]:
-    """The content of one page of a reply to ``event``; ``command`` is the command's stable name or empty."""
+def reply_content(page: Page, event: Event, reply: Reply, command: str, *, threaded: bool = True) -> dict[str, Any]:
+    """The content of one page of a reply to ``event``; ``command`` is the command's stable name or empty.
+
+    The reply stands in the thread of the event (specification, m.thread) unless ``threaded`` is False, and always
+    refers to it (m.in_reply_to).
+    """
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event.id}}
+    if threaded and is_in_thread(event):
+        relation |= {"rel_type": "m.thread", "event_id": event.relation()["event_id"], "is_falling_back": False}
     return {
         **message_content(page),
-        "m.relates_to": relation_to(event),
+        "m.relates_to": relation,
         REPLY: {"command": command, "status": str(reply.status), "reference": reply.reference},
     }
 
 
-def relation_to(event: Event) -> dict[str, Any]:
-    """In the thread where the event stands, else as a reply to it (specification, m.thread and m.in_reply_to)."""
-    to_event = {"m.in_reply_to": {"event_id": event.id}}
+def is_in_thread(event: Event) -> bool:
+    """Whether the event stands in a thread."""
     relation = event.relation()
     root = relation.get("event_id")
-    if relation.get("rel_type") == "m.thread" and isinstance(root, str) and root.startswith("$"):
-        return {"rel_type": "m.thread", "event_id": root, "is_falling_back": False, **to_event}
-    return to_event
+    return relation.get("rel_type") == "m.thread" and isinstance(root, str) and root.startswith("$")

@@ -11,7 +11,7 @@ import structlog
 from bots.kit.answering import Answer, Answering, excuse
 from bots.kit.commands import Call, Reply, Status
 from bots.kit.conversations import SharedRooms, is_direct
-from bots.kit.envelope import reply_content
+from bots.kit.envelope import is_in_thread, reply_content
 from bots.kit.listening import Line, age_of, is_line, line_of
 from bots.kit.people import People
 from bots.kit.rendering import Renderer, message_content
@@ -172,8 +172,17 @@ class Talk:
 
     async def _reply(self, event: Event, answer: Answer, language: Language) -> None:
         for number, page in enumerate(self._renderer.pages(answer.reply.document, language), start=1):
+            claim = self._claim("reply", f"{event.id}:{number}")
             content = reply_content(page, event, answer.reply, answer.command)
-            await self._messenger.send(event.room_id, content, claim=self._claim("reply", f"{event.id}:{number}"))
+            try:
+                await self._messenger.send(event.room_id, content, claim=claim)
+            except HomeserverError as error:
+                if error.kind is ErrorKind.TEMPORARY or not is_in_thread(event):
+                    raise
+                # Synapse refuses a relation to an event that it does not know: a thread begun before its server
+                # came, or elsewhere. The reply then stands outside the thread.
+                content = reply_content(page, event, answer.reply, answer.command, threaded=False)
+                await self._messenger.send(event.room_id, content, claim=f"{claim}:unthreaded")
 
     async def _invited(self, event: Event) -> None:
         """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""

@@ -13,7 +13,7 @@ class FakeMessenger:
     """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim.
 
     ``faults`` are raised by the next calls, one each; ``refused`` forbids every message;
-    rooms are made ``encrypted`` when that is set.
+    rooms are made ``encrypted`` when that is set; without ``knows_threads`` it refuses messages in threads.
     """
 
     def __init__(self, user_id: str = "@parvis:corp.example") -> None:
@@ -25,6 +25,7 @@ class FakeMessenger:
         self.faults: list[HomeserverError] = []
         self.refused = False
         self.encrypted = False
+        self.knows_threads = True
 
     @property
     def user_id(self) -> str:
@@ -44,7 +45,7 @@ class FakeMessenger:
 
     async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
         self._called("send")
-        if self.refused:
+        if self.refused or (not self.knows_threads and "rel_type" in content.get("m.relates_to", {})):
             raise HomeserverError(say("You may not speak here."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
         if claim not in self.claims:
             self.claims[claim] = f"$sent{len(self.claims)}"

@@ -66,6 +66,13 @@ async def test_replies_stay_in_the_thread_of_the_command(bot: Bot) -> None:
     assert reply["m.relates_to"] == {**thread, "is_falling_back": False, "m.in_reply_to": {"event_id": "$asked"}}
 
 
+async def test_a_thread_that_the_homeserver_does_not_know_is_answered_outside_of_it(bot: Bot) -> None:
+    bot.messenger.knows_threads = False
+    relation: dict[str, Any] = {"m.relates_to": {"rel_type": "m.thread", "event_id": "$elsewhere"}}
+    [reply] = await bot.told("!status", room="!room", event_id="$asked", **relation)
+    assert reply["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
+
+
 async def test_the_same_event_twice_is_answered_once(bot: Bot) -> None:
     event = said("status")
     await bot.hear(event)
