@@ -46,6 +46,10 @@ class PostgresServer:
         name = url.partition("@/")[2].partition("?")[0]
         return self._tool("psql", "--no-align", "--tuples-only", "--quiet", "-c", statement, name)
 
+    def dump(self, url: str) -> str:
+        """Everything that a database holds, as text."""
+        return self._tool("pg_dump", url.partition("@/")[2].partition("?")[0])
+
     def _tool(self, tool: str, *arguments: str) -> str:
         command = [str(self._binaries / tool), "-h", str(self._socket), "-U", "parvis", *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
