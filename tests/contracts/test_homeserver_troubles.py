@@ -176,6 +176,15 @@ async def test_a_wrong_token_is_told_by_its_setting(real_servers: RealServers) -
     await calls.close()
 
 
+@pytest.mark.parametrize("bot", [f"@somebody:{CORP}", "@parvis:elsewhere.test"])
+async def test_a_bot_that_is_not_ours_is_told_at_the_start(real_servers: RealServers, bot: str) -> None:
+    calls = Calls(real_servers.corp.client_url, AS_TOKEN, clock=Impatient())
+    with pytest.raises(HomeserverError, match="sender_localpart") as caught:
+        await MatrixHomeserver(calls, server_name=bot.partition(":")[2], bot=bot).reachable()
+    assert caught.value.kind is ErrorKind.REFUSED
+    await calls.close()
+
+
 async def test_a_strict_homeserver_slows_down_a_bot_and_forbids_publishing(tmp_path: Path) -> None:
     limits = {"rc_message": {"per_second": 4, "burst_count": 2}}
     ours = {**registration(), "rate_limited": True}

@@ -34,7 +34,7 @@ class Fate(Enum):
     FAILED = auto()
     """The homeserver failed (5xx): it may have taken effect."""
     UPSTREAM = auto()
-    """The homeserver says that another server failed: it did nothing."""
+    """The homeserver says that another server, or another process of its own, failed it."""
     REFUSED = auto()
     """A clear no."""
 
@@ -52,7 +52,7 @@ class Failure:
     @property
     def certain(self) -> bool:
         """Whether the call certainly did not take effect."""
-        return self.fate not in {Fate.UNKNOWN, Fate.FAILED}
+        return self.fate in {Fate.UNSENT, Fate.LIMITED, Fate.REFUSED}
 
 
 def judge(status: int, errcode: str, said: str, retry_after: float | None) -> Failure:

@@ -59,7 +59,22 @@ class MatrixHomeserver:
             self._service_user = await check_service_account(self._admin, self._server_name, people)
 
     async def reachable(self) -> None:
-        await self._me.call("whoami", "GET", V3.account.whoami, patience=0)
+        try:
+            answer = await self._me.call("whoami", "GET", V3.account.whoami, patience=0)
+        except HomeserverError as error:
+            if error.status != 403:
+                raise
+            answer = {}
+        if answer.get("user_id") != self._bot:
+            raise HomeserverError(
+                say(
+                    "The homeserver does not let Parvis act as {bot}. Make homeserver.server_name and appservice.bot"
+                    " agree with the homeserver and with sender_localpart in the registration that it reads.",
+                    bot=self._bot,
+                ),
+                kind=ErrorKind.REFUSED,
+                status=403,
+            )
 
     async def default_room_version(self) -> str:
         answer = await self._me.call("capabilities", "GET", V3.capabilities)
@@ -94,10 +109,12 @@ class MatrixHomeserver:
             try:
                 await self._me.call("set state", "PUT", path, content)
             except HomeserverError as error:
-                if error.certain or attempt == ATTEMPTS:
+                if error.certain:
                     raise
                 if await self._state(room_id, event_type, state_key) == content:
                     return
+                if attempt == ATTEMPTS:
+                    raise
             else:
                 return
 
@@ -108,7 +125,7 @@ class MatrixHomeserver:
         except HomeserverError as error:
             if error.kind is ErrorKind.REFUSED and await self._membership(room_id, user_id) in EXPECTED:
                 return
-            raise _about_their_server(error, user_id) from error
+            raise self._about_their_server(error, user_id) from error
 
     async def join_directly(self, room_id: str, user_id: str) -> None:
         """The service account itself accepts its invitation this way: it cannot join people where it is not."""
@@ -224,6 +241,14 @@ class MatrixHomeserver:
             raise not_inside(self._bot)
         return membership_in(theirs or {})
 
+    def _about_their_server(self, error: HomeserverError, user_id: str) -> HomeserverError:
+        server = server_of(user_id)
+        if server == self._server_name or not error.errcode or error.status not in {502, 504}:
+            return error
+        # An invitation that their server has not signed does not exist.
+        message = say("The homeserver {server} does not answer: its people cannot be invited now.", server=server)
+        return _told(error, message, certain=True)
+
     async def _alias_target(self, alias: str) -> str | None:
         try:
             answer = await self._me.call("resolve alias", "GET", V3.directory.room[alias])
@@ -238,22 +263,13 @@ def _target(user_id: str, reason: str | None) -> dict[str, str]:
     return {"user_id": user_id, "reason": reason} if reason else {"user_id": user_id}
 
 
-def _about_their_server(error: HomeserverError, user_id: str) -> HomeserverError:
-    if error.kind is not ErrorKind.TEMPORARY or not error.errcode or error.status not in {502, 504}:
-        return error
-    server = server_of(user_id)
-    return _told(
-        error, say("The homeserver {server} does not answer: its people cannot be invited now.", server=server)
-    )
-
-
-def _told(error: HomeserverError, message: Message) -> HomeserverError:
-    """The same error in better words."""
+def _told(error: HomeserverError, message: Message, *, certain: bool = False) -> HomeserverError:
+    """The same error in better words; ``certain`` when we know more than the answer says."""
     return HomeserverError(
         message,
         kind=error.kind,
         status=error.status,
         errcode=error.errcode,
-        certain=error.certain,
+        certain=certain or error.certain,
         detail=error.detail,
     )

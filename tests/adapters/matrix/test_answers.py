@@ -18,7 +18,7 @@ def told(failure: Failure, setting: str = "appservice.as_token") -> HomeserverEr
         (403, "M_FORBIDDEN", Fate.REFUSED, True),
         (500, "M_UNKNOWN", Fate.FAILED, False),
         (502, "", Fate.FAILED, False),
-        (502, "M_UNKNOWN", Fate.UPSTREAM, True),
+        (502, "M_UNKNOWN", Fate.UPSTREAM, False),
         (504, "", Fate.FAILED, False),
         (200, "", Fate.UNKNOWN, False),
         (301, "", Fate.REFUSED, True),
