@@ -68,5 +68,5 @@ def _reason(removals: int, seats: int, present: int, emptied: int, brake: Brake)
 
 def _seated(room: ActualRoom, staff: Collection[str]) -> int:
     """How many people are joined, ours not counted."""
-    joined = sum(1 for state in room.members.values() if state is Membership.JOIN)
+    joined = list(room.members.values()).count(Membership.JOIN)
     return joined - sum(1 for user in staff if room.members.get(user) is Membership.JOIN)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bridge.domain.desired import DesiredRoom
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom
+from bridge.domain.rooms import ActualRoom, RoomKind
 from bridge.planning.actions import LinkChild, Phase, Publish, SetAlias
 from bridge.planning.world import World
 from bridge.rules.state import CHILD, is_child
@@ -30,6 +30,8 @@ def stray_links(world: World) -> Iterator[LinkChild]:
     """Rooms of ours in spaces of ours that should not list them. Children that are not ours are left alone."""
     rooms = world.desired.rooms
     for parent, space in world.actual.items():
+        if parent.kind is RoomKind.GROUP:
+            continue
         for (event_type, child), content in space.state.items():
             if event_type != CHILD or not is_child(content):
                 continue

@@ -28,14 +28,24 @@ PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
 def newcomers(world: World, room: DesiredRoom) -> Iterator[AddMembers]:
     """Everybody, for a room that does not exist yet."""
-    users = room.members - world.staff
+    users = _without(room.members, world.staff)
     if users:
         yield AddMembers(ref=room.ref, users=tuple(sorted(users)), reason=LISTED[room.ref.kind])
 
 
-def missing(world: World, room: DesiredRoom, actual: ActualRoom, *, federated: bool) -> Iterator[AddMembers]:
+def comings_and_goings(
+    world: World, room: DesiredRoom, actual: ActualRoom, *, federated: bool
+) -> Iterator[AddMembers | RemoveMembers]:
+    """Both ways, from one comparison of the sets: most rooms are in step, and these must cost little."""
+    absent = room.members.difference(actual.members)
+    yield from _surplus(world, room, actual, here=len(room.members) - len(absent))
+    yield from _missing(world, room, actual, _without(absent, world.staff), federated=federated)
+
+
+def _missing(
+    world: World, room: DesiredRoom, actual: ActualRoom, absent: frozenset[str], *, federated: bool
+) -> Iterator[AddMembers]:
     """Who should be in and is not: whoever left by themselves only when the group is mandatory."""
-    absent = (room.members - world.staff).difference(actual.members)
     if not _all_present(actual):
         absent |= {user for user, state in actual.members.items() if state is Membership.KNOCK and user in room.members}
     if not absent:
@@ -57,9 +67,9 @@ def banned(room: DesiredRoom, actual: ActualRoom) -> Collection[str]:
     return sorted(user for user, state in actual.members.items() if state is Membership.BAN and user in room.members)
 
 
-def surplus(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[RemoveMembers]:
+def _surplus(world: World, room: DesiredRoom, actual: ActualRoom, *, here: int) -> Iterator[RemoveMembers]:
     """Who is in, or holds an invitation or a knock, and should not: by reason, invitations by themselves."""
-    extra = [user for user in _extra(world, room, actual) if not _may_stay(world, room, user)]
+    extra = [user for user in _extra(world, room, actual, here) if not _may_stay(world, room, user)]
     if not extra:
         return
     groups: dict[tuple[bool, str], list[str]] = {}
@@ -71,12 +81,10 @@ def surplus(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Rem
         yield RemoveMembers(ref=room.ref, users=tuple(sorted(users)), reason=REMOVED[reason], invited=invited)
 
 
-def _extra(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterable[str]:
-    """Users of the room beyond those who must be in it. Counted first: nearly always there are none."""
-    here = len(actual.members)
-    expected = len(room.members) - len(room.members.difference(actual.members))
+def _extra(world: World, room: DesiredRoom, actual: ActualRoom, here: int) -> Iterable[str]:
+    """Users of the room beyond those who must be in it, ``here`` of whom are. Counted: nearly always there are none."""
     ours = sum(1 for user in world.staff if user in actual.members and user not in room.members)
-    return () if here == expected + ours else actual.members.keys() - room.members - world.staff
+    return () if len(actual.members) == here + ours else actual.members.keys() - room.members - world.staff
 
 
 def _may_stay(world: World, room: DesiredRoom, user: str) -> bool:
@@ -93,6 +101,10 @@ def _reason(world: World, room: DesiredRoom, user: str) -> str:
     if partner_of(user, world.desired.partner_of) is None:
         return STRANGER.text
     return NOT_ADMITTED.text if room.open_to_partners else UNLISTED.text
+
+
+def _without(users: frozenset[str], staff: frozenset[str]) -> frozenset[str]:
+    return users if users.isdisjoint(staff) else users - staff
 
 
 def _all_present(actual: ActualRoom) -> bool:

@@ -18,7 +18,7 @@ from bridge.planning.finding import general_findings, room_findings, scattered_f
 from bridge.planning.fingerprint import fingerprint_of
 from bridge.planning.linking import addresses, links, stray_links
 from bridge.planning.ordering import order
-from bridge.planning.peopling import missing, newcomers, surplus
+from bridge.planning.peopling import comings_and_goings, newcomers
 from bridge.planning.plan import OPEN, Brake, Compartment, Plan, PlanPart
 from bridge.planning.world import World, compartment_of, survey
 from bridge.rules.comparing import is_federated
@@ -78,8 +78,7 @@ def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
     draft.rooms[room.ref] = actual
     federated = is_federated(actual, room.settings)
     draft.actions.extend(drift(world, room, actual))
-    draft.actions.extend(surplus(world, room, actual))
-    draft.actions.extend(missing(world, room, actual, federated=federated))
+    draft.actions.extend(comings_and_goings(world, room, actual, federated=federated))
     draft.actions.extend(links(world, room, actual))
     draft.actions.extend(addresses(room, actual))
     if room.settings.told_name and room.settings.told_name != actual.told:

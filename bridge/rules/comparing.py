@@ -59,10 +59,10 @@ def wanted_entrance(settings: RoomSettings, frame: Frame) -> Entrance:
 
 
 def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Content | None, frame: Frame) -> bool:
+    if was == wanted:
+        return setting is not Setting.JOIN_RULE or all(ref in frame.room_ids for ref in settings.allow)
     if setting is Setting.JOIN_RULE:
         return was is not None and entrance_of(was) == wanted_entrance(settings, frame)
-    if was == wanted:
-        return True
     if setting is Setting.TOPIC:
         return not settings.topic and not was
     if was is None:

@@ -3,14 +3,15 @@
 Gathered once per reading; shared by the desired world and by the gate.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
 from bridge.domain.findings import Finding
+from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
-from bridge.rules.membership import expand
+from bridge.rules.membership import expand, references
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
@@ -59,11 +60,12 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         for group in directory.groups.values()
         if group.owners and (seated := frozenset(filter(None, map(user_of.get, group.owners))))
     }
-    named = _named(directory)
+    others = references(directory)
+    named = _named(others)
     everybody_named = frozenset().union(*named.values())
     outsiders = frozenset(user for user in everybody_named - employees if partner_of(user, belongs))
     user_of.update((user, user) for user in everybody_named & employees | outsiders)
-    members = expand(directory, user_of)
+    members = expand(directory, user_of, others)
     if outsiders:
         for group_id, expanded in members.items():
             members[group_id] = _admit(directory.groups[group_id], expanded, outsiders, belongs)
@@ -82,15 +84,10 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     )
 
 
-def _named(directory: Directory) -> dict[str, frozenset[str]]:
+def _named(others: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
     """Members that are declared by user id, by group: partner members above all."""
-    people = directory.people
-    found: dict[str, frozenset[str]] = {}
-    for group in directory.groups.values():
-        users = [member for member in group.members if member[:1] == "@" and member not in people]
-        if users:
-            found[group.id] = frozenset(users)
-    return found
+    named = {group_id: frozenset(filter(is_user_id, members)) for group_id, members in others.items()}
+    return {group_id: users for group_id, users in named.items() if users}
 
 
 def _admit(

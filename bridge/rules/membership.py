@@ -4,13 +4,27 @@ Built for a million memberships: sets are made by the interpreter's own loops, n
 strings are shared with the directory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import filterfalse
 
-from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
+from bridge.domain.directory import GROUP_REFERENCE, Directory
 
 
-def expand(directory: Directory, user_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """User ids by group id. ``user_of`` translates whoever may belong to a group; others are left out.
+def references(directory: Directory) -> dict[str, list[str]]:
+    """What groups hold beside people's ids: nested groups and users, by group; only for groups that have some."""
+    is_person = directory.people.__contains__
+    found: dict[str, list[str]] = {}
+    for group in directory.groups.values():
+        if others := list(filterfalse(is_person, group.members)):
+            found[group.id] = others
+    return found
+
+
+def expand(
+    directory: Directory, user_of: Mapping[str, str], others: Mapping[str, Sequence[str]]
+) -> dict[str, frozenset[str]]:
+    """User ids by group id. ``user_of`` translates whoever may belong to a group; everybody else is left out.
+    ``others`` is what ``references`` gave.
 
     Groups that contain one another in a circle have the same members.
     """
@@ -19,7 +33,7 @@ def expand(directory: Directory, user_of: Mapping[str, str]) -> dict[str, frozen
     translate = user_of.get
     for group in directory.groups.values():
         direct[group.id] = frozenset(filter(None, map(translate, group.members)))
-        if inner := _inner(group, directory.groups):
+        if group.id in others and (inner := _inner(others[group.id], directory)):
             nested[group.id] = inner
     for circle in circles(nested):
         inner_ids = {inner for group_id in circle for inner in nested.get(group_id, ())}
@@ -29,10 +43,10 @@ def expand(directory: Directory, user_of: Mapping[str, str]) -> dict[str, frozen
     return direct
 
 
-def _inner(group: Group, known: Mapping[str, Group]) -> list[str]:
+def _inner(members: Sequence[str], directory: Directory) -> list[str]:
     start = len(GROUP_REFERENCE)
-    inner = (member[start:] for member in group.members if member.startswith(GROUP_REFERENCE))
-    return [group_id for group_id in inner if group_id in known]
+    inner = (member[start:] for member in members if member.startswith(GROUP_REFERENCE))
+    return [group_id for group_id in inner if group_id in directory.groups]
 
 
 def circles(edges: Mapping[str, list[str]]) -> Iterator[list[str]]:
