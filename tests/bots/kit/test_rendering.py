@@ -1,6 +1,7 @@
 """Documents as Matrix shows them: escaped once, readable everywhere, never too large for an event."""
 
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from bots.kit.rendering import Renderer, is_safe_url, message_content
 from bots.kit.texts import isolated
 from bridge.adapters.language import Catalogues
 from bridge.domain.document import (
+    Block,
     Code,
     CodeBlock,
     Document,
@@ -127,6 +129,12 @@ def test_long_lists_go_on_on_further_pages_between_rows() -> None:
     assert pages[0].body.endswith(f"(page 1 of {len(pages)})")
     lines = [line for page in pages for line in page.body.splitlines() if line.startswith("• ")]
     assert lines == [f"• row {number} & <more>" for number in range(4000)]
+
+
+@given(st.integers(2_000, 2_200), st.integers(1, 40), st.sampled_from([paragraph, Heading, CodeBlock]))
+def test_pages_filled_to_the_brim_keep_to_their_limit(limit: int, letters: int, block: Callable[[str], Block]) -> None:
+    for page in RENDERER.pages(document(*(block("x" * letters) for _ in range(300))), "en", limit=limit):
+        assert len(json.dumps({"body": page.body, "formatted_body": page.html}).encode()) <= limit
 
 
 def test_a_heading_goes_with_what_it_heads() -> None:

@@ -98,4 +98,7 @@ def test_a_line_as_long_as_an_event_is_cut_at_once() -> None:
 
 
 def test_formatting_that_would_take_seconds_to_read_is_passed_over() -> None:
-    assert text_of({"body": "x", "format": HTML, "formatted_body": "<a matrix <" * 5_000}) == "x"
+    pill = '<a href="https://matrix.to/#/@a:b">a</a>'
+    assert text_of({"body": "x", "format": HTML, "formatted_body": pill}) == "@a:b"
+    for many in ("<b>" * 300, "b" * 9_000, "<a matrix <" * 5_000):
+        assert text_of({"body": "x", "format": HTML, "formatted_body": pill + many}) == "x"
