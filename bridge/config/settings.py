@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
 
@@ -13,9 +13,11 @@ from bridge.config.secret import Secret, Sources, key_bytes
 from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.ids import is_user_id, server_of
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.domain.problems import Problem
 from bridge.files.spelling import shown
+
+T = TypeVar("T")
 
 
 def _sources(info: ValidationInfo) -> Sources:
@@ -25,12 +27,14 @@ def _sources(info: ValidationInfo) -> Sources:
     return info.context
 
 
-def _secret(written: object, info: ValidationInfo) -> Secret:
-    if isinstance(written, Secret):
-        return written
+def _one_value(written: object) -> str:
     if not isinstance(written, str):
         raise Wrong(say("One value is expected here, not several."))
-    return _sources(info).secret(written)
+    return written
+
+
+def _secret(written: object, info: ValidationInfo) -> Secret:
+    return _sources(info).secret(_one_value(written))
 
 
 def _key(written: object, info: ValidationInfo) -> Secret:
@@ -39,20 +43,20 @@ def _key(written: object, info: ValidationInfo) -> Secret:
     return secret
 
 
-def _path(written: str, info: ValidationInfo) -> Path:
-    return _sources(info).folder / written
+def _path(written: object, info: ValidationInfo) -> Path:
+    return _sources(info).folder / _one_value(written)
 
 
-def _database(written: str, info: ValidationInfo) -> str:
+def _database(written: object, info: ValidationInfo) -> str:
     sources = _sources(info)
-    return values.database_url(sources.text(written), sources.folder)
+    return values.database_url(sources.text(_one_value(written)), sources.folder)
 
 
-def _text(parse: Callable[[str], object]) -> Callable[[object], object]:
-    """``parse`` for what is text; anything else is left for pydantic to refuse."""
+def _text(parse: Callable[[str], T]) -> Callable[[object], T]:
+    """``parse`` for one value; refuses lists and tables."""
 
-    def parsed(written: object) -> object:
-        return parse(written) if isinstance(written, str) else written
+    def parsed(written: object) -> T:
+        return parse(_one_value(written))
 
     return parsed
 
@@ -200,16 +204,15 @@ class ConfigFile(Section):
     @classmethod
     def _are_ours(cls, admins: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         homeserver: Homeserver | None = info.data.get("homeserver")
-        for admin in admins if homeserver else ():
-            server = homeserver.server_name if homeserver else ""
-            if not is_user_id(admin) or server_of(admin) != server:
-                message = say(
-                    "{user} is not a user id of our own server, such as @ines:{server}.",
-                    user=shown(admin),
-                    server=server,
-                )
-                raise Wrong(message)
+        server = homeserver.server_name if homeserver else ""
+        for admin in admins:
+            if not is_user_id(admin) or (server and server_of(admin) != server):
+                raise Wrong(_no_admin(admin, server or "corp.example"))
         return admins
+
+
+def _no_admin(user: str, server: str) -> Message:
+    return say("{user} is not a user id of our own server, such as @ines:{server}.", user=shown(user), server=server)
 
 
 class Config(ConfigFile):

@@ -61,6 +61,9 @@ def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         ("policies: nowhere.yaml", "policies: This file does not exist."),
         ("database: [x]", "database: A table of keys and values is expected here."),
         ("bots: {}", "bots: A list is expected here."),
+        ("policies: [a, b]", "policies: One value is expected here, not several."),
+        ("timezone: {}", "timezone: One value is expected here, not several."),
+        ("database: {url: [x]}", "database.url: One value is expected here, not several."),
         ("admin_room: parvis", "admin_room: This is neither auto nor the id of a room."),
         ("language: [fr]", "language: ['fr'] is not known here; it may be one of: fr, en."),
         (

@@ -10,6 +10,7 @@ from typing import Final
 from bridge.adapters.directory.drafts import Draft, Fault, Locate, problems_of
 from bridge.adapters.directory.fast_json import quick_draft
 from bridge.adapters.directory.group_checks import Known, faults_of_groups
+from bridge.adapters.directory.ldif import ldif_draft
 from bridge.adapters.directory.partner_checks import faults_of_partners
 from bridge.adapters.directory.people_checks import faults_of_people
 from bridge.adapters.directory.shapes import draft_of
@@ -78,6 +79,9 @@ class DirectoryFile:
 
     def _carefully(self, text: str) -> tuple[Draft, list[Fault], Locate]:
         file = str(self.path)
+        if self.format is Format.LDIF:
+            ldif = ldif_draft(text, file, self.server_name, self.visibility)
+            return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path)
         tree = yaml_tree(text, file) if self.format is Format.YAML else json_tree(text, file)
         draft, faults = draft_of(tree)
         return draft, faults, lambda path: spot_in(file, tree, path)

@@ -34,7 +34,9 @@ class Known:
     @classmethod
     def of(cls, directory: Directory, server_name: str) -> "Known":
         partners = directory.partners.values()
-        owners = {what: partner.id for partner in partners for what in (*partner.servers, *partner.users)}
+        owners: dict[str, str] = {}
+        for partner in partners:
+            owners |= dict.fromkeys((*partner.servers, *partner.users), partner.id) | owners
         return cls(directory.people, directory.groups, directory.partners, owners, server_name.lower())
 
 

@@ -1,0 +1,164 @@
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from bridge.adapters.directory.source import directory_source
+from bridge.domain.directory import Visibility
+from bridge.domain.messages import Text
+from bridge.ports.directory import Reading
+from tests.adapters.directory.reading import complaints, read
+
+SHARED = Path(os.environ.get("PARVIS_SHARED", Path(__file__).parents[4] / "shared"))
+REAL = SHARED / "data/directories"
+
+real_files = pytest.mark.skipif(not REAL.is_dir(), reason="the real directories are not here (PARVIS_SHARED)")
+
+PEOPLE = f"""\
+version: 1
+
+# a comment that is
+  folded
+dn: uid=ann,ou=people,dc=corp,dc=example
+objectClass: inetOrgPerson
+uid: ann
+cn: Ann Martin
+cn: A. Martin
+displayName;lang-fr:: {base64.b64encode("Anne Métivier".encode()).decode()}
+mail: ann@corp.example
+title: Directrice
+ \x20commerciale
+departmentNumber: 12
+ou: Ventes
+preferredLanguage: fr-FR
+jpegPhoto:: /9j/4AA=
+
+dn: uid=Bob Ü,ou=people,dc=corp,dc=example
+objectclass: PERSON
+uid: Bob Ü
+cn: Bob
+employeeType: inactive
+manager: UID=Ann, ou=People,dc=corp, dc=example
+
+dn: cn=Carol,dc=corp,dc=example
+objectClass: organizationalPerson
+cn: Carol
+nsAccountLock: TRUE
+"""
+
+GROUPS = """
+dn: cn=Équipe Ventes,ou=groups,dc=corp,dc=example
+objectClass: groupOfNames
+cn: Équipe Ventes
+description: Ceux qui vendent
+owner: uid=ann,ou=people,dc=corp,dc=example
+member: uid=ann,ou=people,dc=corp,dc=example
+member: cn=all,ou=groups,dc=corp,dc=example
+
+dn: cn=all,ou=groups,dc=corp,dc=example
+objectClass: posixGroup
+cn: all
+memberUid: ANN
+memberUid: gone
+"""
+
+
+def real(name: str, visibility: Visibility = Visibility.INVITE_ONLY) -> Reading:
+    return directory_source("ldif", REAL / name, server_name="example.com", visibility=visibility).file.read_now()
+
+
+def test_entries_become_people(tmp_path: Path) -> None:
+    people = read(tmp_path, PEOPLE, "ldif").directory.people
+    ann, bob, carol = people.values()
+    assert (ann.id, ann.user, ann.name) == ("ann", "@ann:corp.example", "Anne Métivier")
+    assert (ann.title, ann.department, ann.language) == ("Directrice commerciale", "12", "fr")
+    assert (ann.email, ann.active) == ("ann@corp.example", True)
+    assert (bob.id, bob.user, bob.manager, bob.active) == ("Bob Ü", "@bob=20=c3=bc:corp.example", "ann", False)
+    assert (carol.id, carol.user, carol.active) == ("Carol", "@carol:corp.example", False)
+
+
+def test_entries_become_groups(tmp_path: Path) -> None:
+    reading = read(tmp_path, PEOPLE + GROUPS, "ldif")
+    sales, everybody = reading.directory.groups.values()
+    assert (sales.id, sales.name, sales.purpose) == (
+        "equipe-ventes",
+        Text.same("Équipe Ventes"),
+        Text.same("Ceux qui vendent"),
+    )
+    assert (sales.owners, sales.members) == (("ann",), ("ann", "group:all"))
+    assert sales.visibility is Visibility.INVITE_ONLY
+    assert everybody.members == ("ann",)
+    assert [str(warning.message) for warning in reading.warnings] == [
+        "1 member leads nowhere and is left out: gone.",
+        "This group has no owner.",
+    ]
+
+
+def test_groups_of_one_name_have_ids_that_do_not_depend_on_their_order(tmp_path: Path) -> None:
+    one, other = (f"\ndn: cn=Ops,ou={ou},o=x\nobjectClass: groupOfNames\ncn: Ops\nowner: uid=ann,o=x\n" for ou in "ab")
+    ids = set(read(tmp_path, PEOPLE + one + other, "ldif").directory.groups)
+    assert len(ids) == 2
+    assert set(read(tmp_path, PEOPLE + other + one, "ldif").directory.groups) == ids
+
+
+def test_line_ends_of_windows_are_line_ends(tmp_path: Path) -> None:
+    assert len(read(tmp_path, (PEOPLE + GROUPS).replace("\n", "\r\n"), "ldif").directory.people) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("dn: uid=a,o=x\nchangetype: delete\n", "2: This is a list of changes (changetype); a directory file holds wh"),
+        ("dn: uid=a,o=x\nuid:< file:///etc/passwd\n", "2: A value is to be fetched from an address here (:<): that is"),
+        ("dn: uid=a,o=x\nuid:: no base64\n", "2: uid: This is not text in base64."),
+        ("dn:: /w==\nuid: a\n", "1: This is not text in base64."),
+        ("dn: uid=a,o=x\nobjectCla", "2: This line is not of the form name: value; is the file truncated?"),
+        ("version: 2\n", "1: Only version 1 of LDIF is known."),
+        ("uid: a\n", "1: An entry begins with its dn; here it begins with uid."),
+        ("dn: o=x\no: x\n", "There are no people in this file."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_one_clear_sentence(tmp_path: Path, text: str, complaint: str) -> None:
+    (found,) = complaints(tmp_path, text, "ldif")
+    assert found.startswith(complaint)
+
+
+def test_two_people_of_one_uid_are_told_with_line_and_name(tmp_path: Path) -> None:
+    twin = "\ndn: uid=ann,ou=others,o=x\nobjectClass: person\nuid: ann\n"
+    assert complaints(tmp_path, PEOPLE + twin, "ldif") == [
+        "31: uid=ann,ou=others,o=x: @ann:corp.example is already the account of ann.",
+        "31: uid=ann,ou=others,o=x: The id ann is already that of people[0].",
+    ]
+
+
+@real_files
+def test_389_directory_server_exports_150_people_and_5_groups() -> None:
+    directory = real("389ds-Example.ldif").directory
+    assert len(directory.people) == 150
+    assert len(directory.groups) == 5
+    assert sum(len(group.members) for group in directory.groups.values()) == 11
+    assert sum(bool(person.manager) for person in directory.people.values()) == 149
+    assert directory.groups["qa-managers"].members == ("abergin", "jwalker")
+
+
+@real_files
+def test_seven_seas_has_members_in_odd_writings_and_members_that_are_gone() -> None:
+    reading = real("sevenSeas.ldif")
+    groups = reading.directory.groups
+    assert (len(reading.directory.people), len(groups)) == (13, 5)
+    assert groups["hms-lydia"].members == ("hhornblo", "wbush", "tquist")
+    assert groups["top-group"].members == ("group:hms-lydia",)
+    assert reading.directory.people["user.with.points"].user == "@user.with.points:example.com"
+    assert [str(warning.message)[:40] for warning in reading.warnings if "nowhere" in str(warning)] == [
+        "4 members lead nowhere and are left out:",
+        "2 members lead nowhere and are left out:",
+    ]
+
+
+@real_files
+def test_openldap_has_groups_of_both_kinds_and_people_of_its_own() -> None:
+    directory = real("openldap-test.ldif", Visibility.HIDDEN).directory
+    assert (len(directory.people), len(directory.groups)) == (11, 3)
+    assert sum(len(group.members) for group in directory.groups.values()) == 22
+    assert {group.visibility for group in directory.groups.values()} == {Visibility.HIDDEN}

@@ -1,0 +1,126 @@
+import datetime
+from pathlib import Path
+
+import pytest
+
+from bridge.domain.directory import Group, Partner, PartnerKind, Person, Visibility
+from bridge.domain.messages import Text
+from tests.adapters.directory.reading import GOOD, complaints, in_json, read
+
+
+def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> None:
+    directory = read(tmp_path).directory
+    assert directory.people["0123"] == Person(
+        id="0123", user="@claire:corp.example", name="Claire", manager="0007", active=False
+    )
+    assert directory.groups == {
+        "sales": Group(
+            id="sales",
+            name=Text(fr="Ventes", en="Sales"),
+            visibility=Visibility.PUBLIC,
+            listed=True,
+            owners=("0007",),
+            members=("0123", "group:deal"),
+        ),
+        "deal": Group(
+            id="deal",
+            name=Text.same("Deal"),
+            parent="sales",
+            owners=("0123",),
+            members=("0123", "@bob:acme.example"),
+            partners=("acme",),
+        ),
+    }
+    assert directory.partners["acme"] == Partner(
+        id="acme",
+        name=Text.same("Acme SA"),
+        kind=PartnerKind.CUSTOMER,
+        servers=("acme.example",),
+        sponsor="0123",
+        until=datetime.date(2027, 6, 30),
+    )
+
+
+def test_json_says_the_same_as_yaml(tmp_path: Path) -> None:
+    text = in_json(groups=[{"id": "all", "name": "All", "members": ["ann"], "listed": False, "owners": ["ann"]}])
+    assert read(tmp_path, text, "json").directory == read(tmp_path, text, "yaml").directory
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("- {user: '@a:corp.example'}", "people[2].id: id is missing or empty."),
+        ("- {id: '', user: '@a:corp.example'}", "people[2].id: id is missing or empty."),
+        ("- {id: a}", "people[2].user: user is missing or empty."),
+        ("- a", "people[2]: A table of keys and values is expected here."),
+        ("- {id: a, user: '@a:corp.example', e-mail: x}", "people[2].e-mail: e-mail is not known here; did you mean e"),
+        ("- {id: a, user: '@a:corp.example', active: maybe}", "people[2].active: maybe is neither true nor false."),
+        ("- {id: a, user: '@a:corp.example', name: [A, B]}", "people[2].name: One value is expected here, not several"),
+        (
+            "- {id: a, user: '@a:corp.example', as_token: x}",
+            "people[2].as_token: Tokens and passwords do not belong in a directory: the bridge's own go into",
+        ),
+    ],
+)  # fmt: skip
+def test_a_person_written_wrongly_is_told_with_line_and_path(tmp_path: Path, line: str, complaint: str) -> None:
+    assert complaints(tmp_path, GOOD.replace("groups:", f"  {line}\ngroups:"))[0].startswith(f"4: {complaint}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("visibility: public", "visibility: Public", "7: groups[0].visibility: Public is not known here; did you mean"),
+        ("visibility: public", "visiblity: public", "7: groups[0].visiblity: visiblity is not known here; did you mea"),
+        ("name: Deal", "name: ''", "12: groups[1].name: name is missing or empty."),
+        ("{fr: Ventes, en: Sales}", "{fr: '', en: ''}", "6: groups[0].name: name is missing or empty."),
+        ("{fr: Ventes, en: Sales}", "{de: Verkauf, en: x}", "6: groups[0].name.de: de is not known here; it may be on"),
+        ("members: [0123, \"group:deal\"]", "members: 0123", "10: groups[0].members: A list is expected here."),
+        ("members: [0123, \"group:deal\"]", "members: ['', [x]]", "10: groups[0].members[0]: One word is expected her"),
+        ("until: 2027-06-30", "until: 2027-02-30", "18: partners[0].until: 2027-02-30 is not a date such as 2027-06-3"),
+        ("until: 2027-06-30", "until: 30/06/2027", "18: partners[0].until: 30/06/2027 is not a date such as 2027-06-3"),
+        ("kind: customer", "kind: client", "18: partners[0].kind: client is not known here; it may be one of"),
+        ("partners:\n", "partner:\n", "17: partner: partner is not known here; did you mean partners?"),
+    ],
+)  # fmt: skip
+def test_a_group_or_partner_written_wrongly_is_told(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    assert old in GOOD
+    assert any(line.startswith(complaint) for line in complaints(tmp_path, GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (b"", "This file is empty."),
+        (b"people: [", "1: The file ends before something that was begun is closed; is it truncated?"),
+        ("people: [é]".encode("utf-16"), "This file is not in UTF-8; it looks like UTF-16: save it again as UTF-8."),
+        ("people:\n - Zoé".encode("cp1252"), "2: This file is not in UTF-8; it looks like Windows-1252: save it again"),
+        (b"just words", "A directory has three parts: people, groups, partners. Nothing of that is here."),
+        (b"people: []", "This directory has no people."),
+        (b"people: {}", "1: people: A list is expected here."),
+        (b"groups: []", "This directory has no people."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_directory_is_one_clear_sentence(tmp_path: Path, text: bytes, complaint: str) -> None:
+    (found,) = complaints(tmp_path, text)
+    assert found.removeprefix("1: ").startswith(complaint.removeprefix("1: "))
+
+
+def test_a_huge_yaml_directory_names_json_as_the_remedy(tmp_path: Path) -> None:
+    found = complaints(tmp_path, b"#" * (17 << 20))
+    assert found == ["This file is larger than 16 MiB: write a directory of that size as JSON."]
+
+
+def test_everything_is_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("0007", "0123", 1).replace("public", "pubic").replace("2027-06-30", "never")
+    text = text.replace("parent: sales", "parent: sale").replace("partners: [acme]", "partners: [acne]")
+    paths = [line.split(": ")[1] for line in complaints(tmp_path, text)]
+    assert paths == [
+        "people[1].id",
+        "people[1].manager",
+        "groups[0].visibility",
+        "groups[0].owners[0]",
+        "groups[1].parent",
+        "groups[1].members[1]",
+        "groups[1].partners[0]",
+        "partners[0].until",
+    ]
