@@ -115,7 +115,8 @@ class Reconciler:
     async def settle(
         self, *, read: bool = True, verify: bool = False
     ) -> tuple[World, RunResult | None, tuple[Finding, ...]]:
-        """One pass by ourselves: look, and apply every part that is not held."""
+        """One pass by ourselves: clear up after a crash, look, and apply every part that is not held."""
+        await self.executor.recover()
         world = await self.look(read=read, keep=True, verify=verify)
         ready = released(world.plan)
         if ready.empty:

@@ -49,6 +49,7 @@ class Watch:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _read: bool = True
     _applied: str = ""
+    _known: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self, *, read: bool = False) -> None:
         """Ask for a pass soon; with ``read`` one that reads the directory again."""
@@ -56,7 +57,12 @@ class Watch:
         self._woken.set()
 
     async def run(self) -> None:
-        """Pass after pass until cancelled. A pass that fails is tried again soon; nothing stops the watch."""
+        """Pass after pass until cancelled. A pass that fails is tried again soon; nothing stops the watch.
+
+        The first look only looks, at the rooms as last seen: so that who asks for something soon after a start is
+        answered, before every room has been read.
+        """
+        await self._begin()
         full_at = self.clock.now()
         while True:
             verify = self.clock.now() >= full_at
@@ -64,6 +70,21 @@ class Watch:
             if verify and not failed:
                 full_at = self.clock.now() + FULL
             await self._wait(RETRY if failed else self.every.total_seconds())
+
+    async def known(self) -> None:
+        """Wait until there was a look, or an error that says why there is none."""
+        await self._known.wait()
+
+    async def _begin(self) -> None:
+        try:
+            world = await self.reconciler.look(keep=True)
+        except ParvisError as error:
+            self.last = LastLook(at=self.clock.now(), error=error)
+            log.warning("first look failed", kind=str(error.kind), reason=str(error.message), detail=error.detail)
+        else:
+            self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
+            self.seen(world)
+        self._known.set()
 
     async def look(self, *, verify: bool = False) -> bool:
         """One pass; whether it could be made."""

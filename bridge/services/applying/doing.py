@@ -25,13 +25,12 @@ from bridge.ports.homeserver import Homeserver, RoomCreation
 from bridge.ports.messenger import Messenger
 from bridge.ports.store import UnitOfWork
 from bridge.rules.state import Frame, child_content, content_of, initial_state, power_levels, room_name
-from bridge.services.applying.ledger import Ledger, Note, nothing
+from bridge.services.applying.ledger import Ledger, Note
+from bridge.services.applying.memberships import Batch, Change, Changed
 from bridge.services.applying.telling import Inside
 
 BATCH: Final = 10
 """Memberships per entry of the audit log: enough to keep writing cheap, few enough to look up after a crash."""
-
-NOT_TRIED: Final = HomeserverError(say("Not tried: the homeserver had failed just before."), kind=ErrorKind.TEMPORARY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +110,16 @@ class Doing:
         if frame.service_user:
             await self._let_in_service_user(self.room_id(action.ref), frame.service_user)
         return ()
+
+    async def _join_directly(self, room_id: str, user_id: str) -> None:
+        """Join somebody; where that is refused, the service account may not be in the room (yet, or any more)."""
+        try:
+            await self.homeserver.join_directly(room_id, user_id)
+        except HomeserverError as error:
+            if error.kind is not ErrorKind.REFUSED or self.homeserver.service_user is None:
+                raise
+            await self._let_in_service_user(room_id, self.homeserver.service_user)
+            await self.homeserver.join_directly(room_id, user_id)
 
     async def _let_in_service_user(self, room_id: str, user_id: str) -> None:
         await self.homeserver.invite(room_id, user_id)
@@ -201,18 +210,7 @@ class Doing:
         return ()
 
     async def add_members(self, action: AddMembers) -> Sequence[Finding]:
-        room_id = self.room_id(action.ref)
-        hidden = bool(self.compartments.get(action.ref))
-        direct = self.homeserver.joins_directly and not hidden
-
-        async def add(user: str) -> Membership:
-            if direct and user in self.employees and server_of(user) == self.homeserver.server_name:
-                await self.homeserver.join_directly(room_id, user)
-                return Membership.JOIN
-            await self.homeserver.invite(room_id, user)
-            return Membership.INVITE
-
-        return await self._memberships(action, "add", add)
+        return await self._memberships(action, "add", self._adding(action))
 
     async def remove_members(self, action: RemoveMembers) -> Sequence[Finding]:
         room_id = self.room_id(action.ref)
@@ -223,55 +221,41 @@ class Doing:
 
         return await self._memberships(action, "remove", remove)
 
-    async def _memberships(
-        self, action: AddMembers | RemoveMembers, kind: str, change: Callable[[str], Awaitable[Membership]]
-    ) -> Sequence[Finding]:
-        """Change one membership after the other: within a room the homeserver does them one at a time anyway."""
+    def _adding(self, action: AddMembers) -> Change:
+        """Employees are joined at once where that is possible; nobody is put into a hidden room unasked."""
+        room_id = self.room_id(action.ref)
+        direct = self.homeserver.joins_directly and not self.compartments.get(action.ref)
+
+        async def add(user: str) -> Membership:
+            if direct and user in self.employees and server_of(user) == self.homeserver.server_name:
+                await self._join_directly(room_id, user)
+                return Membership.JOIN
+            await self.homeserver.invite(room_id, user)
+            return Membership.INVITE
+
+        return add
+
+    async def _memberships(self, action: AddMembers | RemoveMembers, kind: str, change: Change) -> Sequence[Finding]:
+        """Change one after the other: within a room the homeserver does them one at a time anyway."""
+        room_id, compartment = self.room_id(action.ref), self.compartments.get(action.ref, "")
+        present = isinstance(action, AddMembers)
         findings: list[Finding] = []
         for start in range(0, len(action.users), BATCH):
-            findings += await self._batch(action, action.users[start : start + BATCH], kind, change)
-        return findings
+            users = action.users[start : start + BATCH]
+            details = [
+                {"reason": str(action.reason), "check": {"room": str(action.ref), "user": user, "present": present}}
+                for user in users
+            ]
+            batch = Batch(dict(zip(users, await self.ledger.mean(kind, compartment, details), strict=True)))
+            await batch.change(change, own_server=self.homeserver.server_name)
 
-    async def _batch(
-        self,
-        action: AddMembers | RemoveMembers,
-        users: Sequence[str],
-        kind: str,
-        change: Callable[[str], Awaitable[Membership]],
-    ) -> Sequence[Finding]:
-        room_id, compartment = self.room_id(action.ref), self.compartments.get(action.ref, "")
-        about = {"room": str(action.ref), "reason": str(action.reason)}
-        present = isinstance(action, AddMembers)
-        entries = await self.ledger.mean(
-            kind,
-            compartment,
-            [{**about, "check": {"room": str(action.ref), "user": user, "present": present}} for user in users],
-        )
-        changed: dict[str, tuple[Membership, bool]] = {}
-        done: list[str] = []
-        failed: dict[str, HomeserverError] = {}
-        findings: list[Finding] = []
-        stopped: HomeserverError | None = None
-        for user, entry in zip(users, entries, strict=True):
-            if stopped is not None:
-                failed[entry] = NOT_TRIED
-                continue
-            try:
-                changed[user] = (await change(user), False)
-                done.append(entry)
-            except HomeserverError as error:
-                failed[entry] = error
-                if error.kind is ErrorKind.TEMPORARY and server_of(user) == self.homeserver.server_name:
-                    stopped = error
-                else:
-                    findings.append(self.finding(f"{kind}-member", action, user, error.message))
+            async def note(work: UnitOfWork, changed: Changed = batch.changed) -> None:
+                await work.rooms.note_members(room_id, changed)
 
-        async def note(work: UnitOfWork) -> None:
-            await work.rooms.note_members(room_id, changed)
-
-        await self.ledger.conclude(done=done, failed=failed, note=note if changed else nothing)
-        if stopped is not None:
-            raise stopped
+            await self.ledger.conclude(done=batch.done, failed=batch.failed, note=note)
+            findings += [self.finding(f"{kind}-member", action, user, text) for user, text in batch.refused]
+            if batch.stopped is not None:
+                raise batch.stopped
         return findings
 
     async def tell_name(self, action: TellName) -> Sequence[Finding]:

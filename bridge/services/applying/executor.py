@@ -91,6 +91,14 @@ class Executor:
         log.info("applied", run=run.id, done=result.done, total=result.total, findings=len(result.findings))
         return result
 
+    async def recover(self) -> None:
+        """Find out what became of actions whose outcome nobody stored: those of a process that died."""
+        async with self.store.view() as view:
+            if not await view.audit.unresolved():
+                return
+        async with self._lease():
+            await resolve(self.homeserver, self.store, self.verifier, self.clock)
+
     async def _prepare(self, plan: Plan, run: Run, employees: frozenset[str]) -> Doing:
         version = self.room_version or await self.homeserver.default_room_version()
         compartments = {action.ref: part.compartment for part in plan.parts for action in part.actions}

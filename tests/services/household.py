@@ -1,0 +1,172 @@
+"""Services joined up over fakes, as wiring joins them over the real things; may be killed and started again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.domain.directory import Directory
+from bridge.domain.errors import ParvisError
+from bridge.domain.rooms import Membership
+from bridge.planning.plan import Brake
+from bridge.ports.directory import Reading
+from bridge.rules.settings import House
+from bridge.services.applying.executor import Executor
+from bridge.services.groups import Groups
+from bridge.services.plans import Plans
+from bridge.services.reconcile import Reconciler
+from bridge.services.society import Society
+from bridge.services.truth import DirectoryKeeper
+from bridge.services.verify import Verifier
+from bridge.services.watch import Watch
+from bridge.services.world import World
+from tests.fakes.clock import FakeChance, FakeClock
+from tests.fakes.homeserver import FakeHomeserver
+from tests.fakes.store import FakeStore, FakeUnitOfWork
+from tests.world import BOT, SERVER, user
+
+
+class Killed(BaseException):
+    """What kill -9 looks like from inside: nothing after it happens, not even ``except Exception``."""
+
+
+@dataclass
+class Fuse:
+    """Counts the steps of a process and ends it at step ``at``; 0 lets it live."""
+
+    at: int = 0
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self.at:
+            raise Killed
+
+
+class MortalStore(FakeStore):
+    """May be killed before and after every commit."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self.fuse = fuse
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[FakeUnitOfWork]:
+        self.fuse.step()
+        async with super().work() as work:
+            yield work
+        self.fuse.step()
+
+
+@dataclass
+class Source:
+    """A directory that the test writes by hand."""
+
+    directory: Directory
+    error: ParvisError | None = None
+    readings: int = 0
+
+    async def read(self) -> Reading:
+        self.readings += 1
+        if self.error:
+            raise self.error
+        return Reading(directory=self.directory, stamp=str(id(self.directory)))
+
+
+@dataclass
+class Household:
+    """One company: what outlives a crash, and the services, which do not."""
+
+    source: Source
+    joins_directly: bool = False
+    brake: Brake = field(default_factory=Brake)
+    admins: frozenset[str] = frozenset({user("ines")})
+    fuse: Fuse = field(default_factory=Fuse)
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock(eager=True)
+        self.chance = FakeChance()
+        self.store = MortalStore(self.fuse)
+        self.homeserver = FakeHomeserver(clock=self.clock, joins_directly=self.joins_directly)
+        self._make_mortal()
+        self.start()
+
+    def _make_mortal(self) -> None:
+        synapse = self.homeserver.synapse
+        answer = synapse._once
+
+        async def once(identity: Any, request: Any) -> Any:
+            self.fuse.step()
+            given = await answer(identity, request)
+            self.fuse.step()
+            return given
+
+        synapse._once = once  # type: ignore[method-assign]
+
+    def start(self) -> None:
+        """A new process: fresh services over the same store and homeserver."""
+        homeserver, store = self.homeserver, self.store
+        verifier = Verifier(homeserver=homeserver, store=store)
+        self.reconciler = Reconciler(
+            keeper=DirectoryKeeper(source=self.source, store=store, clock=self.clock),
+            store=store,
+            homeserver=homeserver,
+            verifier=verifier,
+            executor=Executor(
+                homeserver=homeserver,
+                messenger=MatrixMessenger(homeserver.calls, store, BOT),
+                store=store,
+                verifier=verifier,
+                clock=self.clock,
+                chance=self.chance,
+                language="en",
+            ),
+            clock=self.clock,
+            house=House(server_name=SERVER),
+            brake=self.brake,
+            timezone=ZoneInfo("UTC"),
+        )
+        self.watch = Watch(
+            reconciler=self.reconciler, clock=self.clock, every=self.clock.now() - self.clock.now(), seen=self._see
+        )
+        self.world: World | None = None
+        self.society = Society(
+            store=store,
+            world=lambda: self.world,
+            server_name=SERVER,
+            admins=self.admins,
+            ours=frozenset({BOT}),
+            default_language="en",
+        )
+        self.groups = Groups(society=self.society, server_name=SERVER)
+        self.plans = Plans(reconciler=self.reconciler, society=self.society, store=store, watch=self.watch)
+
+    def _see(self, world: World) -> None:
+        self.world = world
+
+    async def settle(self) -> World:
+        """One pass; gives the world that it found."""
+        world, _, _ = await self.reconciler.settle()
+        self.world = world
+        return world
+
+    def members(self, group_id: str) -> dict[str, Membership]:
+        """Who is or may come in the room of a group, as the homeserver has it, without the bot and service accounts."""
+        room_id = self.room(group_id)
+        inside = self.homeserver.synapse.inside(room_id)
+        return {
+            one: Membership(state)
+            for one, state in inside.items()
+            if one not in {BOT, self.homeserver.service_user} and state in {"join", "invite"}
+        }
+
+    def room(self, group_id: str) -> str:
+        """The room of a group by what the store knows."""
+        return next(one.room_id or "" for one in self.store.data.bindings.values() if one.ref.id == group_id)
+
+
+def household(directory: Directory, **options: Any) -> Household:
+    """A company with this directory."""
+    return Household(Source(directory), **options)
