@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -18,14 +17,11 @@ class Run(Protocol):
         """What ``job`` returns; raises ``StoreError`` for whatever the driver raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One event on its way into the inbox: ``mark`` is its keyed hash, ``sealed`` its payload."""
+Arrival: TypeAlias = tuple[int, str, str, bytes]
+"""One event on its way into the inbox: keyed hash, event id, room id, sealed payload.
 
-    mark: int
-    event_id: str
-    room_id: str
-    sealed: bytes
+A bare tuple, because making a hundred objects with names took a fifth of the time of storing them.
+"""
 
 
 class Backend(Protocol):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bridge.adapters.sql.backend import Arrival, Run
 from bridge.adapters.sql.errors import understood
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, packed
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -90,8 +90,7 @@ class PostgresBackend:
                 async with raw.transaction():
                     seq, fresh = await _store(raw, self._remembered, transaction_id, arrivals, at)
                 if seq:
-                    marks = (new.mark for new in fresh)
-                    self._remembered.learn(seq, self._remembered.last + len(fresh), marks)
+                    self._remembered.learn(seq, self._remembered.last + len(fresh), marks_of(fresh))
         return len(fresh)
 
     async def backup(self, file: Path) -> None:
@@ -123,8 +122,8 @@ async def _store(
     fresh = remembered.fresh(arrivals)
     seq, first = remembered.newest + 1, remembered.last + 1
     last = remembered.last + len(fresh)
-    if await raw.fetchval(ADD_TRANSACTION, seq, transaction_id, at, last, packed(fresh)) is None:
+    if await raw.fetchval(ADD_TRANSACTION, seq, transaction_id, at, last, marks_of(fresh).tobytes()) is None:
         return 0, ()
-    rows = [(place, new.event_id, new.room_id, new.sealed, at) for place, new in enumerate(fresh, first)]
+    rows = [(place, event, room, sealed, at) for place, (_, event, room, sealed) in enumerate(fresh, first)]
     await raw.copy_records_to_table("inbox", records=rows, columns=EVENT_COLUMNS)
     return seq, fresh

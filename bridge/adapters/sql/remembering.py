@@ -63,18 +63,18 @@ class Remembered:
 
     def fresh(self, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
         """Those never seen before, each once, in order."""
-        marks = {arrival.mark for arrival in arrivals}
+        marks = {arrival[0] for arrival in arrivals}
         if len(marks) == len(arrivals) and self._marks.isdisjoint(marks):
             return arrivals
         known = marks & self._marks
         found = []
         for arrival in arrivals:
-            if arrival.mark not in known:
-                known.add(arrival.mark)
+            if arrival[0] not in known:
+                known.add(arrival[0])
                 found.append(arrival)
         return found
 
 
-def packed(arrivals: Iterable[Arrival]) -> bytes:
-    """The hashes as one row keeps them."""
-    return array(HASH, [arrival.mark for arrival in arrivals]).tobytes()
+def marks_of(arrivals: Iterable[Arrival]) -> "array[int]":
+    """Their hashes; ``tobytes`` gives them as a transaction's row keeps them."""
+    return array(HASH, [arrival[0] for arrival in arrivals])

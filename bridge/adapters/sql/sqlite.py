@@ -10,7 +10,7 @@ from typing import Final
 
 from bridge.adapters.sql.backend import Arrival, Run
 from bridge.adapters.sql.lines import BUSY_SECONDS, Line, driver_of, engine_for
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, packed
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -134,16 +134,17 @@ def _accept(
         fresh = remembered.fresh(arrivals)
         seq, first = remembered.newest + 1, remembered.last + 1
         last = remembered.last + len(fresh)
-        added = raw.execute(ADD_TRANSACTION, (seq, transaction_id, at, last, packed(fresh)))
+        marks = marks_of(fresh)
+        added = raw.execute(ADD_TRANSACTION, (seq, transaction_id, at, last, marks.tobytes()))
         if added.rowcount == 0:
             raw.execute("ROLLBACK")
             return 0
-        rows = ((place, new.event_id, new.room_id, new.sealed, at) for place, new in enumerate(fresh, first))
-        raw.executemany(ADD_EVENT, rows)
+        rows = enumerate(fresh, first)
+        raw.executemany(ADD_EVENT, [(place, event, room, sealed, at) for place, (_, event, room, sealed) in rows])
         raw.execute("COMMIT")
     except BaseException:
         if raw.in_transaction:
             raw.execute("ROLLBACK")
         raise
-    remembered.learn(seq, last, (new.mark for new in fresh))
+    remembered.learn(seq, last, marks)
     return len(fresh)

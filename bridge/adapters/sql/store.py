@@ -95,8 +95,7 @@ class SqlStore:
         def sealed() -> Sequence[Arrival]:
             mark, seal = self._mark, self._vault.seal
             return [
-                Arrival(mark(event.event_id), event.event_id, event.room_id, seal(event.payload, PAYLOAD))
-                for event in events
+                (mark(event.event_id), event.event_id, event.room_id, seal(event.payload, PAYLOAD)) for event in events
             ]
 
         return await self._backend.accept(transaction_id, sealed, to_ms(now))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.adapters.sql.backend import Arrival
-from bridge.adapters.sql.remembering import Remembered, marker, packed
+from bridge.adapters.sql.remembering import Remembered, marker, marks_of
 
 KEY = bytes(32)
 batches = st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=12)
@@ -12,7 +12,7 @@ batches = st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=12)
 
 def arrivals(numbers: list[int]) -> list[Arrival]:
     mark = marker(KEY)
-    return [Arrival(mark(f"${number}"), f"${number}", "!room", b"") for number in numbers]
+    return [(mark(f"${number}"), f"${number}", "!room", b"") for number in numbers]
 
 
 @given(batches)
@@ -21,9 +21,9 @@ def test_an_event_is_fresh_once_and_in_its_order(numbers: list[list[int]]) -> No
     for seq, batch in enumerate(numbers, 1):
         fresh = remembered.fresh(arrivals(batch))
         expected = [f"${number}" for number in dict.fromkeys(batch) if f"${number}" not in seen]
-        assert [new.event_id for new in fresh] == expected
+        assert [event_id for _, event_id, _, _ in fresh] == expected
         seen += expected
-        remembered.learn(seq, remembered.last + len(fresh), (new.mark for new in fresh))
+        remembered.learn(seq, remembered.last + len(fresh), marks_of(fresh))
         assert remembered.last == len(seen)
 
 
@@ -32,15 +32,15 @@ def test_what_others_stored_is_caught_up_with(numbers: list[list[int]]) -> None:
     writer, reader = Remembered(), Remembered()
     for seq, batch in enumerate(numbers, 1):
         fresh = writer.fresh(arrivals(batch))
-        writer.learn(seq, writer.last + len(fresh), (new.mark for new in fresh))
-        reader.catch_up([(seq, writer.last, packed(fresh))])
+        writer.learn(seq, writer.last + len(fresh), marks_of(fresh))
+        reader.catch_up([(seq, writer.last, marks_of(fresh).tobytes())])
         assert (reader.newest, reader.last) == (writer.newest, writer.last)
         assert list(reader.fresh(arrivals(batch))) == []
 
 
 def test_nothing_is_forgotten_while_the_oldest_stays_and_everything_when_it_changes() -> None:
     remembered = Remembered()
-    remembered.learn(4, 10, [arrival.mark for arrival in arrivals([1])])
+    remembered.learn(4, 10, marks_of(arrivals([1])))
     remembered.forget_unless(4)
     assert list(remembered.fresh(arrivals([1]))) == []
     remembered.forget_unless(5)
