@@ -1,0 +1,97 @@
+"""The world with and without a hidden group: nothing that a non-member is shown differs by a byte."""
+
+import json
+from typing import Any
+
+from bridge.domain.directory import Directory
+from bridge.domain.document import Document
+from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
+from bridge.planning.showing import as_json
+from bridge.services.groups import Groups
+from bridge.services.showing import plan_document
+from bridge.services.status import StatusReport
+from bridge.services.watch import LastLook
+from tests.services.household import Household, household
+from tests.world import AGroup, directory, group, partner, user
+
+CANARY = "Opération Quartz"
+HIDDEN = group("quartz").hidden().called(CANARY).owners("claire").members("claire", "ines")
+PEOPLE = ("ann", "claire", "ines", "luc", "omar")
+
+
+def company(*more: AGroup) -> Directory:
+    return directory(
+        group("sales").public().owners("claire").members("claire", "luc"),
+        group("deal").owners("claire").members("claire", "bob:acme.example").admits("acme"),
+        *more,
+        partners=[partner("acme", named=["bob:acme.example"], servers=["acme.example"], sponsor="claire")],
+        people=PEOPLE,
+    )
+
+
+OUTSIDERS = {
+    "an employee in a conversation of two": alone(user("luc")),
+    "an admin who is no member": alone(user("omar")),
+    "a partner member": alone("@bob:acme.example"),
+    "a stranger": alone("@eve:evil.example"),
+    "members in a room with others": Viewer(asker=user("claire"), readers=frozenset({user("claire"), user("luc")})),
+    "members in a room that later members can read back": Viewer(
+        asker=user("claire"), readers=frozenset({user("claire"), user("ines")}), everyone=True
+    ),
+}
+MEMBER = alone(user("claire"))
+
+
+async def shown_to(house: Household, viewer: Viewer) -> dict[str, Any]:
+    """Everything that the bridge says to a viewer, before translation."""
+    shown = await house.plans.show(viewer)
+    assert shown is not None
+    last = LastLook(at=house.clock.now(), world=house.world, findings=house.world.findings if house.world else ())
+    status = StatusReport(homeserver=house.homeserver, store=house.store, society=house.society, last=lambda: last)
+    groups = Groups(society=house.society, server_name="corp.example")
+    standing = await status.standing(viewer)
+    document: Document = plan_document(shown.plan, shown.world.facts, apply="!apply")
+    return {
+        "plan": as_json(shown.plan, shown.world.room_ids(), str),
+        "document": str(document),
+        "groups": [
+            (view.id, str(view.name), str(view.visibility), view.member) for view in await groups.visible(viewer)
+        ],
+        "show": str(await groups.find(viewer, "quartz")),
+        "status": (standing.groups, standing.rooms, str(standing.findings)),
+        "roles": sorted(await house.society.roles_of(viewer.asker)) if len(viewer.readers) == 1 else [],
+    }
+
+
+async def worlds() -> tuple[Household, Household]:
+    admins = frozenset({user("omar")})
+    found = []
+    for source in (company(), company(HIDDEN)):
+        house = household(source, admins=admins)
+        house.world = await house.reconciler.look(keep=True)
+        found.append(house)
+    return found[0], found[1]
+
+
+async def test_a_hidden_group_changes_nothing_that_others_are_shown() -> None:
+    without, with_it = await worlds()
+    for who, viewer in OUTSIDERS.items():
+        assert await shown_to(with_it, viewer) == await shown_to(without, viewer), who
+
+
+async def test_its_members_and_the_command_line_do_see_it() -> None:
+    """The positive control: the same comparison finds the group when it may be seen."""
+    without, with_it = await worlds()
+    for viewer in (MEMBER, COMMAND_LINE):
+        seen = await shown_to(with_it, viewer)
+        assert seen != await shown_to(without, viewer)
+        assert "quartz" in json.dumps(seen["plan"])
+        assert CANARY in seen["show"]
+
+
+async def test_a_group_that_does_not_exist_and_one_that_is_hidden_are_the_same_to_others() -> None:
+    _, with_it = await worlds()
+    for viewer in OUTSIDERS.values():
+        assert await with_it.groups.find(viewer, "quartz") is None
+        assert await with_it.groups.find(viewer, "nothing") is None
+        assert await with_it.plans.show(viewer, group="quartz") is None
