@@ -3,7 +3,8 @@
 Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
@@ -16,6 +17,12 @@ from bridge.rules.partners import partner_of
 
 NOBODYS: Final = Group(id="", name=Text(), visibility=Visibility.HIDDEN)
 """Judged in place of a group that does not exist, so that looking for it takes the same steps."""
+
+
+def folded(text: str) -> str:
+    """Without capitals, accents and surplus spaces: what two spellings of one name have in common."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,31 @@ class Access:
     insiders: frozenset[str] = field(init=False)
     """Employees, and admins whom the directory does not call inactive: they may know of all that is not hidden."""
 
+    _names: dict[str, list[Group]] | None = field(default=None, init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "insiders", self.facts.employees | (self.admins - self.facts.inactive))
 
     def find(self, viewer: Viewer, text: str) -> Group | None:
-        """The group that the viewer means, by id; None when it is unknown *or* not for them, with the same work."""
-        group = self.facts.directory.groups.get(text.strip(), NOBODYS)
-        return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
+        """The group that the viewer means, by id or by name in either language, whatever its capitals and accents.
+
+        None when it is unknown *or* not for them, with the same work; a name counts among the groups that they may
+        know, so that a hidden one of the same name changes nothing.
+        """
+        crowd, groups = self._crowd(viewer), self.facts.directory.groups
+        candidates = (groups.get(text.strip(), NOBODYS), *self._called(text), NOBODYS)
+        known = [group for group in candidates if self._knows(crowd, group) and group is not NOBODYS]
+        return known[0] if known else None
+
+    def _called(self, text: str) -> Sequence[Group]:
+        if self._names is None:
+            names: dict[str, list[Group]] = {}
+            for group_id in sorted(self.facts.directory.groups):
+                group = self.facts.directory.groups[group_id]
+                for name in {folded(group.id), folded(group.name.en), folded(group.name.fr)}:
+                    names.setdefault(name, []).append(group)
+            object.__setattr__(self, "_names", names)
+        return (self._names or {}).get(folded(text), ())
 
     def may_know(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the group may be mentioned to this viewer at all."""

@@ -28,12 +28,20 @@ class Society:
     admins: frozenset[str]
     ours: frozenset[str]
     default_language: Language
+    _gate: tuple[World | None, Access | None] = field(default=(None, None), init=False)
     _languages: tuple[World | None, Mapping[str, str]] = field(default=(None, {}), init=False)
 
     def access(self) -> Access | None:
         """The gate, for the world as it is now known."""
         world = self.world()
-        return Access(world.facts, admins=self.admins) if world else None
+        if world is not self._gate[0]:
+            self._gate = (world, Access(world.facts, admins=self.admins) if world else None)
+        return self._gate[1]
+
+    def service_users(self) -> frozenset[str]:
+        """Accounts that sit in rooms and read along for nobody: the bots, and the one that joins people."""
+        world = self.world()
+        return self.ours | world.desired.service_users if world else self.ours
 
     async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
         """Who reads an answer to ``sender`` there."""
@@ -47,7 +55,7 @@ class Society:
             sender,
             members=surroundings.members,
             history=surroundings.history,
-            ours=self.ours,
+            ours=self.service_users(),
             belongs=world.facts.belongs if world else {},
             admitted=admitted,
         )
