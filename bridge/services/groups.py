@@ -67,7 +67,7 @@ class Groups:
             mandatory=group.mandatory,
             member=viewer.asker in joined,
             link=f"https://matrix.to/#/{quote(room_id, safe='!:')}?via={self.server_name}" if room_id else None,
-            members=len(set(joined) - self.society.ours) if inside else None,
+            members=len(set(joined) - self.society.service_users()) if inside else None,
             owners=tuple(people[owner].name or people[owner].user for owner in group.owners if owner in people),
             partners=tuple(
                 world.facts.directory.partners[one].name for one in group.partners if one in world.facts.partners
