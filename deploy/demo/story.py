@@ -1,0 +1,80 @@
+"""The story, step by step; each asserts what it tells. Played by ``__main__``."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.messages import Text
+from deploy.demo.scene import Scene
+from deploy.demo.steps import arriving, governing, looking, partnering, repairing
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``play`` raises ``Unmet`` unless the title came true; it returns what was seen."""
+
+    title: Text
+    play: Callable[[Scene], Awaitable[Text]]
+
+
+def _step(en: str, fr: str, play: Callable[[Scene], Awaitable[Text]]) -> Step:
+    return Step(Text(en=en, fr=fr), play)
+
+
+STORY: Final = (
+    _step("The directory becomes rooms", "L'annuaire devient des salons", arriving.directory_becomes_rooms),
+    _step(
+        "Claire, the sales director, finds her three groups",
+        "Claire, la directrice commerciale, trouve ses trois groupes",
+        arriving.claire_finds_her_groups,
+    ),
+    _step(
+        "Léa, an accountant, finds the open group and joins it by herself",
+        "Léa, comptable, trouve le groupe ouvert et y entre seule",
+        looking.lea_joins_the_open_group,
+    ),
+    _step(
+        "Bob, of the partner Acme, is let in from his own server",
+        "Bob, du partenaire Acme, est admis depuis son propre serveur",
+        partnering.bob_accepts,
+    ),
+    _step(
+        "Bob and Claire talk across servers",
+        "Bob et Claire se parlent d'un serveur à l'autre",
+        partnering.bob_and_claire_talk,
+    ),
+    _step(
+        "Léa knows of the deal and stays outside",
+        "Léa sait que l'affaire existe et reste dehors",
+        looking.lea_stays_outside_the_deal,
+    ),
+    _step(
+        "Léa finds nothing of the executive committee",
+        "Léa ne trouve rien du comité exécutif",
+        looking.lea_finds_no_hidden_group,
+    ),
+    _step(
+        "Bob learns of no other group", "Bob n'apprend l'existence d'aucun autre groupe", partnering.bob_asks_the_bot
+    ),
+    _step(
+        "A stranger sees nothing and gets nowhere",
+        "Une inconnue ne voit rien et n'entre nulle part",
+        partnering.mallory_stays_outside,
+    ),
+    _step("Vandalism is repaired", "Le vandalisme est réparé", repairing.vandalism_is_repaired),
+    _step(
+        "Inès, the administrator, finds nothing to do",
+        "Inès, l'administratrice, n'a rien à faire",
+        governing.ines_finds_nothing_to_do,
+    ),
+    _step(
+        "A colleague is admitted to the deal: shown first, then done",
+        "Une collègue rejoint l'affaire : d'abord montré, puis fait",
+        governing.lea_is_admitted_to_the_deal,
+    ),
+    _step(
+        "Everyone is answered in their language",
+        "Chacun reçoit ses réponses dans sa langue",
+        governing.each_in_their_language,
+    ),
+)
