@@ -91,6 +91,8 @@ def _answer(error: BaseException) -> Answer:
         return _by_prefix(POSTGRES, str(state))
     if isinstance(cause, OSError):
         return UNREACHABLE
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return POSTGRES["08"]
     if isinstance(error, IntegrityError):
         return POSTGRES["23505"]
     return UNKNOWN

@@ -38,12 +38,17 @@ class PostgresBackend:
 
     def __init__(self, url: URL, *, busy_seconds: float = LOCK_SECONDS) -> None:
         settings = {"lock_timeout": str(round(busy_seconds * 1000)), "application_name": "parvis"}
-        self._engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            pool_size=CONNECTIONS,
-            connect_args={"timeout": 10, "server_settings": settings},
-            pool_pre_ping=True,
-        )
+        try:
+            self._engine = create_async_engine(
+                url.set(drivername="postgresql+asyncpg"),
+                pool_size=CONNECTIONS,
+                connect_args={"timeout": 10, "server_settings": settings},
+                pool_pre_ping=True,
+            )
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                say("For PostgreSQL parvis needs its driver: pip install 'parvis[postgres]'."), kind=ErrorKind.USAGE
+            ) from error
         self._lock = asyncio.Lock()
         self._accepting = asyncio.Lock()
         self._remembered = Remembered()
@@ -94,11 +99,11 @@ class PostgresBackend:
         return len(fresh)
 
     async def backup(self, file: Path) -> None:
-        raise StoreError(
-            say("A PostgreSQL database is backed up with its own tool: pg_dump --format=custom --file={file} …",
-                file=str(file)),
-            kind=ErrorKind.USAGE,
-        )  # fmt: skip
+        sentence = say(
+            "A PostgreSQL database is backed up with its own tool: pg_dump --format=custom --file={file} …",
+            file=str(file),
+        )
+        raise StoreError(sentence, kind=ErrorKind.USAGE)
 
     async def close(self) -> None:
         await self._engine.dispose()

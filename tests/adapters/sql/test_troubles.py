@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -20,6 +21,11 @@ from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
 
 BIG = [IncomingEvent(f"${number}", "!room", bytes(1000)) for number in range(500)]
+
+CUT_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE application_name = 'parvis' AND datname = current_database()"
+)
 
 
 @pytest.fixture
@@ -208,3 +214,33 @@ async def test_a_lock_held_on_postgres_is_temporary(postgres: PostgresServer, se
     await put(store)
     await store.close()
     await other.close()
+
+
+@pytest.mark.postgres
+async def test_a_connection_cut_inside_a_unit_of_work_is_temporary(
+    postgres: PostgresServer, sealer: DataKeySealer
+) -> None:
+    url = postgres.new_database()
+    store = await open_store(url, sealer)
+
+    async def put_and_lose_the_server() -> None:
+        async with store.work() as work:
+            await work.preferences.put("@ann:x", "key", "lost")
+            postgres.sql(url, CUT_ALL)
+            await work.preferences.put("@ann:x", "key", "lost")
+
+    with pytest.raises(StoreError) as refused:
+        await put_and_lose_the_server()
+    assert refused.value.kind is ErrorKind.TEMPORARY, refused.value.detail
+    async with store.view() as view:
+        assert await view.preferences.get("@ann:x", "key") is None
+    postgres.sql(url, CUT_ALL)
+    await put(store, "kept")
+    assert await store.accept("1", BIG, START) == 500
+    await store.close()
+
+
+async def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch, sealer: DataKeySealer) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(StoreError, match=r"pip install 'parvis\[postgres\]'"):
+        await open_store("postgresql://parvis@localhost/parvis", sealer)
