@@ -1,7 +1,7 @@
 """Ingestion: from first push to durable acknowledgement, and to handled, against a floor and against the usual way.
 
 ``python -m bench.ingestion [--rounds 5] [--transactions 200]``: ours, the minimal durable loop and a bare mautrix
-application service take turns, each time as a new process with a new database. push_load.py plays the homeserver.
+application service take turns; every round has new processes and databases. push_load.py plays the homeserver.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from bench.targets import TOKEN
 
 ROOT: Final = Path(__file__).parents[1]
 TARGETS: Final = {"ours": "bench.inbound_target", "minimal": "bench.minimal_loop", "mautrix": "bench.bare_mautrix"}
+SLICES: Final = 4
 LIMIT: Final = 0.8
 """Ours against the minimal durable loop, which neither seals, nor deduplicates, nor dispatches."""
 
@@ -45,13 +46,21 @@ def target(module: str, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
             process.send_signal(signal.SIGTERM)
 
 
-def measure(module: str, push_load: Path, transactions: int, seed: int) -> Figures:
-    """One round of one target. The first transactions warm the process up and are not counted."""
-    with tempfile.TemporaryDirectory() as folder, target(module, Path(folder)) as (pid, where):
-        command = [sys.executable, str(push_load), "--url", where["url"], "--token", TOKEN]
-        command += ["--count-url", where["count_url"], "--pid", str(pid)]
-        _push(command, 20, seed + 1_000_000)
-        return _push(command, transactions, seed)
+def one_round(push_load: Path, transactions: int, seed: int) -> dict[str, Figures]:
+    """New processes and databases, warmed up; then slices in turn, so that the machine's moods hit all alike."""
+    with ExitStack() as stack:
+        commands = {}
+        for name, module in TARGETS.items():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            pid, where = stack.enter_context(target(module, folder))
+            commands[name] = [sys.executable, str(push_load), "--url", where["url"], "--token", TOKEN]
+            commands[name] += ["--count-url", where["count_url"], "--pid", str(pid)]
+            _push(commands[name], 20, seed * 1_000)
+        slices: dict[str, list[Figures]] = {name: [] for name in TARGETS}
+        for number in range(1, SLICES + 1):
+            for name, command in commands.items():
+                slices[name].append(_push(command, transactions // SLICES, seed * 1_000 + number))
+    return {name: together(parts) for name, parts in slices.items()}
 
 
 def _push(command: list[str], transactions: int, seed: int) -> Figures:
@@ -62,26 +71,42 @@ def _push(command: list[str], transactions: int, seed: int) -> Figures:
     return figures
 
 
+def together(parts: list[Figures]) -> Figures:
+    """The slices of one round as if they were one."""
+    total = {key: sum(part[key] for part in parts) for key in ("events", "handled", "wall_s", "drain_s")}
+    return {
+        **total,
+        "events_per_s": total["events"] / total["wall_s"],
+        "handled_per_s": total["handled"] / total["drain_s"],
+        "ack_p50_ms": statistics.median(part["ack_p50_ms"] for part in parts),
+        "ack_p99_ms": max(part["ack_p99_ms"] for part in parts),
+        "cpu_us_per_event": statistics.mean(part["cpu_us_per_event"] for part in parts),
+        "rss_peak_mib": max(part["rss_peak_mib"] for part in parts),
+    }
+
+
 def compare(push_load: Path, rounds: int, transactions: int) -> dict[str, list[Figures]]:
-    """All targets in turn, ``rounds`` times; the order changes from round to round."""
+    """All targets, ``rounds`` times."""
     results: dict[str, list[Figures]] = {name: [] for name in TARGETS}
-    for number in range(rounds):
-        names = list(TARGETS)
-        for name in names[number % 3 :] + names[: number % 3]:
-            figures = measure(TARGETS[name], push_load, transactions, seed=number + 1)
+    for number in range(1, rounds + 1):
+        for name, figures in one_round(push_load, transactions, seed=number).items():
             results[name].append(figures)
-            print(f"round {number + 1} {name:8} {figures['events_per_s']:8,} events/s", file=sys.stderr)
+            print(f"round {number} {name:8} {figures['events_per_s']:8,.0f} events/s", file=sys.stderr)
     return results
 
 
 def report(results: dict[str, list[Figures]]) -> str:
     """Medians, and the ratios that the limits speak of (of medians, and of the median of the rounds' own)."""
-    lines = [f"{'':10}{'events/s':>10}{'handled/s':>11}{'ack p50 ms':>12}{'ack p99 ms':>12}{'lost':>6}{'peak MiB':>10}"]
+    lines = [
+        f"{'':10}{'events/s':>10}{'handled/s':>11}{'ack p50 ms':>12}{'ack p99 ms':>12}"
+        f"{'lost':>6}{'CPU µs/event':>14}{'peak MiB':>10}"
+    ]
     for name, rounds in results.items():
         lost = sum(figures["events"] - figures["handled"] for figures in rounds)
         lines.append(
             f"{name:10}{_median(rounds, 'events_per_s'):>10,.0f}{_median(rounds, 'handled_per_s'):>11,.0f}"
             f"{_median(rounds, 'ack_p50_ms'):>12.2f}{_median(rounds, 'ack_p99_ms'):>12.2f}{lost:>6}"
+            f"{_median(rounds, 'cpu_us_per_event'):>14.1f}"
             f"{_median(rounds, 'rss_peak_mib'):>10.0f}"
         )
     ratio = ratios(results, "minimal")

@@ -6,9 +6,9 @@ from typing import Final
 WINDOW: Final = 0.1
 """Seconds that are looked back on."""
 
-FLOOD: Final = 800
-"""Events within the window that make a flood. Synapse pushes about 2 in that time, and far fewer than 800 at its best:
-a flood is a homeserver that catches up after we were away, and it waits for our answers."""
+FLOOD: Final = 300
+"""Events within the window that make a flood: three full transactions. A busy homeserver makes about 100 events a
+second; a flood is one that catches up after we were away, and waits for our answers."""
 
 PATIENCE: Final = 1.0
 """Seconds that dispatch waits at most, however long the flood."""
