@@ -1,0 +1,63 @@
+"""The company of the first journey: its directory, its people at their clients, and waiting for them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from bridge.domain.messages import Text
+from deploy.demo.people import Person, following
+from tests.support.company import ACME, STRANGER, Company
+from tests.support.park import Park
+
+T = TypeVar("T")
+
+DIRECTORY: Final = """
+people:
+  - {id: "1", user: "@claire~:corp.test", name: Claire, language: fr}
+  - {id: "2", user: "@ines~:corp.test", name: Inès, language: en}
+  - {id: "3", user: "@luc~:corp.test", name: Luc}
+  - {id: "4", user: "@ann~:corp.test", name: Ann, language: en}
+groups:
+  - {id: sales, name: {fr: Ventes, en: Sales}, purpose: To sell, visibility: public, owners: ["1"], members: ["1", "3"]}
+  - {id: news, name: Company news, visibility: public, listed: true, owners: ["2"], members: ["4"]}
+  - {id: deal, name: Project Zephyr, visibility: invite-only, owners: ["1"], members: ["1", "@bob~:acme.test"],
+     partners: [acme]}
+  - {id: corner, name: Partner corner, visibility: public, owners: ["1"], members: ["1"], partners: [acme]}
+  - {id: comex, name: Comité de fusion, purpose: The merger, visibility: hidden, owners: ["1"], members: ["1", "2"]}
+partners:
+  - {id: acme, name: Acme SA, kind: reseller, servers: [acme.test], users: ["@bob~:acme.test"], sponsor: "1"}
+"""
+SECRET_WORDS: Final = ("comité de fusion", "comex", "the merger")
+"""What would betray the hidden group."""
+
+
+async def staffed(park: Park, *, room_version: str = "12", service: bool = False, **config: Any) -> Company:
+    """A company with the directory above and an account for everybody in it, and one for a stranger."""
+    company = park.company(DIRECTORY, homeserver={"room_version": room_version}, **config)
+    await company.hire("claire", "ines", "luc", "ann")
+    await company.hire("bob", server=ACME)
+    await company.hire("mallory", server=STRANGER)
+    if service:
+        await company.hire_service()
+    return company
+
+
+@asynccontextmanager
+async def at_work(company: Company, *names: str) -> AsyncIterator[None]:
+    """The bridge runs, and these people follow at their clients."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(company.running())
+        await stack.enter_async_context(following(*(company.people[name] for name in names)))
+        yield
+
+
+async def seen(person: Person, what: str, found: Callable[[], T | None], seconds: float = 45) -> T:
+    """Wait until the person's client shows it; ``what`` names it in the failure."""
+    return await person.until(found, Text.same(f"{person.name} does not see: {what}"), seconds)
+
+
+async def room_summary(person: Person, room_id: str, via: str = "corp.test") -> int:
+    """The status of asking what a room is."""
+    path = f"/_matrix/client/v1/room_summary/{quote(room_id, safe='')}"
+    return (await person.ask("GET", path, query={"via": via})).status
