@@ -90,7 +90,7 @@ def untranslated(catalog: Catalog) -> Iterator[Message]:
     """Entries that nobody has put into words yet, or only half of them."""
     for message in catalog:
         words = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-        if message.id and not all(words):
+        if message.id and not (words and all(words)):
             yield message
 
 

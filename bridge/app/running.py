@@ -11,6 +11,7 @@ from bridge.adapters.appservice.server import InboundServer
 from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
+from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
@@ -29,6 +30,8 @@ from bridge.services.watch import Watch
 STOP_WITHIN: Final = 8.0
 """Seconds for what is under way when the end is asked for; with the rest it stays below ten."""
 RESEND_EVERY: Final = 15.0
+PING_EVERY: Final = 30.0
+"""Seconds between attempts to be reached by the homeserver, until one succeeds."""
 
 
 log = structlog.get_logger()
@@ -134,7 +137,22 @@ class Bridge:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
             tasks.create_task(self._resend())
+            tasks.create_task(self._be_reached())
 
     async def _resend(self) -> None:
         while await resend_open(self._parts.calls, self._parts.store):
             await self._parts.clock.sleep(RESEND_EVERY)
+
+    async def _be_reached(self) -> None:
+        """Have the homeserver push what it kept for us now rather than at its next attempt; tell once why it cannot."""
+        parts, told = self._parts, ""
+        while True:
+            try:
+                await ask_for_ping(parts.calls, parts.homeserver.bot, parts.config.appservice.id)
+            except ParvisError as error:
+                if (reason := str(error.message)) != told:
+                    log.warning("the homeserver cannot reach us", reason=reason, detail=error.detail)
+                told = reason
+            else:
+                return
+            await parts.clock.sleep(PING_EVERY)

@@ -23,6 +23,9 @@ CLAIM: Final = "io.parvis.claim"
 REDACTION: Final = "m.room.redaction"
 """Sent like a message; ``redacts`` in its content names the event, as since room version 11."""
 CLOCKS_DIFFER: Final = timedelta(hours=1)
+INVITATION_SETTLES: Final = (0.25, 0.5, 1.0, 2.0)
+"""Seconds between attempts to join: another homeserver may tell us of an invitation before it has stored it, and until
+then it answers that nobody is invited (seen with Synapse inviting by createRoom)."""
 PAGE: Final = 100
 V3: Final = ClientPath.v3
 
@@ -88,6 +91,15 @@ class MatrixMessenger:
         return surroundings(room_id, events, self._user_id)
 
     async def join(self, room_id: str) -> None:
+        for seconds in INVITATION_SETTLES:
+            try:
+                await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
+            except HomeserverError as error:
+                if error.errcode != "M_FORBIDDEN":
+                    raise
+                await self._calls.clock.sleep(seconds)
+            else:
+                return
         await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
 
     async def leave(self, room_id: str) -> None:
