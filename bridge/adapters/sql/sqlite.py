@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bridge.adapters.sql.backend import Arrival, Run
-from bridge.adapters.sql.lines import BUSY_SECONDS, Line, driver_of, engine_for
+from bridge.adapters.sql.lines import BUSY_SECONDS, Line, Way, driver_of
 from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
@@ -32,9 +32,9 @@ class SqliteBackend:
         self._path = path
         self._lock = asyncio.Lock()
         self._remembered = Remembered()
-        self._write_engine = engine_for(path, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, busy_seconds=busy_seconds)
-        self._read_engine = engine_for(path, begin="BEGIN", pragmas={"query_only": "ON"}, busy_seconds=busy_seconds)
-        self._writer = Line(self._write_engine, "writer")
+        self._writing = Way(path=path, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, busy_seconds=busy_seconds)
+        self._reading = Way(path=path, begin="BEGIN", pragmas={"query_only": "ON"}, busy_seconds=busy_seconds)
+        self._writer = Line(self._writing)
         self._idle: list[Line] = []
         self._seats = asyncio.Semaphore(READERS)
 
@@ -80,15 +80,16 @@ class SqliteBackend:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Run]:
         async with self._seats:
-            line = self._idle.pop() if self._idle else Line(self._read_engine, "reader")
+            line = self._idle.pop() if self._idle else Line(self._reading)
             try:
                 await line.run(lambda connection: connection.begin())
                 yield line.run
             finally:
-                # Queued before anybody else can take the line.
-                ended = line.run(lambda connection: connection.rollback())
-                self._idle.append(line)
-                await asyncio.shield(ended)
+                await asyncio.shield(self._give_back(line))
+
+    async def _give_back(self, line: Line) -> None:
+        await line.run(lambda connection: connection.rollback())
+        self._idle.append(line)
 
     async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
         async with self._lock:
@@ -103,7 +104,7 @@ class SqliteBackend:
                 kind=ErrorKind.USAGE,
             ) from error
         # A read-only connection may not copy itself, and the writer must not be held up.
-        line = Line(self._write_engine, "backup")
+        line = Line(self._writing)
         try:
             await line.raw(lambda raw: _copy(raw, file))
         finally:
