@@ -40,7 +40,7 @@ def main() -> None:
     gc.disable()
     with open(sys.argv[2], "rb") as file:
         actual: dict[str, set[str]] = pickle.load(file)
-    begin = time.perf_counter()
+    begin, busy = time.perf_counter(), time.process_time()
     directory = json.loads(Path(sys.argv[1]).read_bytes())
     users = {person["id"]: person["user"] for person in directory["people"] if person["active"]}
     desired = expand(directory["groups"], users)
@@ -52,6 +52,7 @@ def main() -> None:
         json.dumps(
             {
                 "seconds": seconds,
+                "cpu": time.process_time() - busy,
                 "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                 "memberships": sum(map(len, desired.values())),
                 "changes": sum(map(len, come.values())) + sum(map(len, gone.values())),

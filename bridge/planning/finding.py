@@ -43,12 +43,11 @@ def scattered_findings(world: World) -> Iterator[tuple[Compartment, Finding]]:
         if compartment != OPEN:
             yield compartment, finding
     rooms = world.desired.rooms
-    for ref, binding in world.bindings.items():
-        compartment = compartment_of(rooms[ref]) if ref in rooms else compartment_of_binding(binding)
-        if ref not in rooms:
-            yield compartment, _finding("vanished", ref, VANISHED)
-        elif ref in world.unfit:
-            yield compartment, _finding(world.unfit[ref], ref, FAULTS[world.unfit[ref]])
+    for ref in world.bindings.keys() - rooms.keys():
+        yield compartment_of_binding(world.bindings[ref]), _finding("vanished", ref, VANISHED)
+    for ref, fault in world.unfit.items():
+        if ref in rooms:
+            yield compartment_of(rooms[ref]), _finding(fault, ref, FAULTS[fault])
 
 
 def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def newcomers(world: World, room: DesiredRoom) -> Iterator[AddMembers]:
     """Everybody, for a room that does not exist yet."""
     users = _without(room.members, world.staff)
     if users:
-        yield AddMembers(ref=room.ref, users=tuple(sorted(users)), reason=LISTED[room.ref.kind])
+        yield AddMembers(ref=room.ref, users=world.line.up(users), reason=LISTED[room.ref.kind])
 
 
 def comings_and_goings(
@@ -55,7 +55,7 @@ def _missing(
     again = absent & actual.left
     first = absent - again
     if first:
-        yield AddMembers(ref=room.ref, users=tuple(sorted(first)), reason=LISTED[room.ref.kind])
+        yield AddMembers(ref=room.ref, users=world.line.up(first), reason=LISTED[room.ref.kind])
     if again and room.mandatory:
         yield AddMembers(ref=room.ref, users=tuple(sorted(again)), reason=MANDATORY)
 

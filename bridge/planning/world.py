@@ -1,7 +1,7 @@
 """What planning looks at: desired and actual side by side, and who is who. Made once per plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bridge.domain.desired import Desired, DesiredRoom
@@ -19,6 +19,24 @@ class Unfit(StrEnum):
     BOT_OUT = "bot-out"
 
 
+@dataclass(slots=True)
+class Line:
+    """Puts users in order. Sorting everybody once serves all rooms that most employees belong to."""
+
+    employees: frozenset[str]
+    _sorted: list[str] = field(default_factory=list)
+
+    def up(self, users: frozenset[str]) -> tuple[str, ...]:
+        """``users``, sorted."""
+        if len(users) * 8 < len(self.employees):
+            return tuple(sorted(users))
+        if not self._sorted:
+            self._sorted = sorted(self.employees)
+        employees = list(filter(users.__contains__, self._sorted))
+        others = users - self.employees if len(employees) < len(users) else ()
+        return tuple(sorted([*employees, *others]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """``actual`` holds the rooms that are ours and that the bot is in; ``unfit`` says of the other bound rooms why they
@@ -33,6 +51,7 @@ class World:
     refs: Mapping[str, RoomRef]
     server_name: str
     staff: frozenset[str]
+    line: Line
 
     def frame(self, room: DesiredRoom, actual: ActualRoom) -> Frame:
         """What encoding this room's settings needs."""
@@ -66,6 +85,7 @@ def survey(
         room_ids=room_ids,
         refs={room_id: ref for ref, room_id in room_ids.items()},
         server_name=server_name.lower(),
+        line=Line(desired.employees),
         staff=desired.service_users | {desired.bot},
     )
 

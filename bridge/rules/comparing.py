@@ -21,10 +21,13 @@ COMPARED: Final[Sequence[Setting]] = (
 )
 """All but the marker: a room with another marker is not ours, and is left alone."""
 
+SOMETIMES: Final = (Setting.ACL, Setting.ENCRYPTION)
+"""Settings that cannot be put right in every room."""
+
 
 def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame: Frame) -> tuple[Any, Any] | None:
     """What the setting is and what it should be, for people to read; None when it is as it should be."""
-    if not governs(settings, setting, actual):
+    if setting in SOMETIMES and not governs(settings, setting, actual):
         return None
     event_type, state_key, wanted = content_of(settings, setting, frame)
     was = actual.state.get((event_type, state_key))

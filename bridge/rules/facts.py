@@ -11,7 +11,7 @@ from bridge.domain.directory import Directory, Group, Partner, Person, Visibilit
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
-from bridge.rules.membership import expand, references
+from bridge.rules.membership import direct_members, expand
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
@@ -60,15 +60,16 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         for group in directory.groups.values()
         if group.owners and (seated := frozenset(filter(None, map(user_of.get, group.owners))))
     }
-    others = references(directory)
+    members, others = direct_members(directory, user_of)
     named = _named(others)
     everybody_named = frozenset().union(*named.values())
     outsiders = frozenset(user for user in everybody_named - employees if partner_of(user, belongs))
-    user_of.update((user, user) for user in everybody_named & employees | outsiders)
-    members = expand(directory, user_of, others)
-    if outsiders:
-        for group_id, expanded in members.items():
-            members[group_id] = _admit(directory.groups[group_id], expanded, outsiders, belongs)
+    known = everybody_named & employees | outsiders
+    for group_id, users in named.items():
+        members[group_id] |= users & known
+    expand(members, others)
+    for group_id in others if outsiders else ():
+        members[group_id] = _admit(directory.groups[group_id], members[group_id], outsiders, belongs)
     findings = (*map(_claimed_twice, sorted(doubtful)), *_not_admitted(named, members))
     return Facts(
         directory=directory,

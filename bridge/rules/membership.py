@@ -5,48 +5,47 @@ strings are shared with the directory.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import filterfalse
+from typing import TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory
 
+Members: TypeAlias = dict[str, frozenset[str]]
+"""User ids by group id."""
 
-def references(directory: Directory) -> dict[str, list[str]]:
-    """What groups hold beside people's ids: nested groups and users, by group; only for groups that have some."""
-    is_person = directory.people.__contains__
-    found: dict[str, list[str]] = {}
+
+def direct_members(directory: Directory, user_of: Mapping[str, str]) -> tuple[Members, dict[str, list[str]]]:
+    """Who is declared in each group by a person's id that ``user_of`` translates, and what else is declared there:
+    nested groups and users, only for groups that have some."""
+    direct: Members = {}
+    others: dict[str, list[str]] = {}
+    translate, people = user_of.get, directory.people
     for group in directory.groups.values():
-        if others := list(filterfalse(is_person, group.members)):
-            found[group.id] = others
-    return found
+        users = list(map(translate, group.members))
+        if None in users:
+            rest = [member for member, user in zip(group.members, users, strict=True) if user is None]
+            if rest := [member for member in rest if member not in people]:
+                others[group.id] = rest
+        direct[group.id] = frozenset(filter(None, users))
+    return direct, others
 
 
-def expand(
-    directory: Directory, user_of: Mapping[str, str], others: Mapping[str, Sequence[str]]
-) -> dict[str, frozenset[str]]:
-    """User ids by group id. ``user_of`` translates whoever may belong to a group; everybody else is left out.
-    ``others`` is what ``references`` gave.
+def expand(direct: Members, others: Mapping[str, Sequence[str]]) -> None:
+    """Give each group in ``direct`` the members of the groups nested in it.
 
     Groups that contain one another in a circle have the same members.
     """
-    direct: dict[str, frozenset[str]] = {}
-    nested: dict[str, list[str]] = {}
-    translate = user_of.get
-    for group in directory.groups.values():
-        direct[group.id] = frozenset(filter(None, map(translate, group.members)))
-        if group.id in others and (inner := _inner(others[group.id], directory)):
-            nested[group.id] = inner
+    nested = {group_id: inner for group_id, rest in others.items() if (inner := _inner(rest, direct))}
     for circle in circles(nested):
-        inner_ids = {inner for group_id in circle for inner in nested.get(group_id, ())}
+        inner_ids = {inner for group_id in circle for inner in nested[group_id]}
         whole = frozenset().union(*(direct[group_id] for group_id in inner_ids.union(circle)))
         for group_id in circle:
             direct[group_id] = whole
-    return direct
 
 
-def _inner(members: Sequence[str], directory: Directory) -> list[str]:
+def _inner(members: Sequence[str], known: Members) -> list[str]:
     start = len(GROUP_REFERENCE)
     inner = (member[start:] for member in members if member.startswith(GROUP_REFERENCE))
-    return [group_id for group_id in inner if group_id in directory.groups]
+    return [group_id for group_id in inner if group_id in known]
 
 
 def circles(edges: Mapping[str, list[str]]) -> Iterator[list[str]]:

@@ -22,7 +22,7 @@ from tests.planning.simulating import Simulation
 from tests.planning.worlds import PEOPLE, Situation, situations
 from tests.world import BOT, SERVER, TODAY, desired, user
 
-quick = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def shown(plan: Plan, simulation: Simulation) -> str:
