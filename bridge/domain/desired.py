@@ -48,8 +48,8 @@ class RoomSettings:
     ``allow`` names the spaces whose members may join (restricted rooms). ``servers`` is the server ACL's allow list,
     ours included; None when the room is not federated. ``alias`` is a full alias. ``parents`` are the spaces that list
     the room. ``owners`` are user ids. ``told_name`` is the real name of a hidden group, told and pinned inside alone;
-    ``name`` is then a cover, and the room's marker adds a few letters to it. ``invite_power`` is the level that
-    inviting takes.
+    ``name`` is then a cover, to which the room's marker adds a few letters, unless it is ``plain_marker`` and tells the
+    group. ``invite_power`` is the level that inviting takes.
     """
 
     name: str
@@ -66,6 +66,7 @@ class RoomSettings:
     parents: tuple[RoomRef, ...] = ()
     owners: frozenset[str] = frozenset()
     told_name: str = ""
+    plain_marker: str = ""
     invite_power: int = 50
 
 

@@ -9,7 +9,7 @@ from bridge.domain.messages import Message, say
 from bridge.domain.rooms import ActualRoom
 from bridge.planning.actions import Phase, SetState
 from bridge.planning.world import World
-from bridge.rules.comparing import COMPARED, differs, wanted_entrance
+from bridge.rules.comparing import COMPARED, differs, shown_entrance, wanted_entrance
 from bridge.rules.openness import Entrance, entrance_of, fence_of, history_tightens, narrower_entrance
 from bridge.rules.powers import powers_tighten
 from bridge.rules.state import Frame, acl_content, content_of
@@ -62,11 +62,9 @@ def _writes(
 
 
 def _value(settings: RoomSettings, setting: Setting, frame: Frame) -> object:
-    content = content_of(settings, setting, frame)[2]
     if setting is Setting.ACL:
-        return content["allow"]
-    entrance = entrance_of(content)
-    return {"rule": entrance.rule, "allow": sorted(entrance.allow)} if entrance.allow else entrance.rule
+        return content_of(settings, setting, frame)[2]["allow"]
+    return shown_entrance(wanted_entrance(settings, frame), settings, frame)
 
 
 def _phase(room: DesiredRoom, setting: Setting, actual: ActualRoom, frame: Frame) -> Phase:

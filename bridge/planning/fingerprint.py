@@ -94,6 +94,7 @@ def _settings(settings: RoomSettings) -> str:
             [str(ref) for ref in settings.parents],
             sorted(settings.owners),
             settings.told_name,
+            settings.plain_marker,
             settings.invite_power,
         )
     )

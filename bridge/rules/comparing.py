@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bridge.domain.desired import RoomSettings, Setting
 from bridge.domain.rooms import ActualRoom, Content
+from bridge.rules.naming import plain_marker
 from bridge.rules.openness import Entrance, entrance_of
 from bridge.rules.powers import same_powers
 from bridge.rules.state import EVENT_TYPES, Frame, content_of
@@ -33,7 +34,7 @@ def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame:
     was = actual.state.get((event_type, state_key))
     if _same(setting, settings, wanted, was, frame):
         return None
-    return _shown(setting, was or {}, wanted)
+    return _shown(setting, was or {}, wanted, settings, frame)
 
 
 def governs(settings: RoomSettings, setting: Setting, actual: ActualRoom) -> bool:
@@ -87,15 +88,19 @@ KEYS: Final[Mapping[Setting, str]] = {
 }
 
 
-def _shown(setting: Setting, was: Content, wanted: Content) -> tuple[Any, Any]:
+def _shown(setting: Setting, was: Content, wanted: Content, settings: RoomSettings, frame: Frame) -> tuple[Any, Any]:
     if setting is Setting.POWERS:
         keys = [key for key, value in wanted.items() if was.get(key) != value]
         return {key: was.get(key) for key in keys}, {key: wanted[key] for key in keys}
     if setting is Setting.JOIN_RULE:
-        return _rule(was), _rule(wanted)
+        return shown_entrance(entrance_of(was), settings, frame), shown_entrance(
+            wanted_entrance(settings, frame), settings, frame
+        )
     return was.get(KEYS[setting]), wanted.get(KEYS[setting])
 
 
-def _rule(content: Content) -> Any:
-    entrance = entrance_of(content)
-    return {"rule": entrance.rule, "allow": sorted(entrance.allow)} if entrance.allow else entrance.rule
+def shown_entrance(entrance: Entrance, settings: RoomSettings, frame: Frame) -> Any:
+    """A join rule for people: spaces that the settings name by what they are, other rooms by their ids."""
+    names = {frame.room_ids.get(ref) or str(ref): plain_marker(ref) for ref in settings.allow}
+    allow = sorted(names.get(room_id, room_id) for room_id in entrance.allow)
+    return {"rule": str(entrance.rule), "allow": allow} if allow else str(entrance.rule)

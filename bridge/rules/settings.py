@@ -9,9 +9,9 @@ from typing import Final
 from bridge.domain.desired import HistoryVisibility, JoinRule, RoomSettings
 from bridge.domain.directory import Group, Partner, Visibility
 from bridge.domain.messages import Language
-from bridge.domain.rooms import COMPANY, RoomRef, partner_space
+from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
-from bridge.rules.naming import cover_name
+from bridge.rules.naming import cover_name, plain_marker
 from bridge.rules.partners import acl_names, host_of
 
 OWNERS: Final = 50
@@ -105,6 +105,7 @@ def _hidden(group: Group, facts: Facts, house: House) -> RoomSettings:
         encrypted=True,
         owners=facts.owners.get(group.id, frozenset()),
         told_name=group.name.in_language(house.language) or group.id,
+        plain_marker=plain_marker(group_room(group.id)),
         invite_power=BOT,
     )
 

@@ -65,7 +65,9 @@ def initial_state(settings: RoomSettings, frame: Frame) -> Sequence[StateEvent]:
 
 def room_name(settings: RoomSettings, frame: Frame) -> str:
     """The name to create the room with: the real one, or the cover of a hidden group."""
-    return told_apart(settings.name, frame.marker) if settings.told_name else settings.name
+    if not settings.told_name or frame.marker == settings.plain_marker:
+        return settings.name
+    return told_apart(settings.name, frame.marker)
 
 
 def power_levels(settings: RoomSettings, frame: Frame) -> Content:
