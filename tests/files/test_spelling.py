@@ -1,4 +1,4 @@
-from bridge.files.spelling import closest, looks_like_token, shown
+from bridge.files.spelling import Spelling, closest, looks_like_token, shown
 
 
 def test_a_misspelt_word_finds_what_was_meant() -> None:
@@ -31,3 +31,8 @@ def test_ordinary_words_are_no_tokens() -> None:
 
 def test_long_words_are_shortened() -> None:
     assert len(shown("x y " * 50)) == 60
+
+
+def test_after_many_mistakes_nothing_is_guessed_any_more() -> None:
+    spelling = Spelling(["sales"], guesses=2)
+    assert [spelling.closest("slaes") for _ in range(3)] == ["sales", "sales", ""]

@@ -9,7 +9,8 @@ from typing import Final
 
 from bridge.adapters.directory.drafts import Draft, Fault, Locate, problems_of
 from bridge.adapters.directory.fast_json import quick_draft
-from bridge.adapters.directory.group_checks import Known, faults_of_groups
+from bridge.adapters.directory.group_checks import faults_of_groups
+from bridge.adapters.directory.known import Known
 from bridge.adapters.directory.ldif import ldif_draft
 from bridge.adapters.directory.partner_checks import faults_of_partners
 from bridge.adapters.directory.people_checks import faults_of_people
@@ -117,8 +118,8 @@ def faults_of(draft: Draft, directory: Directory, server_name: str) -> list[Faul
     known = Known.of(directory, server_name)
     return list(
         chain(
-            faults_of_people(draft.people, known.people, server_name),
-            faults_of_partners(draft.partners, known.people, server_name),
+            faults_of_people(draft.people, known),
+            faults_of_partners(draft.partners, known),
             faults_of_groups(draft.groups, known),
         )
     )

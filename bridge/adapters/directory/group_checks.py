@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from bridge.adapters.directory.cycles import circles
 from bridge.adapters.directory.drafts import Fault
-from bridge.adapters.directory.people_checks import faults_of_ids, no_person
-from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, Partner, Person, Visibility
+from bridge.adapters.directory.known import Known
+from bridge.adapters.directory.people_checks import faults_of_ids
+from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, say, say_n
-from bridge.files.spelling import closest, shown
+from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
 FIT_FOR_ALIAS: Final = re.compile(r"[^\s:\x00]+")
@@ -19,25 +19,6 @@ FIT_FOR_ALIAS: Final = re.compile(r"[^\s:\x00]+")
 
 FEW: Final = 5
 """Warnings of one kind beyond this are told in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Everything that a group may refer to. ``owners`` tells a partner's id by server and by user id."""
-
-    people: Mapping[str, Person]
-    groups: Mapping[str, Group]
-    partners: Mapping[str, Partner]
-    owners: Mapping[str, str]
-    server_name: str
-
-    @classmethod
-    def of(cls, directory: Directory, server_name: str) -> "Known":
-        partners = directory.partners.values()
-        owners: dict[str, str] = {}
-        for partner in partners:
-            owners |= dict.fromkeys((*partner.servers, *partner.users), partner.id) | owners
-        return cls(directory.people, directory.groups, directory.partners, owners, server_name.lower())
 
 
 def faults_of_groups(groups: list[Group], known: Known) -> Iterator[Fault]:
@@ -60,13 +41,13 @@ def _nested(members: tuple[str, ...]) -> tuple[str, ...]:
 
 def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
     if group.parent and group.parent not in known.groups:
-        yield Fault((*here, "parent"), _no_group(group.parent, known))
+        yield Fault((*here, "parent"), known.no_group(group.parent))
     for place, owner in enumerate(group.owners):
         if owner and owner not in known.people:
-            yield Fault((*here, "owners", place), no_person(owner, known.people))
+            yield Fault((*here, "owners", place), known.no_person(owner))
     for place, partner in enumerate(group.partners):
         if partner and partner not in known.partners:
-            yield Fault((*here, "partners", place), _no_partner(partner, known))
+            yield Fault((*here, "partners", place), known.no_partner(partner))
     if group.listed:
         yield from _faults_of_listed(group, here)
 
@@ -81,14 +62,14 @@ def _wrong_member(member: str, group: Group, known: Known) -> Message | None:
     """What is wrong with a member that is not a person's id; None when it is a group's or a partner's."""
     if member.startswith(GROUP_REFERENCE):
         reference = member.removeprefix(GROUP_REFERENCE)
-        return None if reference in known.groups else _no_group(reference, known)
+        return None if reference in known.groups else known.no_group(reference)
     if is_user_id(member):
         return _wrong_foreigner(member, group, known)
     if member in known.groups:
         return say(
             "{id} is a group; as a member it is written {reference}.", id=shown(member), reference=f"group:{member}"
         )
-    return no_person(member, known.people)
+    return known.no_person(member)
 
 
 def _wrong_foreigner(user: str, group: Group, known: Known) -> Message | None:
@@ -139,17 +120,3 @@ def _warnings(groups: list[Group]) -> Iterator[Fault]:
         if len(set(group.members)) != len(group.members):
             message = say("Somebody is named twice among the members.")
             yield Fault(("groups", index, "members"), message, warning=True)
-
-
-def _no_group(text: str, known: Known) -> Message:
-    guess = closest(text, known.groups)
-    if guess:
-        return say("There is no group {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
-    return say("There is no group {id}.", id=shown(text))
-
-
-def _no_partner(text: str, known: Known) -> Message:
-    guess = closest(text, known.partners)
-    if guess:
-        return say("There is no partner {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
-    return say("There is no partner {id}.", id=shown(text))

@@ -1,26 +1,26 @@
 """What must hold for partners: servers that are theirs alone, never ours, and somebody who answers for them."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bridge.adapters.directory.drafts import Fault
-from bridge.adapters.directory.people_checks import faults_of_ids, no_person
-from bridge.domain.directory import Partner, Person
+from bridge.adapters.directory.known import Known
+from bridge.adapters.directory.people_checks import faults_of_ids
+from bridge.domain.directory import Partner
 from bridge.domain.ids import is_server_name, is_user_id, server_of
 from bridge.domain.messages import Message, say
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
 
-def faults_of_partners(partners: list[Partner], people: Mapping[str, Person], server_name: str) -> Iterator[Fault]:
-    """``people`` by id; ``server_name`` is our own."""
+def faults_of_partners(partners: list[Partner], known: Known) -> Iterator[Fault]:
     yield from faults_of_ids("partners", [partner.id for partner in partners])
     taken: dict[str, str] = {}
     for index, partner in enumerate(partners):
         if partner.id:
-            yield from _faults_of_partner(partner, ("partners", index), taken, server_name)
-        if partner.id and partner.sponsor and partner.sponsor not in people:
-            yield Fault(("partners", index, "sponsor"), no_person(partner.sponsor, people))
+            yield from _faults_of_partner(partner, ("partners", index), taken, known.server_name)
+        if partner.id and partner.sponsor and partner.sponsor not in known.people:
+            yield Fault(("partners", index, "sponsor"), known.no_person(partner.sponsor))
 
 
 def _faults_of_partner(partner: Partner, here: Path, taken: dict[str, str], server_name: str) -> Iterator[Fault]:

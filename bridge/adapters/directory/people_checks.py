@@ -1,14 +1,15 @@
 """What must hold for the people of a directory, and for ids of any kind."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from bridge.adapters.directory.drafts import Fault
+from bridge.adapters.directory.known import Known
 from bridge.domain.directory import GROUP_REFERENCE, Person
 from bridge.domain.ids import MAX_ID_BYTES, is_user_id, server_of
 from bridge.domain.messages import LANGUAGES, Message, say
-from bridge.files.spelling import closest, shown
+from bridge.files.spelling import shown
 from bridge.files.zones import is_timezone
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -28,8 +29,7 @@ def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:
             yield Fault((section, index, "id"), say("An id has at most 255 characters, none of them invisible."))
 
 
-def faults_of_people(people: list[Person], known: Mapping[str, Person], server_name: str) -> Iterator[Fault]:
-    """``known`` are the same people by id."""
+def faults_of_people(people: list[Person], known: Known) -> Iterator[Fault]:
     yield from faults_of_ids("people", [person.id for person in people])
     first: dict[str, int] = {}
     for index, person in enumerate(people):
@@ -38,14 +38,14 @@ def faults_of_people(people: list[Person], known: Mapping[str, Person], server_n
         if person.id.startswith(REFERENCES) and (person.id[0] != "@" or is_user_id(person.id)):
             message = say("As a member, {id} would be taken for a group or a partner's user.", id=shown(person.id))
             yield Fault(("people", index, "id"), message)
-        if person.user and (wrong := wrong_user(person.user, server_name)):
+        if person.user and (wrong := wrong_user(person.user, known.server_name)):
             yield Fault(("people", index, "user"), wrong)
         elif person.user and first.setdefault(person.user, index) != index:
             other = people[first[person.user]].id
             message = say("{user} is already the account of {other}.", user=shown(person.user), other=shown(other))
             yield Fault(("people", index, "user"), message)
-        if person.manager and person.manager not in known:
-            yield Fault(("people", index, "manager"), no_person(person.manager, known))
+        if person.manager and person.manager not in known.people:
+            yield Fault(("people", index, "manager"), known.no_person(person.manager))
     yield from _faults_of_choices(people)
 
 
@@ -60,14 +60,6 @@ def wrong_user(user: str, server_name: str) -> Message | None:
             server=server_name,
         )
     return None
-
-
-def no_person(text: str, known: Iterable[str]) -> Message:
-    """What to say when nobody has the id ``text``."""
-    guess = closest(text, known)
-    if guess:
-        return say("There is no person {id}; did you mean {guess}?", id=shown(text), guess=shown(guess))
-    return say("There is no person {id}.", id=shown(text))
 
 
 def _faults_of_choices(people: list[Person]) -> Iterator[Fault]:
