@@ -10,26 +10,19 @@ import asyncio
 import signal
 import sys
 import tempfile
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import aiohttp
-
-from bridge.domain.messages import Text
-from deploy.demo.errors import DemoError, Unmet
+from deploy.demo.errors import DemoError
 from deploy.demo.overview import overview
 from deploy.demo.scene import COMPANY, Scene
 from deploy.demo.staging import staged
-from deploy.demo.story import STORY
+from deploy.demo.story import STORY, tell
 from deploy.demo.telling import Teller
 from deploy.localnet.errors import LocalnetError, tail
 from deploy.localnet.waiting import until
 from deploy.webclient.building import WebClientError, built_client
 from deploy.webclient.serving import served
-
-BROKEN = (DemoError, LocalnetError, aiohttp.ClientError, TimeoutError)
-"""What a step may run into besides not coming true: a server or the bridge that does not answer."""
 
 
 def main() -> int:
@@ -65,33 +58,16 @@ async def _play(folder: Path, arguments: argparse.Namespace, teller: Teller) -> 
     async with AsyncExitStack() as stack:
         public = await _web_client(teller) if arguments.client else None
         scene = await stack.enter_async_context(staged(folder, arguments.lang, teller.note))
-        happened = await _tell(scene, teller)
+        happened = await tell(scene, STORY, teller)
+        if happened:
+            teller.groups(await overview(scene))
+            teller.say(f"All {len(STORY)} steps came true.", f"Les {len(STORY)} étapes se sont réalisées.")
         if not arguments.once:
             homeserver = scene.net[COMPANY].client_url
             client = await stack.enter_async_context(served(public, homeserver=homeserver)) if public else None
             _invite_in(scene, teller, client)
             await _stay(scene)
     return 0 if happened else 1
-
-
-async def _tell(scene: Scene, teller: Teller) -> bool:
-    """Play every step; stop at the first that does not come true."""
-    teller.heading("The story", "L'histoire")
-    for step in STORY:
-        began = time.monotonic()
-        try:
-            with teller.working(step.title):
-                seen = await step.play(scene)
-        except Unmet as unmet:
-            teller.failed(step.title, unmet.text)
-            return False
-        except BROKEN as error:
-            teller.failed(step.title, Text.same(f"{type(error).__name__}: {error}"))
-            return False
-        teller.done(step.title, seen, time.monotonic() - began)
-    teller.groups(await overview(scene))
-    teller.say(f"All {len(STORY)} steps came true.", f"Les {len(STORY)} étapes se sont réalisées.")
-    return True
 
 
 async def _stay(scene: Scene) -> None:

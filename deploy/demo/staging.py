@@ -51,7 +51,7 @@ async def staged(folder: Path, language: Language, progress: Progress = silent) 
 
 async def _introduce(house: House, net: Network) -> None:
     """The last two values that an operator fills in: where the homeserver is, and the account that joins people."""
-    service = await net[COMPANY].register(localpart_of(SERVICE), admin=True)
+    service = await net[COMPANY].register(localpart_of(SERVICE), admin=True, display_name="Parvis")
     token = house.keep_secret("keys/admin.token", service.access_token)
     house.configure({"homeserver": {"address": net[COMPANY].client_url, "admin_token": token}})
     await house.check()

@@ -1,12 +1,21 @@
 """The story, step by step; each asserts what it tells. Played by ``__main__``."""
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import aiohttp
+
 from bridge.domain.messages import Text
+from deploy.demo.errors import DemoError, Unmet
 from deploy.demo.scene import Scene
 from deploy.demo.steps import arriving, governing, looking, partnering, repairing
+from deploy.demo.telling import Teller
+from deploy.localnet.errors import LocalnetError
+
+BROKEN: Final = (DemoError, LocalnetError, aiohttp.ClientError, TimeoutError)
+"""What a step may run into besides not coming true: a server or the bridge that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +24,24 @@ class Step:
 
     title: Text
     play: Callable[[Scene], Awaitable[Text]]
+
+
+async def tell(scene: Scene, story: Sequence[Step], teller: Teller) -> bool:
+    """Play every step, up to the first that does not come true; whether all did."""
+    teller.heading("The story", "L'histoire")
+    for step in story:
+        began = time.monotonic()
+        try:
+            with teller.working(step.title):
+                seen = await step.play(scene)
+        except Unmet as unmet:
+            teller.failed(step.title, unmet.text)
+            return False
+        except BROKEN as error:
+            teller.failed(step.title, Text.same(f"{type(error).__name__}: {error}"))
+            return False
+        teller.done(step.title, seen, time.monotonic() - began)
+    return True
 
 
 def _step(en: str, fr: str, play: Callable[[Scene], Awaitable[Text]]) -> Step:
