@@ -48,7 +48,8 @@ class Access:
     _names: dict[str, list[Group]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "insiders", self.facts.employees | (self.admins - self.facts.inactive))
+        others = self.admins - self.facts.inactive - self.facts.employees
+        object.__setattr__(self, "insiders", self.facts.employees | others if others else self.facts.employees)
 
     def find(self, viewer: Viewer, text: str) -> Group | None:
         """The group that the viewer means, by id or by name in either language, whatever its capitals and accents.
@@ -56,10 +57,18 @@ class Access:
         None when it is unknown *or* not for them, with the same work; a name counts among the groups that they may
         know, so that a hidden one of the same name changes nothing.
         """
-        crowd, groups = self._crowd(viewer), self.facts.directory.groups
-        candidates = (groups.get(text.strip(), NOBODYS), *self._called(text), NOBODYS)
+        crowd = self._crowd(viewer)
+        candidates = (self._group(text.strip()), *self._called(text), NOBODYS)
         known = [group for group in candidates if self._knows(crowd, group) and group is not NOBODYS]
         return known[0] if known else None
+
+    def _group(self, group_id: str) -> Group:
+        return self.facts.directory.groups.get(group_id, NOBODYS)
+
+    def _known(self, viewer: Viewer, group_id: str) -> Group | None:
+        """The group with exactly this id, if the viewer may know it: never another one that is called so."""
+        group = self._group(group_id)
+        return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
 
     def _called(self, text: str) -> Sequence[Group]:
         if self._names is None:
@@ -69,15 +78,15 @@ class Access:
                 for name in {folded(group.id), folded(group.name.en), folded(group.name.fr)}:
                     names.setdefault(name, []).append(group)
             object.__setattr__(self, "_names", names)
-        return (self._names or {}).get(folded(text), ())
+        return (self._names or {}).get(folded(text), ()) if text.strip() else ()
 
     def may_know(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the group may be mentioned to this viewer at all."""
-        return self.find(viewer, group_id) is not None
+        return self._known(viewer, group_id) is not None
 
     def may_read(self, viewer: Viewer, group_id: str) -> bool:
         """Whether what is said in the group's room may be shown: to members, or to the audience of a public group."""
-        group, crowd = self.find(viewer, group_id), self._crowd(viewer)
+        group, crowd = self._known(viewer, group_id), self._crowd(viewer)
         if group is None:
             return False
         if crowd.cleared or group.visibility is Visibility.PUBLIC:
@@ -86,14 +95,14 @@ class Access:
 
     def may_join(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the asker may enter the group's room by themselves."""
-        group = self.find(viewer, group_id)
+        group = self._known(viewer, group_id)
         if group is None:
             return False
         return group.visibility is Visibility.PUBLIC or viewer.asker in self.facts.people_of(group.id)
 
     def may_govern(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the asker decides about the group: its owners, and administrators as far as they may know of it."""
-        group = self.find(viewer, group_id)
+        group = self._known(viewer, group_id)
         if group is None:
             return False
         return viewer.cleared or self.is_admin(viewer.asker) or self.owns(viewer.asker, group.id)

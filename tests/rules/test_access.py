@@ -78,6 +78,20 @@ def test_unknown_and_not_cleared_are_the_same_answer() -> None:
     assert GATE.find(alone(user("zoe")), " board ") is WORLD.groups["board"]
 
 
+def test_a_group_called_like_the_id_of_a_hidden_one_opens_nothing() -> None:
+    world = directory(
+        group("board").hidden().members("zoe").owners("bob"), group("chess").public().called("Board"), people=["eve"]
+    )
+    gate = Access(gather(world, today=TODAY, server_name=SERVER))
+    eve, bob = alone(user("eve")), Viewer(asker=user("bob"), readers=users("bob", "eve"))
+    assert gate.find(eve, "board") is world.groups["chess"]
+    assert not gate.may_know(eve, "board")
+    assert not gate.may_read(eve, "board")
+    assert not gate.may_join(eve, "board")
+    assert rights_of(gate, bob).owned == frozenset()
+    assert gate.find(alone(user("zoe")), "board") is world.groups["board"]
+
+
 def test_reading_joining_and_governing() -> None:
     assert GATE.may_read(alone(user("eve")), "sales")
     assert not GATE.may_read(alone(user("eve")), "deal")
