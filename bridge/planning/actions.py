@@ -38,8 +38,7 @@ class CreateRoom:
 class SetState:
     """Write one governed setting. ``before`` and ``after`` are shown to people; ``settings`` is what gets encoded.
 
-    For the ACL, ``servers`` is the list to write when it is not yet that of ``settings``: partner A becomes B in two
-    writes.
+    Where partner A becomes B in two writes, the first carries settings of its own: those that both have in common.
     """
 
     ref: RoomRef
@@ -49,7 +48,6 @@ class SetState:
     after: Any
     reason: Message
     phase: Phase
-    servers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from bridge.domain.desired import Setting
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
@@ -126,10 +125,7 @@ class Doing:
         await self.homeserver.join_directly(room_id, user_id)
 
     async def set_state(self, action: SetState) -> Sequence[Finding]:
-        settings = action.settings
-        if action.setting is Setting.ACL and action.servers is not None:
-            settings = replace(settings, servers=action.servers)
-        event_type, state_key, content = content_of(settings, action.setting, self.frame(action.ref))
+        event_type, state_key, content = content_of(action.settings, action.setting, self.frame(action.ref))
         room_id = self.room_id(action.ref)
 
         async def act() -> Note:
