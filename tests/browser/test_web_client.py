@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.domain.messages import Text
 from deploy.demo.people import Person
 from deploy.demo.scene import Scene
 from deploy.demo.staging import staged
@@ -89,6 +90,11 @@ async def bob_sees_his_part_alone(scene: Scene, page: Page) -> None:
     assert scene.name("sales") not in rooms
     await open_room(page, scene.name("zephyr"))
     await page.until(f"({TIMELINE}).includes('Merci Bob')")
+    await type_in(page, "See you on Thursday!")
+    deal = scene.claire.room("zephyr")
+    await scene.claire.until(
+        lambda: deal and "See you on Thursday!" in deal.texts(), Text.same("Claire does not read what Bob typed")
+    )
 
 
 async def ines_asks_for_the_plan(scene: Scene, page: Page) -> None:
@@ -109,12 +115,18 @@ async def open_room(page: Page, name: str) -> None:
 async def ask(page: Page, command: str, expected: str) -> str:
     """Type a command; what the timeline shows after it, as soon as the bot has said what is expected."""
     after = f"({TIMELINE}).split({json.dumps(command)}).at(-1)"
-    await page.fill(".MessageComposer textarea", command)
-    await page.press_enter()
+    await type_in(page, command)
     await page.until(f"{after}.includes({json.dumps(expected)})")
     said: str = await page.evaluate(after)
     return said
 
 
+async def type_in(page: Page, words: str) -> None:
+    await page.fill(".MessageComposer textarea", words)
+    await page.press_enter()
+
+
 async def keep(page: Page, path: Path) -> None:
+    """A picture, once the page has stopped loading."""
+    await page.until(f"!({TIMELINE}).includes('Loading more')")
     await asyncio.to_thread(path.write_bytes, await page.screenshot())
