@@ -1,9 +1,9 @@
 """The floor of planning: load the directory, expand nesting, compare plain sets; nothing else that a plan is made of.
 
-``python -m bench.floor_planning DIRECTORY.json ROOMS.pickle`` prints its figures. Started by ``planning``.
+``python -m bench.floor_planning DIRECTORY.json ROOMS.pickle`` prints its figures. Started by ``planning``. It is the
+plain script that anybody would write, with garbage collection as Python comes; switched off, it takes a quarter less.
 """
 
-import gc
 import json
 import pickle
 import resource
@@ -37,7 +37,6 @@ def expand(groups: list[dict[str, Any]], users: dict[str, str]) -> dict[str, set
 
 def main() -> None:
     """Measure once."""
-    gc.disable()
     with open(sys.argv[2], "rb") as file:
         actual: dict[str, set[str]] = pickle.load(file)
     begin, busy = time.perf_counter(), time.process_time()

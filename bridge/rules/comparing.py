@@ -32,6 +32,8 @@ def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame:
         return None
     event_type, state_key, wanted = content_of(settings, setting, frame)
     was = actual.state.get((event_type, state_key))
+    if was == wanted and setting is not Setting.JOIN_RULE:
+        return None
     if _same(setting, settings, wanted, was, frame):
         return None
     return _shown(setting, was or {}, wanted, settings, frame)
@@ -63,9 +65,9 @@ def wanted_entrance(settings: RoomSettings, frame: Frame) -> Entrance:
 
 
 def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Content | None, frame: Frame) -> bool:
-    if was == wanted:
-        return setting is not Setting.JOIN_RULE or all(ref in frame.room_ids for ref in settings.allow)
     if setting is Setting.JOIN_RULE:
+        if was == wanted:  # a space that does not exist yet is left out of what is wanted, and still missing
+            return all(ref in frame.room_ids for ref in settings.allow)
         return was is not None and entrance_of(was) == wanted_entrance(settings, frame)
     if setting is Setting.TOPIC:
         return not settings.topic and not was
