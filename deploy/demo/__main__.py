@@ -58,16 +58,16 @@ async def _play(folder: Path, arguments: argparse.Namespace, teller: Teller) -> 
     async with AsyncExitStack() as stack:
         public = await _web_client(teller) if arguments.client else None
         scene = await stack.enter_async_context(staged(folder, arguments.lang, teller.note))
-        happened = await tell(scene, STORY, teller)
-        if happened:
-            teller.groups(await overview(scene))
-            teller.say(f"All {len(STORY)} steps came true.", f"Les {len(STORY)} étapes se sont réalisées.")
+        if not await tell(scene, STORY, teller):
+            return 1
+        teller.groups(await overview(scene))
+        teller.say(f"All {len(STORY)} steps came true.", f"Les {len(STORY)} étapes se sont réalisées.")
         if not arguments.once:
             homeserver = scene.net[COMPANY].client_url
             client = await stack.enter_async_context(served(public, homeserver=homeserver)) if public else None
             _invite_in(scene, teller, client)
             await _stay(scene)
-    return 0 if happened else 1
+    return 0
 
 
 async def _stay(scene: Scene) -> None:
@@ -98,9 +98,10 @@ def _invite_in(scene: Scene, teller: Teller, client: str | None) -> None:
     if client:
         teller.say(f"\nWeb client: {client}", f"\nClient web : {client}")
     teller.say(
-        f"\nWrite to @parvis:{COMPANY}; begin with help. The directory is {scene.house.directory}. Ctrl-C ends it all.",
-        f"\nÉcrivez à @parvis:{COMPANY} ; commencez par aide. L'annuaire est {scene.house.directory}. "
-        "Ctrl-C arrête tout.",
+        f"\nWrite to @parvis:{COMPANY}; begin with help. Change {scene.house.directory}, then let Inès ask !plan."
+        "\nCtrl-C ends it all.",
+        f"\nÉcrivez à @parvis:{COMPANY} ; commencez par aide. Changez {scene.house.directory}, puis qu'Inès demande "
+        "!plan.\nCtrl-C arrête tout.",
     )
 
 

@@ -62,7 +62,7 @@ async def _accounts(net: Network, directory: Directory) -> Accounts:
     names = {person.user: person.name for person in directory.people.values() if person.active}
     names |= {user: localpart_of(user).title() for partner in directory.partners.values() for user in partner.users}
     names |= {MALLORY: "Mallory"}
-    password, limit = secrets.token_urlsafe(6), Semaphore(AT_ONCE)
+    password, limit = secrets.token_hex(4), Semaphore(AT_ONCE)
     accounts: Accounts = {}
 
     async def register(user: str, name: str) -> None:

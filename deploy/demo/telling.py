@@ -14,11 +14,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from bridge.domain.directory import Visibility
+from bridge.domain.ids import localpart_of
 from bridge.domain.messages import Language, Text
 from deploy.demo.overview import Row
 from deploy.demo.people import Person
 
 PLAIN_WIDTH: Final = 120
+PROSE_WIDTH: Final = 110
 FRENCH_SPACES: Final = re.compile(r" (?=[»:;!?])|(?<=«) ")
 """Where French sets a space that must not break."""
 
@@ -67,7 +69,7 @@ class Teller:
         table = _table(w("What stands on the homeserver now", "Ce qui est maintenant sur le serveur"))
         for en, fr in (("Group", "Groupe"), ("Visibility", "Visibilité"), ("Name of the room", "Nom du salon"),
                        ("Entry", "Entrée"), ("Members", "Membres"), ("From Acme", "D'Acme"), ("", "")):  # fmt: skip
-            table.add_column(w(en, fr), no_wrap=True)
+            table.add_column(w(en, fr), no_wrap=en in {"Group", "Visibility", "Entry"}, overflow="fold")
         for row in rows:
             members = str(row.joined) + (f" + {row.invited} " + w("invited", "invités") if row.invited else "")
             traits = [w("encrypted", "chiffré")] if row.encrypted else []
@@ -76,7 +78,7 @@ class Teller:
                 escape(row.group.name.in_language(self._language)),
                 f"[{COLOURS[row.group.visibility]}]{row.group.visibility}[/]",
                 escape(row.room_name), row.join_rule, members,
-                escape(", ".join(row.partners)) or "–", ", ".join(traits),
+                escape(", ".join(map(localpart_of, row.partners))) or "–", ", ".join(traits),
             )  # fmt: skip
         self._console.print()
         self._console.print(table)
@@ -99,9 +101,9 @@ class Teller:
         self._console.print(f"[bold {colour}]{mark}[/] [bold]{said}[/bold]{rest}")
 
     def _below(self, text: str) -> None:
-        lines = textwrap.fill(text, min(self._console.width, PLAIN_WIDTH), initial_indent="  ", subsequent_indent="  ")
+        lines = textwrap.fill(text, min(self._console.width, PROSE_WIDTH), initial_indent="  ", subsequent_indent="  ")
         self._console.print(Line(lines))
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, collapse_padding=True)
