@@ -8,7 +8,7 @@ import base64
 import binascii
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -64,6 +64,16 @@ class DataKeySealer:
         cipher = self._ciphers.get(context) or self._cipher(context)
         nonce = os.urandom(NONCE_BYTES)
         return VERSION + nonce + cipher.encrypt(nonce, plain, VERSION)
+
+    def seal_all(self, plains: Sequence[bytes], context: bytes) -> list[bytes]:
+        """Encrypt and authenticate each, at half the price: randomness is fetched once."""
+        encrypt = (self._ciphers.get(context) or self._cipher(context)).encrypt
+        random = os.urandom(NONCE_BYTES * len(plains))
+        sealed = []
+        for start, plain in zip(range(0, len(random), NONCE_BYTES), plains, strict=True):
+            nonce = random[start : start + NONCE_BYTES]
+            sealed.append(VERSION + nonce + encrypt(nonce, plain, VERSION))
+        return sealed
 
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes; raises ``StoreError`` when altered, moved or sealed with another key."""

@@ -1,5 +1,6 @@
 """Authenticated encryption of what must not be readable in the database file, and blind indexes to find it again."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -8,6 +9,9 @@ class Sealer(Protocol):
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt and authenticate."""
+
+    def seal_all(self, plains: Sequence[bytes], context: bytes) -> list[bytes]:
+        """The same for many values of one place at once, in their order."""
 
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes; raises ``StoreError`` when the value was altered, moved or sealed with another key."""

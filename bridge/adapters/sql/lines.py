@@ -43,7 +43,7 @@ class Way:
             raise
         try:
             for name, value in self.pragmas.items():
-                await opened.execute(f"PRAGMA {name}={value}")
+                await opened.execute_fetchall(f"PRAGMA {name}={value}")
         except BaseException:
             await opened.close()
             raise

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bridge.adapters.sql.backend import Arrival, Run
+from bridge.adapters.sql.checkpoints import LOG_PAGES, Checkpoints
 from bridge.adapters.sql.lines import BUSY_SECONDS, Line, Way, driver_of
 from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
@@ -16,7 +17,12 @@ from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 
 READERS: Final = 4
-PRAGMAS: Final[dict[str, str | int]] = {"journal_mode": "WAL", "synchronous": "NORMAL", "foreign_keys": "ON"}
+PRAGMAS: Final[dict[str, str | int]] = {
+    "journal_mode": "WAL",
+    "synchronous": "NORMAL",
+    "foreign_keys": "ON",
+    "wal_autocheckpoint": LOG_PAGES,
+}
 
 NEWER_ROWS: Final = NEWER.format(place="?")
 ADD_TRANSACTION: Final = (
@@ -35,6 +41,7 @@ class SqliteBackend:
         self._writing = Way(path=path, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, busy_seconds=busy_seconds)
         self._reading = Way(path=path, begin="BEGIN", pragmas={"query_only": "ON"}, busy_seconds=busy_seconds)
         self._writer = Line(self._writing)
+        self._checkpoints = Checkpoints(self._writing)
         self._idle: list[Line] = []
         self._seats = asyncio.Semaphore(READERS)
 
@@ -72,6 +79,7 @@ class SqliteBackend:
                 await self._writer.run(lambda connection: connection.begin())
                 yield self._writer.run
                 await self._writer.run(lambda connection: connection.commit())
+                self._checkpoints.soon()
             except BaseException:
                 # Shielded, because a cancelled unit of work must be rolled back all the same.
                 await asyncio.shield(self._writer.run(lambda connection: connection.rollback()))
@@ -93,7 +101,9 @@ class SqliteBackend:
 
     async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
         async with self._lock:
-            return await self._writer.raw(lambda raw: _accept(raw, self._remembered, transaction_id, seal(), at))
+            new = await self._writer.raw(lambda raw: _accept(raw, self._remembered, transaction_id, seal(), at))
+            self._checkpoints.soon()
+            return new
 
     async def backup(self, file: Path) -> None:
         try:
@@ -111,6 +121,7 @@ class SqliteBackend:
             await line.close()
 
     async def close(self) -> None:
+        await self._checkpoints.close()
         for line in (*self._idle, self._writer):
             await line.close()
         self._idle.clear()

@@ -93,9 +93,11 @@ class SqlStore:
 
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
         def sealed() -> Sequence[Arrival]:
-            mark, seal = self._mark, self._vault.seal
+            mark = self._mark
+            payloads = self._vault.seal_all([event.payload for event in events], PAYLOAD)
             return [
-                (mark(event.event_id), event.event_id, event.room_id, seal(event.payload, PAYLOAD)) for event in events
+                (mark(event.event_id), event.event_id, event.room_id, payload)
+                for event, payload in zip(events, payloads, strict=True)
             ]
 
         return await self._backend.accept(transaction_id, sealed, to_ms(now))

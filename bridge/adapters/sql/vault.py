@@ -17,6 +17,7 @@ class Vault:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
         self.seal = sealer.seal
+        self.seal_all = sealer.seal_all
         self.unseal = sealer.unseal
         self.index = sealer.index
 
