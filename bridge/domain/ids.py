@@ -6,7 +6,7 @@ Room ids stay opaque: since room version 12 they carry no server name (MSC4291).
 import re
 from typing import Final
 
-USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:[^\s:/]+(?::\d{1,5})?")
+USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::\d{1,5})?")
 SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 MAX_ID_BYTES: Final = 255
 
