@@ -13,7 +13,7 @@ from bridge.adapters.sealing import DataKeySealer, generate_key, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
 from bridge.domain.events import Event
-from bridge.services.dispatch import Dispatcher
+from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
 
 

@@ -18,7 +18,7 @@ from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.ports.bots import Handler
 from bridge.services.botapi import Bot, BotApi
-from bridge.services.dispatch import Dispatcher
+from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.ports.bots import Handler
 from bridge.ports.store import IncomingEvent
-from bridge.services.dispatch import Dispatcher
+from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
 from deploy.localnet.waiting import until
 from tests.fakes.clock import FakeClock

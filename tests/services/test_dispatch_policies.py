@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.ports.store import InboxEntry
-from bridge.services.backlog import Backlog
-from bridge.services.backoff import RETRY_AFTER, SPREAD, retry_after
-from bridge.services.decoding import NotAnEvent, event_of
-from bridge.services.pacing import Pace
+from bridge.services.dispatching.backlog import Backlog
+from bridge.services.dispatching.backoff import RETRY_AFTER, SPREAD, retry_after
+from bridge.services.dispatching.decoding import NotAnEvent, event_of
+from bridge.services.dispatching.pacing import Pace
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
 from bridge.domain.events import Event
-from bridge.services.dispatch import Dispatcher
+from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
 
 TOKEN = "token-of-the-tests-that-is-no-secret-at-all"

@@ -15,14 +15,14 @@ from bridge.domain.errors import StoreError
 from bridge.ports.bots import Handler
 from bridge.ports.clock import Clock
 from bridge.ports.store import InboxCounts, InboxEntry, Store
-from bridge.services.backlog import Backlog
-from bridge.services.backoff import RETRY_AFTER, retry_after
-from bridge.services.decoding import NotAnEvent, event_of
-from bridge.services.handling import Job, handle, wanting
-from bridge.services.lanes import Lanes
-from bridge.services.pacing import Pace
-from bridge.services.verdicts import Failure, Verdicts
-from bridge.services.waiting import woken
+from bridge.services.dispatching.backlog import Backlog
+from bridge.services.dispatching.backoff import RETRY_AFTER, retry_after
+from bridge.services.dispatching.decoding import NotAnEvent, event_of
+from bridge.services.dispatching.handling import Job, handle, wanting
+from bridge.services.dispatching.lanes import Lanes
+from bridge.services.dispatching.pacing import Pace
+from bridge.services.dispatching.verdicts import Failure, Verdicts
+from bridge.services.dispatching.waiting import woken
 
 log = structlog.get_logger()
 
