@@ -271,5 +271,6 @@ class Store(Protocol):
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
         """Store one transaction whole, in one unit of work; gives how many events were new.
 
-        A known transaction id stores nothing; a known event id is passed over. Both also when asked twice at once.
+        A known event id is passed over, also when asked twice at once, so that a repeated transaction stores nothing.
+        The transaction's id alone does not tell: homeservers may begin to count again at 1 after a restart.
         """

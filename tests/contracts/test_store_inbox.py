@@ -43,10 +43,18 @@ async def test_any_bytes_are_kept(store: Store) -> None:
     assert (found.event_id, found.room_id, found.payload) == (odd.event_id, odd.room_id, odd.payload)
 
 
-async def test_a_known_transaction_stores_nothing(store: Store) -> None:
-    await store.accept("1", events("a"), START)
+async def test_a_repeated_transaction_stores_nothing(store: Store) -> None:
+    await store.accept("1", events("a", "b"), START)
     assert await store.accept("1", events("a", "b"), START) == 0
-    assert names(await waiting(store)) == ["$a"]
+    assert names(await waiting(store)) == ["$a", "$b"]
+
+
+async def test_a_homeserver_that_counts_from_the_beginning_again_loses_nothing(store: Store) -> None:
+    await store.accept("1", events("a"), START)
+    assert await store.accept("1", events("b"), START) == 1
+    assert await store.accept("1", events("b", "a", "c"), START) == 1
+    assert await store.accept("1", events("c"), START) == 0
+    assert names(await waiting(store)) == ["$a", "$b", "$c"]
 
 
 async def test_known_events_in_a_new_transaction_are_passed_over(store: Store) -> None:
@@ -60,9 +68,9 @@ async def test_an_event_twice_in_one_transaction_counts_once(store: Store) -> No
     assert names(await waiting(store)) == ["$a", "$b"]
 
 
-async def test_a_transaction_without_events_is_remembered_too(store: Store) -> None:
+async def test_a_transaction_without_events_hinders_no_other(store: Store) -> None:
     assert await store.accept("1", [], START) == 0
-    assert await store.accept("1", events("a"), START) == 0
+    assert await store.accept("1", events("a"), START) == 1
 
 
 async def test_handled_events_are_not_taken_again(store: Store) -> None:

@@ -98,8 +98,6 @@ class FakeStore:
         async with self._lock:
             self._fail()
             data = self.data
-            if transaction_id in data.transactions:
-                return 0
             data.transactions[transaction_id] = now
             before = data.last
             for event in events:

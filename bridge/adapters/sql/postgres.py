@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bridge.adapters.sql.backend import Arrival, Run
 from bridge.adapters.sql.errors import understood
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -120,15 +120,19 @@ def _runner(connection: AsyncConnection) -> Run:
 async def _store(
     raw: Any, remembered: Remembered, transaction_id: str, arrivals: Sequence[Arrival], at: int
 ) -> tuple[int, Sequence[Arrival]]:
-    """The seq of the stored transaction (0 when its id was known) and its new events."""
+    """The seq of the stored transaction (0 when it was known) and its new events."""
     await raw.execute(ONE_ACCEPTING)
     remembered.forget_unless(await raw.fetchval(OLDEST))
     remembered.catch_up(await raw.fetch(NEWER_ROWS, remembered.newest))
     fresh = remembered.fresh(arrivals)
     seq, first = remembered.newest + 1, remembered.last + 1
     last = remembered.last + len(fresh)
-    if await raw.fetchval(ADD_TRANSACTION, seq, transaction_id, at, last, marks_of(fresh).tobytes()) is None:
-        return 0, ()
+    marks = marks_of(fresh).tobytes()
+    if await raw.fetchval(ADD_TRANSACTION, seq, transaction_id, at, last, marks) is None:
+        if not fresh:
+            return 0, ()
+        # Synapse on SQLite counts from 1 again after a restart: the id is old, the transaction is not.
+        await raw.fetchval(ADD_TRANSACTION, seq, another(transaction_id, seq), at, last, marks)
     rows = [(place, event, room, sealed, at) for place, (_, event, room, sealed) in enumerate(fresh, first)]
     await raw.copy_records_to_table("inbox", records=rows, columns=EVENT_COLUMNS)
     return seq, fresh

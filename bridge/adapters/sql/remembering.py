@@ -75,6 +75,11 @@ class Remembered:
         return found
 
 
+def another(transaction_id: str, seq: int) -> str:
+    """What to keep a transaction under whose id an earlier one, with other events, has taken."""
+    return f"{transaction_id}\n{seq}"
+
+
 def marks_of(arrivals: Iterable[Arrival]) -> "array[int]":
     """Their hashes; ``tobytes`` gives them as a transaction's row keeps them."""
     return array(HASH, [arrival[0] for arrival in arrivals])

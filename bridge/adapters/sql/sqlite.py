@@ -11,7 +11,7 @@ from typing import Final
 from bridge.adapters.sql.backend import Arrival, Run
 from bridge.adapters.sql.checkpoints import LOG_PAGES, Checkpoints
 from bridge.adapters.sql.lines import BUSY_SECONDS, Line, Way, driver_of
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, marks_of
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another, marks_of
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -149,8 +149,11 @@ def _accept(
         marks = marks_of(fresh)
         added = raw.execute(ADD_TRANSACTION, (seq, transaction_id, at, last, marks.tobytes()))
         if added.rowcount == 0:
-            raw.execute("ROLLBACK")
-            return 0
+            if not fresh:
+                raw.execute("ROLLBACK")
+                return 0
+            # Synapse on SQLite counts from 1 again after a restart: the id is old, the transaction is not.
+            raw.execute(ADD_TRANSACTION, (seq, another(transaction_id, seq), at, last, marks.tobytes()))
         rows = enumerate(fresh, first)
         raw.executemany(ADD_EVENT, [(place, event, room, sealed, at) for place, (_, event, room, sealed) in rows])
         raw.execute("COMMIT")
