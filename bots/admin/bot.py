@@ -10,16 +10,17 @@ from bots.admin.commands.status import status_command
 from bots.kit.people import People
 from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
-from bridge.domain.document import Code, Document, paragraph
+from bridge.domain.document import Document, Strong, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.events import Event
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.services.botapi import BotApi
 
+HELP = Text(en="help", fr="aide")
 HELLO = Document(
     (
         paragraph(say("Hello! I look after the groups of this network.")),
-        paragraph(say("Here you can write to me without any mark. Begin with "), Code("help"), "."),
+        paragraph(say("Here you can write to me without any mark. Begin with this word:"), " ", Strong(HELP)),
     )
 )
 

@@ -107,6 +107,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
                 server_name=homeserver_config.server_name,
                 language=config.language,
                 alias_prefix=config.appservice.aliases,
+                company_name=config.company,
             ),
             brake=Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share),
             timezone=ZoneInfo(config.timezone),

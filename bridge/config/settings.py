@@ -182,6 +182,8 @@ class BotSettings(Section):
 class ConfigFile(Section):
     """The whole of config.yaml."""
 
+    company: Annotated[str, Field(max_length=100)] = ""
+    """The company's name, which its space carries; the server name when absent."""
     homeserver: Homeserver
     appservice: Appservice
     database: Annotated[Database, Field(default_factory=dict, validate_default=True)]
@@ -191,7 +193,7 @@ class ConfigFile(Section):
     admins: tuple[str, ...] = ()
     """User ids, of our own server, who may use the commands of administrators."""
     admin_room: Annotated[str, Field(pattern=r"^(auto|!\S+)$")] = "auto"
-    """The room where findings and held plans are told; ``auto`` makes one for the admins."""
+    """Reserved for the room where findings and held plans will be told; today ``!status`` and ``!plan`` tell them."""
     secrets: Keys
     language: Literal["fr", "en"] = "fr"
     """Of whoever has not chosen one."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from bridge.domain.ids import server_of
 from bridge.domain.messages import LANGUAGES, Language
-from bridge.domain.viewers import Viewer, alone
+from bridge.domain.viewers import Viewer
 from bridge.ports.messenger import Surroundings
 from bridge.ports.store import Store
 from bridge.rules.access import Access
@@ -65,7 +65,8 @@ class Society:
         access = self.access()
         if access is None:
             return frozenset({"admin"}) if user_id in self.admins else frozenset()
-        rights = rights_of(access, alone(user_id))
+        # As in a room with everybody: owning a hidden group alone must not show in what one may run elsewhere.
+        rights = rights_of(access, Viewer(asker=user_id, readers=frozenset({user_id}), everyone=True))
         return frozenset(role.name.lower() for role in Role if rights.allows(role))
 
     async def language_of(self, user_id: str) -> Language:

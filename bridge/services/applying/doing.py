@@ -34,12 +34,13 @@ BATCH: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
-    """Carries out actions of one run. ``bindings`` grows as rooms are created."""
+    """Carries out actions of one run. ``bindings`` and ``room_ids`` grow as rooms are created."""
 
     homeserver: Homeserver
     messenger: Messenger
     ledger: Ledger
     bindings: dict[RoomRef, Binding]
+    room_ids: dict[RoomRef, str]
     compartments: dict[RoomRef, str]
     employees: frozenset[str]
     language: str
@@ -71,7 +72,7 @@ class Doing:
             bot=self.homeserver.bot,
             room_version=binding.version or self.room_version,
             marker=binding.marker,
-            room_ids={known: bound.room_id for known, bound in self.bindings.items() if bound.room_id},
+            room_ids=self.room_ids,
             service_user=None if hidden else self.homeserver.service_user,
         )
 
@@ -99,6 +100,7 @@ class Doing:
         async def act() -> Note:
             room_id = await self.homeserver.create_room(creation)
             self.bindings[action.ref] = replace(binding, room_id=room_id, version=self.room_version)
+            self.room_ids[action.ref] = room_id
 
             async def note(work: UnitOfWork) -> None:
                 await work.rooms.bind(action.ref, room_id, self.room_version)

@@ -112,6 +112,7 @@ class Executor:
             messenger=self.messenger,
             ledger=Ledger(store=self.store, clock=self.clock, chance=self.chance, run=run.id, actor=run.actor),
             bindings=bindings,
+            room_ids={ref: binding.room_id for ref, binding in bindings.items() if binding.room_id},
             compartments=compartments,
             employees=employees,
             language=self.language,
