@@ -59,6 +59,7 @@ class House:
                 "appservice": {"listen": address, "address": f"http://{address}"},
                 # The story itself says when the directory is read again.
                 "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h"},
+                "company": "Ateliers Lumière",
                 "admins": admins,
                 "language": language,
             }
