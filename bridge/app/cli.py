@@ -174,7 +174,7 @@ def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
 def fail(error: ParvisError) -> NoReturn:
     """Say it and leave."""
     terminal().fail(error)
-    log.debug("failed", kind=str(error.kind), detail=error.detail)
+    log.info("failed", kind=str(error.kind), detail=error.detail)
     sys.exit(MISUSED if error.kind is ErrorKind.USAGE else FAILED)
 
 

@@ -6,7 +6,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,13 +13,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import aiohttp
+
 from bridge.config.loading import load_config
 from bridge.domain.ids import localpart_of
 from bridge.domain.rooms import MARKER
-from deploy.demo.house import PROJECT, House
+from deploy.demo.house import COMMAND, PROJECT, House
 from deploy.demo.people import Person
 from deploy.localnet.network import Network
 from deploy.localnet.processes import GuardedProcess, minimal_environment
+from deploy.localnet.requests import call
 from deploy.localnet.server import Server
 
 CORP, ACME, STRANGER = "corp.test", "acme.test", "stranger.test"
@@ -118,6 +120,19 @@ class Company:
             "--config", str(self.folder / "config.yaml"), *words, home=self.folder, **environment
         )
 
+    def launch(self) -> GuardedProcess:
+        """``parvis run``, not waited for."""
+        command = [*COMMAND, "--config", str(self.folder / "config.yaml"), "run"]
+        environment = minimal_environment(self.folder) | {"PYTHONPATH": str(PROJECT)}
+        return GuardedProcess(command, log=self.house.log, folder=self.folder, env=environment)
+
+    async def ready(self) -> bool:
+        """Whether the running bridge says that it handles events."""
+        try:
+            return (await call("GET", f"http://127.0.0.1:{self.house.port}/health/ready", seconds=5)).status == 200
+        except (OSError, TimeoutError, aiohttp.ClientError):
+            return False
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[GuardedProcess]:
         """``parvis run`` while the block does."""
@@ -178,7 +193,7 @@ def children(state: State) -> set[str]:
 async def parvis_process(*words: str, home: Path, **environment: str) -> asyncio.subprocess.Process:
     """The command line as a process of its own, under no shell and with nothing of this one's environment."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bridge.app.cli", *words,
+        *COMMAND, *words,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=home,
         env=minimal_environment(home) | {"PYTHONPATH": str(PROJECT), "LANG": "en_GB.UTF-8", **environment},
     )  # fmt: skip

@@ -33,7 +33,7 @@ class Park:
     stock: list[Company]
     held: list[ReservedPort]
 
-    def company(self, directory: str = "", **config: Any) -> Company:
+    def company(self, directory: str = "", /, **config: Any) -> Company:
         """The next installation, with this directory and these settings."""
         company = self.stock.pop(0)
         if directory:
