@@ -1,4 +1,4 @@
-"""``make bench``: everything that performance claims rest on, one after the other. ``python -m bench NAME`` runs one."""
+"""``make bench``: everything that performance claims rest on. ``python -m bench NAME …`` runs only those named."""
 
 import subprocess
 import sys
