@@ -4,6 +4,7 @@ SQLAlchemy's own dialect for aiosqlite hops for every cursor, statement and fetc
 dearer; so SQLAlchemy works with the driver's connection itself, on the thread that aiosqlite keeps for it.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from bridge.adapters.sql.errors import understood
 Result = TypeVar("Result")
 
 BUSY_SECONDS: Final = 5.0
+BUSY_PAUSE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,24 @@ class Way:
             raise
         try:
             for name, value in self.pragmas.items():
-                await opened.execute_fetchall(f"PRAGMA {name}={value}")
+                await self._set(opened, name, value)
         except BaseException:
             await opened.close()
             raise
         return opened
+
+    async def _set(self, opened: aiosqlite.Connection, name: str, value: str | int) -> None:
+        """SQLite does not wait by itself when several make one new file a file with a write-ahead log."""
+        end = asyncio.get_running_loop().time() + self.busy_seconds
+        while True:
+            try:
+                await opened.execute_fetchall(f"PRAGMA {name}={value}")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or asyncio.get_running_loop().time() > end:
+                    raise
+                await asyncio.sleep(BUSY_PAUSE)
+            else:
+                return
 
     def engine(self, raw: sqlite3.Connection) -> Engine:
         """SQLAlchemy over one connection of the driver."""
