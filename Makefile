@@ -32,7 +32,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
 
 proof: $(READY)
-	@PARVIS_PROOF=1 $(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m bench.proof $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,8 +1,9 @@
-"""``make bench``: everything that performance claims rest on. ``python -m bench NAME …`` runs only those named."""
+"""``make bench``: what performance claims rest on, kept in ``docs/``. ``python -m bench NAME …`` runs only some."""
 
-import subprocess
 import sys
 from typing import Final
+
+from bench.recording import record
 
 BENCHES: Final = {
     "ingestion": ["-m", "bench.ingestion"],
@@ -19,8 +20,8 @@ def main() -> int:
     if unknown:
         print(f"There is no bench {', '.join(unknown)}; there are: {', '.join(BENCHES)}.", file=sys.stderr)
         return 2
-    failed = [name for name in wanted if subprocess.run([sys.executable, *BENCHES[name]], check=False).returncode]
-    return 1 if failed else 0
+    commands = {name: [sys.executable, *BENCHES[name]] for name in wanted}
+    return 1 if record("bench" if len(wanted) == len(BENCHES) else f"bench-{'-'.join(wanted)}", commands) else 0
 
 
 if __name__ == "__main__":
