@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bridge.domain.desired import Desired, DesiredRoom
-from bridge.domain.rooms import ActualRoom, Binding, Membership, RoomKind, RoomRef
+from bridge.domain.rooms import MARKER, ActualRoom, Binding, Membership, RoomKind, RoomRef
 from bridge.planning.plan import OPEN, Compartment
 from bridge.rules.naming import plain_marker
 from bridge.rules.state import Frame
@@ -93,7 +93,7 @@ def survey(
 def _fault(binding: Binding, actual: ActualRoom | None, bot: str) -> Unfit | None:
     if actual is None:
         return Unfit.UNREAD
-    if actual.room_id != binding.room_id or actual.marker != binding.marker:
+    if actual.room_id != binding.room_id or {actual.marker, _mark(actual)} != {binding.marker}:
         return Unfit.NOT_OURS
     return None if actual.members.get(bot) is Membership.JOIN else Unfit.BOT_OUT
 
@@ -107,3 +107,9 @@ def compartment_of_binding(binding: Binding) -> Compartment:
     """The same for a room whose group the directory no longer knows: its marker tells whether it was hidden."""
     plain = binding.ref.kind is not RoomKind.GROUP or binding.marker == plain_marker(binding.ref)
     return OPEN if plain else binding.ref.id
+
+
+def _mark(actual: ActualRoom) -> str:
+    """What the room itself says whose it is: somebody may have changed it since."""
+    content = actual.state.get((MARKER, ""))
+    return actual.marker if content is None else str(content.get("group"))

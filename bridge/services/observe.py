@@ -33,7 +33,8 @@ class Observer:
         self._refs = {room_id: ref for ref, room_id in world.room_ids().items()}
 
     def wants(self, event: Event) -> bool:
-        return event.state_key is not None and (event.room_id in self._refs or event.type == MARKER)
+        """All states: a room that was made a moment ago is bound already, though not yet in the world last seen."""
+        return event.state_key is not None
 
     async def handle(self, event: Event) -> None:
         if event.state_key is None:
@@ -44,7 +45,7 @@ class Observer:
                 await work.rooms.note_members(event.room_id, {event.state_key: membership})
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
-        if not self._expected(event):
+        if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):
             self._wake()
 
     def _expected(self, event: Event) -> bool:
