@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ from bridge.config.init import write_project
 from bridge.config.loading import load_config
 from bridge.config.registration import registration_text
 from bridge.config.settings import Config
-from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import LANGUAGES, Language, say
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -146,7 +146,7 @@ def backup(context: Context, file: Path) -> None:
 def main() -> None:
     """The entry point: what goes wrong becomes a sentence and an exit code, never a traceback."""
     try:
-        parvis(standalone_mode=False)
+        parvis(prog_name="parvis", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(MISUSED)
@@ -154,21 +154,21 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except ParvisError as error:
         fail(error)
-    except BaseExceptionGroup as group:
-        # Tasks that run side by side fail side by side; the first of our own errors says what is wrong.
-        ours, others = group.split(ParvisError)
-        if ours is None or others is not None:
-            raise
-        fail(next(error for error in leaves(ours) if isinstance(error, ParvisError)))
+    except Exception as error:  # noqa: BLE001 - told, and logged whole for whoever asks
+        fail(understood(error))
 
 
-def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    """The errors of a group, however deep."""
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from leaves(error)
-        else:
-            yield error
+def understood(error: Exception) -> ParvisError:
+    """What failed, as an error with a sentence: tasks side by side fail as a group, a full disk as ``OSError``."""
+    if isinstance(error, ExceptionGroup) and (ours := only_ours(error)):
+        return ours
+    log.error("not foreseen", exc_info=error)
+    if isinstance(error, OSError):
+        return ParvisError(say("The system refuses: {reason}.", reason=error.strerror or type(error).__name__))
+    return ParvisError(
+        say("Something went wrong in Parvis itself ({error}). Run the command with --verbose before it to see where.",
+            error=type(error).__name__)
+    )  # fmt: skip
 
 
 def fail(error: ParvisError) -> NoReturn:

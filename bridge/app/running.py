@@ -15,7 +15,7 @@ from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
-from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
@@ -140,8 +140,15 @@ class Bridge:
             tasks.create_task(self._be_reached())
 
     async def _resend(self) -> None:
-        while await resend_open(self._parts.calls, self._parts.store):
-            await self._parts.clock.sleep(RESEND_EVERY)
+        """Until nothing is left that a crash left unsent; a store or homeserver in trouble is asked again."""
+        waiting = True
+        while waiting:
+            try:
+                waiting = await resend_open(self._parts.calls, self._parts.store) > 0
+            except StoreError as error:
+                log.warning("unsent messages wait for the store", reason=str(error), detail=error.detail)
+            if waiting:
+                await self._parts.clock.sleep(RESEND_EVERY)
 
     async def _be_reached(self) -> None:
         """Have the homeserver push what it kept for us now rather than at its next attempt; tell once why it cannot."""

@@ -1,7 +1,7 @@
 """What the verbs of the command line do; each gives an exit code (INTERFACE section 2)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -69,10 +69,8 @@ async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str 
         await parts.prepare()
         world = await parts.reconciler.look(verify=True)
         shown = _cut(world, config, group=group, viewer=viewer)
-        if as_json:
-            terminal.raw(_json(shown, world, terminal))
-        else:
-            terminal.show(plan_document(shown, world.facts, findings=world.findings, apply=APPLY))
+        # What reading found is about the whole, and for those who run the bridge.
+        _show(shown, world, terminal, findings=() if group or viewer else world.findings, as_json=as_json)
         return DONE if shown.empty else TO_DO
 
 
@@ -97,11 +95,15 @@ def _cut(world: World, config: Config, *, group: str | None, viewer: str | None)
     return of_rooms(plan, {group_room(found.id)})
 
 
-def _json(plan: Plan, world: World, terminal: Terminal) -> str:
+def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:
+    """A plan, for people or for scripts."""
+    if not as_json:
+        terminal.show(plan_document(plan, world.facts, findings=findings, apply=APPLY))
+        return
     translator = terminal.translator
     shape = plan_as_json(plan, world.room_ids(), lambda message: translator.translate(message, terminal.language))
-    shape["findings"] += _findings(world.findings, terminal)
-    return json.dumps(shape, ensure_ascii=False)
+    shape["findings"] += _findings(findings, terminal)
+    terminal.raw(json.dumps(shape, ensure_ascii=False))
 
 
 def _findings(findings: Iterable[Finding], terminal: Terminal) -> list[dict[str, str | None]]:
@@ -122,7 +124,7 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
         await parts.prepare()
         world = await parts.reconciler.look(keep=True, verify=True)
         if fingerprint is not None and fingerprint.casefold() != world.plan.fingerprint:
-            terminal.show(plan_document(world.plan, world.facts, findings=world.findings, apply=APPLY))
+            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
             raise ParvisError(
                 say(
                     "{quoted} is not the fingerprint of the plan as it is now, so nothing was done.", quoted=fingerprint
@@ -130,17 +132,14 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
                 kind=ErrorKind.CONFLICT,
             )
         if world.plan.held and fingerprint is None:
-            if as_json:
-                terminal.raw(_json(world.plan, world, terminal))
-            else:
-                terminal.show(plan_document(world.plan, world.facts, findings=world.findings, apply=APPLY))
+            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
             return HELD
         result = await _apply(parts, world, terminal)
         if as_json:
             terminal.raw(_result_json(result, terminal))
         else:
             terminal.show(result_document(result))
-        return DONE if result is None or result.complete else FAILED
+        return DONE if result.complete else FAILED
 
 
 async def _apply(parts: Assembly, world: World, terminal: Terminal) -> RunResult:

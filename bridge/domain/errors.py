@@ -39,6 +39,17 @@ class ParvisError(Exception):
             self.kind = kind
 
 
+def only_ours(group: BaseExceptionGroup[BaseException]) -> ParvisError | None:
+    """The first error of tasks that failed side by side, when all of them are ours; None when another is among them."""
+    ours, others = group.split(ParvisError)
+    if ours is None or others is not None:
+        return None
+    first: BaseException = ours
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first if isinstance(first, ParvisError) else None
+
+
 class InputError(ParvisError):
     """Words or files of a person that cannot be used."""
 

@@ -10,6 +10,7 @@ import structlog
 
 from bridge.domain.errors import ParvisError
 from bridge.domain.findings import Finding
+from bridge.domain.messages import say
 from bridge.ports.clock import Clock
 from bridge.services.applying.results import RunResult
 from bridge.services.reconcile import Reconciler
@@ -19,6 +20,7 @@ DEBOUNCE: Final = 0.5
 """Seconds in which a burst of events becomes one look."""
 FULL: Final = timedelta(hours=1)
 RETRY: Final = 15.0
+"""Seconds after a look that could not be made."""
 
 log = structlog.get_logger()
 
@@ -66,10 +68,13 @@ class Watch:
         full_at = self.clock.now()
         while True:
             verify = self.clock.now() >= full_at
-            failed = not await self.look(verify=verify)
-            if verify and not failed:
+            if not await self.look(verify=verify):
+                # Events do not hurry: while another process applies a plan, each of its writes is one.
+                await self.clock.sleep(RETRY)
+                continue
+            if verify:
                 full_at = self.clock.now() + FULL
-            await self._wait(RETRY if failed else self.every.total_seconds())
+            await self._wait()
 
     async def known(self) -> None:
         """Wait until there was a look, or an error that says why there is none."""
@@ -78,9 +83,8 @@ class Watch:
     async def _begin(self) -> None:
         try:
             world = await self.reconciler.look(keep=True)
-        except ParvisError as error:
-            self.last = LastLook(at=self.clock.now(), error=error)
-            log.warning("first look failed", kind=str(error.kind), reason=str(error.message), detail=error.detail)
+        except Exception as error:  # noqa: BLE001 - kept and logged; no trouble of the moment ends the watch
+            self._failed(error)
         else:
             self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
             self.seen(world)
@@ -92,10 +96,9 @@ class Watch:
         self._woken.clear()
         try:
             world, result, findings = await self.reconciler.settle(read=read or verify, verify=verify)
-        except ParvisError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self._read = self._read or read
-            self.last = LastLook(at=self.clock.now(), world=self.last.world if self.last else None, error=error)
-            log.warning("look failed", kind=str(error.kind), reason=str(error.message), detail=error.detail)
+            self._failed(error)
             return False
         self.last = LastLook(at=self.clock.now(), world=world, result=result, findings=findings)
         self.seen(world)
@@ -105,10 +108,19 @@ class Watch:
         self._applied = world.plan.fingerprint if result is not None else ""
         return True
 
-    async def _wait(self, seconds: float) -> None:
-        """Until woken, at most ``seconds``; then a little longer, so that a burst becomes one pass."""
+    def _failed(self, error: Exception) -> None:
+        """Keep what is known of the world, and say why there is nothing newer."""
+        if isinstance(error, ParvisError):
+            log.warning("look failed", kind=str(error.kind), reason=str(error.message), detail=error.detail)
+        else:
+            log.error("a look broke", exc_info=error)
+            error = ParvisError(say("Something went wrong on our side; the log says what."), detail=repr(error))
+        self.last = LastLook(at=self.clock.now(), world=self.last.world if self.last else None, error=error)
+
+    async def _wait(self) -> None:
+        """Until woken, or until the directory is to be read again; then a little longer: a burst becomes one pass."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self.every.total_seconds()):
                 await self._woken.wait()
         except TimeoutError:
             self._read = True

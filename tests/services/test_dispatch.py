@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.ports.bots import Handler
-from bridge.ports.store import IncomingEvent
+from bridge.ports.store import Claim, IncomingEvent
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
 from deploy.localnet.waiting import until
@@ -199,3 +199,17 @@ async def test_what_was_set_aside_is_purged_after_two_weeks() -> None:
         bridge.clock.set(bridge.clock.now() + timedelta(days=15))
         bridge.dispatcher.arrived(0)
         await soon(lambda: not bridge.inbox.aside)
+
+
+async def test_claims_of_sent_messages_are_forgotten_with_the_events_that_they_answered() -> None:
+    async with running(Recorder()) as bridge:
+        now = bridge.clock.now()
+        async with bridge.inbox.work() as work:
+            for key, room in (("sent", "!a"), ("open", "!a")):
+                await work.outbox.claim(
+                    Claim(key=key, sender="@b", room_id=room, event_type="t", content={}, claimed_at=now)
+                )
+            await work.outbox.sent("sent", "$1")
+        bridge.clock.set(now + timedelta(days=31))
+        bridge.dispatcher.arrived(0)
+        await soon(lambda: set(bridge.inbox.data.outbox) == {"open"})

@@ -1,16 +1,13 @@
 """Applying a plan: one lease, stage by stage, rooms side by side, every action audited, then a look at the result."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 
-from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
+from bridge.domain.errors import HomeserverError, only_ours
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say
 from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.planning.plan import Plan
@@ -20,15 +17,12 @@ from bridge.ports.messenger import Messenger
 from bridge.ports.store import Run, Store
 from bridge.rules.naming import plain_marker
 from bridge.services.applying.doing import Doing
+from bridge.services.applying.lease import leased
 from bridge.services.applying.ledger import Ledger
 from bridge.services.applying.resolving import resolve
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.applying.stages import Stage, stages, weight
 from bridge.services.verify import Verifier
-
-LEASE: Final = "apply"
-LEASE_SECONDS: Final = 15.0
-"""Renewed three times as often; who was killed keeps others waiting no longer than this."""
 
 log = structlog.get_logger()
 
@@ -60,7 +54,7 @@ class Executor:
 
         A failing room stops for this run, the others go on. Raises a conflict while somebody else applies.
         """
-        async with self._lease():
+        async with leased(self.store, self.clock, self.chance):
             await resolve(self.homeserver, self.store, self.verifier, self.clock)
             run = Run(
                 id=self.chance.token(),
@@ -97,7 +91,7 @@ class Executor:
         async with self.store.view() as view:
             if not await view.audit.unresolved():
                 return
-        async with self._lease():
+        async with leased(self.store, self.clock, self.chance):
             await resolve(self.homeserver, self.store, self.verifier, self.clock)
 
     async def _prepare(self, plan: Plan, run: Run, employees: frozenset[str]) -> Doing:
@@ -120,34 +114,6 @@ class Executor:
             room_version=version,
         )
 
-    @asynccontextmanager
-    async def _lease(self) -> AsyncIterator[None]:
-        """One process applies at a time; the lease is renewed while work goes on and runs out after a crash."""
-        holder = self.chance.token()
-
-        async def take() -> bool:
-            async with self.store.work() as work:
-                return await work.leases.take(LEASE, holder, now=self.clock.now(), seconds=LEASE_SECONDS)
-
-        if not await take():
-            raise ParvisError(
-                say("Another application of a plan is running. Wait until it has ended, then look at the plan again."),
-                kind=ErrorKind.CONFLICT,
-            )
-
-        async def renew() -> None:
-            while True:
-                await self.clock.sleep(LEASE_SECONDS / 3)
-                await take()
-
-        renewal = asyncio.create_task(renew())
-        try:
-            yield
-        finally:
-            renewal.cancel()
-            async with self.store.work() as work:
-                await work.leases.release(LEASE, holder)
-
 
 class Course:
     """The way through the stages of one run: counts steps, gathers findings, leaves failed rooms alone."""
@@ -162,10 +128,15 @@ class Course:
         self._progress = progress
 
     async def run(self, stage: Stage) -> None:
-        """Do a stage: all its rooms, at most ``in_flight`` at once."""
-        async with asyncio.TaskGroup() as tasks:
-            for ref, actions in stage.items():
-                tasks.create_task(self._room(ref, actions))
+        """Do a stage: all its rooms, at most ``in_flight`` at once. Raises ``ParvisError`` when the store fails."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for ref, actions in stage.items():
+                    tasks.create_task(self._room(ref, actions))
+        except BaseExceptionGroup as group:
+            if (ours := only_ours(group)) is None:
+                raise
+            raise ours from group
 
     async def _room(self, ref: RoomRef, actions: Sequence[Action]) -> None:
         async with self._slots:

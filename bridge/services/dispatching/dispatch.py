@@ -201,7 +201,9 @@ class Dispatcher:
         self._purge_at = now + PURGE_EVERY
         async with self._store.work() as work:
             gone = await work.inbox.purge(now=now, set_aside_for=SET_ASIDE_FOR, remember_for=REMEMBER_FOR)
-        log.info("inbox purged", forgotten=gone)
+            # A claim answers for its event: it is remembered as long.
+            claims = await work.outbox.purge(now - REMEMBER_FOR)
+        log.info("old events and claims forgotten", events=gone, claims=claims)
 
     def _trouble(self, error: StoreError) -> None:
         if not self._troubled:

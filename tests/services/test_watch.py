@@ -1,0 +1,105 @@
+"""The watch: what makes it look, and that no trouble of the moment ends it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from bridge.domain.directory import Directory
+from bridge.domain.errors import ErrorKind, ParvisError, StoreError
+from bridge.domain.messages import say
+from bridge.services.watch import RETRY
+from tests.fakes.store import FakeUnitOfWork
+from tests.services.household import Fuse, Household, MortalStore, household
+from tests.world import directory, group
+
+
+def company() -> Directory:
+    return directory(group("sales").public().members("claire", "luc"), group("deal").members("ann"))
+
+
+LOCKED = StoreError(say("The database is locked."), kind=ErrorKind.TEMPORARY)
+
+
+class Hiccup(MortalStore):
+    """Fails once, at a unit of work that writes, and is well again."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(Fuse())
+        self.left = at
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[FakeUnitOfWork]:
+        self.left -= 1
+        if self.left == 0:
+            raise LOCKED
+        async with super().work() as work:
+            yield work
+
+
+@pytest.mark.parametrize("at", range(1, 28))
+async def test_a_store_that_fails_while_rooms_change_side_by_side_is_told_and_does_not_end_the_watch(at: int) -> None:
+    house = household(company())
+    store = house.store = Hiccup(at)
+    house.start()
+    made = await house.watch.look()
+    assert made or store.left <= 0
+    assert house.watch.last
+    assert house.watch.last.error is (None if made else LOCKED)
+
+
+async def test_a_fault_of_the_program_in_one_pass_does_not_end_the_watch() -> None:
+    house = household(company())
+    await house.watch.look()
+    house.source.error = ValueError("a fault")  # type: ignore[assignment]
+    house.watch.wake(read=True)
+    assert not await house.watch.look()
+    house.source.error = None
+    assert await house.watch.look()
+
+
+async def test_events_do_not_hurry_a_pass_that_could_not_be_made() -> None:
+    """While another process applies its plan, each of its writes is an event."""
+    house = household(company())
+    async with house.store.work() as work:
+        await work.leases.take("apply", "somebody else", now=house.clock.now(), seconds=1000)
+    looks = 0
+    real = house.reconciler.settle
+
+    async def settle(**options: bool) -> object:
+        nonlocal looks
+        looks += 1
+        house.watch.wake()
+        if looks > 3:
+            raise asyncio.CancelledError
+        return await real(**options)
+
+    object.__setattr__(house.watch, "reconciler", _Settling(house, settle))
+    with suppress(asyncio.CancelledError):
+        await house.watch.run()
+    assert house.clock.slept.count(RETRY) == 3
+
+
+class _Settling:
+    def __init__(self, house: Household, settle: object) -> None:
+        self.settle, self.look = settle, house.reconciler.look
+
+
+async def test_a_lease_that_somebody_else_took_stops_the_run() -> None:
+    """Our process slept too long: two must never apply at once."""
+    house = household(company())
+    synapse = house.homeserver.synapse
+    answer = synapse._once
+
+    async def once(identity: object, request: object) -> object:
+        async with house.store.work() as work:
+            later = house.clock.now().replace(year=2030)
+            await work.leases.take("apply", "somebody else", now=later, seconds=60)
+        await house.clock.sleep(10)
+        return await answer(identity, request)  # type: ignore[arg-type]
+
+    synapse._once = once  # type: ignore[method-assign]
+    with pytest.raises(ParvisError) as error:
+        await house.reconciler.settle()
+    assert error.value.kind is ErrorKind.CONFLICT
