@@ -202,6 +202,9 @@ class Outbox(Protocol):
     async def sent(self, key: str, event_id: str) -> None:
         """It was; the content is deleted."""
 
+    async def withdraw(self, key: str) -> None:
+        """It was refused, certainly and for good: as if it had never been claimed."""
+
     async def open_claims(self) -> Sequence[Claim]:
         """Claims not known to be sent, oldest first."""
 

@@ -45,10 +45,12 @@ class Verifier:
     async def _look(self, binding: Binding, known: ActualRoom | None, directory: bool) -> Finding | None:
         room_id = binding.room_id or ""
         try:
+            if known is None or directory:
+                published, aliases = await self.homeserver.published(room_id), await self.homeserver.aliases(room_id)
+            else:
+                published, aliases = known.published, known.aliases
+            # Last, right before it is stored: an event handled in between would be overwritten, and never come again.
             view = await self.homeserver.read_room(room_id)
-            look_up = directory or known is None
-            published = await self.homeserver.published(room_id) if look_up else known.published if known else False
-            aliases = await self.homeserver.aliases(room_id) if look_up else known.aliases if known else ()
         except HomeserverError as error:
             if error.kind is ErrorKind.TEMPORARY:
                 raise

@@ -138,6 +138,18 @@ async def test_a_claim_goes_from_open_over_tried_to_sent(store: Store) -> None:
     assert known == replace(claim("b"), tried=True, event_id="$sent", content={})
 
 
+async def test_a_claim_that_is_withdrawn_was_never_made_unless_it_was_sent(store: Store) -> None:
+    async with store.work() as work:
+        for key in ("refused", "sent"):
+            await work.outbox.claim(claim(key))
+        await work.outbox.sent("sent", "$1")
+        for key in ("refused", "sent", "unknown"):
+            await work.outbox.withdraw(key)
+        assert list(await work.outbox.open_claims()) == []
+        assert (await work.outbox.claim(claim("sent"))).event_id == "$1"
+        assert await work.outbox.claim(claim("refused", "again")) == claim("refused", "again")
+
+
 async def test_old_claims_are_forgotten_once_sent_and_not_before(store: Store) -> None:
     async with store.work() as work:
         await work.outbox.claim(claim("sent"))

@@ -82,6 +82,11 @@ class FakeOutbox:
         if key in outbox:
             outbox[key] = replace(outbox[key], event_id=event_id, content={})
 
+    async def withdraw(self, key: str) -> None:
+        outbox = self._access.write().outbox
+        if key in outbox and outbox[key].event_id is None:
+            del outbox[key]
+
     async def open_claims(self) -> Sequence[Claim]:
         return [claim for claim in self._access.read().outbox.values() if claim.event_id is None]
 

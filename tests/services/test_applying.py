@@ -64,6 +64,20 @@ async def test_the_real_name_of_a_hidden_group_is_told_inside_alone() -> None:
     assert outside["m.room.history_visibility", ""] == {"history_visibility": "joined"}
 
 
+async def test_when_the_name_cannot_be_told_the_past_of_the_hidden_room_is_closed_again_at_once() -> None:
+    house = household(company())
+    house.homeserver.synapse.fail("send", Failure(fate=Fate.REFUSED, status=403, errcode="M_FORBIDDEN"), times=1)
+    _, result, _ = await house.reconciler.settle()
+    assert result
+    assert not result.complete
+    room = house.homeserver.synapse.rooms[house.room("comex")]
+    assert room.state["m.room.history_visibility", ""]["content"] == {"history_visibility": "joined"}
+    assert not house.members("comex")
+    await house.settle()
+    assert house.members("comex")
+    assert [body for body in texts(house.homeserver.synapse, house.room("comex")) if "Executive committee" in body]
+
+
 async def test_a_room_that_fails_does_not_stop_the_others() -> None:
     house = household(company())
     house.homeserver.synapse.fail("create room", Failure(fate=Fate.REFUSED, status=403, errcode="M_FORBIDDEN"), times=1)

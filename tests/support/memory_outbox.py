@@ -71,6 +71,10 @@ class MemoryOutbox:
     async def sent(self, key: str, event_id: str) -> None:
         self.claims[key] = replace(self.claims[key], event_id=event_id, content={})
 
+    async def withdraw(self, key: str) -> None:
+        if self.claims[key].event_id is None:
+            del self.claims[key]
+
     async def open_claims(self) -> Sequence[Claim]:
         return [claim for claim in self.claims.values() if claim.event_id is None]
 

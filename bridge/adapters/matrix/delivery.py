@@ -11,8 +11,6 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.ports.store import Claim, Store
 
 ATTEMPTS: Final = 3
-REFUSED: Final = ""
-"""Stored in place of an event id when the homeserver refuses a message for good and nobody waits for it any more."""
 
 log = structlog.get_logger()
 
@@ -36,7 +34,8 @@ class Delivery:
     async def deliver(self, claim: Claim) -> str:
         """Send what is claimed, or find that it was sent; gives the event id.
 
-        Raises ``HomeserverError``: the claim then stays open, and the same claim may be delivered again.
+        Raises ``HomeserverError``: the claim then stays open, and the same claim may be delivered again. One that is
+        refused for good is withdrawn: sent at some later start, it would stand beside what was said instead.
         """
         async with self._store.work() as work:
             stored = await work.outbox.claim(claim)
@@ -59,18 +58,24 @@ class Delivery:
             try:
                 await self.deliver(claim)
             except HomeserverError as error:
-                if not _for_good(error):
+                if _for_good(error):
+                    log.warning("a message is refused for good", detail=error.detail)
+                else:
                     waiting += 1
-                    continue
-                log.warning("a message is refused for good", room=claim.room_id, detail=error.detail)
-                await self._mark(claim, REFUSED)
         return waiting
 
     async def _finish(self, claim: Claim) -> str:
-        event_id = await self._post.find(claim) if claim.tried else None
-        if event_id is None:
-            event_id = await self._put(claim)
-        await self._mark(claim, event_id)
+        try:
+            event_id = await self._post.find(claim) if claim.tried else None
+            if event_id is None:
+                event_id = await self._put(claim)
+        except HomeserverError as error:
+            if _for_good(error):
+                async with self._store.work() as work:
+                    await work.outbox.withdraw(claim.key)
+            raise
+        async with self._store.work() as work:
+            await work.outbox.sent(claim.key, event_id)
         return event_id
 
     async def _put(self, claim: Claim) -> str:
@@ -86,12 +91,8 @@ class Delivery:
                 return found
         raise AssertionError("the last attempt returns or raises")
 
-    async def _mark(self, claim: Claim, event_id: str) -> None:
-        async with self._store.work() as work:
-            await work.outbox.sent(claim.key, event_id)
-
 
 def _for_good(error: HomeserverError) -> bool:
     """A no to this message, not to us altogether: a wrong token or address must not cost a message."""
     ours = error.status == 401 or error.errcode in {"", "M_UNRECOGNIZED"}
-    return error.kind is ErrorKind.REFUSED and not ours
+    return error.kind is ErrorKind.REFUSED and error.certain and not ours

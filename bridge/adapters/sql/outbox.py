@@ -46,6 +46,10 @@ class SqlOutbox:
     async def sent(self, key: str, event_id: str) -> None:
         await self._change(key, event_id=event_id, sealed=None)
 
+    async def withdraw(self, key: str) -> None:
+        gone = delete(outbox).where(outbox.c.key_index == self._vault.index(key, KEY), outbox.c.event_id.is_(None))
+        await self._run(lambda connection: connection.execute(gone))
+
     async def open_claims(self) -> Sequence[Claim]:
         query = select(outbox).where(outbox.c.event_id.is_(None)).order_by(outbox.c.seq)
         rows = await self._run(lambda connection: connection.execute(query).fetchall())

@@ -8,8 +8,9 @@ history is ``shared``, which is allowed only as long as nobody else is in the ro
 from dataclasses import dataclass
 from hashlib import sha256
 
+from bridge.domain.errors import HomeserverError
 from bridge.domain.messages import Language
-from bridge.domain.rooms import Membership
+from bridge.domain.rooms import Content, Membership
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.messenger import Messenger
 
@@ -32,11 +33,24 @@ class Inside:
         others = {
             user for user, membership in surroundings.members.items() if membership is not Membership.LEAVE
         } - ours
-        if not others:
-            await self.homeserver.set_state(self.room_id, HISTORY, "", {"history_visibility": "shared"})
         claim = "name:" + sha256(f"{marker}\0{name}".encode()).hexdigest()
         content = {"msgtype": "m.notice", "body": SENTENCES[language].format(name=name), "m.mentions": {}}
-        event_id = await self.messenger.send(self.room_id, content, claim=claim)
-        if not others:
-            await self.homeserver.set_state(self.room_id, HISTORY, "", {"history_visibility": "joined"})
+        if others:
+            event_id = await self.messenger.send(self.room_id, content, claim=claim)
+        else:
+            event_id = await self._for_those_who_come(content, claim)
         await self.homeserver.set_state(self.room_id, "m.room.pinned_events", "", {"pinned": [event_id]})
+
+    async def _for_those_who_come(self, content: Content, claim: str) -> str:
+        """Send while history is open. After a crash in between, the next look closes it before anybody is let in."""
+        await self._history("shared")
+        try:
+            event_id = await self.messenger.send(self.room_id, content, claim=claim)
+        except HomeserverError:
+            await self._history("joined")
+            raise
+        await self._history("joined")
+        return event_id
+
+    async def _history(self, visibility: str) -> None:
+        await self.homeserver.set_state(self.room_id, HISTORY, "", {"history_visibility": visibility})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.adapters.matrix.answers import Failure, judge
+from bridge.adapters.matrix.answers import Failure, Fate, judge
 from bridge.adapters.matrix.delivery import Delivery
 from bridge.adapters.matrix.messenger import MatrixPost
 from bridge.domain.errors import HomeserverError
@@ -201,6 +201,22 @@ async def test_a_refused_message_is_given_up_at_the_next_start_and_a_wrong_token
     assert await delivery.resume() == 0
     assert await delivery.resume() == 0
     assert world.texts == []
+
+
+async def test_a_refused_message_is_not_sent_at_a_later_start_when_something_else_was_said_instead(
+    world: World,
+) -> None:
+    world.homeserver.synapse.fail(
+        "send", Failure(fate=Fate.REFUSED, status=400, errcode="M_UNKNOWN", said="no such thread"), times=1
+    )
+    delivery, _ = world.process()
+    with pytest.raises(HomeserverError):
+        await delivery.deliver(world.claim())
+    delivery, _ = world.process()
+    await delivery.resume()
+    assert world.texts == []
+    await delivery.deliver(world.claim())
+    assert world.texts == ["hello"]
 
 
 async def test_two_at_once_with_the_same_claim_send_one_message(world: World) -> None:

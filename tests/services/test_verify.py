@@ -1,0 +1,26 @@
+"""Reading rooms whole: what happens meanwhile is not lost."""
+
+from typing import Any
+
+from bridge.domain.rooms import group_room
+from tests.services.household import household
+from tests.world import directory, group
+
+
+async def test_what_happens_while_a_room_is_read_is_not_overwritten_by_what_was_before() -> None:
+    """The event has been handled by the time the reading is stored, and would not come again."""
+    house = household(directory(group("sales").public().members("claire")))
+    await house.settle()
+    synapse, room_id = house.homeserver.synapse, house.room("sales")
+    answer = synapse._once
+
+    async def once(identity: Any, request: Any) -> Any:
+        if request.verb in ("read publication", "read aliases"):
+            synapse.rooms[room_id].state["m.room.name", ""]["content"] = {"name": "Drifted"}
+            async with house.store.work() as work:
+                await work.rooms.note_state(room_id, ("m.room.name", ""), {"name": "Drifted"})
+        return await answer(identity, request)
+
+    synapse._once = once  # type: ignore[method-assign]
+    await house.reconciler.verifier.verify([group_room("sales")])
+    assert house.store.data.projection[group_room("sales")].content("m.room.name") == {"name": "Drifted"}
