@@ -93,7 +93,11 @@ class CommandTable:
             raise ValueError(f"two commands are called {' '.join(name)!r}")
 
     def _suggest(self, folded: Words, allowed: Allowed) -> Suggestion | Unknown:
-        names = {" ".join(name): command for name, command in self._by_name.items() if allowed(command)}
+        names = {
+            " ".join(name): command
+            for name, command in self._by_name.items()
+            if allowed(command) and name not in {tuple(map(fold, alias)) for alias in command.aliases}
+        }
         for length in range(min(len(folded), self._longest), 0, -1):
             asked = " ".join(folded[:length])
             near = get_close_matches(asked, names, n=1, cutoff=CLOSE) if len(asked) <= MAX_WORD else []

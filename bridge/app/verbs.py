@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bridge.adapters.sql import store as sql
-from bridge.app.bots import users_of
+from bridge.app.bots import bot_classes, users_of
 from bridge.app.running import run as run_bridge
 from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, source_of
@@ -30,28 +30,26 @@ from bridge.services.world import World
 
 DONE, FAILED, TO_DO, HELD = 0, 1, 3, 4
 APPLY: Final = "parvis apply"
+PLAN: Final = "parvis plan"
 
 
 async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
+    bot_classes(config)
     reading = await source_of(config).read()
-    for warning in (*config.warnings, *reading.warnings):
+    warnings = (*config.warnings, *reading.warnings)
+    for warning in warnings:
         terminal.problem(warning)
     directory = reading.directory
-    terminal.show(
-        Document(
-            (
-                paragraph(
-                    say(
-                        "All is well: {people}, {groups}, {partners}.",
-                        people=say_n("{count} person", "{count} people", len(directory.people)),
-                        groups=say_n("{count} group", "{count} groups", len(directory.groups)),
-                        partners=say_n("{count} partner", "{count} partners", len(directory.partners)),
-                    )
-                ),
-            )
-        )
-    )
+    people = say_n("{count} person", "{count} people", len(directory.people))
+    groups = say_n("{count} group", "{count} groups", len(directory.groups))
+    partners = say_n("{count} partner", "{count} partners", len(directory.partners))
+    verdict = say("All is well: {people}, {groups}, {partners}.", people=people, groups=groups, partners=partners)
+    if warnings:
+        verdict = say_n("Valid, with {count} warning: {people}, {groups}, {partners}.",
+                        "Valid, with {count} warnings: {people}, {groups}, {partners}.",
+                        len(warnings), people=people, groups=groups, partners=partners)  # fmt: skip
+    terminal.show(Document((paragraph(verdict),)))
     return DONE
 
 
@@ -98,7 +96,8 @@ def _cut(world: World, config: Config, *, group: str | None, viewer: str | None)
 def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:
     """A plan, for people or for scripts."""
     if not as_json:
-        terminal.show(plan_document(plan, world.facts, findings=findings, apply=APPLY))
+        whole = None if plan.fingerprint == world.plan.fingerprint else PLAN
+        terminal.show(plan_document(plan, world.facts, findings=findings, apply=APPLY, whole=whole))
         return
     translator = terminal.translator
     shape = plan_as_json(plan, world.room_ids(), lambda message: translator.translate(message, terminal.language))
@@ -134,6 +133,9 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
         if world.plan.held and fingerprint is None:
             _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
             return HELD
+        if world.plan.empty and not as_json:
+            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
+            return DONE
         result = await _apply(parts, world, terminal)
         if as_json:
             terminal.raw(_result_json(result, terminal))

@@ -5,6 +5,9 @@ from typing import Final
 CONFIG: Final = """\
 # Configuration of Parvis. `parvis check` tells everything that is wrong with it; config.example.yaml has every setting.
 
+# The company's name, which its space carries; without it, the name of the server.
+# company: Ateliers Lumière
+
 homeserver:
   # The client-server API of the company's homeserver, as the bridge reaches it.
   address: http://127.0.0.1:8008

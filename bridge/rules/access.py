@@ -15,13 +15,16 @@ from bridge.domain.viewers import Viewer
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
 
+APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ′´`", "'"))
+"""A telephone writes L’accueil where the directory has L'accueil."""
+
 NOBODYS: Final = Group(id="", name=Text(), visibility=Visibility.HIDDEN)
 """Judged in place of a group that does not exist, so that looking for it takes the same steps."""
 
 
 def folded(text: str) -> str:
-    """Without capitals, accents and surplus spaces: what two spellings of one name have in common."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    """Without capitals, accents, kinds of apostrophes and surplus spaces: what two spellings of one name share."""
+    letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bridge.domain.findings import Finding
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
@@ -10,6 +11,7 @@ from bridge.ports.store import Run, Store
 from bridge.rules.access import Access
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
+from bridge.services.showing import for_chat
 from bridge.services.society import Society
 from bridge.services.watch import Watch
 from bridge.services.world import World
@@ -17,10 +19,19 @@ from bridge.services.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A plan as one viewer sees it: only the parts that they are cleared for, under a fingerprint of just these."""
+    """A plan as one viewer sees it: only the parts that they are cleared for, under a fingerprint of just these.
+
+    ``whole`` unless it is a part, of one group, of more that they may see; only a whole plan can be applied.
+    """
 
     world: World
     plan: Plan
+    whole: bool = True
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What to look at besides, fit for this viewer."""
+        return for_chat(one for one in self.world.findings if one.kind == "directory-unreadable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +47,13 @@ class Plans:
         """The plan now, of all rooms or of one group's; None when the viewer knows no such group."""
         world = await self.reconciler.look()
         access = Access(world.facts, admins=self.society.admins)
-        plan = world.plan.seen_by(access.compartments(viewer))
+        everything = plan = world.plan.seen_by(access.compartments(viewer))
         if group is not None:
             found = access.find(viewer, group)
             if found is None:
                 return None
             plan = of_rooms(plan, {group_room(found.id)})
-        return Shown(world=world, plan=plan)
+        return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
 
     async def apply(self, shown: Shown, *, actor: str, origin: str, progress: Progress = silent) -> RunResult:
         """Apply what was shown. Raises ``ParvisError``."""

@@ -1,6 +1,7 @@
 """Plans, findings and results as documents: the same words in chat and on the terminal. Shows only what it is given."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
@@ -23,6 +24,7 @@ from bridge.rules.facts import Facts
 from bridge.services.applying.results import RunResult
 from bridge.services.applying.stages import weight
 
+UNREADABLE: Final = say("The directory cannot be read, its last good reading stays in force; parvis check says why.")
 NAMES: Final = 5
 """How many people are named before the rest is counted."""
 LINES: Final = 60
@@ -100,17 +102,27 @@ SETTINGS: Final = {
 }
 
 
-def plan_document(plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str) -> Document:
-    """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown."""
+def plan_document(
+    plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str, whole: str | None = None
+) -> Document:
+    """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown.
+
+    ``whole`` is given when this is a part that cannot be applied by itself: the command that shows all of it.
+    """
     blocks: list[Block] = []
     if plan.empty:
         blocks.append(paragraph(say("Nothing to do: every room is as it should be.")))
     else:
-        blocks.append(paragraph(Strong(_size(plan)), " · ", Code(plan.fingerprint)))
+        title: tuple[Inline, ...] = (
+            (Strong(_size(plan)),) if whole else (Strong(_size(plan)), " · ", Code(plan.fingerprint))
+        )
+        blocks.append(paragraph(*title))
         blocks.append(_changes(plan, facts))
     if plan.held:
         blocks.append(paragraph(Strong(say("Held.")), " ", plan.held.reason))
-    if not plan.empty:
+    if not plan.empty and whole:
+        blocks.append(paragraph(say("This is a part; only the whole plan can be applied: "), Code(whole)))
+    elif not plan.empty:
         blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
     blocks += findings_blocks((*findings, *plan.findings))
     return Document(tuple(blocks))
@@ -131,6 +143,15 @@ def _changes(plan: Plan, facts: Facts) -> Items:
     if len(actions) > LINES:
         rows.append((say_n("and {count} more", "and {count} more", len(actions) - LINES),))
     return Items(tuple(rows))
+
+
+def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings without what the directory's own text says, which may concern hidden groups: `parvis check` says it."""
+    return tuple(
+        replace(one, text=UNREADABLE) if one.kind == "directory-unreadable" else one
+        for one in findings
+        if one.kind != "directory-warning"
+    )
 
 
 def findings_blocks(findings: Iterable[Finding]) -> list[Block]:

@@ -1,7 +1,7 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.domain.errors import HomeserverError
@@ -10,6 +10,7 @@ from bridge.domain.messages import Message
 from bridge.domain.viewers import Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import InboxCounts, Store
+from bridge.services.showing import for_chat
 from bridge.services.society import Society
 from bridge.services.watch import LastLook
 
@@ -48,12 +49,12 @@ class StatusReport:
         bound = {ref.id for ref in world.room_ids()} if world else set()
         return Standing(
             homeserver=await self._trouble(),
-            inbox=inbox,
+            inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
             looked_at=last.at if last else None,
             trouble=last.error.message if last and last.error else None,
             groups=len(known),
             rooms=len(known & bound),
-            findings=tuple(one for one in findings if one.group is None or one.group in known),
+            findings=for_chat(one for one in findings if one.group is None or one.group in known),
         )
 
     async def _trouble(self) -> Message | None:

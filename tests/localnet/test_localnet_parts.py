@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from deploy.localnet.__main__ import registration_in
 from deploy.localnet.cache import ClaimedFolder, locked
 from deploy.localnet.certificates import keys_for
 from deploy.localnet.errors import LocalnetError
@@ -159,3 +160,18 @@ def test_the_childs_environment_has_no_proxy(tmp_path: Path, monkeypatch: pytest
 
     assert not [name for name in minimal_environment(tmp_path) if "proxy" in name.lower()]
     assert os.environ["https_proxy"]
+
+
+@pytest.mark.parametrize(("text", "says"), [(None, "cannot read"), ("a: [", "cannot read"), ("- 1\n", "has no id")])
+def test_a_registration_that_is_none_is_refused(tmp_path: Path, text: str | None, says: str) -> None:
+    file = tmp_path / "registration.yaml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(LocalnetError, match=says):
+        registration_in(file)
+
+
+def test_a_registration_is_read_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "registration.yaml"
+    file.write_text("id: parvis\nurl: null\n", encoding="utf-8")
+    assert registration_in(file) == {"id": "parvis", "url": None}

@@ -78,6 +78,13 @@ def test_unknown_and_not_cleared_are_the_same_answer() -> None:
     assert GATE.find(alone(user("zoe")), " board ") is WORLD.groups["board"]
 
 
+def test_any_apostrophe_finds_a_name_that_has_one() -> None:
+    world = directory(group("welcome").public().called("L'accueil"), people=["eve"])
+    gate = Access(gather(world, today=TODAY, server_name=SERVER))
+    for written in ("L'accueil", "l’accueil", "Lʼaccueil"):
+        assert gate.find(alone(user("eve")), written) is world.groups["welcome"]
+
+
 def test_a_group_called_like_the_id_of_a_hidden_one_opens_nothing() -> None:
     world = directory(
         group("board").hidden().members("zoe").owners("bob"), group("chess").public().called("Board"), people=["eve"]

@@ -7,6 +7,7 @@ from bridge.domain.document import Code, document, paragraph
 from bridge.domain.messages import say
 from bridge.services.society import Society
 
+COMMAND: Final = {"en": "!language", "fr": "!langue"}
 WORDS: Final = {
     "fr": "fr", "français": "fr", "francais": "fr", "french": "fr",
     "en": "en", "english": "en", "anglais": "en",
@@ -20,7 +21,8 @@ def language_command(society: Society) -> Command:
         wanted = call.arguments["language"]
         if wanted is None:
             now = say("I speak English with you.") if call.language == "en" else say("I speak French with you.")
-            return Reply(document(paragraph(now, " ", say("To change: "), Code("!language fr"), " / ", Code("en"))))
+            other = f"{COMMAND[call.language]} {'fr' if call.language == 'en' else 'en'}"
+            return Reply(document(paragraph(now, " ", say("To change: "), Code(other))))
         language = WORDS.get(wanted.casefold())
         if language is None:
             known = document(paragraph(say("I speak French and English: "), Code("fr"), ", ", Code("en")))

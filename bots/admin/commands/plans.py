@@ -64,8 +64,9 @@ def plan_commands(plans: Plans) -> list[Command]:
 def _planned(shown: Shown, call: Call) -> Reply:
     """The plan, and how to apply it."""
     plan = shown.plan
-    text = plan_document(plan, shown.world.facts, findings=(), apply=APPLY[call.language])
-    if plan.empty:
+    text = plan_document(plan, shown.world.facts, findings=shown.findings, apply=APPLY[call.language],
+                         whole=None if shown.whole else "!plan")  # fmt: skip
+    if plan.empty or not shown.whole:
         return Reply(text, Status.OK)
     return Reply(text, Status.HELD if plan.held else Status.CONFIRM, plan.fingerprint)
 

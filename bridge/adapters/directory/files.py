@@ -101,7 +101,10 @@ class DirectoryFile:
         hidden = any(group.visibility is Visibility.HIDDEN for group in directory.groups.values())
         if not hidden or not self.path.stat().st_mode & READABLE_BY_OTHERS:
             return ()
-        message = say("This file declares hidden groups and every user of this machine can read it: chmod o-r.")
+        message = say(
+            "This file declares hidden groups and every user of this machine can read it: chmod o-r {file}.",
+            file=str(self.path),
+        )
         return (Problem(Spot(str(self.path)), message, warning=True),)
 
 

@@ -92,6 +92,12 @@ def test_other_words_get_one_suggestion_among_what_may_be_run_or_nothing(line: s
     assert TABLE.resolve(line.split(), anybody) == resolution
 
 
+def test_short_forms_are_not_suggested_to_those_who_meant_something_else() -> None:
+    table = CommandTable([command("language", "langue", aliases=(("lang",),))])
+    assert table.resolve(("plan",), anybody) == Unknown()
+    assert isinstance(table.resolve(("langu",), anybody), Suggestion)
+
+
 def test_two_commands_under_one_name_fail_at_once() -> None:
     with pytest.raises(ValueError, match="group show"):
         CommandTable([SHOW, command("Group Show", "autre chose")])

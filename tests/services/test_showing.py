@@ -1,0 +1,54 @@
+"""What people are told about plans: only what they can do, and nothing of the directory's own text in chat."""
+
+from dataclasses import replace
+
+from bridge.domain.findings import Finding
+from bridge.domain.messages import say
+from bridge.domain.viewers import alone
+from bridge.services.plans import Shown
+from bridge.services.showing import UNREADABLE, for_chat, plan_document
+from bridge.services.status import StatusReport
+from bridge.services.watch import LastLook
+from tests.services.household import Household, household
+from tests.world import directory, group, user
+
+ADMIN = user("omar")
+
+
+def house() -> Household:
+    groups = (group("sales").public().members("eve"), group("deal").members("omar"))
+    return household(directory(*groups, people=["omar", "eve"]), admins=frozenset({ADMIN}))
+
+
+def text(shown: Shown) -> str:
+    whole = None if shown.whole else "!plan"
+    return str(plan_document(shown.plan, shown.world.facts, findings=shown.findings, apply="!apply", whole=whole))
+
+
+async def test_only_a_whole_plan_says_how_to_apply_it() -> None:
+    plans = house().plans
+    everything, part = await plans.show(alone(ADMIN)), await plans.show(alone(ADMIN), group="sales")
+    assert everything is not None
+    assert part is not None
+    assert everything.whole
+    assert f"!apply {everything.plan.fingerprint}" in text(everything)
+    assert not part.whole
+    assert "!apply" not in text(part)
+    assert part.plan.fingerprint not in text(part)
+    assert "'!plan'" in text(part)
+
+
+def test_chat_is_told_that_the_directory_is_broken_but_not_what_stands_in_it() -> None:
+    broken = Finding("directory-unreadable", "directory", say("groups[7] is called {name}", name="secret"))
+    warning = Finding("directory-warning", "directory.yaml:7", say("This group has no owner."))
+    other = Finding("drift", "room", say("Somebody was there."), group="sales")
+    assert for_chat((broken, warning, other)) == (replace(broken, text=UNREADABLE), other)
+
+
+async def test_status_says_that_the_directory_is_broken_but_not_what_stands_in_it() -> None:
+    here = house()
+    here.world = await here.reconciler.look(keep=True)
+    broken = Finding("directory-unreadable", "directory", say("groups[7] is called {name}", name="secret"))
+    last = LastLook(at=here.clock.now(), world=here.world, findings=(broken,))
+    report = StatusReport(homeserver=here.homeserver, store=here.store, society=here.society, last=lambda: last)
+    assert [one.text for one in (await report.standing(alone(ADMIN))).findings] == [UNREADABLE]
