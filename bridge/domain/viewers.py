@@ -1,7 +1,12 @@
 """Viewers: on whose behalf something is shown. Only ``rules/access.py`` draws conclusions from them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
+
+Compartment: TypeAlias = str
+"""Empty for everything that is not hidden; else the id of the hidden group."""
+
+OPEN: Final[Compartment] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

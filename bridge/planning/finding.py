@@ -8,8 +8,8 @@ from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
+from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.peopling import banned
-from bridge.planning.plan import OPEN, Compartment
 from bridge.planning.world import Unfit, World, compartment_of, compartment_of_binding
 from bridge.rules.comparing import is_encrypted, is_federated
 from bridge.rules.naming import plain_marker

@@ -2,18 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
 
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
 from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.viewers import Compartment
 from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
-
-Compartment: TypeAlias = str
-"""Empty for everything that is not hidden; else the id of the hidden group."""
-
-OPEN: Final[Compartment] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +63,8 @@ class Plan:
         )
 
     def seen_by(self, compartments: Collection[Compartment]) -> "Plan":
-        """What those see who are cleared for these hidden groups (``Access.compartments``), with its own fingerprint.
-
-        The open part is everybody's.
-        """
-        return Plan.of(part for part in self.parts if part.compartment == OPEN or part.compartment in compartments)
+        """What those see who are cleared for these compartments (``Access.compartments``), with its own fingerprint."""
+        return Plan.of(part for part in self.parts if part.compartment in compartments)
 
     def for_rooms(self, refs: Collection[RoomRef]) -> "Plan":
         """What concerns these rooms alone, with a fingerprint of its own."""

@@ -11,6 +11,7 @@ from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.actions import Action, CreateRoom, TellName
 from bridge.planning.braking import Seat, hold
 from bridge.planning.drifting import drift
@@ -19,7 +20,7 @@ from bridge.planning.fingerprint import fingerprint_of
 from bridge.planning.linking import addresses, links, stray_links
 from bridge.planning.ordering import order
 from bridge.planning.peopling import comings_and_goings, newcomers
-from bridge.planning.plan import OPEN, Brake, Compartment, Plan, PlanPart
+from bridge.planning.plan import Brake, Plan, PlanPart
 from bridge.planning.world import World, compartment_of, survey
 from bridge.rules.comparing import is_federated
 from bridge.rules.partners import partner_of

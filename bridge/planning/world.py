@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.rooms import MARKER, ActualRoom, Binding, Membership, RoomKind, RoomRef
-from bridge.planning.plan import OPEN, Compartment
+from bridge.domain.viewers import OPEN, Compartment
 from bridge.rules.naming import plain_marker
 from bridge.rules.state import Frame
 

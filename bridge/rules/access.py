@@ -11,7 +11,7 @@ from typing import Final
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.messages import Text
-from bridge.domain.viewers import Viewer
+from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
 
@@ -123,11 +123,16 @@ class Access:
         crowd, groups = self._crowd(viewer), self.facts.directory.groups
         return (groups[group_id] for group_id in sorted(groups) if self._knows(crowd, groups[group_id]))
 
-    def compartments(self, viewer: Viewer) -> frozenset[str]:
-        """The hidden groups whose parts of plans and audit the viewer may see."""
+    def compartments(self, viewer: Viewer) -> frozenset[Compartment]:
+        """Which parts of plans, findings and audit the viewer may see: of all that is not hidden, and of hidden groups.
+
+        The open part names every partner and every group, so it is for insiders alone.
+        """
         crowd = self._crowd(viewer)
         groups = self.facts.directory.groups.values()
-        return frozenset(group.id for group in groups if is_hidden(group) and self._knows(crowd, group))
+        hidden = frozenset(group.id for group in groups if is_hidden(group) and self._knows(crowd, group))
+        inside = crowd.cleared or not (crowd.outsiders or crowd.partners)
+        return hidden | {OPEN} if inside else hidden
 
     def closest(self, viewer: Viewer, text: str) -> str | None:
         """The id most like ``text`` among the groups that the viewer may know, for "did you mean"."""

@@ -7,7 +7,8 @@ from datetime import datetime
 from bridge.domain.errors import HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
-from bridge.domain.viewers import Viewer
+from bridge.domain.rooms import RoomKind
+from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import InboxCounts, Store
 from bridge.services.showing import for_chat
@@ -45,8 +46,8 @@ class StatusReport:
         known = {group.id for group in visible}
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
-        findings = (*last.findings, *(last.world.plan.findings if last.world else ())) if last else ()
-        bound = {ref.id for ref in world.room_ids()} if world else set()
+        findings = _findings(last, access.compartments(viewer)) if last and access else ()
+        bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
             homeserver=await self._trouble(),
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
@@ -63,3 +64,10 @@ class StatusReport:
         except HomeserverError as error:
             return error.message
         return None
+
+
+def _findings(last: LastLook, compartments: frozenset[Compartment]) -> tuple[Finding, ...]:
+    """What the last look found; nothing where others than insiders read along, for it may name any partner."""
+    if OPEN not in compartments:
+        return ()
+    return (*last.findings, *(last.world.plan.seen_by(compartments).findings if last.world else ()))

@@ -1,6 +1,7 @@
 """When a plan waits."""
 
 from bridge.domain.rooms import group_room
+from bridge.domain.viewers import OPEN
 from bridge.planning.plan import Brake
 from bridge.planning.planner import plan
 from tests.planning.simulating import Simulation
@@ -39,8 +40,8 @@ def test_a_hidden_group_that_is_held_holds_nobody_else() -> None:
     after = directory(group("board").hidden(), group("news").public(), people=["ann", "bob", "cat"])
     plan = Simulation().settle(desired(before)).plan(desired(after), Brake())
     assert plan.held is not None
-    assert plan.seen_by(()).held is None
-    assert not plan.seen_by(()).empty
+    assert plan.seen_by({OPEN}).held is None
+    assert not plan.seen_by({OPEN}).empty
 
 
 def test_a_plan_of_one_room_has_a_fingerprint_of_its_own() -> None:

@@ -13,6 +13,7 @@ import yaml
 
 from bridge.domain.directory import Directory, Visibility
 from bridge.domain.rooms import COMPANY, Membership, RoomKind, RoomRef
+from bridge.domain.viewers import OPEN
 from bridge.planning.actions import (
     Action,
     AddMembers,
@@ -47,7 +48,7 @@ def test_case(path: Path) -> None:
         "plan": [line(action) for action in plan.actions],
         "findings": [f"{finding.kind} {short(finding.subject)}" for finding in plan.findings],
         "held": str(plan.held.reason) if plan.held else None,
-        "open plan": [line(action) for action in plan.seen_by(()).actions],
+        "open plan": [line(action) for action in plan.seen_by({OPEN}).actions],
     }
     assert {key: found[key] for key in ASKED & case.keys()} == {key: case[key] for key in ASKED & case.keys()}
 

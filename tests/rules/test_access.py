@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
+from bridge.domain.viewers import COMMAND_LINE, OPEN, Viewer, alone
 from bridge.rules.access import Access
 from bridge.rules.facts import gather
 from bridge.rules.roles import Role, rights_of
@@ -50,7 +50,7 @@ def test_what_somebody_sees_alone_with_the_bot(who: str, groups: list[str]) -> N
 
 def test_the_command_line_sees_everything() -> None:
     assert seen(COMMAND_LINE) == sorted(WORLD.groups)
-    assert GATE.compartments(COMMAND_LINE) == {"board", "merger"}
+    assert GATE.compartments(COMMAND_LINE) == {OPEN, "board", "merger"}
     assert all(GATE.may_read(COMMAND_LINE, known) and GATE.may_govern(COMMAND_LINE, known) for known in WORLD.groups)
 
 
@@ -60,11 +60,21 @@ def test_a_room_sees_what_the_least_cleared_of_its_readers_sees() -> None:
     assert seen(Viewer(asker=user("zoe"), readers=users("zoe", "mallory:evil.example"))) == []
 
 
+def test_what_is_planned_for_everybody_is_shown_to_insiders_alone() -> None:
+    """It names every partner, and a partner never sees which others there are."""
+    assert GATE.compartments(alone(user("root"))) == {OPEN}
+    assert GATE.compartments(alone(user("zoe"))) == {OPEN, "board", "merger"}
+    assert GATE.compartments(alone(user("kim:acme.example"))) == {"merger"}
+    assert GATE.compartments(Viewer(asker=user("ines"), readers=users("ines", "lee:acme.example"))) == frozenset()
+    assert GATE.compartments(alone(user("gus"))) == frozenset()
+
+
 def test_who_may_come_later_counts_as_a_reader() -> None:
     assert seen(EVERYBODY) == ["deal", "fair", "sales"]
     partners = Viewer(asker=user("zoe"), readers=users("zoe"), everyone=True, partners=frozenset({"acme"}))
     assert seen(partners) == ["deal", "fair"]
-    assert GATE.compartments(EVERYBODY) == frozenset()
+    assert GATE.compartments(EVERYBODY) == {OPEN}
+    assert GATE.compartments(partners) == frozenset()
 
 
 def test_a_viewer_who_is_nobody_sees_nothing() -> None:

@@ -95,3 +95,18 @@ async def test_a_group_that_does_not_exist_and_one_that_is_hidden_are_the_same_t
         assert await with_it.groups.find(viewer, "quartz") is None
         assert await with_it.groups.find(viewer, "nothing") is None
         assert await with_it.plans.show(viewer, group="quartz") is None
+
+
+async def test_what_concerns_everybody_is_shown_to_nobody_with_a_partner_reading_along() -> None:
+    """The open plan and the findings name other partners, and groups that this one may not know."""
+    source = company(group("fair").owners("claire").members("zed:globex.example").called("Fair"))
+    house = household(source, admins=frozenset({user("omar")}))
+    house.world = await house.reconciler.look(keep=True)
+    last = LastLook(at=house.clock.now(), world=house.world, findings=house.world.findings)
+    status = StatusReport(homeserver=house.homeserver, store=house.store, society=house.society, last=lambda: last)
+    with_partner = Viewer(asker=user("omar"), readers=frozenset({user("omar"), "@bob:acme.example"}))
+    for viewer, shown in ((alone(user("omar")), True), (with_partner, False)):
+        plan = await house.plans.show(viewer)
+        assert plan
+        assert plan.plan.empty is not shown
+        assert bool((await status.standing(viewer)).findings) is shown
