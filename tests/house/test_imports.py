@@ -12,7 +12,11 @@ SOURCES = sorted(path for folder in ("bridge", "bots", "deploy", "bench") for pa
 
 def test_the_arrows_of_the_house_point_down() -> None:
     done = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
