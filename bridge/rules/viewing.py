@@ -12,6 +12,8 @@ from bridge.domain.viewers import Viewer, alone
 from bridge.rules.partners import partner_of
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
+ANYBODY: Final = "@anybody:invalid"
+"""Stands for a reader of whom nothing is known but that they can come (the name is reserved by RFC 2606)."""
 CLOSED_HISTORY: Final = frozenset({"joined", "invited"})
 """History that whoever comes later cannot read back to before."""
 
@@ -21,22 +23,27 @@ def viewer_in(
     *,
     members: Mapping[str, Membership],
     history: str,
+    open_door: bool = False,
     ours: Collection[str],
     belongs: Mapping[str, str],
     admitted: Collection[str] = (),
 ) -> Viewer:
     """The viewer of an answer to ``asker`` in a room.
 
-    ``ours`` are the bridge's own users, who do not count as readers. ``belongs`` tells partners by server and user;
+    ``open_door`` says that anybody may come in by themselves. ``ours`` are the bridge's own users, who do not count as
+    readers. ``belongs`` tells partners by server and user;
     ``admitted`` are the partners whose members may come in by the room's rules.
     """
     readers = frozenset(user for user, state in members.items() if state in PRESENT and user not in ours)
+    closed = history in CLOSED_HISTORY
+    if history == "world_readable" or (open_door and not closed):
+        readers |= {ANYBODY}
     if readers == {asker} and members.get(asker) is Membership.JOIN:
         return alone(asker)
     present = {partner for user in readers if (partner := partner_of(user, belongs))}
     return Viewer(
         asker=asker,
         readers=readers,
-        everyone=history not in CLOSED_HISTORY,
+        everyone=not closed,
         partners=frozenset(present.union(admitted)),
     )

@@ -55,10 +55,16 @@ class Society:
             sender,
             members=surroundings.members,
             history=surroundings.history,
+            # Ours that are open to join are open to employees alone, and strangers are removed.
+            open_door=surroundings.join_rule == "public" and not self._is_ours(surroundings.room_id),
             ours=self.service_users(),
             belongs=world.facts.belongs if world else {},
             admitted=admitted,
         )
+
+    def _is_ours(self, room_id: str) -> bool:
+        world = self.world()
+        return world is not None and room_id in world.room_ids().values()
 
     async def roles_of(self, user_id: str) -> frozenset[str]:
         """What the person may run."""

@@ -1,17 +1,18 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.domain.errors import HomeserverError
+from bridge.domain.errors import HomeserverError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
+from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import InboxCounts, Store
-from bridge.services.showing import for_chat
+from bridge.services.showing import UNREADABLE, for_chat
 from bridge.services.society import Society
 from bridge.services.watch import LastLook
 
@@ -46,16 +47,16 @@ class StatusReport:
         known = {group.id for group in visible}
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
-        findings = _findings(last, access.compartments(viewer)) if last and access else ()
+        findings = _findings(last, access.compartments(viewer), known) if last and access else ()
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
             homeserver=await self._trouble(),
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
             looked_at=last.at if last else None,
-            trouble=last.error.message if last and last.error else None,
+            trouble=_said(last.error) if last and last.error else None,
             groups=len(known),
             rooms=len(known & bound),
-            findings=for_chat(one for one in findings if one.group is None or one.group in known),
+            findings=for_chat(findings),
         )
 
     async def _trouble(self) -> Message | None:
@@ -66,8 +67,16 @@ class StatusReport:
         return None
 
 
-def _findings(last: LastLook, compartments: frozenset[Compartment]) -> tuple[Finding, ...]:
-    """What the last look found; nothing where others than insiders read along, for it may name any partner."""
+def _said(error: ParvisError) -> Message:
+    return UNREADABLE if isinstance(error, InvalidInput) else error.message
+
+
+def _findings(last: LastLook, compartments: frozenset[Compartment], known: Container[str]) -> tuple[Finding, ...]:
+    """What the last look found; nothing where others than insiders read along, for it may name any partner.
+
+    Findings of the plan stand in its parts, also those of rooms whose group the directory no longer has.
+    """
     if OPEN not in compartments:
         return ()
-    return (*last.findings, *(last.world.plan.seen_by(compartments).findings if last.world else ()))
+    found = (one for one in last.findings if one.group is None or one.group in known)
+    return (*found, *(last.world.plan.seen_by(compartments).findings if last.world else ()))

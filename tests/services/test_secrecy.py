@@ -110,3 +110,14 @@ async def test_what_concerns_everybody_is_shown_to_nobody_with_a_partner_reading
         assert plan
         assert plan.plan.empty is not shown
         assert bool((await status.standing(viewer)).findings) is shown
+
+
+async def test_a_group_that_vanished_is_told_to_administrators_unless_it_was_hidden() -> None:
+    house = household(company(HIDDEN), admins=frozenset({user("omar")}))
+    await house.settle()
+    house.source.directory = directory(group("deal").owners("claire"), people=PEOPLE)
+    await house.settle()
+    last = LastLook(at=house.clock.now(), world=house.world)
+    status = StatusReport(homeserver=house.homeserver, store=house.store, society=house.society, last=lambda: last)
+    findings = (await status.standing(alone(user("omar")))).findings
+    assert [one.group for one in findings if one.kind == "vanished"] == [None, "sales"]
