@@ -24,6 +24,21 @@ PROSE_WIDTH: Final = 110
 FRENCH_SPACES: Final = re.compile(r" (?=[»:;!?])|(?<=«) ")
 """Where French sets a space that must not break."""
 
+APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w)")
+PROGRESS_IN_FRENCH: Final = (
+    ("Installing Synapse", "Installation de Synapse"),
+    ("into the cache (once, about half a minute)", "(une seule fois, environ une demi-minute)"),
+    ("Synapse is installed", "Synapse est installé"),
+    ("Preparing an empty database (once)", "Préparation d’une base de données vide (une seule fois)"),
+    ("Starting ", "Démarrage de "),
+)
+"""What the network of homeservers says while it starts; it speaks English."""
+
+VISIBILITIES: Final = {
+    Visibility.PUBLIC: "public",
+    Visibility.INVITE_ONLY: "sur invitation",
+    Visibility.HIDDEN: "caché",
+}
 COLOURS: Final = {Visibility.PUBLIC: "green", Visibility.INVITE_ONLY: "yellow", Visibility.HIDDEN: "magenta"}
 
 
@@ -36,10 +51,12 @@ class Teller:
         self._console = Console(highlight=False, width=None if terminal else PLAIN_WIDTH)
 
     def words(self, en: str, fr: str) -> str:
-        return FRENCH_SPACES.sub("\u00a0", fr) if self._language == "fr" else en
+        return APOSTROPHE.sub("’", FRENCH_SPACES.sub("\u00a0", fr)) if self._language == "fr" else en
 
     def note(self, text: str) -> None:
         """What is going on: starting, installing."""
+        for en, fr in PROGRESS_IN_FRENCH if self._language == "fr" else ():
+            text = text.replace(en, fr)
         self._console.print(f"[dim]{escape(text)} …[/dim]")
 
     def heading(self, en: str, fr: str) -> None:
@@ -76,7 +93,7 @@ class Teller:
             traits += [] if row.federated else ["local"]
             table.add_row(
                 escape(row.group.name.in_language(self._language)),
-                f"[{COLOURS[row.group.visibility]}]{row.group.visibility}[/]",
+                f"[{COLOURS[row.group.visibility]}]{w(row.group.visibility, VISIBILITIES[row.group.visibility])}[/]",
                 escape(row.room_name), row.join_rule, members,
                 escape(", ".join(map(localpart_of, row.partners))) or "–", ", ".join(traits),
             )  # fmt: skip
