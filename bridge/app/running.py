@@ -27,8 +27,8 @@ from bridge.services.society import Society
 from bridge.services.status import StatusReport
 from bridge.services.watch import Watch
 
-STOP_WITHIN: Final = 8.0
-"""Seconds for what is under way when the end is asked for; with the rest it stays below ten."""
+STOP_WITHIN: Final = 6.0
+"""Seconds for handlers under way when the end is asked for; with the three of the endpoint it stays below ten."""
 RESEND_EVERY: Final = 15.0
 PING_EVERY: Final = 30.0
 """Seconds between attempts to be reached by the homeserver, until one succeeds."""

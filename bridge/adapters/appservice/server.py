@@ -1,5 +1,6 @@
 """The HTTP endpoint that the homeserver pushes to, and health and metrics beside it. Made and stopped by wiring."""
 
+import os
 import time
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -195,7 +196,8 @@ async def _read(request: web.BaseRequest, limit: int) -> bytes | None:
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> ParvisError:
-    reason = error.strerror or type(error).__name__
+    # asyncio puts a sentence of its own around the system's, in English and with the address once more.
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
     return ParvisError(
         say(
             "Cannot listen on {host}, port {port}: {reason}. Is another program using it?",
