@@ -4,7 +4,6 @@ The one place where text is escaped. ``Renderer.pages`` is called by ``talk`` an
 long documents into pages is ``paging``'s work.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -37,7 +36,6 @@ MAX_HEAD: Final = 500
 """Letters of HTML in a table's head: it is repeated on every page."""
 
 MAX_URL: Final = 1_000
-UNSAFE_IN_URL: Final = re.compile(r"[\s<>\"'\\`]")
 SEPARATOR: Final = " · "
 
 COLON: Final = ": "

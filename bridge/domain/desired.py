@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from bridge.domain.directory import Visibility
 from bridge.domain.findings import Finding
@@ -112,6 +111,3 @@ class Desired:
     """The one of them that joins people at once, and so may invite in rooms that are not hidden."""
     findings: tuple[Finding, ...] = ()
     """What the directory says and the rules do not follow."""
-
-
-NOTHING_DESIRED: Final = Desired()

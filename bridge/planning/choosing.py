@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bridge.domain.rooms import RoomRef
+from bridge.domain.rooms import RoomKind, RoomRef
 from bridge.planning.fingerprint import fingerprint_of
 from bridge.planning.plan import Plan
 
@@ -15,9 +15,10 @@ def released(plan: Plan) -> Plan:
 
 def of_rooms(plan: Plan, refs: Collection[RoomRef]) -> Plan:
     """What concerns these rooms alone. It stays held if the whole is: a small bite of a large removal is still one."""
+    groups = {ref.id for ref in refs if ref.kind is RoomKind.GROUP}
     parts = []
     for part in plan.parts:
         actions = tuple(action for action in part.actions if action.ref in refs)
-        findings = tuple(one for one in part.findings if any(one.group == ref.id for ref in refs))
+        findings = tuple(one for one in part.findings if one.group in groups)
         parts.append(replace(part, actions=actions, findings=findings, fingerprint=fingerprint_of(actions)))
     return Plan.of(parts)

@@ -1,14 +1,14 @@
 """A plan: what would change, why, in which order, and whether it is held. Made of parts, one per compartment."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
-from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.rooms import RoomRef
 from bridge.domain.viewers import Compartment
 from bridge.planning.actions import Action
-from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
+from bridge.planning.fingerprint import fingerprint_of_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,6 @@ class PlanPart:
     held: Held | None = None
     fingerprint: str = ""
 
-    def for_rooms(self, refs: Collection[RoomRef], groups: Collection[str]) -> "PlanPart":
-        """What concerns these rooms, and what is known about these groups; held as long as the whole part is."""
-        actions = tuple(action for action in self.actions if action.ref in refs)
-        findings = tuple(finding for finding in self.findings if finding.group in groups)
-        return replace(self, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -65,11 +59,6 @@ class Plan:
     def seen_by(self, compartments: Collection[Compartment]) -> "Plan":
         """What those see who are cleared for these compartments (``Access.compartments``), with its own fingerprint."""
         return Plan.of(part for part in self.parts if part.compartment in compartments)
-
-    def for_rooms(self, refs: Collection[RoomRef]) -> "Plan":
-        """What concerns these rooms alone, with a fingerprint of its own."""
-        groups = {ref.id for ref in refs if ref.kind is RoomKind.GROUP}
-        return Plan.of(part.for_rooms(refs, groups) for part in self.parts)
 
     @property
     def actions(self) -> Iterator[Action]:

@@ -2,6 +2,7 @@
 
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import OPEN
+from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Brake
 from bridge.planning.planner import plan
 from tests.planning.simulating import Simulation
@@ -46,7 +47,7 @@ def test_a_hidden_group_that_is_held_holds_nobody_else() -> None:
 
 def test_a_plan_of_one_room_has_a_fingerprint_of_its_own() -> None:
     whole = Simulation().plan(desired(directory(group("a").members("ann"), group("b").hidden().members("ann"))))
-    some = whole.for_rooms({group_room("a")})
+    some = of_rooms(whole, {group_room("a")})
     assert some.rooms() == {group_room("a")}
     assert some.fingerprint != whole.fingerprint
-    assert some == whole.for_rooms({group_room("a")})
+    assert some == of_rooms(whole, {group_room("a")})
