@@ -21,7 +21,7 @@ def allowed_skips() -> list[str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick tests first, real homeservers last: a plain mistake shows at once."""
-    slow = ("homeserver", "postgres", "browser")
+    slow = ("homeserver", "postgres", "browser", "terminal")
     items.sort(key=lambda item: any(item.get_closest_marker(name) for name in slow))
 
 

@@ -1,5 +1,7 @@
 """Accounts of our own: bot users are registered, the service account is checked. Called by wiring at start."""
 
+from typing import Final
+
 from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.calls import Caller, Calls
@@ -8,6 +10,8 @@ from bridge.domain.ids import localpart_of, server_of
 from bridge.domain.messages import say
 
 V3 = ClientPath.v3
+FIRST_PATIENCE: Final = 3.0
+"""Seconds that the homeserver may take to come up: this is the first call of every start, and a person waits."""
 
 
 async def ensure_registered(calls: Calls, user_id: str, *, display_name: str = "") -> None:
@@ -18,7 +22,7 @@ async def ensure_registered(calls: Calls, user_id: str, *, display_name: str = "
     caller = calls.user(user_id)
     body = {"type": "m.login.application_service", "username": localpart_of(user_id), "inhibit_login": True}
     try:
-        await caller.call("register", "POST", V3.register, body, repeatable=True)
+        await caller.call("register", "POST", V3.register, body, repeatable=True, patience=FIRST_PATIENCE)
     except HomeserverError as error:
         if error.errcode != "M_USER_IN_USE":
             raise

@@ -1,0 +1,110 @@
+"""Bad input at the command line, in both languages: an exit code and one clear sentence, never a traceback."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.app.lines import DONE, FAILED, MISUSED, call, configure, project, sentences
+
+pytestmark = pytest.mark.terminal
+
+PERSON: Final = 'people:\n  - {id: "1", user: "@ann:corp.example", name: Ann}\n'
+MEMBER_9: Final = 'groups:\n  - {id: g, name: G, visibility: public, owners: ["1"], members: ["9"]}\n'
+DIRECTORIES: Final = {
+    "empty": (b"", {"en": "This file is empty", "fr": "Ce fichier est vide"}),
+    "truncated": (b"people: [", {"en": "is it truncated?", "fr": "est-il tronqué"}),
+    "in another encoding": (PERSON.replace("Ann", "Zoé").encode("latin-1"), {"fr": "pas en UTF-8"}),
+    "binary": (bytes(range(256)) * 20, {"en": "directory.yaml"}),
+    "huge": (b" " * (17 * 1024 * 1024), {"fr": "dépasse 16 Mio"}),
+    "a list": (b"- people\n- groups\n", {"en": "directory.yaml"}),
+    "with an id twice": (
+        (PERSON + PERSON.partition("\n")[2].replace("ann", "bob")).encode(),
+        {"fr": "L’identifiant 1 est déjà celui de people[0]."},
+    ),
+    "with an unknown member": ((PERSON + MEMBER_9).encode(), {"en": "There is no person 9."}),
+}
+
+
+async def test_a_fresh_project_is_well_and_is_never_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    made = await call(tmp_path, "init", str(folder), configured=False)
+    assert (made.code, made.out) == (DONE, "")
+    checked = await call(folder, "check")
+    assert (checked.code, checked.err) == (DONE, "")
+    assert "All is well" in checked.out
+    for language, words in (("en", "is already there"), ("fr", "existe déjà")):
+        again = await call(tmp_path, "init", str(folder), language=language, configured=False)
+        assert again.code == MISUSED
+        assert words in again.err
+
+
+@pytest.mark.parametrize("what", DIRECTORIES)
+async def test_a_directory_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path, what: str) -> None:
+    folder, (content, told) = project(tmp_path), DIRECTORIES[what]
+    (folder / "directory.yaml").write_bytes(content)
+    for language, words in told.items():
+        outcome = await call(folder, "check", language=language)
+        assert (outcome.code, outcome.out) == (MISUSED, "")
+        assert words in outcome.err
+        assert len(sentences(outcome.err)) == 1
+        assert str(folder / "directory.yaml") in outcome.err
+
+
+async def test_everything_wrong_with_a_directory_is_told_at_once(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    groups = 'groups:\n  - {id: g, name: G, visibilty: public, owners: ["8"], partners: [zz], parent: g}\n'
+    (folder / "directory.yaml").write_text(PERSON + groups)
+    outcome = await call(folder, "check")
+    assert outcome.code == MISUSED
+    for words in ("did you mean visibility?", "There is no person 8.", "There is no partner zz.", "problems found"):
+        assert words in outcome.err
+
+
+async def test_a_configuration_that_is_missing_or_misspelt_is_told(tmp_path: Path) -> None:
+    missing = await call(tmp_path, "check")
+    assert (missing.code, len(sentences(missing.err))) == (MISUSED, 1)
+    folder = project(tmp_path)
+    configure(folder, databse={"url": "sqlite:///x.db"})
+    misspelt = await call(folder, "check", language="fr")
+    assert misspelt.code == MISUSED
+    assert "vouliez-vous dire database" in misspelt.err
+    assert "config.yaml:" in misspelt.err
+
+
+@pytest.mark.parametrize("words", [("frobnicate",), ("plan", "--nosuch"), ("init",), ("apply", "a", "b")])
+async def test_words_that_mean_nothing_end_with_code_2(tmp_path: Path, words: tuple[str, ...]) -> None:
+    outcome = await call(project(tmp_path), *words)
+    assert outcome.code == MISUSED
+    assert outcome.out == ""
+    assert outcome.err
+
+
+async def test_a_homeserver_that_is_down_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, homeserver={"address": "http://127.0.0.1:9"})
+    for verb in ("plan", "apply"):
+        outcome = await call(folder, verb)
+        assert outcome.code == FAILED
+        assert "The homeserver at http://127.0.0.1:9 does not answer." in outcome.err
+        assert len(sentences(outcome.err)) == 1
+
+
+async def test_what_is_wrong_with_the_tokens_is_told_before_anything_starts(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    shipped = "example-as-token-never-use-this-one"
+    for token, words in ((shipped, "everybody gets with the program"), ("short", "fewer than 32 characters")):
+        configure(folder, appservice={"as_token": token})
+        outcome = await call(folder, "run")
+        assert outcome.code == MISUSED
+        assert words in outcome.err
+    configure(folder, appservice={"as_token": "file:keys/as_token"}, timezone="syt_YW5u_abcdefghijklmnopqrst_0a1b2c")
+    misplaced = await call(folder, "check")
+    assert misplaced.code == MISUSED
+    assert "syt_" not in misplaced.said
+
+
+async def test_a_bot_that_is_not_there_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, bots=[{"module": "bots.nosuch.bot.NoBot"}])
+    outcome = await call(folder, "run")
+    assert outcome.code == MISUSED
+    assert "bots.nosuch.bot.NoBot" in outcome.err
