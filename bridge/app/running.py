@@ -30,6 +30,7 @@ from bridge.services.watch import Watch
 STOP_WITHIN: Final = 6.0
 """Seconds for handlers under way when the end is asked for; with the three of the endpoint it stays below ten."""
 RESEND_EVERY: Final = 15.0
+REACH_EVERY: Final = 2.0
 PING_EVERY: Final = 30.0
 """Seconds between attempts to be reached by the homeserver, until one succeeds."""
 
@@ -122,7 +123,7 @@ class Bridge:
 
     async def _reach_and_watch(self) -> None:
         """Wait for the homeserver as long as it takes, then look at rooms and send what a crash left unsent."""
-        parts = self._parts
+        parts, told = self._parts, ""
         while True:
             try:
                 await parts.prepare()
@@ -132,8 +133,11 @@ class Bridge:
             except ParvisError as error:
                 if error.kind is not ErrorKind.TEMPORARY:
                     raise
-                log.warning("waiting for the homeserver", reason=str(error.message))
-                await parts.clock.sleep(2.0)
+                if (reason := str(error.message)) != told:
+                    log.warning("waiting for the homeserver", reason=reason)
+                told = reason
+                await parts.clock.sleep(REACH_EVERY)
+        log.info("the homeserver answers", bot=parts.homeserver.bot)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
             tasks.create_task(self._resend())

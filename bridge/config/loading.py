@@ -24,6 +24,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 
     Relative paths in the file are relative to its folder. Raises ``InvalidInput`` with every problem at once.
     """
+    if not path.exists():
+        refuse(str(path), say("This file does not exist: name yours with --config, or make one with parvis init."))
     tree = yaml_tree(text_of(read_bytes(path, limit_mib=1), str(path)), str(path))
     if not isinstance(tree, Table):
         refuse(str(path), say("A table of keys and values is expected here."))

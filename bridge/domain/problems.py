@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, say_n
+
+LOGGED: Final = 20
+"""How many places the log names."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,4 +48,4 @@ class InvalidInput(InputError):
             if first
             else say_n("{count} problem found", "{count} problems found", count)
         )
-        super().__init__(message, detail="; ".join(map(str, self.problems)))
+        super().__init__(message, detail="; ".join(str(problem.spot) for problem in self.problems[:LOGGED]))

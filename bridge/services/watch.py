@@ -11,6 +11,7 @@ import structlog
 from bridge.domain.errors import ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
+from bridge.domain.problems import InvalidInput
 from bridge.ports.clock import Clock
 from bridge.services.applying.results import RunResult
 from bridge.services.reconcile import Reconciler
@@ -111,7 +112,9 @@ class Watch:
     def _failed(self, error: Exception) -> None:
         """Keep what is known of the world, and say why there is nothing newer."""
         if isinstance(error, ParvisError):
-            log.warning("look failed", kind=str(error.kind), reason=str(error.message), detail=error.detail)
+            # What is wrong with a directory may name what few may know: the log says where, ``parvis check`` what.
+            reason = {} if isinstance(error, InvalidInput) else {"reason": str(error.message)}
+            log.warning("look failed", kind=str(error.kind), detail=error.detail, **reason)
         else:
             log.error("a look broke", exc_info=error)
             error = ParvisError(say("Something went wrong on our side; the log says what."), detail=repr(error))

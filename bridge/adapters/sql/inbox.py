@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.tables import RETRYING, SET_ASIDE, WAITING, inbox, meta, transactions
 from bridge.adapters.sql.times import from_ms, from_ms_or_none, to_ms
 from bridge.adapters.sql.vault import Vault
+from bridge.domain.errors import StoreError
 from bridge.ports.store import InboxCounts, InboxEntry
+
+log = structlog.get_logger()
 
 Entry = tuple[Any, Any, Any, Any, Any, Any]
 
@@ -59,10 +63,18 @@ class SqlInbox:
             seq=seq,
             event_id=event_id,
             room_id=room_id,
-            payload=self._vault.unseal(sealed, PAYLOAD),
+            payload=self._payload(seq, sealed),
             attempts=attempts,
             received_at=from_ms(received_at),
         )
+
+    def _payload(self, seq: int, sealed: bytes) -> bytes:
+        """Empty when damaged, which is no event: it is set aside, and those behind it are read."""
+        try:
+            return self._vault.unseal(sealed, PAYLOAD)
+        except StoreError as error:
+            log.warning("a stored event does not open", seq=seq, detail=error.detail)
+            return b""
 
     async def finish(self, seqs: Iterable[int], now: datetime) -> None:  # noqa: ARG002 - the row goes, and with it every time
         await self._run(lambda connection: _finish(connection, sorted(set(seqs))))

@@ -244,3 +244,19 @@ async def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch, sealer
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(StoreError, match=r"pip install 'parvis\[postgres\]'"):
         await open_store("postgresql://parvis@localhost/parvis", sealer)
+
+
+async def test_a_damaged_event_is_handed_out_empty_so_that_those_behind_it_are_handled(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    sealer = DataKeySealer(bytes(32))
+    store = await open_store(url, sealer)
+    await store.accept("1", [IncomingEvent("$a", "!r", b"{1}"), IncomingEvent("$b", "!r", b"{2}")], START)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "store.db")) as raw:
+        raw.execute("UPDATE inbox SET sealed = x'0000' WHERE event_id = '$a'")
+        raw.commit()
+    store = await open_store(url, sealer)
+    async with store.view() as view:
+        entries = await view.inbox.waiting(after=0, limit=10)
+    await store.close()
+    assert [entry.payload for entry in entries] == [b"", b"{2}"]
