@@ -12,6 +12,7 @@ from bridge.adapters.appservice.server import InboundServer
 from bridge.adapters.sealing import DataKeySealer, generate_key, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
+from bridge.app.memory import settle_memory
 from bridge.domain.events import Event
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
@@ -43,6 +44,7 @@ async def main(folder: Path) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run())
         await server.start("127.0.0.1", 0)
+        settle_memory()
         await until_terminated(lambda: announce(server.port, count_port))
         await server.stop()
         await dispatcher.stop(within=5)

@@ -13,6 +13,7 @@ from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
+from bridge.app.memory import settle_memory
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
@@ -105,6 +106,7 @@ class Bridge:
         """Listen first, so that nothing pushed is refused; then do everything else until ``stopping``."""
         listen = self._parts.config.appservice.listen
         await self._server.start(listen.host, listen.port)
+        settle_memory()
         try:
             async with asyncio.TaskGroup() as tasks:
                 work = [tasks.create_task(self._dispatch()), tasks.create_task(self._reach_and_watch())]

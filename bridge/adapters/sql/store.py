@@ -79,7 +79,7 @@ class SqlStore:
     def __init__(self, backend: Backend, sealer: Sealer) -> None:
         self._backend = backend
         self._vault = Vault(sealer)
-        self._mark = marker(sealer.index("", MARKS))
+        self._marks = marker(sealer.index("", MARKS))
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlUnitOfWork]:
@@ -93,11 +93,11 @@ class SqlStore:
 
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
         def sealed() -> Sequence[Arrival]:
-            mark = self._mark
+            marks = self._marks([event.event_id for event in events])
             payloads = self._vault.seal_all([event.payload for event in events], PAYLOAD)
             return [
-                (mark(event.event_id), event.event_id, event.room_id, payload)
-                for event, payload in zip(events, payloads, strict=True)
+                (mark, event.event_id, event.room_id, payload)
+                for mark, event, payload in zip(marks, events, payloads, strict=True)
             ]
 
         return await self._backend.accept(transaction_id, sealed, to_ms(now))

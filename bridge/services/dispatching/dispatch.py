@@ -176,6 +176,8 @@ class Dispatcher:
 
     async def _handle(self, job: Job) -> None:
         """One event in its lane."""
+        while (pause := self._pace.pause_in_hand(self._clock.monotonic())) > 0 and not self._stopping.is_set():
+            await woken(self._stopping, self._clock, pause)
         error = await handle(job, self._deadline)
         entry = job.entry
         if error:

@@ -23,12 +23,15 @@ class Pace:
         self._patience = patience
         self._arrivals: deque[tuple[float, int]] = deque()
         self._recent = 0
+        self._began: float | None = None
 
     def arrived(self, now: float, events: int) -> None:
         """A transaction with this many new events was stored."""
         self._arrivals.append((now, events))
         self._recent += events
         self._forget(now)
+        if self._began is None and self._recent >= self._flood:
+            self._began = now
 
     def pause(self, now: float, since: float) -> float:
         """Seconds to wait before dispatching, 0 for "go"; ask again afterwards. ``since`` is when the waiting began."""
@@ -37,6 +40,11 @@ class Pace:
         if self._recent < self._flood or patience_left <= 0:
             return 0.0
         return min(self._gap_at() - now, patience_left)
+
+    def pause_in_hand(self, now: float) -> float:
+        """The same for what was taken before the flood began: it waits once, then goes on whatever comes."""
+        self._forget(now)
+        return 0.0 if self._began is None else self.pause(now, self._began)
 
     def _gap_at(self) -> float:
         """When the flood is over if nothing more arrives."""
@@ -50,3 +58,5 @@ class Pace:
     def _forget(self, now: float) -> None:
         while self._arrivals and self._arrivals[0][0] <= now - self._window:
             self._recent -= self._arrivals.popleft()[1]
+        if self._recent < self._flood:
+            self._began = None

@@ -11,8 +11,8 @@ batches = st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=12)
 
 
 def arrivals(numbers: list[int]) -> list[Arrival]:
-    mark = marker(KEY)
-    return [(mark(f"${number}"), f"${number}", "!room", b"") for number in numbers]
+    ids = [f"${number}" for number in numbers]
+    return [(mark, event_id, "!room", b"") for mark, event_id in zip(marker(KEY)(ids), ids, strict=True)]
 
 
 @given(batches)
@@ -49,5 +49,5 @@ def test_nothing_is_forgotten_while_the_oldest_stays_and_everything_when_it_chan
 
 
 def test_marks_depend_on_the_key() -> None:
-    assert marker(KEY)("$a") == marker(KEY)("$a")
-    assert marker(KEY)("$a") != marker(b"x" * 32)("$a")
+    assert marker(KEY)(["$a"]) == marker(KEY)(["$a"])
+    assert marker(KEY)(["$a"]) != marker(b"x" * 32)(["$a"])
