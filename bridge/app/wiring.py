@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bridge.adapters.directory.source import directory_source
+from bridge.adapters.directory.source import FileSource, directory_source
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.homeserver import MatrixHomeserver
@@ -13,12 +13,13 @@ from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemChance, SystemClock
+from bridge.app.apart.looking import Apart, BySize, Task
 from bridge.app.bots import bot_user
 from bridge.config.settings import Config
 from bridge.planning.plan import Brake
-from bridge.ports.directory import DirectorySource
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
+from bridge.services.looking import Here, Looker
 from bridge.services.reconcile import Reconciler
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.verify import Verifier
@@ -38,22 +39,54 @@ class Assembly:
     calls: Calls
     homeserver: MatrixHomeserver
     messenger: MatrixMessenger
-    keeper: DirectoryKeeper
     reconciler: Reconciler
 
     async def prepare(self) -> None:
         """Reach the homeserver, make the bot's account, learn who joins people. Raises ``ParvisError``."""
         await ensure_registered(self.calls, self.homeserver.bot, display_name="Parvis")
-        people = (await self.keeper.read(keep=False)).directory.people.values()
-        await self.homeserver.check_admin(frozenset(person.user for person in people))
+        facts = (await self.reconciler.glance()).facts
+        await self.homeserver.check_admin(facts.employees | facts.inactive)
 
 
-def source_of(config: Config) -> DirectorySource:
+def source_of(config: Config) -> FileSource:
     """Where the directory comes from."""
     directory = config.directory
     return directory_source(
         directory.type, directory.path, server_name=config.homeserver.server_name, visibility=directory.visibility
     )
+
+
+def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozenset[str]) -> Looker:
+    """Looks here, or in a process of its own while the directory is large."""
+    source = source_of(config)
+    house = House(
+        server_name=config.homeserver.server_name,
+        language=config.language,
+        alias_prefix=config.appservice.aliases,
+        company_name=config.company,
+    )
+    brake = Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share)
+    bot = bot_user(config)
+    here = Here(
+        keeper=DirectoryKeeper(source=source, store=store, clock=clock),
+        store=store,
+        house=house,
+        brake=brake,
+        bot=bot,
+        service_users=bots,
+    )
+    apart = Apart(
+        Task(
+            file=source.file,
+            database=config.database.url,
+            data_key=config.secrets.data_key.reveal(),
+            house=house,
+            brake=brake,
+            bot=bot,
+            service_users=bots,
+        )
+    )
+    return BySize(here=here, apart=apart, large=source.is_large)
 
 
 @asynccontextmanager
@@ -83,7 +116,6 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             admin_token=homeserver_config.admin_token.reveal() if homeserver_config.admin_token else None,
         )
         messenger = MatrixMessenger(calls, store, bot)
-        keeper = DirectoryKeeper(source=source_of(config), store=store, clock=clock)
         verifier = Verifier(homeserver=homeserver, store=store, at_once=IN_FLIGHT)
         executor = Executor(
             homeserver=homeserver,
@@ -97,21 +129,13 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             in_flight=IN_FLIGHT,
         )
         reconciler = Reconciler(
-            keeper=keeper,
+            looker=looker_of(config, store, clock, bots),
             store=store,
             homeserver=homeserver,
             verifier=verifier,
             executor=executor,
             clock=clock,
-            house=House(
-                server_name=homeserver_config.server_name,
-                language=config.language,
-                alias_prefix=config.appservice.aliases,
-                company_name=config.company,
-            ),
-            brake=Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share),
             timezone=ZoneInfo(config.timezone),
-            service_users=bots,
         )
         yield Assembly(
             config=config,
@@ -121,6 +145,5 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             calls=calls,
             homeserver=homeserver,
             messenger=messenger,
-            keeper=keeper,
             reconciler=reconciler,
         )

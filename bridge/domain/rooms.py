@@ -29,6 +29,10 @@ class RoomRef:
     kind: RoomKind
     id: str = ""
 
+    def __hash__(self) -> int:
+        # The kind tells hardly anything apart, and hashing it takes most of the time.
+        return hash(self.id)
+
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}" if self.id else str(self.kind)
 

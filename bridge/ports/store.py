@@ -4,7 +4,7 @@ Nothing here knows SQL; the contract suite (tests/contracts) holds every impleme
 All methods raise ``StoreError`` and nothing else of the driver's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,6 +91,9 @@ class Rooms(Protocol):
 
     async def actual(self, refs: Iterable[RoomRef] | None = None) -> Mapping[RoomRef, ActualRoom]:
         """Rooms as last seen, whole; all of them when ``refs`` is None. Bound rooms never read are absent."""
+
+    async def unread(self) -> Collection[RoomRef]:
+        """Rooms that exist and were never read whole."""
 
     async def replace(self, room: ActualRoom) -> None:
         """The room was read whole: this is what it is now."""

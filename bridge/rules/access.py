@@ -4,12 +4,12 @@ Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
-from bridge.domain.directory import Group, Visibility
+from bridge.domain.directory import Directory, Group, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.rules.facts import Facts, is_hidden
@@ -28,6 +28,16 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
+def names_of(directory: Directory) -> dict[str, list[str]]:
+    """Ids of groups, in their order, by everything that each may be called, folded."""
+    names: dict[str, list[str]] = {}
+    for group_id in sorted(directory.groups):
+        group = directory.groups[group_id]
+        for name in {folded(group.id), folded(group.name.en), folded(group.name.fr)}:
+            names.setdefault(name, []).append(group_id)
+    return names
+
+
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """A viewer, resolved: ``outsiders`` are the readers who are not insiders."""
@@ -41,14 +51,14 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The gate for one reading of the directory. ``admins`` are user ids from the configuration."""
+    """The gate for one reading of the directory. ``admins`` are user ids from the configuration; ``names`` are the
+    directory's (``names_of``), made when first needed unless they are given: for many groups that takes long."""
 
     facts: Facts
     admins: frozenset[str] = frozenset()
+    names: Mapping[str, Sequence[str]] | None = field(default=None, repr=False, compare=False)
     insiders: frozenset[str] = field(init=False)
     """Employees, and admins whom the directory does not call inactive: they may know of all that is not hidden."""
-
-    _names: dict[str, list[Group]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         others = self.admins - self.facts.inactive - self.facts.employees
@@ -74,14 +84,10 @@ class Access:
         return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
 
     def _called(self, text: str) -> Sequence[Group]:
-        if self._names is None:
-            names: dict[str, list[Group]] = {}
-            for group_id in sorted(self.facts.directory.groups):
-                group = self.facts.directory.groups[group_id]
-                for name in {folded(group.id), folded(group.name.en), folded(group.name.fr)}:
-                    names.setdefault(name, []).append(group)
-            object.__setattr__(self, "_names", names)
-        return (self._names or {}).get(folded(text), ()) if text.strip() else ()
+        if self.names is None:
+            object.__setattr__(self, "names", names_of(self.facts.directory))
+        called = (self.names or {}).get(folded(text), ()) if text.strip() else ()
+        return [self._group(group_id) for group_id in called]
 
     def may_know(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the group may be mentioned to this viewer at all."""
@@ -118,10 +124,11 @@ class Access:
         """Whether the user is an owner of the group."""
         return user in self.facts.owners.get(group_id, ())
 
-    def visible_groups(self, viewer: Viewer) -> Iterator[Group]:
-        """All groups that the viewer may know, in order of their ids."""
+    def visible_groups(self, viewer: Viewer, among: Iterable[str] | None = None) -> Iterator[Group]:
+        """All groups that the viewer may know, or those ``among`` these ids of groups, in order of their ids."""
         crowd, groups = self._crowd(viewer), self.facts.directory.groups
-        return (groups[group_id] for group_id in sorted(groups) if self._knows(crowd, groups[group_id]))
+        ids = sorted(groups if among is None else among)
+        return (groups[group_id] for group_id in ids if self._knows(crowd, groups[group_id]))
 
     def compartments(self, viewer: Viewer) -> frozenset[Compartment]:
         """Which parts of plans, findings and audit the viewer may see: of all that is not hidden, and of hidden groups.

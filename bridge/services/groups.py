@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.messages import Text
-from bridge.domain.rooms import Membership, group_room
+from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.services.society import Society
-from bridge.services.world import World
+from bridge.services.world import NOBODY, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,12 @@ class Groups:
 
     async def visible(self, viewer: Viewer) -> Sequence[GroupView]:
         """Every group that the viewer may know, by name."""
-        world, access = self.society.world(), self.society.access()
-        if world is None or access is None:
+        if (world := self.society.world()) is None:
             return ()
-        views = [self._view(world, group, viewer) for group in access.visible_groups(viewer)]
-        return sorted(views, key=lambda view: (view.name.in_language("en").casefold(), view.id))
+        views: dict[tuple[str, str], GroupView] = {}
+        async for group in self.society.visible_groups(viewer):
+            views[group.name.in_language("en").casefold(), group.id] = self._view(world, group, viewer)
+        return [views[place] for place in sorted(views)]
 
     async def find(self, viewer: Viewer, text: str) -> GroupView | None:
         """The group that ``text`` names; None alike when there is none and when it is not for this viewer."""
@@ -55,8 +56,7 @@ class Groups:
 
     def _view(self, world: World, group: Group, viewer: Viewer, *, inside: bool = False) -> GroupView:
         room_id = world.room_ids().get(group_room(group.id))
-        actual = world.actual.get(group_room(group.id))
-        joined = [user for user, state in actual.members.items() if state is Membership.JOIN] if actual else []
+        joined = world.joined.get(group_room(group.id), NOBODY)
         people = world.facts.directory.people
         return GroupView(
             id=group.id,
@@ -67,7 +67,7 @@ class Groups:
             mandatory=group.mandatory,
             member=viewer.asker in joined,
             link=f"https://matrix.to/#/{quote(room_id, safe='!:')}?via={self.server_name}" if room_id else None,
-            members=len(set(joined) - self.society.service_users()) if inside else None,
+            members=len(joined) - sum(user in joined for user in self.society.service_users()) if inside else None,
             owners=tuple(people[owner].name or people[owner].user for owner in group.owners if owner in people),
             partners=tuple(
                 world.facts.directory.partners[one].name for one in group.partners if one in world.facts.partners

@@ -30,7 +30,7 @@ class Observer:
     def knows(self, world: World) -> None:
         """From now on events are judged against this world."""
         self._world = world
-        self._refs = {room_id: ref for ref, room_id in world.room_ids().items()}
+        self._refs = world.refs
 
     def wants(self, event: Event) -> bool:
         """All states: a room that was made a moment ago is bound already, though not yet in the world last seen."""

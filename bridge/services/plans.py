@@ -8,7 +8,6 @@ from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.ports.store import Run, Store
-from bridge.rules.access import Access
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import for_chat
@@ -46,7 +45,7 @@ class Plans:
     async def show(self, viewer: Viewer, *, group: str | None = None) -> Shown | None:
         """The plan now, of all rooms or of one group's; None when the viewer knows no such group."""
         world = await self.reconciler.look()
-        access = Access(world.facts, admins=self.society.admins)
+        access = self.society.gate(world)
         everything = plan = world.plan.seen_by(access.compartments(viewer))
         if group is not None:
             found = access.find(viewer, group)

@@ -1,32 +1,24 @@
-"""Looking and acting: gathers the world, has a plan made, applies it unless it is held.
+"""Looking and acting: has rooms read and the world looked at, applies the plan unless it is held.
 
 Called by the watch (timers and events), by commands in chat and by the command line.
 """
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Final
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.rooms import RoomRef
 from bridge.planning.choosing import released
-from bridge.planning.plan import Brake, Plan
+from bridge.planning.plan import Plan
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
-from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.results import Progress, RunResult, silent
-from bridge.services.thinking import Answer, Question, think
-from bridge.services.truth import DirectoryKeeper, Truth
+from bridge.services.looking import Errand, Looker
 from bridge.services.verify import Verifier
 from bridge.services.world import World
-
-LARGE: Final = 20_000
-"""People and groups above which thinking leaves the event loop free by working in a thread."""
 
 
 class Moved(ParvisError):
@@ -43,16 +35,13 @@ class Moved(ParvisError):
 class Reconciler:
     """The one way by which rooms change."""
 
-    keeper: DirectoryKeeper
+    looker: Looker
     store: Store
     homeserver: Homeserver
     verifier: Verifier
     executor: Executor
     clock: Clock
-    house: House
-    brake: Brake
     timezone: tzinfo
-    service_users: frozenset[str] = frozenset()
 
     async def look(self, *, read: bool = True, keep: bool = False, verify: bool = False) -> World:
         """The world now and the plan for it.
@@ -61,42 +50,27 @@ class Reconciler:
         With ``verify`` every room is read from the homeserver first, else only those never read. Raises ``ParvisError``
         when there is nothing to go by.
         """
-        truth = await self.keeper.read(keep=keep) if read else Truth(await self.keeper.last())
-        findings = list(truth.findings)
-        if verify:
-            findings += await self.verifier.verify()
-        async with self.store.view() as view:
-            bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
-            actual = await view.rooms.actual()
-        unread: set[RoomRef] = {ref for ref, binding in bindings.items() if binding.room_id and ref not in actual}
-        if unread and not verify:
-            findings += await self.verifier.verify(unread)
-            async with self.store.view() as view:
-                actual = await view.rooms.actual()
-        question = Question(
-            directory=truth.directory,
-            today=self.clock.now().astimezone(self.timezone).date(),
-            house=self.house,
-            bot=self.homeserver.bot,
-            service_users=self.service_users,
-            service_user=self.homeserver.service_user,
-            bindings=bindings,
-            actual=actual,
-            brake=self.brake,
-        )
-        answer = await self._think(question)
-        return World(
-            facts=answer.facts,
-            desired=answer.desired,
-            bindings=bindings,
-            actual=actual,
-            plan=answer.plan,
-            findings=tuple(findings),
+        findings = await self._verify(everything=verify)
+        world = await self.glance(read=read, keep=keep)
+        return replace(world, findings=(*world.findings, *findings)) if findings else world
+
+    async def glance(self, *, read: bool = True, keep: bool = False) -> World:
+        """The same from what is known, without asking the homeserver about any room."""
+        return await self.looker.look(
+            Errand(
+                today=self.clock.now().astimezone(self.timezone).date(),
+                read=read,
+                keep=keep,
+                service_user=self.homeserver.service_user,
+            )
         )
 
-    async def _think(self, question: Question) -> Answer:
-        size = len(question.directory.people) + len(question.directory.groups)
-        return await asyncio.to_thread(think, question) if size > LARGE else think(question)
+    async def _verify(self, *, everything: bool) -> tuple[Finding, ...]:
+        if everything:
+            return await self.verifier.verify()
+        async with self.store.view() as view:
+            unread = await view.rooms.unread()
+        return await self.verifier.verify(unread) if unread else ()
 
     async def apply(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
@@ -135,13 +136,12 @@ def _size(plan: Plan) -> Message:
 
 
 def _changes(plan: Plan, facts: Facts) -> Items:
-    actions = list(plan.actions)
     rows: list[tuple[Inline, ...]] = [
         (Strong(room_name(action.ref, facts)), " – ", change(action, facts), " (", action.reason, ")")
-        for action in actions[:LINES]
+        for action in islice(plan.actions, LINES)
     ]
-    if len(actions) > LINES:
-        rows.append((say_n("and {count} more", "and {count} more", len(actions) - LINES),))
+    if (more := sum(len(part.actions) for part in plan.parts) - LINES) > 0:
+        rows.append((say_n("and {count} more", "and {count} more", more),))
     return Items(tuple(rows))
 
 

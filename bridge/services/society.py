@@ -1,9 +1,11 @@
 """People as bots need to know them: who reads along, who may do what, in which language, whose invitations count."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.domain.directory import Group
 from bridge.domain.ids import server_of
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.viewers import Viewer
@@ -16,6 +18,8 @@ from bridge.rules.viewing import viewer_in
 from bridge.services.world import World
 
 LANGUAGE: Final = "language"
+AT_ONCE: Final = 500
+"""Groups judged in one go: some milliseconds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,14 +33,26 @@ class Society:
     ours: frozenset[str]
     default_language: Language
     _gate: tuple[World | None, Access | None] = field(default=(None, None), init=False)
-    _languages: tuple[World | None, Mapping[str, str]] = field(default=(None, {}), init=False)
 
     def access(self) -> Access | None:
         """The gate, for the world as it is now known."""
         world = self.world()
         if world is not self._gate[0]:
-            self._gate = (world, Access(world.facts, admins=self.admins) if world else None)
+            self._gate = (world, self.gate(world) if world else None)
         return self._gate[1]
+
+    def gate(self, world: World) -> Access:
+        """The gate for this world."""
+        return Access(world.facts, admins=self.admins, names=world.names)
+
+    async def visible_groups(self, viewer: Viewer) -> AsyncIterator[Group]:
+        """All groups that the viewer may know, in no order; so many at a time that others have their turn."""
+        access = self.access()
+        groups = list(access.facts.directory.groups) if access else []
+        for start in range(0, len(groups), AT_ONCE):
+            for group in access.visible_groups(viewer, groups[start : start + AT_ONCE]) if access else ():
+                yield group
+            await asyncio.sleep(0)
 
     def service_users(self) -> frozenset[str]:
         """Accounts that sit in rooms and read along for nobody: the bots, and the one that joins people."""
@@ -48,7 +64,7 @@ class Society:
         world = self.world()
         admitted: frozenset[str] = frozenset()
         if world is not None:
-            ref = {room_id: ref for ref, room_id in world.room_ids().items()}.get(surroundings.room_id)
+            ref = world.refs.get(surroundings.room_id)
             room = world.desired.rooms.get(ref) if ref else None
             admitted = room.open_to_partners if room else frozenset()
         return viewer_in(
@@ -79,18 +95,9 @@ class Society:
         """What the person chose, else what the directory says, else the default."""
         async with self.store.view() as view:
             chosen = await view.preferences.get(user_id, LANGUAGE)
-        if chosen in LANGUAGES:
-            return chosen
-        return self._declared().get(user_id, self.default_language)
-
-    def _declared(self) -> Mapping[str, str]:
-        """Languages that the directory declares, by user id; gathered once per world."""
-        world, languages = self.world(), self._languages[1]
-        if world is not self._languages[0]:
-            people = world.facts.directory.people.values() if world else ()
-            languages = {one.user: one.language for one in people if one.language in LANGUAGES}
-            self._languages = (world, languages)
-        return languages
+        world = self.world()
+        declared = world.facts.language_of(user_id) if world else ""
+        return next((one for one in (chosen, declared) if one in LANGUAGES), self.default_language)
 
     async def choose_language(self, user_id: str, language: Language) -> None:
         """The person chose."""

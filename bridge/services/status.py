@@ -43,8 +43,7 @@ class StatusReport:
         """How things stand, as far as this viewer may know."""
         last = self.last()
         world, access = self.society.world(), self.society.access()
-        visible = access.visible_groups(viewer) if access else ()
-        known = {group.id for group in visible}
+        known = {group.id async for group in self.society.visible_groups(viewer)}
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
         findings = _findings(last, access.compartments(viewer), known) if last and access else ()

@@ -1,26 +1,69 @@
-"""The world at one moment, for planning and for showing: facts of the directory, what should be, what is."""
+"""The world at one moment, for planning and for showing: facts of the directory, what should be, who is in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from bridge.domain.desired import Desired
 from bridge.domain.findings import Finding
-from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.domain.rooms import Binding, RoomRef
 from bridge.planning.plan import Plan
 from bridge.rules.facts import Facts
 
+BETWEEN: Final = "\0"
+"""The one character that no user id ever held (specification, appendix 4.2.1)."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Users as one text: a million of them take what their letters take, and are thrown away in one move."""
+
+    text: str = BETWEEN
+
+    @classmethod
+    def of(cls, users: Iterable[str]) -> "Roster":
+        """The roster of these users, each once."""
+        return cls(BETWEEN.join(("", *users, "")) or BETWEEN)
+
+    def __contains__(self, user: str) -> bool:
+        return BETWEEN not in user and f"{BETWEEN}{user}{BETWEEN}" in self.text
+
+    def __len__(self) -> int:
+        return self.text.count(BETWEEN) - 1
+
+
+NOBODY: Final = Roster()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class World:
-    """Everything that one look gathered; ``findings`` are those of reading, the plan carries its own."""
+    """Everything that one look gathered; ``findings`` are those of reading, the plan carries its own.
+
+    ``names`` are ids of groups by what they may be called (``rules.access.names_of``). ``joined`` tells of each room
+    that was read who is in it. ``edition`` is the same for worlds of equal facts and wishes; empty when not known.
+    """
 
     facts: Facts
+    names: Mapping[str, Sequence[str]]
     desired: Desired
     bindings: Mapping[RoomRef, Binding]
-    actual: Mapping[RoomRef, ActualRoom]
+    joined: Mapping[RoomRef, Roster]
     plan: Plan
     findings: tuple[Finding, ...] = ()
+    edition: str = ""
+    refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
+    """What each room id stands for."""
+    _room_ids: Mapping[RoomRef, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        room_ids = {ref: binding.room_id for ref, binding in self.bindings.items() if binding.room_id}
+        object.__setattr__(self, "_room_ids", room_ids)
+        object.__setattr__(self, "refs", {room_id: ref for ref, room_id in room_ids.items()})
+
+    def __repr__(self) -> str:
+        # Written out whole, a large world takes ten seconds, and asyncio writes out tasks with their results.
+        return f"<World: {len(self.desired.rooms)} rooms, plan {self.plan.fingerprint}>"
 
     def room_ids(self) -> Mapping[RoomRef, str]:
         """The rooms that exist."""
-        return {ref: binding.room_id for ref, binding in self.bindings.items() if binding.room_id}
+        return self._room_ids

@@ -1,6 +1,6 @@
 """Bindings and projection of the store in memory."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,10 @@ class FakeRooms:
         data = self._access.read()
         wanted = data.read if refs is None else data.read & set(refs)
         return {ref: self._with_binding(data.projection[ref]) for ref in sorted(wanted)}
+
+    async def unread(self) -> Collection[RoomRef]:
+        data = self._access.read()
+        return [ref for ref, binding in data.bindings.items() if binding.room_id and ref not in data.read]
 
     def _with_binding(self, room: ActualRoom) -> ActualRoom:
         binding = self._access.read().bindings[room.ref]

@@ -15,6 +15,7 @@ from bridge.ports.directory import Reading
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.groups import Groups
+from bridge.services.looking import Here
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
 from bridge.services.society import Society
@@ -110,7 +111,13 @@ class Household:
         homeserver, store = self.homeserver, self.store
         verifier = Verifier(homeserver=homeserver, store=store)
         self.reconciler = Reconciler(
-            keeper=DirectoryKeeper(source=self.source, store=store, clock=self.clock),
+            looker=Here(
+                keeper=DirectoryKeeper(source=self.source, store=store, clock=self.clock),
+                store=store,
+                house=House(server_name=SERVER),
+                brake=self.brake,
+                bot=BOT,
+            ),
             store=store,
             homeserver=homeserver,
             verifier=verifier,
@@ -124,8 +131,6 @@ class Household:
                 language="en",
             ),
             clock=self.clock,
-            house=House(server_name=SERVER),
-            brake=self.brake,
             timezone=ZoneInfo("UTC"),
         )
         self.watch = Watch(

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+import msgspec
+from sqlalchemy import Connection, Row, Text, cast, func, select
 
 from bridge.adapters.sql.roomdocs import read_doc
 from bridge.adapters.sql.tables import room_members, room_state, rooms
@@ -15,17 +16,19 @@ from bridge.domain.rooms import ActualRoom, Content, Membership, RoomRef, StateK
 
 STATE: Final = b"room_state.event"
 STATE_KEY: Final = b"room_state.key"
+LEFT: Final = f'"{Membership.LEAVE}"'
 FEW: Final = 500
 """Up to here rooms are asked for by name; for more it is quicker to read all and pass over the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Rows of rooms, of their state and of their members; the latter two of at least these rooms."""
+    """Rows of rooms, of their state, and of all their members as one JSON object each; the latter two of at least these
+    rooms. A row for each membership would take a kilobyte of memory and most of the time."""
 
     rooms: Sequence[Row[Any]]
     state: Sequence[tuple[Any, Any]]
-    members: Sequence[tuple[Any, Any, Any]]
+    members: Sequence[tuple[Any, Any]]
 
 
 def state_row(vault: Vault, place: int, key: StateKey, content: Content) -> dict[str, Any]:
@@ -44,7 +47,9 @@ def gather(connection: Connection, indexes: Sequence[bytes] | None) -> Gathered:
         wanted = set(indexes)
         found = [row for row in found if row.ref_index in wanted]
     state = select(room_state.c.room, room_state.c.sealed)
-    members = select(room_members.c.room, room_members.c.user_id, room_members.c.membership)
+    as_object = func.json_group_object if connection.dialect.name == "sqlite" else func.json_object_agg
+    document = cast(as_object(room_members.c.user_id, room_members.c.membership), Text)
+    members = select(room_members.c.room, document).group_by(room_members.c.room)
     if len(found) <= FEW:
         places = [row.id for row in found]
         state = state.where(room_state.c.room.in_(places))
@@ -62,14 +67,17 @@ def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
     for place, sealed in gathered.state:
         event_type, state_key, content = vault.get(sealed, STATE)
         state[place][event_type, state_key] = content
-    members: dict[int, dict[str, Membership]] = defaultdict(dict)
-    left: dict[int, list[str]] = defaultdict(list)
+    members: dict[int, dict[str, Membership]] = {}
+    left: dict[int, list[str]] = {}
     words = {str(membership): membership for membership in Membership}
-    for place, user, word in gathered.members:
-        if (membership := words[word]) is Membership.LEAVE:
-            left[place].append(user)
-        else:
-            members[place][user] = membership
+    once: dict[str, str] = {}
+    for place, document in gathered.members:
+        everybody: dict[str, str] = msgspec.json.decode(document)
+        members[place] = {once.setdefault(user, user): words[word] for user, word in everybody.items()}
+        if LEFT in document:
+            left[place] = [user for user, state in members[place].items() if state is Membership.LEAVE]
+            for user in left[place]:
+                del members[place][user]
     found: dict[RoomRef, ActualRoom] = {}
     for row in gathered.rooms:
         doc = read_doc(vault, row)

@@ -1,6 +1,7 @@
 """Bindings and the projection of actual state, in ``rooms``, ``room_state`` and ``room_members``."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ from bridge.adapters.sql.vault import Vault
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+
+AT_ONCE: Final = 250
+"""Sealed documents opened in one go: some milliseconds; then it is everybody else's turn."""
 
 _by_ref: Final = select(rooms).where(rooms.c.ref_index == bindparam("index"))
 _by_room: Final = select(rooms).where(rooms.c.room_id == bindparam("room"))
@@ -32,7 +36,11 @@ class SqlRooms:
 
     async def bindings(self) -> Sequence[Binding]:
         rows = await self._run(lambda connection: connection.execute(select(rooms)).fetchall())
-        return sorted((read_doc(self._vault, row).binding for row in rows), key=lambda binding: binding.ref)
+        found: list[Binding] = []
+        for start in range(0, len(rows), AT_ONCE):
+            found += [read_doc(self._vault, row).binding for row in rows[start : start + AT_ONCE]]
+            await asyncio.sleep(0)
+        return sorted(found, key=lambda binding: (binding.ref.kind, binding.ref.id))
 
     async def intend(self, ref: RoomRef, marker: str) -> Binding:
         doc = RoomDoc(Binding(ref=ref, marker=marker))
@@ -69,6 +77,11 @@ class SqlRooms:
         indexes = None if wanted is None else [ref_index(self._vault, ref) for ref in wanted]
         found = await self._run(lambda connection: gather(connection, indexes))
         return await in_background(self._vault, found)
+
+    async def unread(self) -> Collection[RoomRef]:
+        query = select(rooms).where(rooms.c.room_id.is_not(None), rooms.c.read == 0)
+        rows = await self._run(lambda connection: connection.execute(query).fetchall())
+        return [read_doc(self._vault, row).binding.ref for row in rows]
 
     async def replace(self, room: ActualRoom) -> None:
         def store(connection: Connection) -> None:

@@ -1,0 +1,65 @@
+"""The process in which a large world is looked at. Started by ``looking`` alone."""
+
+import asyncio
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bridge.adapters.apart import serve
+from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.sql.store import open_store
+from bridge.adapters.time import SystemClock
+from bridge.app.apart.crossing import Failure
+from bridge.app.apart.looking import Task
+from bridge.app.apart.sending import pieces_of
+from bridge.domain.errors import ParvisError
+from bridge.ports.directory import Reading
+from bridge.services.looking import Errand, Here
+from bridge.services.truth import DirectoryKeeper
+from bridge.services.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A source that reads the file and nothing else: nobody waits here."""
+
+    file: DirectoryFile
+
+    async def read(self) -> Reading:
+        """As the port says."""
+        return self.file.read_now()
+
+
+async def look(task: Task, errand: Errand) -> World:
+    """The world, from the file and the store themselves."""
+    store = await open_store(task.database, DataKeySealer(key_from_text(task.data_key)))
+    try:
+        here = Here(
+            keeper=DirectoryKeeper(source=Direct(task.file), store=store, clock=SystemClock()),
+            store=store,
+            house=task.house,
+            brake=task.brake,
+            bot=task.bot,
+            service_users=task.service_users,
+        )
+        return await here.look(errand)
+    finally:
+        await store.close()
+
+
+def answer(question: bytes) -> Iterator[bytes]:
+    """The pieces of the world that the task asks for, or why there is none."""
+    task: Task = pickle.loads(question)  # noqa: S301 - written by our own parent, over a pipe
+    if task.errand is None:
+        raise ValueError("a task without an errand")
+    try:
+        world = asyncio.run(look(task, task.errand))
+    except ParvisError as error:
+        yield pickle.dumps(Failure.of(error))
+        return
+    yield from pieces_of(world, known=bool(world.edition) and world.edition == task.known)
+
+
+if __name__ == "__main__":
+    serve(answer)

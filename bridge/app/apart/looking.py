@@ -1,0 +1,66 @@
+"""Looking at a large world in a process of its own, so that the event loop never waits. Made by the wiring."""
+
+import asyncio
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bridge.adapters.apart import asked
+from bridge.adapters.directory.files import DirectoryFile
+from bridge.app.apart.receiving import received
+from bridge.planning.plan import Brake
+from bridge.rules.settings import House
+from bridge.services.looking import Errand, Looker
+from bridge.services.world import World
+
+CHILD: Final = "bridge.app.apart.child"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """All that the child needs to look by itself. ``known`` is the edition of the world that the parent has."""
+
+    file: DirectoryFile
+    database: str
+    data_key: str = field(repr=False)
+    house: House
+    brake: Brake
+    bot: str
+    service_users: frozenset[str] = frozenset()
+    errand: Errand | None = None
+    known: str = ""
+
+
+class Apart:
+    """A looker whose work is done in a child process; what has not changed since its last look stays as it is."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._last: World | None = None
+        self._one = asyncio.Lock()
+
+    async def look(self, errand: Errand) -> World:
+        """As the protocol says; one look after the other, for each takes as much memory as the world is large.
+
+        Raises ``ParvisError`` (temporary) when the child died.
+        """
+        async with self._one:
+            last = self._last
+            task = replace(self._task, errand=errand, known=last.edition if last else "")
+            async with asked(CHILD, pickle.dumps(task)) as pieces:
+                self._last = await received(pieces, last)
+            return self._last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BySize:
+    """Looks here while the directory is small."""
+
+    here: Looker
+    apart: Looker
+    large: Callable[[], bool]
+
+    async def look(self, errand: Errand) -> World:
+        """As the protocol says."""
+        return await (self.apart if self.large() else self.here).look(errand)

@@ -1,0 +1,89 @@
+"""One look at what is known, directory and projection, and the plan that follows; asks no homeserver.
+
+``Here`` does it in this process. The wiring has large worlds looked at elsewhere, by another ``Looker``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.planning.plan import Brake
+from bridge.ports.store import Store
+from bridge.rules.access import names_of
+from bridge.rules.settings import House
+from bridge.services.thinking import Question, think
+from bridge.services.truth import DirectoryKeeper, Truth
+from bridge.services.world import Roster, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
+    good one serves. ``service_user`` is the account that joins people, if there is one."""
+
+    today: date
+    read: bool = True
+    keep: bool = False
+    service_user: str | None = None
+
+
+class Looker(Protocol):
+    """Looks, wherever that is."""
+
+    async def look(self, errand: Errand) -> World:
+        """The world as it is known. Raises ``ParvisError`` when there is nothing to go by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """Looks in this process."""
+
+    keeper: DirectoryKeeper
+    store: Store
+    house: House
+    brake: Brake
+    bot: str
+    service_users: frozenset[str] = frozenset()
+
+    async def look(self, errand: Errand) -> World:
+        """As the protocol says; the event loop waits while this thinks."""
+        truth = await self._truth(errand)
+        async with self.store.view() as view:
+            bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
+            actual = await view.rooms.actual()
+        answer = think(
+            Question(
+                directory=truth.directory,
+                today=errand.today,
+                house=self.house,
+                bot=self.bot,
+                service_users=self.service_users,
+                service_user=errand.service_user,
+                bindings=bindings,
+                actual=actual,
+                brake=self.brake,
+            )
+        )
+        return World(
+            facts=answer.facts,
+            names=names_of(truth.directory),
+            desired=answer.desired,
+            bindings=bindings,
+            joined=_joined(actual),
+            plan=answer.plan,
+            findings=truth.findings,
+            edition=f"{truth.stamp} {errand.today} {errand.service_user}" if truth.stamp else "",
+        )
+
+    async def _truth(self, errand: Errand) -> Truth:
+        return await (self.keeper.read(keep=errand.keep) if errand.read else self.keeper.last())
+
+
+def _joined(actual: Mapping[RoomRef, ActualRoom]) -> dict[RoomRef, Roster]:
+    joined = Membership.JOIN
+    return {
+        ref: Roster.of([user for user, state in room.members.items() if state is joined])
+        for ref, room in actual.items()
+    }
