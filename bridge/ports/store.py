@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+import msgspec
+
 from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingEvent:
-    """An event as it arrived: ``payload`` is its JSON, untouched."""
+class IncomingEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event as it arrived: ``payload`` is its JSON, untouched. A struct, because a flood makes 100,000 a second."""
 
     event_id: str
     room_id: str
