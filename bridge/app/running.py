@@ -84,6 +84,7 @@ class Bridge:
             default_language=config.language,
         )
         plans = Plans(reconciler=parts.reconciler, society=society, store=parts.store, watch=self._watch)
+        self._plans = plans
         status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
         translator = Catalogues.load()
         bots: list[Bot] = []
@@ -113,6 +114,7 @@ class Bridge:
                 await stopping.wait()
                 log.info("stopping")
                 await self._dispatcher.stop(within=STOP_WITHIN)
+                await self._plans.stop()
                 for task in work:
                     task.cancel()
         finally:

@@ -1,6 +1,7 @@
 """Plans for a viewer: shown through the gate, applied when their fingerprint is quoted. Used by commands in chat."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from bridge.domain.findings import Finding
 from bridge.domain.rooms import group_room
@@ -41,6 +42,7 @@ class Plans:
     society: Society
     store: Store
     watch: Watch
+    _under_way: dict[str, asyncio.Task[RunResult]] = field(default_factory=dict, init=False)
 
     async def show(self, viewer: Viewer, *, group: str | None = None) -> Shown | None:
         """The plan now, of all rooms or of one group's; None when the viewer knows no such group."""
@@ -55,10 +57,32 @@ class Plans:
         return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
 
     async def apply(self, shown: Shown, *, actor: str, origin: str, progress: Progress = silent) -> RunResult:
-        """Apply what was shown. Raises ``ParvisError``."""
+        """Apply what was shown. Raises ``ParvisError``.
+
+        It goes on when whoever waits for it gives up: an event has a deadline, a large plan has none. The repeated
+        event finds it with ``under_way``.
+        """
+        task = asyncio.create_task(self._apply(shown, actor, origin, progress), name=f"apply for {origin}")
+        self._under_way[origin] = task
+        task.add_done_callback(lambda _: self._under_way.pop(origin, None))
+        return await asyncio.shield(task)
+
+    async def _apply(self, shown: Shown, actor: str, origin: str, progress: Progress) -> RunResult:
         result = await self.reconciler.apply(shown.world, shown.plan, actor=actor, origin=origin, progress=progress)
         self.watch.wake(read=True)
         return result
+
+    async def under_way(self, origin: str) -> RunResult | None:
+        """Wait for what this command began and is still being done; None when nothing is."""
+        task = self._under_way.get(origin)
+        return await asyncio.shield(task) if task else None
+
+    async def stop(self) -> None:
+        """Leave what is under way as a crash would: the next start looks at what became of it."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def earlier(self, origin: str) -> Run | None:
         """The run that this command began before, if it is repeated after a crash."""

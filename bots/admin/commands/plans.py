@@ -3,6 +3,7 @@
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.messages import say
+from bridge.services.applying.results import RunResult
 from bridge.services.plans import Plans, Shown
 from bridge.services.showing import plan_document, result_document
 
@@ -20,6 +21,8 @@ def plan_commands(plans: Plans) -> list[Command]:
 
     async def apply(call: Call) -> Reply:
         quoted = call.arguments["fingerprint"]
+        if going_on := await plans.under_way(call.event_id):
+            return _applied(going_on)
         if earlier := await plans.earlier(call.event_id):
             return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
         shown = await plans.show(call.viewer)
@@ -29,8 +32,7 @@ def plan_commands(plans: Plans) -> list[Command]:
             moved = say("This is not the fingerprint of the plan as it is now:")
             planned = _planned(shown, call)
             return Reply(Document((paragraph(moved), *planned.document.blocks)), planned.status, planned.reference)
-        result = await plans.apply(shown, actor=call.sender, origin=call.event_id)
-        return Reply(result_document(result), Status.OK if result.complete else Status.ERROR, result.run)
+        return _applied(await plans.apply(shown, actor=call.sender, origin=call.event_id))
 
     return [
         Command(
@@ -69,6 +71,10 @@ def _planned(shown: Shown, call: Call) -> Reply:
     if plan.empty or not shown.whole:
         return Reply(text, Status.OK)
     return Reply(text, Status.HELD if plan.held else Status.CONFIRM, plan.fingerprint)
+
+
+def _applied(result: RunResult) -> Reply:
+    return Reply(result_document(result), Status.OK if result.complete else Status.ERROR, result.run)
 
 
 async def _resumed(plans: Plans, call: Call, run: str, *, finished: bool) -> Reply:

@@ -1,0 +1,46 @@
+"""Applying on somebody's behalf: it outlives whoever waits for it, and is never begun twice for one command."""
+
+import asyncio
+
+import pytest
+
+from bridge.domain.viewers import COMMAND_LINE
+from tests.services.household import Household, household
+from tests.world import directory, group
+
+
+def company() -> Household:
+    return household(directory(group("sales").public().owners("claire").members("claire", "luc")))
+
+
+async def test_an_application_goes_on_when_its_event_runs_out_of_time_and_the_repeated_event_finds_it() -> None:
+    house = company()
+    shown = await house.plans.show(COMMAND_LINE)
+    assert shown is not None
+    waiting = asyncio.create_task(house.plans.apply(shown, actor="@ines:corp.example", origin="$command"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    result = await house.plans.under_way("$command")
+    assert result is not None
+    assert result.complete
+    assert await house.plans.under_way("$command") is None
+    earlier = await house.plans.earlier("$command")
+    assert earlier is not None
+    assert earlier.finished_at is not None
+    assert (await house.reconciler.look()).plan.empty
+
+
+async def test_stopping_leaves_it_as_a_crash_would_and_the_next_look_finishes() -> None:
+    house = company()
+    shown = await house.plans.show(COMMAND_LINE)
+    assert shown is not None
+    waiting = asyncio.create_task(house.plans.apply(shown, actor="@ines:corp.example", origin="$command"))
+    await asyncio.sleep(0)
+    await house.plans.stop()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    house.start()
+    await house.settle()
+    assert (await house.reconciler.look()).plan.empty
