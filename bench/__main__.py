@@ -8,6 +8,7 @@ from bench.recording import record
 BENCHES: Final = {
     "ingestion": ["-m", "bench.ingestion"],
     "planning": ["-m", "bench.planning"],
+    "looking": ["-m", "bench.looking"],
     "applying": ["-m", "bench.applying"],
     "applying-join": ["-m", "bench.applying", "--join"],
 }
