@@ -2,7 +2,8 @@
 
 ``python -m bench.looking [--size 200000/30000] [--folder DIR]``. Two situations, as in ``planning``: no room exists
 yet, and everything is in step but for a hundred changes. A ticker asks for its turn every millisecond; processor time
-between two turns is what we did, wall time also what else the machine did. The floor is that of ``planning``.
+between two turns is what we did, wall time also what else the machine did. The floor is that of ``planning``, where
+the limit of time is judged too: a look is also the child's start, the projection from the store, and the way back.
 """
 
 import argparse
@@ -33,8 +34,7 @@ from bridge.services.showing import plan_document
 from bridge.services.society import Society
 from bridge.services.world import World
 
-STALL_LIMIT: Final = 0.050
-TIME_LIMIT: Final = 3.0
+STALL_LIMIT_MS: Final = 50
 MEMORY_LIMIT_MIB: Final = 1024
 TICK: Final = 0.001
 
@@ -167,7 +167,7 @@ def within(ours: Figures) -> bool:
     """Whether all limits were kept."""
     stall = max(step["stall_ms"] for step in ours["steps"].values())
     memory = max(ours["mib"], ours["child_mib"])
-    return bool(stall <= STALL_LIMIT * 1000 and ours["ratio"] <= TIME_LIMIT and memory <= MEMORY_LIMIT_MIB)
+    return bool(stall <= STALL_LIMIT_MS and memory <= MEMORY_LIMIT_MIB)
 
 
 def main() -> int:

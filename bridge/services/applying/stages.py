@@ -16,9 +16,12 @@ SPACES_FIRST: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.CREATE})
 come before losing the room, or one could walk back in."""
 
 
+CROWDS: Final = (AddMembers, RemoveMembers)
+
+
 def weight(action: Action) -> int:
     """How many steps an action is."""
-    return len(action.users) if isinstance(action, AddMembers | RemoveMembers) else 1
+    return len(action.users) if isinstance(action, CROWDS) else 1
 
 
 def stages(actions: Iterable[Action]) -> Sequence[Stage]:
