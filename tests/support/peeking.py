@@ -21,14 +21,15 @@ def inbox_counts(database: Path) -> dict[str, int]:
 
 def acknowledged(database: Path, data_key: Path, event_ids: Iterable[str]) -> set[str]:
     """Those of these events that were ever stored: the homeserver got a 200 for them."""
-    mark = marker(DataKeySealer(key_from_text(data_key.read_text())).index("", MARKS))
+    marks_of = marker(DataKeySealer(key_from_text(data_key.read_text())).index("", MARKS))
     stored: set[int] = set()
     with _opened(database) as connection:
         for (events,) in connection.execute("SELECT events FROM transactions"):
             marks = array(HASH)
             marks.frombytes(events)
             stored.update(marks)
-    return {event_id for event_id in event_ids if mark(event_id) in stored}
+    ids = list(event_ids)
+    return {event_id for event_id, mark in zip(ids, marks_of(ids), strict=True) if mark in stored}
 
 
 def _opened(database: Path) -> closing[sqlite3.Connection]:
