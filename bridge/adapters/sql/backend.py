@@ -1,9 +1,12 @@
 """What the store needs from either database; ``sqlite.py`` and ``postgres.py`` are the two."""
 
+from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,11 +20,33 @@ class Run(Protocol):
         """What ``job`` returns; raises ``StoreError`` for whatever the driver raises."""
 
 
-Arrival: TypeAlias = tuple[int, str, str, bytes]
-"""One event on its way into the inbox: keyed hash, event id, room id, sealed payload.
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Events on their way into the inbox, as columns: ``marks`` are keyed hashes of their ids.
 
-A bare tuple, because making a hundred objects with names took a fifth of the time of storing them.
-"""
+    Columns, because a hundred objects, or even tuples, take a tenth of the time of storing the events.
+    """
+
+    marks: "array[int]"
+    ids: Sequence[str]
+    rooms: Sequence[str]
+    sealed: Sequence[bytes]
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def rows(self, first: int, at: int) -> list[tuple[int, str, str, bytes, int]]:
+        """For the table: numbered from ``first``, received ``at``."""
+        return list(zip(range(first, first + len(self)), self.ids, self.rooms, self.sealed, repeat(at), strict=False))
+
+    def only(self, places: Sequence[int]) -> "Arrivals":
+        """Those at these places, in this order."""
+        return Arrivals(
+            array(self.marks.typecode, [self.marks[place] for place in places]),
+            [self.ids[place] for place in places],
+            [self.rooms[place] for place in places],
+            [self.sealed[place] for place in places],
+        )
 
 
 class Backend(Protocol):
@@ -33,7 +58,7 @@ class Backend(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Run]:
         """A consistent view that cannot write."""
 
-    async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
+    async def accept(self, transaction_id: str, seal: Callable[[], Arrivals], at: int) -> int:
         """Store a transaction; gives how many events were new. ``seal`` is called where it disturbs nobody."""
 
     async def backup(self, file: Path) -> None:

@@ -1,7 +1,7 @@
 """The PostgreSQL side of the store, on asyncpg; the same tables and the same promises as on SQLite."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -9,9 +9,9 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bridge.adapters.sql.backend import Arrival, Run
+from bridge.adapters.sql.backend import Arrivals, Run
 from bridge.adapters.sql.errors import understood
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another, marks_of
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -87,7 +87,7 @@ class PostgresBackend:
             # Closing rolls back what was not committed; shielded, because a cancelled block must give it back too.
             await asyncio.shield(connection.close())
 
-    async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
+    async def accept(self, transaction_id: str, seal: Callable[[], Arrivals], at: int) -> int:
         arrivals = seal()
         async with self._accepting, self._connected() as connection:
             with understood():
@@ -95,7 +95,7 @@ class PostgresBackend:
                 async with raw.transaction():
                     seq, fresh = await _store(raw, self._remembered, transaction_id, arrivals, at)
                 if seq:
-                    self._remembered.learn(seq, self._remembered.last + len(fresh), marks_of(fresh))
+                    self._remembered.learn(seq, self._remembered.last + len(fresh), fresh.marks)
         return len(fresh)
 
     async def backup(self, file: Path) -> None:
@@ -118,8 +118,8 @@ def _runner(connection: AsyncConnection) -> Run:
 
 
 async def _store(
-    raw: Any, remembered: Remembered, transaction_id: str, arrivals: Sequence[Arrival], at: int
-) -> tuple[int, Sequence[Arrival]]:
+    raw: Any, remembered: Remembered, transaction_id: str, arrivals: Arrivals, at: int
+) -> tuple[int, Arrivals]:
     """The seq of the stored transaction (0 when it was known) and its new events."""
     await raw.execute(ONE_ACCEPTING)
     remembered.forget_unless(await raw.fetchval(OLDEST))
@@ -127,12 +127,11 @@ async def _store(
     fresh = remembered.fresh(arrivals)
     seq, first = remembered.newest + 1, remembered.last + 1
     last = remembered.last + len(fresh)
-    marks = marks_of(fresh).tobytes()
+    marks = fresh.marks.tobytes()
     if await raw.fetchval(ADD_TRANSACTION, seq, transaction_id, at, last, marks) is None:
         if not fresh:
-            return 0, ()
+            return 0, fresh
         # Synapse on SQLite counts from 1 again after a restart: the id is old, the transaction is not.
         await raw.fetchval(ADD_TRANSACTION, seq, another(transaction_id, seq), at, last, marks)
-    rows = [(place, event, room, sealed, at) for place, (_, event, room, sealed) in enumerate(fresh, first)]
-    await raw.copy_records_to_table("inbox", records=rows, columns=EVENT_COLUMNS)
+    await raw.copy_records_to_table("inbox", records=fresh.rows(first, at), columns=EVENT_COLUMNS)
     return seq, fresh

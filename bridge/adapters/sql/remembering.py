@@ -7,10 +7,10 @@ memory holds them all as a set (about 70 bytes for each event still remembered).
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from bridge.adapters.sql.backend import Arrival
+from bridge.adapters.sql.backend import Arrivals
 
 HASH: Final = "q"
 """Signed, eight bytes: what both databases and Python's sets take as they are."""
@@ -68,25 +68,20 @@ class Remembered:
         self.oldest = self.oldest or seq
         self.newest, self.last = seq, last
 
-    def fresh(self, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    def fresh(self, arrivals: Arrivals) -> Arrivals:
         """Those never seen before, each once, in order."""
-        marks = {arrival[0] for arrival in arrivals}
+        marks = set(arrivals.marks)
         if len(marks) == len(arrivals) and self._marks.isdisjoint(marks):
             return arrivals
         known = marks & self._marks
         found = []
-        for arrival in arrivals:
-            if arrival[0] not in known:
-                known.add(arrival[0])
-                found.append(arrival)
-        return found
+        for place, mark in enumerate(arrivals.marks):
+            if mark not in known:
+                known.add(mark)
+                found.append(place)
+        return arrivals.only(found)
 
 
 def another(transaction_id: str, seq: int) -> str:
     """What to keep a transaction under whose id an earlier one, with other events, has taken."""
     return f"{transaction_id}\n{seq}"
-
-
-def marks_of(arrivals: Iterable[Arrival]) -> "array[int]":
-    """Their hashes; ``tobytes`` gives them as a transaction's row keeps them."""
-    return array(HASH, [arrival[0] for arrival in arrivals])

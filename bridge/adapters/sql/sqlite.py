@@ -3,15 +3,15 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from bridge.adapters.sql.backend import Arrival, Run
+from bridge.adapters.sql.backend import Arrivals, Run
 from bridge.adapters.sql.checkpoints import LOG_PAGES, Checkpoints
 from bridge.adapters.sql.lines import BUSY_SECONDS, Line, Way, driver_of
-from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another, marks_of
+from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
@@ -99,7 +99,7 @@ class SqliteBackend:
         await line.run(lambda connection: connection.rollback())
         self._idle.append(line)
 
-    async def accept(self, transaction_id: str, seal: Callable[[], Sequence[Arrival]], at: int) -> int:
+    async def accept(self, transaction_id: str, seal: Callable[[], Arrivals], at: int) -> int:
         async with self._lock:
             new = await self._writer.raw(lambda raw: _accept(raw, self._remembered, transaction_id, seal(), at))
             self._checkpoints.soon()
@@ -135,9 +135,7 @@ def _copy(raw: sqlite3.Connection, file: Path) -> None:
         raise
 
 
-def _accept(
-    raw: sqlite3.Connection, remembered: Remembered, transaction_id: str, arrivals: Sequence[Arrival], at: int
-) -> int:
+def _accept(raw: sqlite3.Connection, remembered: Remembered, transaction_id: str, arrivals: Arrivals, at: int) -> int:
     """One transaction of the homeserver in one of the database's, below SQLAlchemy: its per-row work costs too much."""
     raw.execute("BEGIN IMMEDIATE")
     try:
@@ -146,7 +144,7 @@ def _accept(
         fresh = remembered.fresh(arrivals)
         seq, first = remembered.newest + 1, remembered.last + 1
         last = remembered.last + len(fresh)
-        marks = marks_of(fresh)
+        marks = fresh.marks
         added = raw.execute(ADD_TRANSACTION, (seq, transaction_id, at, last, marks.tobytes()))
         if added.rowcount == 0:
             if not fresh:
@@ -154,8 +152,7 @@ def _accept(
                 return 0
             # Synapse on SQLite counts from 1 again after a restart: the id is old, the transaction is not.
             raw.execute(ADD_TRANSACTION, (seq, another(transaction_id, seq), at, last, marks.tobytes()))
-        rows = enumerate(fresh, first)
-        raw.executemany(ADD_EVENT, [(place, event, room, sealed, at) for place, (_, event, room, sealed) in rows])
+        raw.executemany(ADD_EVENT, fresh.rows(first, at))
         raw.execute("COMMIT")
     except BaseException:
         if raw.in_transaction:

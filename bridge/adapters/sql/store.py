@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from bridge.adapters.sql.backend import Arrival, Backend, Run
+from bridge.adapters.sql.backend import Arrivals, Backend, Run
 from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.lines import BUSY_SECONDS
@@ -92,13 +92,10 @@ class SqlStore:
             yield SqlUnitOfWork(run, self._vault)
 
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
-        def sealed() -> Sequence[Arrival]:
-            marks = self._marks([event.event_id for event in events])
+        def sealed() -> Arrivals:
+            ids = [event.event_id for event in events]
             payloads = self._vault.seal_all([event.payload for event in events], PAYLOAD)
-            return [
-                (mark, event.event_id, event.room_id, payload)
-                for mark, event, payload in zip(marks, events, payloads, strict=True)
-            ]
+            return Arrivals(self._marks(ids), ids, [event.room_id for event in events], payloads)
 
         return await self._backend.accept(transaction_id, sealed, to_ms(now))
 
