@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,11 @@ NEWER_ROWS: Final = NEWER.format(place="?")
 ADD_TRANSACTION: Final = (
     "INSERT INTO transactions (seq, id, at, last, events) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 )
-ADD_EVENT: Final = "INSERT INTO inbox (seq, event_id, room_id, sealed, received_at) VALUES (?, ?, ?, ?, ?)"
+INTO_INBOX: Final = "INSERT INTO inbox (seq, event_id, room_id, sealed, received_at) VALUES "
+ROW: Final = "(?, ?, ?, ?, ?)"
+AT_ONCE: Final = 100
+"""Rows in one statement: a full transaction of the homeserver's, at two thirds of the price of a hundred statements."""
+ADD_MANY: Final = INTO_INBOX + ", ".join([ROW] * AT_ONCE)
 
 
 class SqliteBackend:
@@ -135,6 +140,13 @@ def _copy(raw: sqlite3.Connection, file: Path) -> None:
         raise
 
 
+def _add(raw: sqlite3.Connection, rows: list[tuple[int, str, str, bytes, int]]) -> None:
+    full = len(rows) - len(rows) % AT_ONCE
+    for start in range(0, full, AT_ONCE):
+        raw.execute(ADD_MANY, list(chain.from_iterable(rows[start : start + AT_ONCE])))
+    raw.executemany(INTO_INBOX + ROW, rows[full:])
+
+
 def _accept(raw: sqlite3.Connection, remembered: Remembered, transaction_id: str, arrivals: Arrivals, at: int) -> int:
     """One transaction of the homeserver in one of the database's, below SQLAlchemy: its per-row work costs too much."""
     raw.execute("BEGIN IMMEDIATE")
@@ -152,7 +164,7 @@ def _accept(raw: sqlite3.Connection, remembered: Remembered, transaction_id: str
                 return 0
             # Synapse on SQLite counts from 1 again after a restart: the id is old, the transaction is not.
             raw.execute(ADD_TRANSACTION, (seq, another(transaction_id, seq), at, last, marks.tobytes()))
-        raw.executemany(ADD_EVENT, fresh.rows(first, at))
+        _add(raw, fresh.rows(first, at))
         raw.execute("COMMIT")
     except BaseException:
         if raw.in_transaction:
