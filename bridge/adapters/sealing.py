@@ -9,6 +9,7 @@ import binascii
 import hmac
 import os
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -69,11 +70,9 @@ class DataKeySealer:
         """Encrypt and authenticate each, at half the price: randomness is fetched once."""
         encrypt = (self._ciphers.get(context) or self._cipher(context)).encrypt
         random = os.urandom(NONCE_BYTES * len(plains))
-        sealed = []
-        for start, plain in zip(range(0, len(random), NONCE_BYTES), plains, strict=True):
-            nonce = random[start : start + NONCE_BYTES]
-            sealed.append(VERSION + nonce + encrypt(nonce, plain, VERSION))
-        return sealed
+        nonces = [random[start : start + NONCE_BYTES] for start in range(0, len(random), NONCE_BYTES)]
+        bodies = map(encrypt, nonces, plains, repeat(VERSION))
+        return list(map(b"".join, zip(repeat(VERSION), nonces, bodies, strict=False)))
 
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes; raises ``StoreError`` when altered, moved or sealed with another key."""

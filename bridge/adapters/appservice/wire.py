@@ -26,6 +26,9 @@ class Transaction:
     passed_over: int
 
 
+NUL: Final = "\0"
+"""No database of ours takes it in a text, and a refused transaction would come back for ever."""
+
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_BYTES)]
 
 
@@ -48,19 +51,35 @@ def read_transaction(body: bytes) -> Transaction:
     Ephemeral data is ignored. Specification: application service API, PUT /transactions/{txnId}.
     """
     payloads = _payloads(body)
-    # No database of ours takes this character, and a refused transaction would come back for ever.
-    nuls = b"\\u0000" in body
-    events = []
-    for payload in payloads:
-        try:
-            head = _read_head(payload)
-        except (ValueError, RecursionError):
-            if (odd := _head_leniently(payload)) is None:
-                continue
-            head = odd
-        if not nuls or ("\0" not in head.event_id and "\0" not in head.room_id):
-            events.append(IncomingEvent(head.event_id, head.room_id, payload))
+    events = _plainly(payloads)
+    if events is None:
+        events = [event for payload in payloads if (event := _one(payload)) is not None]
     return Transaction(events, len(payloads) - len(events))
+
+
+def _plainly(payloads: list[bytes]) -> list[IncomingEvent] | None:
+    """All in one stride, a third cheaper, when no event is odd: the case of every day. None: look at each."""
+    try:
+        heads = list(map(_read_head, payloads))
+    except (ValueError, RecursionError):
+        return None
+    if NUL in "".join([head.event_id for head in heads]) or NUL in "".join([head.room_id for head in heads]):
+        return None
+    return [IncomingEvent(head.event_id, head.room_id, payload) for head, payload in zip(heads, payloads, strict=True)]
+
+
+def _one(payload: bytes) -> IncomingEvent | None:
+    """One event; None when it has no ids that anything could refer to it by."""
+    try:
+        head = _read_head(payload)
+    except (ValueError, RecursionError):
+        odd = _head_leniently(payload)
+        if odd is None:
+            return None
+        head = odd
+    if NUL in head.event_id or NUL in head.room_id:
+        return None
+    return IncomingEvent(head.event_id, head.room_id, payload)
 
 
 def _payloads(body: bytes) -> list[bytes]:

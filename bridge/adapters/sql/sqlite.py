@@ -19,6 +19,8 @@ from bridge.domain.messages import say
 
 READERS: Final = 4
 PRAGMAS: Final[dict[str, str | int]] = {
+    # Before the log: only an empty file takes it. Half the pages to write for a transaction of a hundred events.
+    "page_size": 8192,
     "journal_mode": "WAL",
     "synchronous": "NORMAL",
     "foreign_keys": "ON",
