@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.ports.pending import PendingItems
 
 
 class IncomingEvent(msgspec.Struct, frozen=True, gc=False):
@@ -261,6 +262,8 @@ class UnitOfWork(Protocol):
     def leases(self) -> Leases: ...
     @property
     def snapshots(self) -> Snapshots: ...
+    @property
+    def pending(self) -> PendingItems: ...
 
 
 class Store(Protocol):

@@ -10,8 +10,10 @@ from datetime import datetime
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_inbox import FakeInbox, Stored
+from tests.fakes.store_pending import FakePendingItems
 from tests.fakes.store_records import FakeAudit, FakeLeases, FakeOutbox, FakePreferences, FakeRuns, FakeSnapshots
 from tests.fakes.store_rooms import FakeRooms
 
@@ -34,6 +36,8 @@ class Data:
     preferences: dict[tuple[str, str], str] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     snapshots: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+    pending: dict[str, Pending] = field(default_factory=dict)
+    pending_events: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -67,6 +71,7 @@ class FakeUnitOfWork:
         self.preferences = FakePreferences(access)
         self.leases = FakeLeases(access)
         self.snapshots = FakeSnapshots(access)
+        self.pending = FakePendingItems(access)
 
 
 class FakeStore:

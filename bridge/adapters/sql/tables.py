@@ -162,3 +162,28 @@ snapshots: Final = Table(
     Column("at", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+pending: Final = Table(
+    "pending",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("key_index", LargeBinary, nullable=False, unique=True),
+    Column("kind_index", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("outcome_sealed", LargeBinary),
+    Index("pending_open", "seq", sqlite_where=text("settled_at IS NULL"), postgresql_where=text("settled_at IS NULL")),
+)
+"""What waits for an answer: one shape for every kind; who asked what, where and about which group is in ``sealed``."""
+
+pending_events: Final = Table(
+    "pending_events",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("event_index", LargeBinary, nullable=False, unique=True),
+    Column("item", ForeignKey("pending.seq", ondelete="CASCADE"), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""The events that show an item, event and room sealed: a room id could be a hidden group's."""

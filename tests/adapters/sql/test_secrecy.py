@@ -8,6 +8,7 @@ import pytest
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room, partner_space
+from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Outcome, Run
 from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
@@ -33,6 +34,9 @@ async def live(store: SqlStore) -> None:
         await work.outbox.claim(claim("open"))
         await work.outbox.claim(claim("sent"))
         await work.outbox.sent(claim("sent").key, "$sent")
+        await work.pending.put(question())
+        await work.pending.attach(CANARY, CANARY, room_id=CANARY)
+        await work.pending.settle(CANARY, CANARY, START)
     payload = f'{{"content":{{"body":"{CANARY}"}}}}'.encode()
     await store.accept("1", [IncomingEvent(f"${number}", "!room", payload) for number in range(4)], START)
     async with store.work() as work:
@@ -75,6 +79,18 @@ def claim(name: str) -> Claim:
         event_type="m.room.message",
         content={"body": CANARY},
         claimed_at=START,
+    )
+
+
+def question() -> Pending:
+    return Pending(
+        key=CANARY,
+        kind=CANARY,
+        asker=f"@{CANARY}:corp.test",
+        room_id=f"!{CANARY}",
+        document={CANARY: CANARY},
+        created_at=START,
+        expires_at=START,
     )
 
 
