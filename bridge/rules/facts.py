@@ -11,15 +11,16 @@ from bridge.domain.directory import Directory, Group, Partner, Person, Visibilit
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
-from bridge.rules.membership import direct_members, expand
+from bridge.rules.membership import direct_members, expand, nested_in
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """``accounts``: active people by user id; ``employees``: their ids alone. ``members``: user ids by group, nesting
-    expanded, partner members of admitted partners included, owners not. ``owners``: user ids by group, for groups that
-    have some. ``partners``: those whose agreement runs. ``belongs``: partner ids by server name and by user id."""
+    expanded (hidden groups give nobody), partner members of admitted partners included, owners not. ``owners``: user
+    ids by group, for groups that have some. ``partners``: those whose agreement runs. ``belongs``: partner ids by
+    server name and by user id."""
 
     directory: Directory
     server_name: str
@@ -67,10 +68,16 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     known = everybody_named & employees | outsiders
     for group_id, users in named.items():
         members[group_id] |= users & known
-    expand(members, others)
+    # Who sees an outer room would see who belongs to the hidden group inside.
+    hidden = frozenset(group.id for group in directory.groups.values() if is_hidden(group))
+    expand(members, others, sealed=hidden)
     for group_id in others if outsiders else ():
         members[group_id] = _admit(directory.groups[group_id], members[group_id], outsiders, belongs)
-    findings = (*map(_claimed_twice, sorted(doubtful)), *_not_admitted(named, members))
+    findings = (
+        *map(_claimed_twice, sorted(doubtful)),
+        *_not_admitted(named, members),
+        *_nested_in_vain(others, hidden),
+    )
     return Facts(
         directory=directory,
         server_name=server_name,
@@ -106,6 +113,17 @@ def _not_admitted(named: Mapping[str, frozenset[str]], members: Mapping[str, fro
                 "{user} is named in the group {group}, which admits no partner of theirs.", user=user, group=group_id
             )
             yield Finding("not-admitted", user, text, group_id)
+
+
+def _nested_in_vain(others: Mapping[str, Sequence[str]], hidden: frozenset[str]) -> Iterator[Finding]:
+    """Told of the inner group, so that its members alone read it. They need not know the outer one, so it is not
+    named; and one that is hidden itself is told by ``parvis check`` alone."""
+    outer = others.keys() - hidden if hidden else ()
+    inner = {group_id for outer_id in outer for group_id in nested_in(others[outer_id])}
+    for group_id in sorted(inner.intersection(hidden)):
+        text = say("Another group names {group} among its members. It is hidden, so nobody belongs to another group "
+                   "through it.", group=group_id)  # fmt: skip
+        yield Finding("hidden-source", group_id, text, group_id)
 
 
 def _claimed_twice(claim: str) -> Finding:

@@ -4,7 +4,7 @@ Built for a million memberships: sets are made by the interpreter's own loops, n
 strings are shared with the directory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory
@@ -29,12 +29,12 @@ def direct_members(directory: Directory, user_of: Mapping[str, str]) -> tuple[Me
     return direct, others
 
 
-def expand(direct: Members, others: Mapping[str, Sequence[str]]) -> None:
-    """Give each group in ``direct`` the members of the groups nested in it.
+def expand(direct: Members, others: Mapping[str, Sequence[str]], *, sealed: Collection[str] = ()) -> None:
+    """Give each group in ``direct`` the members of the groups nested in it, except of those that are ``sealed``.
 
     Groups that contain one another in a circle have the same members.
     """
-    nested = {group_id: inner for group_id, rest in others.items() if (inner := _inner(rest, direct))}
+    nested = {group_id: inner for group_id, rest in others.items() if (inner := _inner(rest, direct, sealed))}
     for circle in circles(nested):
         inner_ids = {inner for group_id in circle for inner in nested[group_id]}
         whole = frozenset().union(*(direct[group_id] for group_id in inner_ids.union(circle)))
@@ -42,10 +42,14 @@ def expand(direct: Members, others: Mapping[str, Sequence[str]]) -> None:
             direct[group_id] = whole
 
 
-def _inner(members: Sequence[str], known: Members) -> list[str]:
+def nested_in(members: Sequence[str]) -> Iterator[str]:
+    """The ids of the groups named among these members."""
     start = len(GROUP_REFERENCE)
-    inner = (member[start:] for member in members if member.startswith(GROUP_REFERENCE))
-    return [group_id for group_id in inner if group_id in known]
+    return (member[start:] for member in members if member.startswith(GROUP_REFERENCE))
+
+
+def _inner(members: Sequence[str], known: Members, sealed: Collection[str]) -> list[str]:
+    return [group_id for group_id in nested_in(members) if group_id in known and group_id not in sealed]
 
 
 def circles(edges: Mapping[str, list[str]]) -> Iterator[list[str]]:

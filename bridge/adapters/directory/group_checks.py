@@ -54,8 +54,19 @@ def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
 
 def _faults_of_members(group: Group, here: Path, known: Known) -> Iterator[Fault]:
     for place, member in enumerate(group.members):
-        if member and member not in known.people and (wrong := _wrong_member(member, group, known)):
+        if not member or member in known.people:
+            continue
+        if wrong := _wrong_member(member, group, known):
             yield Fault((*here, place), wrong)
+        elif _is_hidden_source(member, group, known):
+            message = say("{id} is hidden, so nobody belongs to this group through it.", id=shown(member))
+            yield Fault((*here, place), message, warning=True)
+
+
+def _is_hidden_source(member: str, group: Group, known: Known) -> bool:
+    """Whether another group is named that gives its members to none (``rules/facts``)."""
+    inner = known.groups.get(member.removeprefix(GROUP_REFERENCE)) if member.startswith(GROUP_REFERENCE) else None
+    return inner is not None and inner.id != group.id and inner.visibility is Visibility.HIDDEN
 
 
 def _wrong_member(member: str, group: Group, known: Known) -> Message | None:

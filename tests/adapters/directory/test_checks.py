@@ -104,8 +104,13 @@ def test_odd_ids_are_ids_like_any_other(tmp_path: Path, odd: str) -> None:
     assert read(tmp_path, text).directory.groups["deal"].members[0] == odd
 
 
+def test_a_hidden_group_named_as_a_member_is_worth_a_warning(tmp_path: Path) -> None:
+    (warning,) = read(tmp_path, GOOD.replace("parent: sales", "visibility: hidden")).warnings
+    assert "groups[0].members[1]: group:deal is hidden, so nobody belongs to this group through it." in str(warning)
+
+
 def test_hidden_groups_in_a_file_that_everybody_reads_are_worth_a_warning(tmp_path: Path) -> None:
-    text = GOOD.replace("parent: sales", "visibility: hidden")
+    text = GOOD.replace("parent: sales", "visibility: hidden").replace(', "group:deal"', "")
     assert read(tmp_path, text).warnings == ()
     path = tmp_path / "directory.yaml"
     path.write_text(text)
