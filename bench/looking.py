@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ async def fill(folder: Path, situation: str) -> Task:
         for ref, binding in bindings.items():
             await work.rooms.intend(ref, binding.marker)
             await work.rooms.bind(ref, binding.room_id, binding.version)
-            await work.rooms.replace(actual[ref])
+            await work.rooms.replace(actual[ref], at=datetime.now(UTC))
             if actual[ref].told:
                 await work.rooms.told(ref, actual[ref].told)
     await store.close()

@@ -57,7 +57,7 @@ class Bridge:
         config = parts.config
         self._parts = parts
         self._users = users
-        self._observer = Observer(parts.store, bot=parts.homeserver.bot, wake=self._wake)
+        self._observer = Observer(parts.store, bot=parts.homeserver.bot, clock=parts.clock, wake=self._wake)
         self._watch = Watch(
             reconciler=parts.reconciler,
             clock=parts.clock,

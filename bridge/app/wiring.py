@@ -116,7 +116,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             admin_token=homeserver_config.admin_token.reveal() if homeserver_config.admin_token else None,
         )
         messenger = MatrixMessenger(calls, store, bot)
-        verifier = Verifier(homeserver=homeserver, store=store, at_once=IN_FLIGHT)
+        verifier = Verifier(homeserver=homeserver, store=store, clock=clock, at_once=IN_FLIGHT)
         executor = Executor(
             homeserver=homeserver,
             messenger=messenger,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bridge.domain.directory import Visibility
 from bridge.domain.findings import Finding
-from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.rooms import HistoryVisibility, RoomRef
+from bridge.domain.viewers import OPEN, Compartment
 
 
 class JoinRule(StrEnum):
@@ -16,14 +16,6 @@ class JoinRule(StrEnum):
     KNOCK = "knock"
     RESTRICTED = "restricted"
     PUBLIC = "public"
-
-
-class HistoryVisibility(StrEnum):
-    """m.room.history_visibility, as far as we use it: never ``world_readable``."""
-
-    JOINED = "joined"
-    INVITED = "invited"
-    SHARED = "shared"
 
 
 class Setting(StrEnum):
@@ -38,6 +30,10 @@ class Setting(StrEnum):
     ACL = "acl"
     ENCRYPTION = "encryption"
     MARKER = "marker"
+    ALIAS = "alias"
+    """The room's main alias as clients show it (m.room.canonical_alias)."""
+    AVATAR = "avatar"
+    """Governed in hidden rooms alone, where there is none; elsewhere owners may choose one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +41,12 @@ class RoomSettings:
     """Everything that is governed of one room, whole.
 
     ``allow`` names the spaces whose members may join (restricted rooms). ``servers`` is the server ACL's allow list,
-    ours included; None when the room is not federated. ``alias`` is a full alias. ``parents`` are the spaces that list
-    the room. ``owners`` are user ids. ``told_name`` is the real name of a hidden group, told and pinned inside alone;
-    ``name`` is then a cover, to which the room's marker adds a few letters, unless it is ``plain_marker`` and tells the
-    group. ``invite_power`` is the level that inviting takes.
+    ours included; None when the room is not federated. ``alias`` is a full alias, ``old_aliases`` are kept beside it
+    for a while. ``parents`` are the spaces that list the room, at the place that ``order`` gives and, when
+    ``suggested``, recommended. ``owners`` and ``moderators`` are user ids. ``silent`` rooms are read and not written
+    in; where ``owners_post`` only owners and moderators write. ``told_name`` is the real name of a hidden group, told
+    and pinned inside alone; ``name`` is then a cover, to which the room's marker adds a few letters, unless it is
+    ``plain_marker`` and tells the group. ``invite_power`` is the level that inviting takes.
     """
 
     name: str
@@ -64,6 +62,12 @@ class RoomSettings:
     alias: str | None = None
     parents: tuple[RoomRef, ...] = ()
     owners: frozenset[str] = frozenset()
+    moderators: frozenset[str] = frozenset()
+    owners_post: bool = False
+    silent: bool = False
+    order: str = ""
+    suggested: bool = False
+    old_aliases: tuple[str, ...] = ()
     told_name: str = ""
     plain_marker: str = ""
     invite_power: int = 50
@@ -75,7 +79,8 @@ class DesiredRoom:
 
     ``members`` must be in it. Others may stay when ``open_to_employees`` and an active employee, or when of a partner
     in ``open_to_partners``. Everybody else is a stranger. ``mandatory`` invites those again who left.
-    ``ended`` says that the room is kept in order while it exists, and never made.
+    ``ended`` says that the room is kept in order while it exists, and never made: its members stay and nobody is
+    added. ``let_go`` ends it: everybody is removed and the bot leaves. ``compartment`` is empty or a hidden group's id.
     """
 
     ref: RoomRef
@@ -85,12 +90,13 @@ class DesiredRoom:
     open_to_partners: frozenset[str] = frozenset()
     mandatory: bool = False
     ended: bool = False
-    visibility: Visibility = Visibility.INVITE_ONLY
+    let_go: bool = False
+    compartment: Compartment = OPEN
 
     @property
     def hidden(self) -> bool:
         """Whether the room belongs to a compartment of its own."""
-        return self.ref.kind is RoomKind.GROUP and self.visibility is Visibility.HIDDEN
+        return self.compartment != OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

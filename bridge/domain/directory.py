@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from bridge.domain.messages import NOTHING, Text
+from bridge.domain.messages import NOTHING, Language, Text
+from bridge.domain.rooms import HistoryVisibility
 
 GROUP_REFERENCE: Final = "group:"
 """Marks a member of a group that is a group: ``group:sales-fr``."""
@@ -29,6 +30,46 @@ class PartnerKind(StrEnum):
     OTHER = "other"
 
 
+class MembershipMode(StrEnum):
+    """Who says who belongs to a group."""
+
+    DIRECTORY = "directory"
+    """The directory alone; whoever else is invited by somebody is removed."""
+    OWNERS = "owners"
+    """The group's owners alone, by command or by inviting in their client."""
+    BOTH = "both"
+    """Whom either names."""
+
+
+class JoinRequests(StrEnum):
+    """How somebody of its audience asks to be let into an invite-only group."""
+
+    BOT = "bot"
+    """By ``!join``: nothing about the room is told to anybody."""
+    KNOCK = "knock"
+    """By knocking in their client, too: then the room tells its name, topic and size to whoever knows its id."""
+    NONE = "none"
+    """Not at all."""
+
+
+class Posting(StrEnum):
+    """Who may write in a group's room."""
+
+    ALL = "all"
+    OWNERS = "owners"
+    """Owners and moderators; everybody else reads and reacts."""
+
+
+class GroupState(StrEnum):
+    """Where in its life a group is."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    """Its room is closed and silent, and can still be read by those in it; it can be reopened."""
+    RETIRED = "retired"
+    """Its room is emptied and let go."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """An employee, with an account on our own homeserver. ``manager`` is a person's id."""
@@ -47,11 +88,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An enterprise group.
+    """An enterprise group, as directory, policy file and commands together declare it.
 
-    ``members`` holds people's ids, ``group:<id>`` for nested groups, and user ids of partner members
-    (``@bob:acme.example``).
-    ``owners`` holds people's ids; ``parent`` a group's id or nothing; ``partners`` ids of partners.
+    ``members`` holds people's ids, ``group:<id>`` for nested groups, and user ids: of partner members
+    (``@bob:acme.example``) and of employees whom owners added. ``owners`` and ``moderators`` hold people's ids or
+    employees' user ids; ``parent`` a group's id or nothing; ``partners`` ids of partners.
+    ``history`` and ``encrypted`` are None where the visibility decides. ``template`` names where defaults came from.
+    ``declared`` are the fields that the directory (or the policy file) sets: commands cannot change these.
     """
 
     id: str
@@ -62,8 +105,19 @@ class Group:
     mandatory: bool = False
     parent: str = ""
     owners: tuple[str, ...] = ()
+    moderators: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
+    membership: MembershipMode = MembershipMode.DIRECTORY
+    requests: JoinRequests = JoinRequests.BOT
+    posting: Posting = Posting.ALL
+    history: HistoryVisibility | None = None
+    encrypted: bool | None = None
+    language: Language = ""
+    welcome: Text = NOTHING
+    template: str = ""
+    state: GroupState = GroupState.ACTIVE
+    declared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 MARKER: Final = "io.parvis.group"
@@ -14,17 +15,30 @@ StateKey: TypeAlias = tuple[str, str]
 Content: TypeAlias = Mapping[str, Any]
 
 
+class HistoryVisibility(StrEnum):
+    """m.room.history_visibility, as far as we use it: never ``world_readable``."""
+
+    JOINED = "joined"
+    INVITED = "invited"
+    SHARED = "shared"
+
+
 class RoomKind(StrEnum):
     """What a room of ours is for."""
 
     COMPANY_SPACE = "company"
     PARTNER_SPACE = "partner"
+    SUBSPACE = "subspace"
+    """A space for a group that other groups name as their parent: it lists the group's room and theirs."""
     GROUP = "group"
+    FORMER = "former"
+    """A room that served a group before and was replaced by another one; it is emptied and let go."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RoomRef:
-    """A room of ours by what it is for; ``id`` is the group's or partner's, empty for the company space."""
+    """A room of ours by what it is for; ``id`` is the group's or partner's, empty for the company space, and made of
+    the room's own id for a former room."""
 
     kind: RoomKind
     id: str = ""
@@ -56,6 +70,16 @@ def partner_space(partner_id: str) -> RoomRef:
     return RoomRef(RoomKind.PARTNER_SPACE, partner_id)
 
 
+def subspace(group_id: str) -> RoomRef:
+    """The reference of the space of a group that has groups below it."""
+    return RoomRef(RoomKind.SUBSPACE, group_id)
+
+
+def former_room(room_id: str) -> RoomRef:
+    """The reference of a room that serves no group any more. The same room always gets the same one."""
+    return RoomRef(RoomKind.FORMER, sha256(room_id.encode()).hexdigest()[:16])
+
+
 class Membership(StrEnum):
     """A user's state in a room (specification, m.room.member)."""
 
@@ -66,12 +90,24 @@ class Membership(StrEnum):
     BAN = "ban"
 
 
+class Absence(StrEnum):
+    """Why somebody who belongs to a room is out of it and is not asked again until they are asked for anew."""
+
+    LEFT = "leave"
+    """They left by themselves, or declined the invitation."""
+    BLOCKED = "blocked"
+    """Their server or they themselves refuse our invitations."""
+    LAPSED = "lapsed"
+    """They did not answer the invitation in time, and it was withdrawn."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """Which room serves a reference.
 
     ``marker`` is the opaque or plain id in the room's marker event; ``room_id`` is None from the intention to create
-    the room until it exists. ``told`` is the name last told inside a hidden room.
+    the room until it exists. ``told`` is the name last told inside a hidden room. ``of`` is the group that a former
+    room served, and ``secret`` says that the group is hidden since.
     """
 
     ref: RoomRef
@@ -79,11 +115,13 @@ class Binding:
     room_id: str | None = None
     version: str = ""
     told: str = ""
+    of: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActualRoom:
-    """A room as last seen. ``members`` lacks those who are out; ``left`` are those who left by themselves.
+    """A room as last seen. ``members`` lacks those who are out; ``out`` tells why some of them are.
 
     ``published`` and ``aliases`` send no events, so they are as of the last comparison (MATRIX section 1).
     """
@@ -94,7 +132,7 @@ class ActualRoom:
     version: str
     state: Mapping[StateKey, Content] = field(default_factory=dict)
     members: Mapping[str, Membership] = field(default_factory=dict)
-    left: frozenset[str] = frozenset()
+    out: Mapping[str, Absence] = field(default_factory=dict)
     published: bool = False
     told: str = ""
     aliases: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.directory import Directory, Group, Visibility
 from bridge.domain.messages import Language
 from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space
+from bridge.domain.viewers import OPEN
 from bridge.rules.facts import Facts, gather
 from bridge.rules.partners import partner_of
 from bridge.rules.settings import House, company_settings, group_settings, partner_settings
@@ -74,7 +75,7 @@ def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoo
         open_to_employees=public,
         open_to_partners=frozenset(facts.admitted(group)) if public else frozenset(),
         mandatory=group.mandatory,
-        visibility=group.visibility,
+        compartment=group.id if group.visibility is Visibility.HIDDEN else OPEN,
     )
 
 

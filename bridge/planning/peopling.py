@@ -6,7 +6,7 @@ from typing import Final
 from bridge.domain.desired import DesiredRoom
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
-from bridge.domain.rooms import ActualRoom, Membership, RoomKind
+from bridge.domain.rooms import Absence, ActualRoom, Membership, RoomKind
 from bridge.planning.actions import AddMembers, RemoveMembers
 from bridge.planning.world import World
 from bridge.rules.partners import partner_of
@@ -52,8 +52,9 @@ def _missing(
         return
     if not federated:
         absent = frozenset(user for user in absent if server_of(user) == world.server_name)
-    again = absent & actual.left
-    first = absent - again
+    asked = absent & actual.out.keys() if actual.out else frozenset()
+    again = frozenset(user for user in asked if actual.out[user] is Absence.LEFT)
+    first = absent - asked
     if first:
         yield AddMembers(ref=room.ref, users=world.line.up(first), reason=LISTED[room.ref.kind])
     if again and room.mandatory:

@@ -100,7 +100,7 @@ def _fault(binding: Binding, actual: ActualRoom | None, bot: str) -> Unfit | Non
 
 def compartment_of(room: DesiredRoom) -> Compartment:
     """Hidden groups plan by themselves, everything else together."""
-    return room.ref.id if room.hidden else OPEN
+    return room.compartment
 
 
 def compartment_of_binding(binding: Binding) -> Compartment:

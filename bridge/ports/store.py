@@ -4,7 +4,7 @@ Nothing here knows SQL; the contract suite (tests/contracts) holds every impleme
 All methods raise ``StoreError`` and nothing else of the driver's.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.domain.rooms import Content
 from bridge.ports.pending import PendingItems
+from bridge.ports.rooms import Policies, Rooms
 
 
 class IncomingEvent(msgspec.Struct, frozen=True, gc=False):
@@ -71,45 +72,6 @@ class Inbox(Protocol):
 
     async def purge(self, *, now: datetime, set_aside_for: timedelta, remember_for: timedelta) -> int:
         """Forget what was set aside longer than ``set_aside_for`` ago, and ids older than ``remember_for``: a count."""
-
-
-class Rooms(Protocol):
-    """Bindings (which room serves what) and the projection of actual state."""
-
-    async def bindings(self) -> Sequence[Binding]:
-        """All of them, in a fixed order."""
-
-    async def intend(self, ref: RoomRef, marker: str) -> Binding:
-        """Store the intention to create a room; gives the stored one when it exists."""
-
-    async def bind(self, ref: RoomRef, room_id: str, version: str) -> None:
-        """The room exists now."""
-
-    async def unbind(self, ref: RoomRef) -> None:
-        """The room no longer serves the reference; its projection goes too."""
-
-    async def told(self, ref: RoomRef, name: str) -> None:
-        """The real name was told inside the hidden room."""
-
-    async def actual(self, refs: Iterable[RoomRef] | None = None) -> Mapping[RoomRef, ActualRoom]:
-        """Rooms as last seen, whole; all of them when ``refs`` is None. Bound rooms never read are absent."""
-
-    async def unread(self) -> Collection[RoomRef]:
-        """Rooms that exist and were never read whole."""
-
-    async def replace(self, room: ActualRoom) -> None:
-        """The room was read whole: this is what it is now."""
-
-    async def note_state(self, room_id: str, key: StateKey, content: Content) -> None:
-        """One state event was seen or written; ignored for rooms that are not bound."""
-
-    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]]) -> None:
-        """Memberships seen or written: user id → membership and whether they did it themselves."""
-
-    async def note_directory(
-        self, room_id: str, *, published: bool | None = None, aliases: Sequence[str] | None = None
-    ) -> None:
-        """What no event tells: publication and aliases, as read or written."""
 
 
 class Outcome(StrEnum):
@@ -264,6 +226,8 @@ class UnitOfWork(Protocol):
     def snapshots(self) -> Snapshots: ...
     @property
     def pending(self) -> PendingItems: ...
+    @property
+    def policies(self) -> Policies: ...
 
 
 class Store(Protocol):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bridge.domain.desired import HistoryVisibility, JoinRule
-from bridge.domain.rooms import Content
+from bridge.domain.desired import JoinRule
+from bridge.domain.rooms import Content, HistoryVisibility
 
 HISTORY: Final[Mapping[str, int]] = {
     HistoryVisibility.JOINED: 0,

@@ -6,10 +6,10 @@ Called by ``planning.desiring``, once per room.
 from dataclasses import dataclass
 from typing import Final
 
-from bridge.domain.desired import HistoryVisibility, JoinRule, RoomSettings
+from bridge.domain.desired import JoinRule, RoomSettings
 from bridge.domain.directory import Group, Partner, Visibility
 from bridge.domain.messages import Language
-from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space
+from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
 from bridge.rules.naming import cover_name, plain_marker
 from bridge.rules.partners import acl_names, host_of

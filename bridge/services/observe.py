@@ -9,6 +9,7 @@ from typing import Final
 
 from bridge.domain.events import Event
 from bridge.domain.rooms import MARKER, Membership, RoomRef
+from bridge.ports.clock import Clock
 from bridge.ports.store import Store
 from bridge.services.world import World
 
@@ -20,8 +21,9 @@ class Observer:
 
     name = "observer"
 
-    def __init__(self, store: Store, *, bot: str, wake: Callable[[], None]) -> None:
+    def __init__(self, store: Store, *, bot: str, clock: Clock, wake: Callable[[], None]) -> None:
         self._store = store
+        self._clock = clock
         self._bot = bot
         self._wake = wake
         self._refs: Mapping[str, RoomRef] = {}
@@ -42,7 +44,7 @@ class Observer:
         async with self._store.work() as work:
             if event.type == MEMBER:
                 membership = (_membership(event), event.sender == event.state_key)
-                await work.rooms.note_members(event.room_id, {event.state_key: membership})
+                await work.rooms.note_members(event.room_id, {event.state_key: membership}, at=self._clock.now())
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
         if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):

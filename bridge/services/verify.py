@@ -9,7 +9,8 @@ import structlog
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef
+from bridge.domain.rooms import Absence, ActualRoom, Binding, RoomKind, RoomRef
+from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
 
@@ -22,6 +23,7 @@ class Verifier:
 
     homeserver: Homeserver
     store: Store
+    clock: Clock
     at_once: int = 4
 
     async def verify(self, refs: Iterable[RoomRef] | None = None, *, directory: bool = True) -> tuple[Finding, ...]:
@@ -67,11 +69,11 @@ class Verifier:
             version=view.version,
             state=view.state,
             members=view.members,
-            left=view.left,
+            out=dict.fromkeys(view.left, Absence.LEFT),
             published=published,
             told=binding.told,
             aliases=aliases,
         )
         async with self.store.work() as work:
-            await work.rooms.replace(room)
+            await work.rooms.replace(room, at=self.clock.now())
         return None

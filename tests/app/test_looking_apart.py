@@ -1,6 +1,7 @@
 import pickle
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ async def with_rooms(place: Place) -> None:
         binding = await work.rooms.intend(ref, "group/sales")
         await work.rooms.bind(ref, room_id, "12")
         await work.rooms.replace(
-            ActualRoom(ref=ref, room_id=room_id, marker=binding.marker, version="12", members=members)
+            ActualRoom(ref=ref, room_id=room_id, marker=binding.marker, version="12", members=members),
+            at=datetime(2026, 11, 22, tzinfo=UTC),
         )
         await work.rooms.intend(group_room("exec"), "x" * 20)
 

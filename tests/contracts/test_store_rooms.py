@@ -1,17 +1,30 @@
 """What every store promises about bindings and the projection of rooms."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import pytest
 
 from bridge.domain.errors import StoreError
-from bridge.domain.rooms import COMPANY, ActualRoom, Binding, Membership, RoomRef, group_room, partner_space
+from bridge.domain.rooms import (
+    COMPANY,
+    Absence,
+    ActualRoom,
+    Binding,
+    Membership,
+    RoomRef,
+    former_room,
+    group_room,
+    partner_space,
+)
 from bridge.ports.store import Store
 
 SALES = group_room("sales")
 BOARD = group_room("board")
 JOIN, INVITE, LEAVE, BAN = Membership.JOIN, Membership.INVITE, Membership.LEAVE, Membership.BAN
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
 def room(ref: RoomRef = SALES, room_id: str = "!sales") -> ActualRoom:
@@ -22,7 +35,7 @@ def room(ref: RoomRef = SALES, room_id: str = "!sales") -> ActualRoom:
         version="12",
         state={("m.room.name", ""): {"name": "Ventes"}, ("m.space.child", "!x"): {"via": ["corp.test"]}},
         members={"@ann:corp.test": JOIN, "@bob:corp.test": INVITE, "@eve:corp.test": BAN},
-        left=frozenset({"@cid:corp.test"}),
+        out={"@cid:corp.test": Absence.LEFT},
         published=True,
         aliases=("#grp_sales:corp.test",),
     )
@@ -38,7 +51,7 @@ async def stored(store: Store, *rooms: ActualRoom) -> None:
     for one in rooms:
         await bound(store, one.ref, one.room_id)
         async with store.work() as work:
-            await work.rooms.replace(one)
+            await work.rooms.replace(one, at=NOW)
 
 
 async def seen(store: Store, ref: RoomRef = SALES) -> ActualRoom:
@@ -95,7 +108,7 @@ async def test_reading_again_replaces_everything(store: Store) -> None:
         ref=SALES, room_id="!sales", marker="sales", version="12", members={"@bob:corp.test": JOIN, "@new:x": INVITE}
     )
     async with store.work() as work:
-        await work.rooms.replace(bare)
+        await work.rooms.replace(bare, at=NOW)
     assert await seen(store) == bare
 
 
@@ -103,15 +116,15 @@ async def test_told_and_marker_are_the_bindings_and_not_the_readings(store: Stor
     await bound(store)
     async with store.work() as work:
         await work.rooms.told(SALES, "Ventes")
-        await work.rooms.replace(replace(room(), told="", marker="other"))
+        await work.rooms.replace(replace(room(), told="", marker="other"), at=NOW)
     assert await seen(store) == replace(room(), told="Ventes")
 
 
 async def test_a_reading_of_a_room_that_is_no_longer_bound_is_ignored(store: Store) -> None:
     await bound(store, SALES, "!newer")
     async with store.work() as work:
-        await work.rooms.replace(room())
-        await work.rooms.replace(room(BOARD, "!board"))
+        await work.rooms.replace(room(), at=NOW)
+        await work.rooms.replace(room(BOARD, "!board"), at=NOW)
     async with store.view() as view:
         assert await view.rooms.actual() == {}
 
@@ -157,12 +170,13 @@ async def test_noted_members_come_go_and_leave_by_themselves(store: Store) -> No
                 "@dan:corp.test": (JOIN, True),
                 "@zed:corp.test": (LEAVE, False),
             },
+            at=NOW,
         )
-        await work.rooms.note_members("!elsewhere", {"@ann:corp.test": (JOIN, True)})
-        await work.rooms.note_members("!sales", {})
+        await work.rooms.note_members("!elsewhere", {"@ann:corp.test": (JOIN, True)}, at=NOW)
+        await work.rooms.note_members("!sales", {}, at=NOW)
     now = await seen(store)
     assert now.members == {"@cid:corp.test": INVITE, "@dan:corp.test": JOIN, "@eve:corp.test": BAN}
-    assert now.left == {"@ann:corp.test"}
+    assert now.out == {"@ann:corp.test": Absence.LEFT}
 
 
 async def test_publication_and_aliases_are_noted_apart(store: Store) -> None:
@@ -186,7 +200,7 @@ async def test_unbinding_forgets_the_room_and_its_projection(store: Store) -> No
         assert await work.rooms.intend(SALES, "again") == Binding(ref=SALES, marker="again")
         await work.rooms.bind(SALES, "!sales", "12")
         assert list(await work.rooms.actual()) == [BOARD]
-        await work.rooms.replace(replace(room(), members={}, left=frozenset(), state={}))
+        await work.rooms.replace(replace(room(), members={}, out={}, state={}), at=NOW)
     assert (await seen(store)).members == {}
 
 
@@ -197,9 +211,10 @@ async def test_binding_another_room_forgets_what_the_old_one_was(store: Store) -
         assert await work.rooms.actual() == {SALES: room()}
         await work.rooms.bind(SALES, "!newer", "12")
         assert await work.rooms.actual() == {}
-        await work.rooms.note_members("!sales", {"@ann:corp.test": (JOIN, True)})
+        await work.rooms.note_members("!sales", {"@ann:corp.test": (JOIN, True)}, at=NOW)
         await work.rooms.replace(
-            ActualRoom(ref=SALES, room_id="!newer", marker="sales", version="12", members={"@bob:corp.test": JOIN})
+            ActualRoom(ref=SALES, room_id="!newer", marker="sales", version="12", members={"@bob:corp.test": JOIN}),
+            at=NOW,
         )
     assert (await seen(store)).members == {"@bob:corp.test": JOIN}
     assert (await seen(store)).state == {}
@@ -209,8 +224,8 @@ async def test_what_is_noted_between_binding_and_reading_is_overruled_by_the_rea
     await bound(store)
     async with store.work() as work:
         await work.rooms.note_state("!sales", ("m.room.topic", ""), {"topic": "early"})
-        await work.rooms.note_members("!sales", {"@early:corp.test": (JOIN, True)})
-        await work.rooms.replace(room())
+        await work.rooms.note_members("!sales", {"@early:corp.test": (JOIN, True)}, at=NOW)
+        await work.rooms.replace(room(), at=NOW)
     assert await seen(store) == room()
 
 
@@ -219,5 +234,50 @@ async def test_a_large_room_is_kept_whole(store: Store) -> None:
     await stored(store, replace(room(), members=members))
     fewer = dict(list(members.items())[:-10]) | {"@user0:corp.test": BAN}
     async with store.work() as work:
-        await work.rooms.replace(replace(room(), members=fewer))
+        await work.rooms.replace(replace(room(), members=fewer), at=NOW)
     assert (await seen(store)).members == fewer
+
+
+async def test_why_somebody_is_out_is_kept_until_it_is_forgotten_or_they_come_in(store: Store) -> None:
+    await stored(store, room())
+    async with store.work() as work:
+        await work.rooms.note_absence("!sales", {"@bob:corp.test": Absence.LAPSED, "@dan:corp.test": Absence.BLOCKED})
+        await work.rooms.note_absence("!sales", {"@ann:corp.test": Absence.LAPSED, "@cid:corp.test": None})
+        await work.rooms.note_absence("!elsewhere", {"@ann:corp.test": Absence.BLOCKED})
+        await work.rooms.note_members("!sales", {"@bob:corp.test": (LEAVE, False)}, at=NOW)
+    now = await seen(store)
+    assert now.members == {"@ann:corp.test": JOIN, "@eve:corp.test": BAN}
+    assert now.out == {"@bob:corp.test": Absence.LAPSED, "@dan:corp.test": Absence.BLOCKED}
+    async with store.work() as work:
+        await work.rooms.replace(replace(room(), members={"@dan:corp.test": INVITE}, out={}), at=NOW)
+    assert (await seen(store)).out == {"@bob:corp.test": Absence.LAPSED}
+
+
+async def test_invitations_are_overdue_once_they_waited_long_enough(store: Store) -> None:
+    later = NOW + timedelta(days=2)
+    await stored(store, room(), room(BOARD, "!board"))
+    async with store.work() as work:
+        await work.rooms.note_members("!sales", {"@bob:corp.test": (INVITE, False)}, at=later)
+        await work.rooms.note_members("!sales", {"@new:corp.test": (INVITE, False)}, at=later)
+        await work.rooms.note_members("!board", {"@bob:corp.test": (JOIN, True)}, at=later)
+    async with store.view() as view:
+        assert await view.rooms.waiting(SALES) == {"@bob:corp.test": NOW, "@new:corp.test": later}
+        assert await view.rooms.waiting(BOARD) == {}
+        assert await view.rooms.overdue(NOW) == {}
+        assert await view.rooms.overdue(later) == {SALES: frozenset({"@bob:corp.test"})}
+
+
+async def test_a_room_that_is_set_aside_serves_its_former_reference_and_the_group_gets_another(store: Store) -> None:
+    await stored(store, room())
+    former = former_room("!sales")
+    async with store.work() as work:
+        await work.rooms.set_aside(SALES, former, secret=True)
+        await work.rooms.set_aside(SALES, former, secret=True)
+        assert await work.rooms.bindings() == [
+            Binding(ref=former, marker="sales", room_id="!sales", version="12", of="sales", secret=True)
+        ]
+        await work.rooms.intend(SALES, "random")
+        await work.rooms.bind(SALES, "!newer", "12")
+        await work.rooms.set_aside(SALES, former, secret=True)
+        assert len(await work.rooms.bindings()) == 2
+    assert await seen(store, former) == replace(room(), ref=former)

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
+from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_inbox import FakeInbox, Stored
 from tests.fakes.store_pending import FakePendingItems
+from tests.fakes.store_policies import FakePolicies
 from tests.fakes.store_records import FakeAudit, FakeLeases, FakeOutbox, FakePreferences, FakeRuns, FakeSnapshots
 from tests.fakes.store_rooms import FakeRooms
 
@@ -38,6 +40,9 @@ class Data:
     snapshots: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     pending: dict[str, Pending] = field(default_factory=dict)
     pending_events: dict[str, tuple[str, str]] = field(default_factory=dict)
+    awaited: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    policies: dict[str, GroupPolicy] = field(default_factory=dict)
+    policies_edition: int = 0
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -72,6 +77,7 @@ class FakeUnitOfWork:
         self.leases = FakeLeases(access)
         self.snapshots = FakeSnapshots(access)
         self.pending = FakePendingItems(access)
+        self.policies = FakePolicies(access)
 
 
 class FakeStore:

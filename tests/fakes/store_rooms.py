@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.domain.rooms import Absence, ActualRoom, Binding, Content, Membership, RoomRef, StateKey, former_room
+
+AWAITED = (Membership.INVITE, Membership.KNOCK)
 
 if TYPE_CHECKING:
     from tests.fakes.store import Access
@@ -53,30 +56,94 @@ class FakeRooms:
         binding = self._access.read().bindings[room.ref]
         return replace(room, marker=binding.marker, version=binding.version, told=binding.told)
 
-    async def replace(self, room: ActualRoom) -> None:
+    async def set_aside(self, ref: RoomRef, former: RoomRef, *, secret: bool) -> None:
+        data = self._access.write()
+        binding = data.bindings.get(ref)
+        if binding is None or binding.room_id is None or former_room(binding.room_id) != former:
+            return
+        del data.bindings[ref]
+        data.bindings[former] = replace(binding, ref=former, of=ref.id, secret=secret)
+        if ref in data.projection:
+            data.projection[former] = replace(data.projection.pop(ref), ref=former)
+        if ref in data.read:
+            data.read = (data.read - {ref}) | {former}
+
+    async def replace(self, room: ActualRoom, *, at: datetime) -> None:
         data = self._access.write()
         binding = data.bindings.get(room.ref)
         if binding is not None and binding.room_id == room.room_id:
             data.bindings[room.ref] = replace(binding, version=room.version)
-            data.projection[room.ref] = room
+            before = data.projection.get(room.ref)
+            kept = (
+                {}
+                if before is None
+                else {
+                    user: why
+                    for user, why in before.out.items()
+                    if why in (Absence.BLOCKED, Absence.LAPSED) and user not in room.members
+                }
+            )
+            data.projection[room.ref] = replace(room, out={**room.out, **kept})
             data.read.add(room.ref)
+            self._await(room.room_id, room.members, at)
 
     async def note_state(self, room_id: str, key: StateKey, content: Content) -> None:
         self._note(room_id, lambda room: replace(room, state={**room.state, key: content}))
 
-    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]]) -> None:
+    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]], *, at: datetime) -> None:
         def noted(room: ActualRoom) -> ActualRoom:
-            present, left = dict(room.members), set(room.left)
+            present, out = dict(room.members), dict(room.out)
             for user, (membership, themselves) in members.items():
                 present.pop(user, None)
-                left.discard(user)
                 if membership is not Membership.LEAVE:
+                    out.pop(user, None)
                     present[user] = membership
                 elif themselves:
-                    left.add(user)
-            return replace(room, members=present, left=frozenset(left))
+                    out[user] = Absence.LEFT
+                elif out.get(user) is Absence.LEFT:
+                    del out[user]
+            self._await(room_id, present, at)
+            return replace(room, members=present, out=out)
 
         self._note(room_id, noted)
+
+    async def note_absence(self, room_id: str, absences: Mapping[str, Absence | None]) -> None:
+        def noted(room: ActualRoom) -> ActualRoom:
+            present, out = dict(room.members), dict(room.out)
+            for user, why in absences.items():
+                if why is None:
+                    out.pop(user, None)
+                elif present.get(user) not in (Membership.JOIN, Membership.BAN):
+                    present.pop(user, None)
+                    out[user] = why
+            return replace(room, members=present, out=out)
+
+        self._note(room_id, noted)
+
+    async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
+        data = self._access.read()
+        room = data.projection.get(ref)
+        if room is None:
+            return {}
+        return {
+            user: data.awaited[room.room_id, user]
+            for user, state in room.members.items()
+            if state in AWAITED and (room.room_id, user) in data.awaited
+        }
+
+    async def overdue(self, before: datetime) -> Mapping[RoomRef, frozenset[str]]:
+        refs = list(self._access.read().projection)
+        found = {ref: frozenset(u for u, at in (await self.waiting(ref)).items() if at < before) for ref in refs}
+        return {ref: users for ref, users in found.items() if users}
+
+    def _await(self, room_id: str, members: Mapping[str, Membership], at: datetime) -> None:
+        awaited = self._access.write().awaited
+        for user, state in members.items():
+            if state in AWAITED:
+                awaited.setdefault((room_id, user), at)
+        for room, user in [key for key in awaited if key[0] == room_id]:
+            if members.get(user) not in AWAITED:
+                del awaited[room, user]
 
     async def note_directory(
         self, room_id: str, *, published: bool | None = None, aliases: Sequence[str] | None = None

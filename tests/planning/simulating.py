@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bridge.domain.desired import Desired, RoomSettings
-from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.domain.rooms import Absence, ActualRoom, Binding, Content, Membership, RoomRef, StateKey
 from bridge.planning.actions import (
     Action,
     AddMembers,
@@ -110,10 +110,14 @@ class Simulation:
     def put(self, ref: RoomRef, user: str, membership: Membership) -> None:
         """Somebody's membership becomes this."""
         room = self.actual[ref]
-        self.actual[ref] = replace(room, members={**room.members, user: membership}, left=room.left - {user})
+        self.actual[ref] = replace(
+            room,
+            members={**room.members, user: membership},
+            out={one: why for one, why in room.out.items() if one != user},
+        )
 
     def leave(self, ref: RoomRef, user: str) -> None:
         """Somebody leaves by themselves."""
         room = self.actual[ref]
         members = {known: state for known, state in room.members.items() if known != user}
-        self.actual[ref] = replace(room, members=members, left=room.left | {user})
+        self.actual[ref] = replace(room, members=members, out={**room.out, user: Absence.LEFT})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bridge.domain.desired import Desired, DesiredRoom, HistoryVisibility, JoinRule
-from bridge.domain.rooms import COMPANY, group_room, partner_space
+from bridge.domain.desired import Desired, DesiredRoom, JoinRule
+from bridge.domain.rooms import COMPANY, HistoryVisibility, group_room, partner_space
 from bridge.planning.desiring import desire
 from tests.world import BOT, SERVER, TODAY, AGroup, desired, directory, group, partner, users
 

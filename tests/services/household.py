@@ -109,7 +109,7 @@ class Household:
     def start(self) -> None:
         """A new process: fresh services over the same store and homeserver."""
         homeserver, store = self.homeserver, self.store
-        verifier = Verifier(homeserver=homeserver, store=store)
+        verifier = Verifier(homeserver=homeserver, store=store, clock=self.clock)
         self.reconciler = Reconciler(
             looker=Here(
                 keeper=DirectoryKeeper(source=self.source, store=store, clock=self.clock),

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Row, Text, cast, func, select
 from bridge.adapters.sql.roomdocs import read_doc
 from bridge.adapters.sql.tables import room_members, room_state, rooms
 from bridge.adapters.sql.vault import Vault
-from bridge.domain.rooms import ActualRoom, Content, Membership, RoomRef, StateKey
+from bridge.domain.rooms import Absence, ActualRoom, Content, Membership, RoomRef, StateKey
 
 STATE: Final = b"room_state.event"
 STATE_KEY: Final = b"room_state.key"
-LEFT: Final = f'"{Membership.LEAVE}"'
+ABSENCES: Final = {str(absence): absence for absence in Absence}
+OUT: Final = tuple(f'"{word}"' for word in ABSENCES)
 FEW: Final = 500
 """Up to here rooms are asked for by name; for more it is quicker to read all and pass over the others."""
 
@@ -68,16 +69,15 @@ def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
         event_type, state_key, content = vault.get(sealed, STATE)
         state[place][event_type, state_key] = content
     members: dict[int, dict[str, Membership]] = {}
-    left: dict[int, list[str]] = {}
-    words = {str(membership): membership for membership in Membership}
+    out: dict[int, dict[str, Absence]] = {}
+    words = {str(membership): membership for membership in Membership if membership not in ABSENCES}
     once: dict[str, str] = {}
     for place, document in gathered.members:
         everybody: dict[str, str] = msgspec.json.decode(document)
+        if any(word in document for word in OUT):
+            out[place] = {user: ABSENCES[word] for user, word in everybody.items() if word in ABSENCES}
+            everybody = {user: word for user, word in everybody.items() if word in words}
         members[place] = {once.setdefault(user, user): words[word] for user, word in everybody.items()}
-        if LEFT in document:
-            left[place] = [user for user, state in members[place].items() if state is Membership.LEAVE]
-            for user in left[place]:
-                del members[place][user]
     found: dict[RoomRef, ActualRoom] = {}
     for row in gathered.rooms:
         doc = read_doc(vault, row)
@@ -89,7 +89,7 @@ def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
             version=binding.version,
             state=state.get(row.id, {}),
             members=members.get(row.id, {}),
-            left=frozenset(left.get(row.id, ())),
+            out=out.get(row.id, {}),
             published=doc.published,
             told=binding.told,
             aliases=doc.aliases,

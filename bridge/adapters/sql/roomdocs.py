@@ -20,7 +20,7 @@ class RoomDoc:
     published: bool = False
     aliases: tuple[str, ...] = ()
 
-    def with_binding(self, **changes: str) -> "RoomDoc":
+    def with_binding(self, **changes: str | bool | RoomRef) -> "RoomDoc":
         """The same with another binding."""
         binding: Any = replace(self.binding, **changes)  # type: ignore[arg-type]
         return replace(self, binding=binding)
@@ -40,6 +40,8 @@ def sealed_doc(vault: Vault, doc: RoomDoc) -> bytes:
         "marker": binding.marker,
         "version": binding.version,
         "told": binding.told,
+        "of": binding.of,
+        "secret": binding.secret,
         "published": doc.published,
         "aliases": doc.aliases,
     }
@@ -55,5 +57,7 @@ def read_doc(vault: Vault, row: Row[Any]) -> RoomDoc:
         room_id=row.room_id,
         version=content["version"],
         told=content["told"],
+        of=content.get("of", ""),
+        secret=content.get("secret", False),
     )
     return RoomDoc(binding, published=content["published"], aliases=tuple(content["aliases"]))

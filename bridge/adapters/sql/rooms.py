@@ -3,28 +3,28 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bridge.adapters.sql.backend import Run
+from bridge.adapters.sql.members import note_absence, note_members, overdue_in, replace_members, waiting_in
 from bridge.adapters.sql.projection import gather, in_background, state_row
 from bridge.adapters.sql.roomdocs import RoomDoc, read_doc, ref_index, sealed_doc
 from bridge.adapters.sql.tables import room_members, room_state, rooms
+from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.upserts import insert_for, upsert
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom, Binding, Content, Membership, RoomRef, StateKey
+from bridge.domain.rooms import Absence, ActualRoom, Binding, Content, Membership, RoomRef, StateKey, former_room
 
 AT_ONCE: Final = 250
 """Sealed documents opened in one go: some milliseconds; then it is everybody else's turn."""
 
 _by_ref: Final = select(rooms).where(rooms.c.ref_index == bindparam("index"))
 _by_room: Final = select(rooms).where(rooms.c.room_id == bindparam("room"))
-_forget_member: Final = delete(room_members).where(
-    room_members.c.room == bindparam("place"), room_members.c.user_id == bindparam("user")
-)
 
 
 class SqlRooms:
@@ -66,6 +66,18 @@ class SqlRooms:
         index = ref_index(self._vault, ref)
         await self._run(lambda connection: connection.execute(delete(rooms).where(rooms.c.ref_index == index)))
 
+    async def set_aside(self, ref: RoomRef, former: RoomRef, *, secret: bool) -> None:
+        index = ref_index(self._vault, former)
+
+        def store(connection: Connection) -> None:
+            row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()
+            if row is None or row.room_id is None or former_room(row.room_id) != former:
+                return
+            self._redraw(connection, row, lambda doc: doc.with_binding(ref=former, of=ref.id, secret=secret))
+            _change(connection, row.id, ref_index=index)
+
+        await self._run(store)
+
     async def told(self, ref: RoomRef, name: str) -> None:
         def store(connection: Connection) -> None:
             self._redraw(connection, self._of_ref(connection, ref), lambda doc: doc.with_binding(told=name))
@@ -83,7 +95,7 @@ class SqlRooms:
         rows = await self._run(lambda connection: connection.execute(query).fetchall())
         return [read_doc(self._vault, row).binding.ref for row in rows]
 
-    async def replace(self, room: ActualRoom) -> None:
+    async def replace(self, room: ActualRoom, *, at: datetime) -> None:
         def store(connection: Connection) -> None:
             row = self._of_room(connection, room.room_id)
             if row is None or read_doc(self._vault, row).binding.ref != room.ref:
@@ -92,8 +104,7 @@ class SqlRooms:
             connection.execute(delete(room_state).where(room_state.c.room == row.id))
             if states:
                 connection.execute(insert(room_state), states)
-            wanted = {user: str(membership) for user, membership in room.members.items()}
-            _replace_members(connection, row.id, dict.fromkeys(room.left, str(Membership.LEAVE)) | wanted)
+            replace_members(connection, row.id, room, to_ms(at))
             _change(connection, row.id, read=1)
             self._redraw(
                 connection,
@@ -112,12 +123,34 @@ class SqlRooms:
 
         await self._run(store)
 
-    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]]) -> None:
+    async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]], *, at: datetime) -> None:
         def store(connection: Connection) -> None:
             if row := self._of_room(connection, room_id):
-                _note_members(connection, row.id, members)
+                note_members(connection, row.id, members, to_ms(at))
 
         await self._run(store)
+
+    async def note_absence(self, room_id: str, absences: Mapping[str, Absence | None]) -> None:
+        def store(connection: Connection) -> None:
+            if row := self._of_room(connection, room_id):
+                note_absence(connection, row.id, absences)
+
+        await self._run(store)
+
+    async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
+        def read(connection: Connection) -> Mapping[str, datetime]:
+            row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()
+            return waiting_in(connection, row.id) if row else {}
+
+        return await self._run(read)
+
+    async def overdue(self, before: datetime) -> Mapping[RoomRef, frozenset[str]]:
+        def read(connection: Connection) -> Mapping[RoomRef, frozenset[str]]:
+            return {
+                read_doc(self._vault, row).binding.ref: users for row, users in overdue_in(connection, to_ms(before))
+            }
+
+        return await self._run(read)
 
     async def note_directory(
         self, room_id: str, *, published: bool | None = None, aliases: Sequence[str] | None = None
@@ -154,30 +187,3 @@ def _change(connection: Connection, place: int, **values: Any) -> None:
 def _clear(connection: Connection, place: int) -> None:
     connection.execute(delete(room_state).where(room_state.c.room == place))
     connection.execute(delete(room_members).where(room_members.c.room == place))
-
-
-def _replace_members(connection: Connection, place: int, wanted: Mapping[str, str]) -> None:
-    """Write the differences alone: between two readings of a large room hardly anything changes."""
-    query = select(room_members.c.user_id, room_members.c.membership).where(room_members.c.room == place)
-    present = dict(connection.execute(query).fetchall())
-    changed = [
-        {"room": place, "user_id": user, "membership": membership}
-        for user, membership in wanted.items()
-        if present.get(user) != membership
-    ]
-    gone = [{"place": place, "user": user} for user in present.keys() - wanted.keys()]
-    upsert(connection, room_members, changed)
-    if gone:
-        connection.execute(_forget_member, gone)
-
-
-def _note_members(connection: Connection, place: int, members: Mapping[str, tuple[Membership, bool]]) -> None:
-    changed, gone = [], []
-    for user, (membership, themselves) in members.items():
-        if membership is Membership.LEAVE and not themselves:
-            gone.append({"place": place, "user": user})
-        else:
-            changed.append({"room": place, "user_id": user, "membership": str(membership)})
-    upsert(connection, room_members, changed)
-    if gone:
-        connection.execute(_forget_member, gone)

@@ -16,6 +16,7 @@ from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.lines import BUSY_SECONDS
 from bridge.adapters.sql.outbox import SqlOutbox
 from bridge.adapters.sql.pending import SqlPendingItems
+from bridge.adapters.sql.policies import SqlPolicies
 from bridge.adapters.sql.postgres import PostgresBackend
 from bridge.adapters.sql.records import SqlAudit, SqlRuns
 from bridge.adapters.sql.remembering import marker
@@ -76,6 +77,10 @@ class SqlUnitOfWork:
     @cached_property
     def pending(self) -> SqlPendingItems:
         return SqlPendingItems(self._run, self._vault)
+
+    @cached_property
+    def policies(self) -> SqlPolicies:
+        return SqlPolicies(self._run, self._vault)
 
 
 class SqlStore:

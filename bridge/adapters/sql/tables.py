@@ -90,9 +90,10 @@ room_members: Final = Table(
     Column("room", ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", Text, primary_key=True),
     Column("membership", Text, nullable=False),
+    Column("since", BigInteger),
     sqlite_with_rowid=False,
 )
-"""``leave`` is kept only for those who left by themselves; others who are out have no row."""
+"""Who is out has a row only with the reason why (``Absence``); ``since`` is when an invitation or a knock began."""
 
 audit: Final = Table(
     "audit",
@@ -187,3 +188,10 @@ pending_events: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """The events that show an item, event and room sealed: a room id could be a hidden group's."""
+group_policies: Final = Table(
+    "group_policies",
+    metadata,
+    Column("group_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""What commands decided; the group stands inside, as in ``rooms``. Their edition is in ``meta``."""

@@ -248,7 +248,7 @@ class Doing:
             await batch.change(change, own_server=self.homeserver.server_name)
 
             async def note(work: UnitOfWork, changed: Changed = batch.changed) -> None:
-                await work.rooms.note_members(room_id, changed)
+                await work.rooms.note_members(room_id, changed, at=self.ledger.clock.now())
 
             await self.ledger.conclude(done=batch.done, failed=batch.failed, note=note)
             findings += [self.finding(f"{kind}-member", action, user, text) for user, text in batch.refused]

@@ -61,7 +61,7 @@ async def projection(store: SqlStore, ref: RoomRef) -> None:
             members={CONTROL: Membership.JOIN},
             aliases=(f"#{CANARY}:corp.test",),
         )
-        await work.rooms.replace(room)
+        await work.rooms.replace(room, at=START)
         await work.rooms.note_state(room_id, ("m.room.topic", CANARY), {"topic": CANARY})
         await work.rooms.note_directory(room_id, published=False, aliases=[f"#{CANARY}2:corp.test"])
 
