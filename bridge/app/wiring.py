@@ -19,6 +19,7 @@ from bridge.config.settings import Config
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
+from bridge.services.applying.pace import Pace
 from bridge.services.looking import Here, Looker
 from bridge.services.reconcile import Reconciler
 from bridge.services.truth import DirectoryKeeper
@@ -106,7 +107,9 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
     homeserver_config = config.homeserver
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(database(config))
-        calls = Calls(homeserver_config.address, config.appservice.as_token.reveal(), clock=clock)
+        pace = Pace(IN_FLIGHT)
+        token = config.appservice.as_token.reveal()
+        calls = Calls(homeserver_config.address, token, clock=clock, observe=pace.heard)
         stack.push_async_callback(calls.close)
         bot = bot_user(config)
         homeserver = MatrixHomeserver(
@@ -126,7 +129,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             chance=chance,
             language=config.language,
             room_version=homeserver_config.room_version,
-            in_flight=IN_FLIGHT,
+            pace=pace,
         )
         reconciler = Reconciler(
             looker=looker_of(config, store, clock, bots),

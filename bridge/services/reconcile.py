@@ -95,5 +95,5 @@ class Reconciler:
         ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings
-        result = await self.apply(world, ready)
+        result = await self.executor.apply(ready, employees=world.facts.employees, leave_busy=True)
         return world, result, (*world.findings, *result.findings)

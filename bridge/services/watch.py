@@ -92,7 +92,7 @@ class Watch:
         self._known.set()
 
     async def look(self, *, verify: bool = False) -> bool:
-        """One pass; whether it could be made."""
+        """One pass; whether it could be made whole."""
         read, self._read = self._read, False
         self._woken.clear()
         try:
@@ -107,7 +107,7 @@ class Watch:
             # Look again: nothing should be left. The same plan twice in a row would never end, so it waits its turn.
             self._woken.set()
         self._applied = world.plan.fingerprint if result is not None else ""
-        return True
+        return result is None or not result.left_out
 
     def _failed(self, error: Exception) -> None:
         """Keep what is known of the world, and say why there is nothing newer."""

@@ -1,27 +1,29 @@
-"""Applying a plan: one lease, stage by stage, rooms side by side, every action audited, then a look at the result."""
+"""Applying a plan: leases, stage by stage, rooms side by side, every action audited, then a look at the result."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bridge.domain.errors import HomeserverError, only_ours
-from bridge.domain.findings import Finding
-from bridge.domain.rooms import RoomRef
-from bridge.planning.actions import Action
-from bridge.planning.plan import Plan
+from bridge.domain.viewers import OPEN
+from bridge.planning.actions import Phase
+from bridge.planning.plan import Plan, PlanPart
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.messenger import Messenger
 from bridge.ports.store import Run, Store
 from bridge.rules.naming import plain_marker
+from bridge.services.applying.course import Course, Tally
 from bridge.services.applying.doing import Doing
-from bridge.services.applying.lease import leased
+from bridge.services.applying.lease import Hold, leased
 from bridge.services.applying.ledger import Ledger
+from bridge.services.applying.pace import Pace
 from bridge.services.applying.resolving import resolve
 from bridge.services.applying.results import Progress, RunResult, silent
-from bridge.services.applying.stages import Stage, stages, weight
+from bridge.services.applying.slots import Slots
+from bridge.services.applying.stages import stages, weight
 from bridge.services.verify import Verifier
 
 log = structlog.get_logger()
@@ -29,7 +31,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Applies plans on one homeserver; ``in_flight`` is how many rooms change at once (more only adds latency)."""
+    """Applies plans on one homeserver; ``pace`` says how many rooms change at once."""
 
     homeserver: Homeserver
     messenger: Messenger
@@ -39,7 +41,7 @@ class Executor:
     chance: Chance
     language: str
     room_version: str | None = None
-    in_flight: int = 4
+    pace: Pace = field(default_factory=Pace)
 
     async def apply(
         self,
@@ -49,107 +51,133 @@ class Executor:
         actor: str = "",
         origin: str = "",
         progress: Progress = silent,
+        leave_busy: bool = False,
     ) -> RunResult:
         """Apply ``plan`` on behalf of ``actor``; ``origin`` is the command's event id, if one asked.
 
-        A failing room stops for this run, the others go on. Raises a conflict while somebody else applies.
+        A failing room stops for this run, the others go on. Raises a conflict while somebody else applies in one of
+        the plan's compartments; with ``leave_busy`` such hidden groups are left out instead, for another time.
         """
-        async with leased(self.store, self.clock, self.chance):
-            await resolve(self.homeserver, self.store, self.verifier, self.clock)
-            run = Run(
-                id=self.chance.token(),
-                origin=origin,
-                actor=actor,
-                compartments=tuple(part.compartment for part in plan.parts if part.actions),
-                fingerprint=plan.fingerprint,
-                started_at=self.clock.now(),
-            )
-            async with self.store.work() as work:
-                await work.runs.begin(run)
-            doing = await self._prepare(plan, run, employees)
-            course = Course(
-                doing=doing, in_flight=self.in_flight, total=sum(map(weight, plan.actions)), progress=progress
-            )
-            for stage in stages(plan.actions):
-                await course.run(stage)
-            touched = plan.rooms()
-            await self.verifier.verify(touched, directory=False)
+        parts = [part for part in plan.parts if part.actions]
+        wanted = [part.compartment for part in parts]
+        async with leased(self.store, self.clock, self.chance, wanted, leave_busy=leave_busy) as hold:
+            held = [part for part in parts if part.compartment in hold.compartments]
+            if parts and not held:
+                return RunResult(run="", done=0, total=0, left_out=True)
+            run = await self._begin(held, plan.fingerprint, actor=actor, origin=origin)
+            tally = Tally(total=sum(weight(action) for part in held for action in part.actions), progress=progress)
+            going = _Going(self, run, employees, hold, tally)
+            # Hidden groups come last and are waited for by nobody: what is open is over, and free, before they begin.
+            await going.through([part for part in held if part.compartment == OPEN])
+            await going.through([part for part in held if part.compartment != OPEN])
             result = RunResult(
-                run=run.id, done=course.done, total=course.total, findings=tuple(course.findings), touched=touched
+                run=run.id,
+                done=tally.done,
+                total=tally.total,
+                findings=tuple(tally.findings),
+                touched=Plan.of(held).rooms(),
+                left_out=len(held) < len(parts),
             )
-            async with self.store.work() as work:
-                await work.runs.finish(
-                    run.id,
-                    at=self.clock.now(),
-                    summary={"done": result.done, "total": result.total, "findings": len(result.findings)},
-                )
-        log.info("applied", run=run.id, done=result.done, total=result.total, findings=len(result.findings))
+            await self._finish(result)
         return result
 
-    async def recover(self) -> None:
-        """Find out what became of actions whose outcome nobody stored: those of a process that died."""
-        async with self.store.view() as view:
-            if not await view.audit.unresolved():
-                return
-        async with leased(self.store, self.clock, self.chance):
-            await resolve(self.homeserver, self.store, self.verifier, self.clock)
-
-    async def _prepare(self, plan: Plan, run: Run, employees: frozenset[str]) -> Doing:
-        version = self.room_version or await self.homeserver.default_room_version()
-        compartments = {action.ref: part.compartment for part in plan.parts for action in part.actions}
-        async with self.store.work() as work:
-            bindings = {binding.ref: binding for binding in await work.rooms.bindings()}
-            for ref in sorted(plan.rooms() - bindings.keys()):
-                marker = self.chance.token() if compartments.get(ref) else plain_marker(ref)
-                bindings[ref] = await work.rooms.intend(ref, marker)
-        return Doing(
-            homeserver=self.homeserver,
-            messenger=self.messenger,
-            ledger=Ledger(store=self.store, clock=self.clock, chance=self.chance, run=run.id, actor=run.actor),
-            bindings=bindings,
-            room_ids={ref: binding.room_id for ref, binding in bindings.items() if binding.room_id},
-            compartments=compartments,
-            employees=employees,
-            language=self.language,
-            room_version=version,
+    async def _begin(self, parts: Sequence[PlanPart], fingerprint: str, *, actor: str, origin: str) -> Run:
+        run = Run(
+            id=self.chance.token(),
+            origin=origin,
+            actor=actor,
+            compartments=tuple(part.compartment for part in parts),
+            fingerprint=fingerprint,
+            started_at=self.clock.now(),
         )
+        async with self.store.work() as work:
+            await work.runs.begin(run)
+        return run
+
+    async def _finish(self, result: RunResult) -> None:
+        summary = {"done": result.done, "total": result.total, "findings": len(result.findings)}
+        async with self.store.work() as work:
+            await work.runs.finish(result.run, at=self.clock.now(), summary=summary)
+        log.info("applied", run=result.run, **summary)
+
+    async def recover(self) -> None:
+        """Find out what became of actions whose outcome nobody stored: those of a process that died.
+
+        What somebody else is doing at the moment is theirs. Raises a conflict when that is the open compartment.
+        """
+        async with self.store.view() as view:
+            found = {entry.compartment for entry in await view.audit.unresolved()}
+        if not found:
+            return
+        async with leased(self.store, self.clock, self.chance, found, leave_busy=True) as hold:
+            await resolve(self.homeserver, self.store, self.verifier, self.clock, hold.compartments)
 
 
-class Course:
-    """The way through the stages of one run: counts steps, gathers findings, leaves failed rooms alone."""
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """One run on its way through the compartments that it holds."""
 
-    def __init__(self, *, doing: Doing, in_flight: int, total: int, progress: Progress) -> None:
-        self.doing = doing
-        self.total = total
-        self.done = 0
-        self.findings: list[Finding] = []
-        self._failed: set[RoomRef] = set()
-        self._slots = asyncio.Semaphore(in_flight)
-        self._progress = progress
+    executor: Executor
+    run: Run
+    employees: frozenset[str]
+    hold: Hold
+    tally: Tally
+    troubles: list[HomeserverError] = field(default_factory=list)
 
-    async def run(self, stage: Stage) -> None:
-        """Do a stage: all its rooms, at most ``in_flight`` at once. Raises ``ParvisError`` when the store fails."""
+    async def through(self, parts: Sequence[PlanPart]) -> None:
+        """Do these parts side by side, and give each compartment back as soon as it is done."""
+        if not parts:
+            return
+        executor = self.executor
+        compartments = frozenset(part.compartment for part in parts)
+        await resolve(executor.homeserver, executor.store, executor.verifier, executor.clock, compartments)
+        doing, slots = await self._prepare(parts), Slots(executor.pace)
         try:
             async with asyncio.TaskGroup() as tasks:
-                for ref, actions in stage.items():
-                    tasks.create_task(self._room(ref, actions))
+                for part in parts:
+                    tasks.create_task(self._part(part, Course(doing=doing, slots=slots, tally=self.tally)))
         except BaseExceptionGroup as group:
             if (ours := only_ours(group)) is None:
                 raise
             raise ours from group
+        if self.troubles:
+            raise self.troubles[0]
 
-    async def _room(self, ref: RoomRef, actions: Sequence[Action]) -> None:
-        async with self._slots:
-            for action in actions:
-                if ref in self._failed:
-                    return
-                try:
-                    findings = await self.doing.do(action)
-                except HomeserverError as error:
-                    self._failed.add(ref)
-                    self.findings.append(self.doing.finding("room-stopped", action, str(ref), error.message))
-                    log.warning("room stopped", error=error.detail or error.errcode or error.status)
-                    return
-                self.findings += findings
-                self.done += weight(action) - len(findings)
-                self._progress(self.done, self.total)
+    async def _part(self, part: PlanPart, course: Course) -> None:
+        for stage in stages(part.actions):
+            await course.run(stage)
+        try:
+            await self.executor.verifier.verify({action.ref for action in part.actions}, directory=False)
+        except HomeserverError as error:
+            # Told when all have ended: one that cannot be read now stops no other.
+            self.troubles.append(error)
+        await self.hold.release([part.compartment])
+
+    async def _prepare(self, parts: Sequence[PlanPart]) -> Doing:
+        executor = self.executor
+        compartments = {action.ref: part.compartment for part in parts for action in part.actions}
+        version = executor.room_version or ""
+        if not version and any(action.phase is Phase.CREATE for part in parts for action in part.actions):
+            version = await executor.homeserver.default_room_version()
+        async with executor.store.work() as work:
+            bindings = {binding.ref: binding for binding in await work.rooms.bindings()}
+            for ref in sorted(compartments.keys() - bindings.keys()):
+                marker = executor.chance.token() if compartments[ref] else plain_marker(ref)
+                bindings[ref] = await work.rooms.intend(ref, marker)
+        return Doing(
+            homeserver=executor.homeserver,
+            messenger=executor.messenger,
+            ledger=Ledger(
+                store=executor.store,
+                clock=executor.clock,
+                chance=executor.chance,
+                run=self.run.id,
+                actor=self.run.actor,
+            ),
+            bindings=bindings,
+            room_ids={ref: binding.room_id for ref, binding in bindings.items() if binding.room_id},
+            compartments=compartments,
+            employees=self.employees,
+            language=executor.language,
+            room_version=version,
+        )

@@ -1,7 +1,10 @@
-"""The lease under which plans are applied: one process at a time, and nobody waits long for one that died."""
+"""Leases under which plans are applied, one per compartment: whoever changes its rooms is alone with them.
+
+Per compartment, because a refusal that only a hidden group causes would tell of it (DESIGN section 7).
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -9,6 +12,7 @@ import structlog
 
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
+from bridge.domain.viewers import OPEN, Compartment
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store
 
@@ -16,38 +20,78 @@ LEASE: Final = "apply"
 SECONDS: Final = 15.0
 """Renewed three times as often; who was killed keeps others waiting no longer than this."""
 
+BUSY: Final = say("Another application of a plan is running. Wait until it has ended, then look at the plan again.")
+
 log = structlog.get_logger()
 
 
+class Hold:
+    """The leases of one application; ``compartments`` are those that it still has."""
+
+    def __init__(self, store: Store, clock: Clock, holder: str) -> None:
+        self._store, self._clock, self._holder = store, clock, holder
+        self.compartments: frozenset[Compartment] = frozenset()
+
+    async def take(self, wanted: Collection[Compartment], *, leave_busy: bool) -> None:
+        """Take all or none, with ``leave_busy`` all but the hidden ones that are taken. Raises a conflict."""
+        async with self._store.work() as work:
+            # In one order everywhere, or two might wait for each other's row.
+            taken = [
+                one
+                for one in sorted(set(wanted))
+                if await work.leases.take(_name(one), self._holder, now=self._clock.now(), seconds=SECONDS)
+            ]
+            missing = set(wanted).difference(taken)
+            if OPEN in missing or (missing and not leave_busy):
+                raise ParvisError(BUSY, kind=ErrorKind.CONFLICT)
+        self.compartments = frozenset(taken)
+
+    async def renew(self) -> bool:
+        """Once more for the full time; False when one of them is somebody else's now."""
+        async with self._store.work() as work:
+            now = self._clock.now()
+            taken = [
+                await work.leases.take(_name(one), self._holder, now=now, seconds=SECONDS)
+                for one in sorted(self.compartments)
+            ]
+        return all(taken)
+
+    async def release(self, compartments: Collection[Compartment]) -> None:
+        """Give these back, the rest later."""
+        given = self.compartments.intersection(compartments)
+        self.compartments -= given
+        if not given:
+            return
+        async with self._store.work() as work:
+            for one in sorted(given):
+                await work.leases.release(_name(one), self._holder)
+
+
+def _name(compartment: Compartment) -> str:
+    return f"{LEASE}/{compartment}" if compartment else LEASE
+
+
 @asynccontextmanager
-async def leased(store: Store, clock: Clock, chance: Chance) -> AsyncIterator[None]:
-    """Hold the lease while the block runs.
+async def leased(
+    store: Store, clock: Clock, chance: Chance, compartments: Collection[Compartment], *, leave_busy: bool = False
+) -> AsyncIterator[Hold]:
+    """Hold the leases of these compartments while the block runs, or until it gives them back.
 
-    Raises a conflict when somebody else holds it, also when that turns out in the middle: whoever could not renew in
-    time must stop at once, or two would apply.
+    Raises a conflict when somebody else holds one, also when that turns out in the middle: whoever could not renew in
+    time must stop at once, or two would apply. With ``leave_busy`` hidden ones that are taken are left out instead.
     """
-    holder, loop = chance.token(), asyncio.get_running_loop()
-
-    async def take() -> bool:
-        async with store.work() as work:
-            return await work.leases.take(LEASE, holder, now=clock.now(), seconds=SECONDS)
-
+    loop, hold = asyncio.get_running_loop(), Hold(store, clock, chance.token())
     begun = loop.time()
-    if not await take():
-        raise ParvisError(
-            say("Another application of a plan is running. Wait until it has ended, then look at the plan again."),
-            kind=ErrorKind.CONFLICT,
-        )
+    await hold.take(compartments, leave_busy=leave_busy)
     try:
         async with asyncio.timeout_at(begun + SECONDS) as end:
-            renewal = asyncio.create_task(_renew(take, clock, end))
+            renewal = asyncio.create_task(_renew(hold, clock, end))
             try:
-                yield
+                yield hold
             finally:
                 renewal.cancel()
                 await asyncio.gather(renewal, return_exceptions=True)
-                async with store.work() as work:
-                    await work.leases.release(LEASE, holder)
+                await hold.release(hold.compartments)
     except TimeoutError as error:
         if not end.expired():
             raise
@@ -56,14 +100,14 @@ async def leased(store: Store, clock: Clock, chance: Chance) -> AsyncIterator[No
         ) from error
 
 
-async def _renew(take: Callable[[], Awaitable[bool]], clock: Clock, end: asyncio.Timeout) -> None:
-    """Move ``end`` on with every renewal, and to the present when the lease is somebody else's."""
+async def _renew(hold: Hold, clock: Clock, end: asyncio.Timeout) -> None:
+    """Move ``end`` on with every renewal, and to the present when a lease is somebody else's."""
     loop = asyncio.get_running_loop()
     while True:
         await clock.sleep(SECONDS / 3)
         begun = loop.time()
         try:
-            ours = await take()
+            ours = await hold.renew()
         except StoreError as error:
             log.warning("the lease is not renewed yet", reason=str(error), detail=error.detail)
             continue

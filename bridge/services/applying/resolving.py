@@ -1,9 +1,10 @@
 """After a crash: intentions without outcome are resolved by looking at the rooms that they were about."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.domain.viewers import Compartment
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Outcome, Store
@@ -12,13 +13,15 @@ from bridge.services.verify import Verifier
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
 
-async def resolve(homeserver: Homeserver, store: Store, verifier: Verifier, clock: Clock) -> None:
-    """Conclude every open intention, and bind rooms that were created without our learning their ids.
+async def resolve(
+    homeserver: Homeserver, store: Store, verifier: Verifier, clock: Clock, compartments: Collection[Compartment]
+) -> None:
+    """Conclude every open intention of these compartments, and bind rooms that were created without our learning it.
 
-    The caller holds the lease, so that no open intention belongs to a run that is still going on.
+    The caller holds their leases, so that no such intention belongs to a run that is still going on.
     """
     async with store.view() as view:
-        entries = await view.audit.unresolved()
+        entries = [entry for entry in await view.audit.unresolved() if entry.compartment in compartments]
     if not entries:
         return
     for entry in entries:

@@ -17,15 +17,19 @@ def silent(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """Steps are counted one per setting, link or membership; ``findings`` say what could not be done."""
+    """Steps are counted one per setting, link or membership; ``findings`` say what could not be done.
+
+    ``left_out`` says that hidden groups were passed over, because somebody else was applying their plans.
+    """
 
     run: str
     done: int
     total: int
     findings: tuple[Finding, ...] = ()
     touched: frozenset[RoomRef] = frozenset()
+    left_out: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everything was done."""
-        return not self.findings and self.done == self.total
+        return not self.findings and not self.left_out and self.done == self.total
