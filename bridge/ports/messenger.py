@@ -34,6 +34,32 @@ class Messenger(Protocol):
         earlier attempt is unknown.
         """
 
+    async def said(self, claim: str) -> str | None:
+        """The event that ``claim`` made, found or sent now if an earlier attempt was cut short; None if there was none.
+
+        After a restart this tells whether something was said already, where saying it now would be wrong.
+        """
+
+    async def edit(self, room_id: str, event_id: str, content: Content, *, claim: str) -> str:
+        """Make one's own message say ``content`` from now on, once and for ever like ``send``; gives the edit's id."""
+
+    async def revise(self, room_id: str, event_id: str, content: Content) -> None:
+        """The same for the moment: one attempt, remembered nowhere. For progress, of which the next word replaces the
+        last one: an edit found unsent at the next start would overwrite the end."""
+
+    async def react(self, room_id: str, event_id: str, key: str, *, claim: str) -> None:
+        """Put the emoji ``key`` on an event, once; there already is success."""
+
+    async def direct_room(self, user_id: str) -> str:
+        """The conversation of this bot with the person: the one remembered, else a new one to which they are invited.
+
+        One per person whatever crashed. Whether anybody else reads along is checked each time; where somebody does,
+        another one is made. Who left it is invited again.
+        """
+
+    async def keep_direct(self, user_id: str, room_id: str) -> None:
+        """The person opened this conversation: remember it for ``direct_room``, unless there is one."""
+
     async def surroundings(self, room_id: str) -> Surroundings:
         """Who can read along."""
 

@@ -172,6 +172,9 @@ class Outbox(Protocol):
     async def withdraw(self, key: str) -> None:
         """It was refused, certainly and for good: as if it had never been claimed."""
 
+    async def get(self, key: str) -> Claim | None:
+        """The claim as it is stored."""
+
     async def open_claims(self) -> Sequence[Claim]:
         """Claims not known to be sent, oldest first."""
 

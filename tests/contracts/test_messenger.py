@@ -152,3 +152,53 @@ async def test_a_name_is_known_or_made_of_the_user_id(world: World, messenger: M
     assert await messenger.display_name(BOT) == "Parvis"
     assert await messenger.display_name(f"@nobody:{CORP}") == "nobody"
     assert await messenger.display_name("@far:dead.test") == "far"
+
+
+async def test_an_edit_is_sent_once_and_tells_what_it_replaces_and_what_it_answers(
+    world: World, messenger: MatrixMessenger, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    content = {**HELLO, "body": "Fini", "ours": 1, "m.relates_to": {"m.in_reply_to": {"event_id": event_id}}}
+    first = await messenger.edit(room_id, event_id, content, claim="b")
+    assert await messenger.edit(room_id, event_id, {**HELLO, "body": "Autre"}, claim="b") == first
+    [_, edit] = await world.timeline(room_id)
+    assert (edit["body"], edit["ours"]) == ("* Fini", 1)
+    assert edit["m.new_content"] == {"msgtype": "m.notice", "body": "Fini", "ours": 1}
+    relation = {"rel_type": "m.replace", "event_id": event_id, "m.in_reply_to": {"event_id": event_id}}
+    assert edit["m.relates_to"] == relation
+
+
+async def test_a_revision_for_the_moment_is_not_sent_again_at_the_next_start(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    for percent in ("10 %", "20 %"):
+        await messenger.revise(room_id, event_id, {**HELLO, "body": percent})
+    assert (await bodies(world, room_id))[1:] == ["* 10 %", "* 20 %"]
+    assert outbox.claims.keys() == {"a"}
+
+
+async def test_a_reaction_is_put_once_also_by_a_process_that_forgot_the_first(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    for claim in ("b", "b", "c"):
+        await messenger.react(room_id, event_id, "✅", claim=claim)
+    outbox.claims["b"] = replace(outbox.claims["b"], event_id=None)
+    assert await resend_open(world.calls, outbox.store) == 0
+    assert outbox.claims.keys() == {"a", "b"}
+
+
+async def test_what_was_said_under_a_claim_is_known_and_what_was_interrupted_is_finished(
+    world: World, messenger: MatrixMessenger, outbox: MemoryOutbox, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    assert await messenger.said("a") is None
+    event_id = await messenger.send(room_id, HELLO, claim="a")
+    assert await messenger.said("a") == event_id
+    outbox.claims["a"] = replace(outbox.claims["a"], event_id=None, content=HELLO)
+    assert await messenger.said("a") == event_id
+    assert await bodies(world, room_id) == ["Bonjour"]

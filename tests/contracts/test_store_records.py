@@ -135,6 +135,8 @@ async def test_a_claim_goes_from_open_over_tried_to_sent(store: Store) -> None:
         await work.outbox.sent("b", "$sent")
         assert list(await work.outbox.open_claims()) == [claim("a")]
         known = await work.outbox.claim(claim("b", "again"))
+        assert await work.outbox.get("b") == known
+        assert await work.outbox.get("c") is None
     assert known == replace(claim("b"), tried=True, event_id="$sent", content={})
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.messages import say
+from bridge.domain.relations import edit_of
 from bridge.domain.rooms import Content, Membership
 from bridge.ports.messenger import Surroundings
 
 
 class FakeMessenger:
     """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim.
+
+    Edits are sent too; ``revised`` are those for the moment; ``reactions`` are (event id, emoji).
 
     ``faults`` are raised by the next calls, one each; ``refused`` forbids every message;
     rooms are made ``encrypted`` when that is set; without ``knows_threads`` it refuses messages in threads.
@@ -21,6 +24,9 @@ class FakeMessenger:
         self.rooms: dict[str, Surroundings] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.claims: dict[str, str] = {}
+        self.revised: list[tuple[str, dict[str, Any]]] = []
+        self.reactions: list[tuple[str, str]] = []
+        self.direct: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults: list[HomeserverError] = []
         self.refused = False
@@ -51,6 +57,37 @@ class FakeMessenger:
             self.claims[claim] = f"$sent{len(self.claims)}"
             self.sent.append((room_id, dict(content)))
         return self.claims[claim]
+
+    async def said(self, claim: str) -> str | None:
+        self._called("said")
+        return self.claims.get(claim)
+
+    async def edit(self, room_id: str, event_id: str, content: Content, *, claim: str) -> str:
+        self._called("edit")
+        if claim not in self.claims:
+            self.claims[claim] = f"$sent{len(self.claims)}"
+            self.sent.append((room_id, dict(edit_of(event_id, content))))
+        return self.claims[claim]
+
+    async def revise(self, room_id: str, event_id: str, content: Content) -> None:
+        self._called("revise")
+        self.revised.append((event_id, dict(content)))
+
+    async def react(self, room_id: str, event_id: str, key: str, *, claim: str) -> None:
+        self._called("react")
+        if claim not in self.claims:
+            self.claims[claim] = f"$sent{len(self.claims)}"
+            self.reactions.append((event_id, key))
+
+    async def direct_room(self, user_id: str) -> str:
+        self._called("direct_room")
+        if user_id not in self.direct:
+            self.direct[user_id] = self.room(f"!direct{len(self.direct)}", user_id)
+        return self.direct[user_id]
+
+    async def keep_direct(self, user_id: str, room_id: str) -> None:
+        self._called("keep_direct")
+        self.direct.setdefault(user_id, room_id)
 
     async def surroundings(self, room_id: str) -> Surroundings:
         self._called("surroundings")

@@ -87,6 +87,9 @@ class FakeOutbox:
         if key in outbox and outbox[key].event_id is None:
             del outbox[key]
 
+    async def get(self, key: str) -> Claim | None:
+        return self._access.read().outbox.get(key)
+
     async def open_claims(self) -> Sequence[Claim]:
         return [claim for claim in self._access.read().outbox.values() if claim.event_id is None]
 

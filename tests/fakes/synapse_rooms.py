@@ -102,7 +102,16 @@ class FakeRoom:
         self._must_have(sender, kind, state=False)
         if kind == "m.room.redaction":
             self._redact(str(content["redacts"]))
+        if kind == "m.reaction" and self._has_reacted(sender, content):
+            raise No(400, "M_DUPLICATE_ANNOTATION", "Can't send same reaction twice")
         return self.append(sender, kind, content)
+
+    def _has_reacted(self, sender: str, content: Mapping[str, Any]) -> bool:
+        relation = content.get("m.relates_to")
+        return any(
+            (event["type"], event["sender"], event["content"].get("m.relates_to")) == ("m.reaction", sender, relation)
+            for event in self.timeline
+        )
 
     def _redact(self, event_id: str) -> None:
         for event in self.timeline:

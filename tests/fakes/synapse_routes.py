@@ -64,6 +64,9 @@ def _state(server: "FakeSynapse", user: str, _: Request, room_id: str) -> Any:
 
 
 def _write(server: "FakeSynapse", user: str, request: Request, room_id: str, kind: str, key: str) -> Any:
+    if kind == "m.room.member" and request.content.get("membership") == "invite":
+        server.invite(user, room_id, key, request.content.get("reason"))
+        return {"event_id": server.room(room_id).state[kind, key]["event_id"]}
     return {"event_id": server.room(room_id).write(user, kind, key, request.content)}
 
 

@@ -75,6 +75,9 @@ class MemoryOutbox:
         if self.claims[key].event_id is None:
             del self.claims[key]
 
+    async def get(self, key: str) -> Claim | None:
+        return self.claims.get(key)
+
     async def open_claims(self) -> Sequence[Claim]:
         return [claim for claim in self.claims.values() if claim.event_id is None]
 

@@ -46,6 +46,15 @@ class Delivery:
             return stored.event_id
         return await self._finish(stored)
 
+    async def said(self, key: str) -> str | None:
+        """The event id of what was claimed under ``key``, delivered now when it is not known to be; None if it never
+        was. Raises as ``deliver`` does."""
+        async with self._store.view() as view:
+            claim = await view.outbox.get(key)
+        if claim is None:
+            return None
+        return claim.event_id or await self.deliver(claim)
+
     async def resume(self) -> int:
         """Deliver every open claim, oldest first; gives how many stay open because the homeserver cannot be used now.
 

@@ -11,15 +11,18 @@ from mautrix.api import ClientPath
 
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.delivery import Delivery
+from bridge.adapters.matrix.direct import DirectRooms
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, surroundings
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import localpart_of
+from bridge.domain.relations import REACTION, edit_of, reaction_to
 from bridge.domain.rooms import Content
 from bridge.ports.messenger import Surroundings
 from bridge.ports.store import Claim, Store
 
 CLAIM: Final = "io.parvis.claim"
 """Key in the content of a message, by which it is found again."""
+MESSAGE: Final = "m.room.message"
 REDACTION: Final = "m.room.redaction"
 """Sent like a message; ``redacts`` in its content names the event, as since room version 11."""
 CLOCKS_DIFFER: Final = timedelta(hours=1)
@@ -68,23 +71,40 @@ class MatrixMessenger:
     def __init__(self, calls: Calls, store: Store, user_id: str) -> None:
         self._calls, self._user_id = calls, user_id
         self._me = calls.user(user_id, hurry=True)
-        self._delivery = Delivery(store, MatrixPost(calls))
+        self._post = MatrixPost(calls)
+        self._delivery = Delivery(store, self._post)
+        self._direct = DirectRooms(self._me, store, user_id, calls.clock)
 
     @property
     def user_id(self) -> str:
         return self._user_id
 
     async def send(self, room_id: str, content: Content, *, claim: str, event_type: str = "m.room.message") -> str:
-        return await self._delivery.deliver(
-            Claim(
-                key=claim,
-                sender=self._user_id,
-                room_id=room_id,
-                event_type=event_type,
-                content=content,
-                claimed_at=self._calls.clock.now(),
-            )
-        )
+        return await self._delivery.deliver(self._claim(room_id, content, claim, event_type))
+
+    async def said(self, claim: str) -> str | None:
+        return await self._delivery.said(claim)
+
+    async def edit(self, room_id: str, event_id: str, content: Content, *, claim: str) -> str:
+        return await self.send(room_id, edit_of(event_id, content), claim=claim)
+
+    async def revise(self, room_id: str, event_id: str, content: Content) -> None:
+        edit = edit_of(event_id, content)
+        key = hashlib.sha256(msgspec.json.encode(edit)).hexdigest()[:16]
+        await self._post.put(self._claim(room_id, edit, f"revise:{event_id}:{key}", MESSAGE))
+
+    async def react(self, room_id: str, event_id: str, key: str, *, claim: str) -> None:
+        try:
+            await self.send(room_id, reaction_to(event_id, key), claim=claim, event_type=REACTION)
+        except HomeserverError as error:
+            if error.errcode != "M_DUPLICATE_ANNOTATION":
+                raise
+
+    async def direct_room(self, user_id: str) -> str:
+        return await self._direct.room_with(user_id)
+
+    async def keep_direct(self, user_id: str, room_id: str) -> None:
+        await self._direct.keep(user_id, room_id)
 
     async def surroundings(self, room_id: str) -> Surroundings:
         events = await self._me.call("read room", "GET", V3.rooms[room_id].state)
@@ -123,6 +143,16 @@ class MatrixMessenger:
 
     async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
         return await self._me.plain(method, path, content)
+
+    def _claim(self, room_id: str, content: Content, key: str, event_type: str) -> Claim:
+        return Claim(
+            key=key,
+            sender=self._user_id,
+            room_id=room_id,
+            event_type=event_type,
+            content=content,
+            claimed_at=self._calls.clock.now(),
+        )
 
     async def _inside(self, room_id: str) -> bool:
         path = V3.rooms[room_id].state[MEMBER][self._user_id]

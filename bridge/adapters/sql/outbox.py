@@ -50,6 +50,11 @@ class SqlOutbox:
         gone = delete(outbox).where(outbox.c.key_index == self._vault.index(key, KEY), outbox.c.event_id.is_(None))
         await self._run(lambda connection: connection.execute(gone))
 
+    async def get(self, key: str) -> Claim | None:
+        query = select(outbox).where(outbox.c.key_index == self._vault.index(key, KEY))
+        row = await self._run(lambda connection: connection.execute(query).one_or_none())
+        return None if row is None else self._claim(row, key)
+
     async def open_claims(self) -> Sequence[Claim]:
         query = select(outbox).where(outbox.c.event_id.is_(None)).order_by(outbox.c.seq)
         rows = await self._run(lambda connection: connection.execute(query).fetchall())

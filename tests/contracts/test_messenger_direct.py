@@ -1,0 +1,99 @@
+"""Direct conversations: one per person, found again after a crash, never with somebody else reading along."""
+
+import asyncio
+
+import pytest
+
+from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.domain.errors import HomeserverError
+from bridge.domain.rooms import Membership
+from tests.contracts.homeservers import World, room
+from tests.fakes.store import FakeStore
+from tests.support.synapse import BOT
+
+
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore()
+
+
+@pytest.fixture
+def messenger(world: World, store: FakeStore) -> MatrixMessenger:
+    return MatrixMessenger(world.calls, store, BOT)
+
+
+def forget_room(store: FakeStore) -> None:
+    """As if killed after the homeserver made the room and before the store heard of it."""
+    [(place, value)] = store.data.preferences.items()
+    store.data.preferences[place] = value.split(',"room_id"')[0] + "}"
+
+
+async def test_a_person_has_one_conversation_to_which_they_are_invited(
+    world: World, messenger: MatrixMessenger
+) -> None:
+    ann, bob = await world.person("ann"), await world.person("bob")
+    first, second = await asyncio.gather(messenger.direct_room(ann), messenger.direct_room(ann))
+    assert first == second == await messenger.direct_room(ann)
+    assert await messenger.direct_room(bob) != first
+    seen = await messenger.surroundings(first)
+    assert seen.members == {BOT: Membership.JOIN, ann: Membership.INVITE}
+    assert (seen.join_rule, seen.history, seen.encrypted) == ("invite", "invited", False)
+    assert await world.act(ann, "join", first)
+    assert await messenger.direct_room(ann) == first
+
+
+async def test_a_conversation_made_by_a_process_that_died_is_found(
+    world: World, messenger: MatrixMessenger, store: FakeStore
+) -> None:
+    ann = await world.person("ann")
+    first = await messenger.direct_room(ann)
+    forget_room(store)
+    assert await MatrixMessenger(world.calls, store, BOT).direct_room(ann) == first
+
+
+async def test_a_room_of_somebody_else_is_not_taken_for_the_conversation(
+    world: World, messenger: MatrixMessenger, store: FakeStore
+) -> None:
+    ann = await world.person("ann")
+    first = await messenger.direct_room(ann)
+    await messenger.leave(first)
+    forget_room(store)
+    assert await messenger.direct_room(ann) != first
+
+
+async def test_who_left_is_invited_again_to_the_same_conversation(world: World, messenger: MatrixMessenger) -> None:
+    ann = await world.person("ann")
+    room_id = await messenger.direct_room(ann)
+    assert await world.act(ann, "join", room_id)
+    assert await world.act(ann, "leave", room_id)
+    assert await messenger.direct_room(ann) == room_id
+    assert (await messenger.surroundings(room_id)).members[ann] is Membership.INVITE
+
+
+async def test_where_somebody_reads_along_another_conversation_is_made(
+    world: World, messenger: MatrixMessenger
+) -> None:
+    ann, bob = await world.person("ann"), await world.person("bob")
+    first = await messenger.direct_room(ann)
+    await world.homeserver.invite(first, bob)
+    second = await messenger.direct_room(ann)
+    assert second != first
+    assert await messenger.direct_room(ann) == second
+
+
+async def test_a_conversation_that_the_person_opened_is_theirs(world: World, messenger: MatrixMessenger) -> None:
+    ann = await world.person("ann")
+    opened = await world.homeserver.create_room(room())
+    await world.homeserver.invite(opened, ann)
+    await messenger.keep_direct(ann, opened)
+    await messenger.keep_direct(ann, "!another")
+    assert await messenger.direct_room(ann) == opened
+
+
+async def test_a_refused_invitation_leaves_one_room_for_the_next_attempt(
+    world: World, messenger: MatrixMessenger
+) -> None:
+    nobody = "@nobody:dead.test"
+    for _ in range(2):
+        with pytest.raises(HomeserverError):
+            await messenger.direct_room(nobody)
