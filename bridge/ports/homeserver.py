@@ -65,6 +65,12 @@ class Homeserver(Protocol):
     async def find_room(self, marker: str) -> str | None:
         """The room among the bot's joined rooms whose marker event names ``marker``: used after an unknown creation."""
 
+    async def leave_unfinished(self, marker: str) -> int:
+        """Leave rooms that were begun for ``marker``, never got it, and hold nobody else; gives how many these were.
+
+        Only after ``find_room`` found none, by whoever alone may create a room with this marker.
+        """
+
     async def read_room(self, room_id: str) -> RoomView:
         """The room's whole state, in one request."""
 

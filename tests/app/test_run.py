@@ -14,7 +14,7 @@ from deploy.demo.people import following
 from tests.e2e.journeys import seen
 from tests.localnet.running import running_with
 from tests.localnet.talk import eventually
-from tests.support.company import Company, Outcome, ended, members
+from tests.support.company import Company, Outcome, ended
 from tests.support.park import Park
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
@@ -145,9 +145,8 @@ async def test_a_homeserver_that_goes_in_the_middle_of_applying_leaves_nothing_b
     assert (await company.parvis("plan")).code == 0
     made = await company.rooms()
     assert len(made) == 14
-    # A homeserver that dies while it makes a room may leave one without a mark: nobody but the bot is ever in it.
-    for room_id in set(await company.joined_rooms()) - set(made.values()):
-        assert members(await company.state(room_id), "join", "invite") == {company.bot}
+    # A homeserver that dies while it makes a room may leave half of one: that one is found and left.
+    assert set(await company.joined_rooms()) == set(made.values())
 
 
 def token(company: Company) -> str:

@@ -3,6 +3,7 @@
 Deliberately without anything of ``bridge/rules``: this is the second opinion.
 """
 
+from hashlib import sha256
 from typing import Any
 
 from tests.support.company import CORP, Company, State
@@ -24,7 +25,9 @@ def expected_state(
 ) -> State:
     """The whole state of a room, without memberships and what is pinned."""
     space, hidden = room.startswith("space/"), room == "comex"
-    create: dict[str, Any] = {"room_version": version, "m.federate": room not in {"space/company", "comex"}}
+    begun = sha256(f"io.parvis.begun\0{marker}".encode()).hexdigest()[:32]
+    create: dict[str, Any] = {"room_version": version, "m.federate": room not in {"space/company", "comex"},
+                              "io.parvis.begun": begun}  # fmt: skip
     state: dict[tuple[str, str], dict[str, Any]] = {
         ("m.room.create", ""): create | ({"type": "m.space"} if space else {}),
         ("io.parvis.group", ""): {"group": marker},

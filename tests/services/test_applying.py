@@ -1,6 +1,8 @@
 """Applying a plan: what comes out, what happens when rooms fail, and when the process dies at any step."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,9 @@ from bridge.domain.rooms import MARKER, Membership
 from bridge.planning.plan import Brake
 from bridge.ports.store import Outcome
 from tests.fakes.homeserver import texts
+from tests.fakes.synapse_rooms import No
 from tests.services.household import Household, Killed, household
-from tests.world import directory, group, partner, user
+from tests.world import BOT, directory, group, partner, user
 
 JOIN, INVITE = Membership.JOIN, Membership.INVITE
 
@@ -180,3 +183,24 @@ async def test_a_process_killed_at_any_step_leaves_nothing_double_and_nothing_un
         told = [body for body in texts(house.homeserver.synapse, house.room("comex")) if "Executive" in body]
         assert len(told) == 1, step
         assert all(entry.outcome for entry in house.store.data.audit.values()), step
+
+
+async def test_half_a_room_that_a_dying_homeserver_left_is_left_in_turn() -> None:
+    house = household(company())
+    synapse = house.homeserver.synapse
+    create = synapse.create
+
+    def half(user_id: str, body: Mapping[str, Any]) -> str:
+        synapse.create = create  # type: ignore[method-assign]
+        state = [one for one in body["initial_state"] if one["type"] != MARKER]
+        create(user_id, {**body, "initial_state": state})
+        raise No(500, "", "gone")
+
+    synapse.create = half  # type: ignore[method-assign,assignment]
+    await house.settle()
+    assert [room for room in synapse.memberships(BOT) if (MARKER, "") not in synapse.rooms[room].state]
+    await house.settle()
+    await house.settle()
+    assert (await house.reconciler.look(verify=True)).plan.empty
+    bound = {binding.room_id for binding in house.store.data.bindings.values()}
+    assert set(synapse.memberships(BOT)) == bound

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bridge.adapters.matrix.unfinished import BEGUN, begun_for
+from bridge.domain.rooms import MARKER
 from bridge.ports.homeserver import RoomCreation
 
 
@@ -19,6 +21,9 @@ def creation_body(creation: RoomCreation) -> dict[str, Any]:
             {"type": kind, "state_key": key, "content": dict(content)} for kind, key, content in creation.initial_state
         ],
     }
+    for kind, _, content in creation.initial_state:
+        if kind == MARKER:
+            body["creation_content"][BEGUN] = begun_for(content["group"])
     if creation.space:
         body["creation_content"]["type"] = "m.space"
     if creation.name and not any(kind == "m.room.name" for kind, _, _ in creation.initial_state):

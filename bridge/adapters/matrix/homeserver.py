@@ -10,6 +10,7 @@ from bridge.adapters.matrix.accounts import check_service_account
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, not_inside, room_view
+from bridge.adapters.matrix.unfinished import leave_unfinished
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
@@ -98,6 +99,9 @@ class MatrixHomeserver:
             return None
         await self._calls.clock.sleep(wait)
         return await self._look_for(marker)
+
+    async def leave_unfinished(self, marker: str) -> int:
+        return await leave_unfinished(self._me, self._bot, marker, at_once=self._calls.limits.at_once)
 
     async def read_room(self, room_id: str) -> RoomView:
         events = await self._me.call("read room", "GET", V3.rooms[room_id].state)

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+import structlog
+
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 from bridge.domain.viewers import Compartment
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Outcome, Store
 from bridge.services.verify import Verifier
+
+log = structlog.get_logger()
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
@@ -39,7 +43,10 @@ async def resolve(
 
 
 async def _find_created(homeserver: Homeserver, store: Store, ref: RoomRef, marker: str) -> None:
-    """Bind the room that carries the marker, when a creation took effect without our learning its id."""
+    """Bind the room that carries the marker, when a creation took effect without our learning its id.
+
+    A homeserver that died over it may have left half a room, with nobody but us in it: that one is left.
+    """
     async with store.view() as view:
         if any(one.ref == ref and one.room_id for one in await view.rooms.bindings()):
             return
@@ -47,6 +54,8 @@ async def _find_created(homeserver: Homeserver, store: Store, ref: RoomRef, mark
         version = (await homeserver.read_room(room_id)).version
         async with store.work() as work:
             await work.rooms.bind(ref, room_id, version)
+    elif left := await homeserver.leave_unfinished(marker):
+        log.info("left what became of a creation that ended halfway", rooms=left)
 
 
 def judge(check: Mapping[str, Any], room: ActualRoom | None) -> Outcome:
