@@ -43,7 +43,7 @@ async def _make(template: Path, python: Path) -> None:
         await server.start()
         await _until_settled(place.database)
         await server.stop()
-        _copy(place.database, folder / "copy.db")
+        copy_database(place.database, folder / "copy.db")
         (folder / "copy.db").replace(template)
     finally:
         server.kill_now()
@@ -66,7 +66,8 @@ def _count(database: Path, query: str) -> int:
         return int(connection.execute(query).fetchone()[0])
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a homeserver's database, whether it runs or not."""
     # The backup API includes what the write-ahead log still holds.
     with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as write:
         read.backup(write)
