@@ -51,7 +51,10 @@ class Rooms(Protocol):
         """Memberships seen or written at ``at``: user id → membership and whether they did it themselves."""
 
     async def note_absence(self, room_id: str, absences: Mapping[str, Absence | None]) -> None:
-        """Why people who are out are not asked again; None forgets why, so that they are. Not for those inside."""
+        """Why people who are out are not asked again; None forgets why, so that they are. Not for those inside.
+
+        What was forgotten stays so however often the room is read, until they come in or are invited again.
+        """
 
     async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
         """Since when people of one room hold an invitation or knock, as far as that is known."""

@@ -281,3 +281,23 @@ async def test_a_room_that_is_set_aside_serves_its_former_reference_and_the_grou
         await work.rooms.set_aside(SALES, former, secret=True)
         assert len(await work.rooms.bindings()) == 2
     assert await seen(store, former) == replace(room(), ref=former)
+
+
+async def test_that_somebody_left_is_forgotten_for_good_until_they_come_in_or_are_asked_again(store: Store) -> None:
+    left = {"@cid:corp.test": Absence.LEFT}
+    await stored(store, room())
+    async with store.work() as work:
+        await work.rooms.note_absence("!sales", {"@cid:corp.test": None})
+    assert (await seen(store)).out == {}
+    async with store.work() as work:
+        await work.rooms.replace(room(), at=NOW)  # the homeserver goes on telling that they left
+        await work.rooms.note_members("!sales", {"@cid:corp.test": (LEAVE, True)}, at=NOW)
+    assert (await seen(store)).out == {}
+    async with store.work() as work:
+        await work.rooms.note_members("!sales", {"@cid:corp.test": (INVITE, False)}, at=NOW)
+        await work.rooms.note_members("!sales", {"@cid:corp.test": (LEAVE, True)}, at=NOW)
+    assert (await seen(store)).out == left
+    async with store.work() as work:
+        await work.rooms.note_absence("!sales", {"@cid:corp.test": None})
+        await work.rooms.note_absence("!sales", {"@cid:corp.test": Absence.BLOCKED})
+    assert (await seen(store)).out == {"@cid:corp.test": Absence.BLOCKED}

@@ -41,6 +41,8 @@ class Data:
     pending: dict[str, Pending] = field(default_factory=dict)
     pending_events: dict[str, tuple[str, str]] = field(default_factory=dict)
     awaited: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    forgiven: set[tuple[str, str]] = field(default_factory=set)
+    """Who left a room (its id, the user) and is asked again like anybody."""
     policies: dict[str, GroupPolicy] = field(default_factory=dict)
     policies_edition: int = 0
 

@@ -83,7 +83,10 @@ class FakeRooms:
                     if why in (Absence.BLOCKED, Absence.LAPSED) and user not in room.members
                 }
             )
-            data.projection[room.ref] = replace(room, out={**room.out, **kept})
+            forgiven = data.forgiven & {(room.room_id, user) for user in room.out}
+            data.forgiven = {one for one in data.forgiven if one[0] != room.room_id} | forgiven
+            left = {user: why for user, why in room.out.items() if (room.room_id, user) not in forgiven}
+            data.projection[room.ref] = replace(room, out={**left, **kept})
             data.read.add(room.ref)
             self._await(room.room_id, room.members, at)
 
@@ -92,13 +95,14 @@ class FakeRooms:
 
     async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]], *, at: datetime) -> None:
         def noted(room: ActualRoom) -> ActualRoom:
-            present, out = dict(room.members), dict(room.out)
+            present, out, forgiven = dict(room.members), dict(room.out), self._access.write().forgiven
             for user, (membership, themselves) in members.items():
                 present.pop(user, None)
                 if membership is not Membership.LEAVE:
                     out.pop(user, None)
+                    forgiven.discard((room_id, user))
                     present[user] = membership
-                elif themselves:
+                elif themselves and (room_id, user) not in forgiven:
                     out[user] = Absence.LEFT
                 elif out.get(user) is Absence.LEFT:
                     del out[user]
@@ -112,7 +116,8 @@ class FakeRooms:
             present, out = dict(room.members), dict(room.out)
             for user, why in absences.items():
                 if why is None:
-                    out.pop(user, None)
+                    if out.pop(user, None) is Absence.LEFT:
+                        self._access.write().forgiven.add((room_id, user))
                 elif present.get(user) not in (Membership.JOIN, Membership.BAN):
                     present.pop(user, None)
                     out[user] = why

@@ -15,6 +15,10 @@ AWAITED: Final = frozenset({str(Membership.INVITE), str(Membership.KNOCK)})
 """Who still has to answer, or is to be answered: since when is kept."""
 NOT_SEEN: Final = (str(Absence.BLOCKED), str(Absence.LAPSED))
 """Reasons for being out that no event in the room tells."""
+LEFT: Final = str(Absence.LEFT)
+FORGIVEN: Final = "forgiven"
+"""They left once and are asked again like anybody: kept, because the room goes on telling that they left."""
+OUT: Final = frozenset({*map(str, Absence), FORGIVEN})
 
 _forget: Final = delete(room_members).where(
     room_members.c.room == bindparam("place"), room_members.c.user_id == bindparam("user")
@@ -28,7 +32,7 @@ def replace_members(connection: Connection, place: int, room: ActualRoom, at: in
     query = select(room_members.c.user_id, room_members.c.membership).where(room_members.c.room == place)
     present = dict(connection.execute(query).fetchall())
     for user, word in present.items():
-        if word in NOT_SEEN and user not in room.members:
+        if user not in room.members and (word in NOT_SEEN or (word == FORGIVEN and wanted.get(user) == LEFT)):
             wanted[user] = word
     _put(connection, place, ((user, word) for user, word in wanted.items() if present.get(user) != word), at)
     _drop(connection, place, present.keys() - wanted.keys())
@@ -39,7 +43,8 @@ def note_members(connection: Connection, place: int, members: Mapping[str, tuple
     gone = [user for user, (membership, self) in members.items() if membership is Membership.LEAVE and not self]
     kept = {user: str(membership) for user, (membership, _) in members.items() if user not in gone}
     known = _words(connection, place, members)
-    _put(connection, place, ((user, word) for user, word in kept.items() if known.get(user) != word), at)
+    changed = ((user, word) for user, word in kept.items() if word != known.get(user))
+    _put(connection, place, ((user, word) for user, word in changed if (word, known.get(user)) != (LEFT, FORGIVEN)), at)
     # Withdrawing an invitation is an event too, and must not hide why it was withdrawn.
     _drop(connection, place, [user for user in gone if known.get(user) not in NOT_SEEN])
 
@@ -47,10 +52,11 @@ def note_members(connection: Connection, place: int, members: Mapping[str, tuple
 def note_absence(connection: Connection, place: int, absences: Mapping[str, Absence | None]) -> None:
     """Why people are out; None forgets it."""
     known = _words(connection, place, absences)
-    inside = {user for user, word in known.items() if word not in set(map(str, Absence)) and word not in AWAITED}
+    inside = {user for user, word in known.items() if word not in OUT and word not in AWAITED}
     _put(connection, place, ((user, str(why)) for user, why in absences.items() if why and user not in inside), 0)
-    forgotten = [user for user, why in absences.items() if why is None and known.get(user) in set(map(str, Absence))]
-    _drop(connection, place, forgotten)
+    forgotten = [user for user, why in absences.items() if why is None and known.get(user) in OUT]
+    _put(connection, place, ((user, FORGIVEN) for user in forgotten if known[user] == LEFT), 0)
+    _drop(connection, place, [user for user in forgotten if known[user] in NOT_SEEN])
 
 
 def waiting_in(connection: Connection, place: int) -> Mapping[str, datetime]:

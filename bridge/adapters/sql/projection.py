@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, Text, cast, func, select
 
+from bridge.adapters.sql.members import OUT
 from bridge.adapters.sql.roomdocs import read_doc
 from bridge.adapters.sql.tables import room_members, room_state, rooms
 from bridge.adapters.sql.vault import Vault
@@ -17,7 +18,7 @@ from bridge.domain.rooms import Absence, ActualRoom, Content, Membership, RoomRe
 STATE: Final = b"room_state.event"
 STATE_KEY: Final = b"room_state.key"
 ABSENCES: Final = {str(absence): absence for absence in Absence}
-OUT: Final = tuple(f'"{word}"' for word in ABSENCES)
+QUOTED: Final = tuple(f'"{word}"' for word in OUT)
 FEW: Final = 500
 """Up to here rooms are asked for by name; for more it is quicker to read all and pass over the others."""
 
@@ -74,7 +75,7 @@ def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
     once: dict[str, str] = {}
     for place, document in gathered.members:
         everybody: dict[str, str] = msgspec.json.decode(document)
-        if any(word in document for word in OUT):
+        if any(word in document for word in QUOTED):
             out[place] = {user: ABSENCES[word] for user, word in everybody.items() if word in ABSENCES}
             everybody = {user: word for user, word in everybody.items() if word in words}
         members[place] = {once.setdefault(user, user): words[word] for user, word in everybody.items()}
