@@ -10,6 +10,7 @@ BENCHES: Final = {
     "planning": ["-m", "bench.planning"],
     "looking": ["-m", "bench.looking"],
     "applying": ["-m", "bench.applying"],
+    "applying-gathered": ["-m", "bench.applying", "--gather"],
     "applying-join": ["-m", "bench.applying", "--join"],
 }
 
