@@ -94,7 +94,8 @@ class Group:
     (``@bob:acme.example``) and of employees whom owners added. ``owners`` and ``moderators`` hold people's ids or
     employees' user ids; ``parent`` a group's id or nothing; ``partners`` ids of partners.
     ``history`` and ``encrypted`` are None where the visibility decides. ``template`` names where defaults came from.
-    ``declared`` are the fields that the directory (or the policy file) sets: commands cannot change these.
+    ``declared`` are the fields that the directory or the policy file sets: commands cannot change these. ``ruled`` are
+    those of them that the policy file sets.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Group:
     template: str = ""
     state: GroupState = GroupState.ACTIVE
     declared: frozenset[str] = frozenset()
+    ruled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
