@@ -36,9 +36,10 @@ async def call(
     token: str | None = None,
     body: object = None,
     query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     seconds: float = PATIENCE,
 ) -> Reply:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
     # Not aiohttp's default of trust in the environment: a proxy has no business on loopback.
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds), trust_env=False) as session,

@@ -65,10 +65,13 @@ class Executor:
             if parts and not held:
                 return RunResult(run="", done=0, total=0, left_out=True)
             run = await self._begin(held, plan.fingerprint, actor=actor, origin=origin)
-            tally = Tally(total=sum(weight(action) for part in held for action in part.actions), progress=progress)
+            tally = Tally(total=_steps(held), progress=progress)
             going = _Going(self, run, employees, hold, tally)
             # Hidden groups come last and are waited for by nobody: what is open is over, and free, before they begin.
-            await going.through([part for part in held if part.compartment == OPEN])
+            opened = [part for part in held if part.compartment == OPEN]
+            await going.through(opened)
+            if opened:  # a log has many readers: it counts nothing that is hidden
+                log.info("applied", run=run.id, done=tally.done, total=_steps(opened), findings=len(tally.findings))
             await going.through([part for part in held if part.compartment != OPEN])
             result = RunResult(
                 run=run.id,
@@ -98,7 +101,6 @@ class Executor:
         summary = {"done": result.done, "total": result.total, "findings": len(result.findings)}
         async with self.store.work() as work:
             await work.runs.finish(result.run, at=self.clock.now(), summary=summary)
-        log.info("applied", run=result.run, **summary)
 
     async def recover(self) -> None:
         """Find out what became of actions whose outcome nobody stored: those of a process that died.
@@ -181,3 +183,7 @@ class _Going:
             language=executor.language,
             room_version=version,
         )
+
+
+def _steps(parts: Sequence[PlanPart]) -> int:
+    return sum(weight(action) for part in parts for action in part.actions)

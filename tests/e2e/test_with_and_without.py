@@ -1,0 +1,173 @@
+"""The world with and without: the same company on real homeservers, once with hidden groups and once without them.
+
+Nothing that any non-member is shown differs by a byte. What is shown to whom stands in ``tests/support/outputs.py``.
+"""
+
+import asyncio
+import json
+import os
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.support.canary import Canary, traces
+from tests.support.company import ACME, CORP, Company
+from tests.support.observing import APPLIED, NO_GROUP, Observed, observe, ways
+from tests.support.outputs import LINES, OUTPUTS, Line, Output
+from tests.support.park import open_park
+from tests.support.stage import Stage, staged
+
+pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
+
+SEED = int(os.environ.get("PARVIS_SEED", random.SystemRandom().randrange(2**32)))
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Both stages, and what everybody was shown on each."""
+
+    without: Observed
+    with_it: Observed
+    stage: Stage
+
+    def difference(self, name: str) -> str:
+        """To whom the output ``name`` is not the same, line by line; empty when it is the same to all."""
+        bare, full = self.without.shown[name], self.with_it.shown[name]
+        assert bare.keys() == full.keys() != set()
+        lines = [text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full)]
+        return "\n".join(unified_diff(*lines, "without", "with", lineterm="", n=2))
+
+    def found(self, shown: Any) -> list[str]:
+        return traces(text_of(shown), self.stage.words)
+
+
+def text_of(shown: Any) -> str:
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+@pytest.fixture(scope="module")
+def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Company]]:
+    """Two companies of the same name, each on homeservers of its own of the same names."""
+    parks = [open_park(tmp_path_factory.mktemp(name), size=1, servers=(CORP, ACME)) for name in ("without", "with")]
+    yield [park.company() for park in parks]
+    for park in parks:
+        park.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def worlds(companies: list[Company]) -> AsyncIterator[Worlds]:
+    print(f"\nseed {SEED}")  # noqa: T201 - PARVIS_SEED repeats the run
+    chance = random.Random(SEED)
+    canaries = [Canary.hatch(chance), Canary.hatch(chance)]
+    async with AsyncExitStack() as stack:
+        stages = await asyncio.gather(
+            *(
+                stack.enter_async_context(staged(company, canaries, present=present))
+                for company, present in zip(companies, (False, True), strict=True)
+            )
+        )
+        without, with_it = await asyncio.gather(*map(observe, stages))
+        yield Worlds(without, with_it, stages[1])
+
+
+def names(line: Line) -> list[str]:
+    """What the results of a line are called."""
+    return [line.text.replace("{group}", f"<{way}>") for way in WAYS] if "{group}" in line.text else [line.text]
+
+
+WAYS = ("id", "name", "near id", "near name", NO_GROUP)
+SAID = pytest.mark.parametrize("line", LINES, ids=lambda line: line.text)
+SHOWN = pytest.mark.parametrize("output", OUTPUTS, ids=lambda output: output.name)
+
+
+async def test_the_harness_names_groups_in_all_the_ways_that_it_says(worlds: Worlds) -> None:
+    assert tuple(ways(worlds.stage)) == WAYS
+
+
+@SAID
+async def test_what_the_bot_answers_others_is_the_same_to_the_last_byte(worlds: Worlds, line: Line) -> None:
+    for name in names(line):
+        assert not (seen := worlds.difference(name)), seen
+        assert worlds.found(worlds.with_it.shown[name]) == [], name
+
+
+@SAID
+async def test_the_same_line_does_find_what_may_be_seen(worlds: Worlds, line: Line) -> None:
+    if line.found_by:
+        answers = [worlds.with_it.controls[name][str(line.found_by)] for name in names(line)]
+        assert worlds.found(answers)
+    else:
+        assert any(line.finds in text_of(worlds.with_it.shown[name]) for name in names(line))
+
+
+@pytest.mark.parametrize("text", ["!group show {group}", "!plan {group}"])
+async def test_a_hidden_group_and_none_are_the_same_answer(worlds: Worlds, text: str) -> None:
+    of_none = worlds.with_it.shown[text.replace("{group}", f"<{NO_GROUP}>")]
+    for way in WAYS:
+        assert worlds.with_it.shown[text.replace("{group}", f"<{way}>")] == of_none, way
+
+
+@SHOWN
+async def test_what_others_are_shown_elsewhere_is_the_same_to_the_last_byte(worlds: Worlds, output: Output) -> None:
+    if not output.oracle:
+        assert not (seen := worlds.difference(output.name)), seen
+    if not output.echoes:
+        assert worlds.found(worlds.with_it.shown[output.name]) == []
+
+
+@SHOWN
+async def test_the_same_request_does_find_what_may_be_seen(worlds: Worlds, output: Output) -> None:
+    if output.found_by:
+        assert worlds.found(worlds.with_it.controls[output.name])
+    else:
+        assert output.finds in text_of(worlds.with_it.shown[output.name])
+
+
+async def test_applying_what_one_sees_tells_nothing_of_what_one_does_not(worlds: Worlds) -> None:
+    assert not (seen := worlds.difference(APPLIED)), seen
+    assert worlds.found(worlds.with_it.shown[APPLIED]) == []
+    assert worlds.found(worlds.with_it.controls[APPLIED])
+
+
+async def test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_no_more(worlds: Worlds) -> None:
+    """Synapse itself tells a hidden room from none; that is why no id of one may get out."""
+    for shown in worlds.with_it.shown["doors of the room by its id"].values():
+        for what, (status, content) in shown:
+            assert status >= 400 or (what, content) == ("listed", {"visibility": "private"}), shown
+
+
+async def test_neither_files_of_the_bridge_tell_of_it(worlds: Worlds) -> None:
+    company, stage = worlds.stage.company, worlds.stage
+    copy = company.folder / "copy.db"
+    assert (await company.parvis("db", "backup", str(copy))).code == 0
+    words = [word.encode() for canary in stage.canaries for word in canary.words]
+    files = [*company.folder.glob("*.db*"), company.house.log]
+    assert len(files) >= 4
+    for file in files:
+        raw = file.read_bytes().lower()
+        assert [word for word in words if word in raw] == [], file.name
+        ids = [] if ".db" in file.name else [room_id for room_id in stage.hidden if room_id.encode().lower() in raw]
+        assert ids == [], file.name
+    assert stage.company.user("claire").encode() in company.database.read_bytes() + _wal(company.database)
+    assert words[0] in company.directory.read_bytes().lower()
+
+
+async def test_in_the_database_a_hidden_room_is_a_row_like_the_others(worlds: Worlds) -> None:
+    """Its id stands there as all ids do, and nothing tells it from them."""
+    with closing(sqlite3.connect(worlds.stage.company.database)) as database:
+        rows = database.execute("SELECT room_id, length(ref_index), length(sealed) FROM rooms").fetchall()
+    assert {room_id for room_id, _, _ in rows} >= {*worlds.stage.hidden, *worlds.stage.rooms.values()}
+    assert len({(index, sealed) for _, index, sealed in rows}) == 1
+
+
+def _wal(database: Path) -> bytes:
+    log = database.with_name(f"{database.name}-wal")
+    return log.read_bytes() if log.exists() else b""

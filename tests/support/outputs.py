@@ -1,0 +1,128 @@
+"""Everything that shows anything to anyone, one row each: the registry of the with/without harness.
+
+WHOEVER ADDS AN OUTPUT ADDS A ROW: a command a ``Line`` (``tests/services/test_every_output_has_a_row.py`` misses it
+otherwise), anything else an ``Output``. ``test_with_and_without`` shows each row to everybody it names, in a company
+with hidden groups and in the same one without, and compares.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from tests.support import probes
+from tests.support.stage import Stage
+
+ALONE: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person, and the group in whose room they speak; in none, alone with the bot."""
+
+    person: str
+    room: str = ALONE
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.room}" if self.room else self.person
+
+
+OUTSIDERS: Final = (
+    Place("ann"),  # an employee who owns nothing
+    Place("luc"),  # owner of other groups
+    Place("ines"),  # an administrator who is no member
+    Place("bob"),  # of the partner that the second hidden group admits, from a homeserver of his own
+    Place("claire", "sales"),  # an owner of a hidden group where employees read along
+    Place("claire", "deal"),  # ... and where a partner does
+    Place("hugo", "sales"),  # a member who is an administrator
+)
+"""Whom the hidden groups are hidden from: no member, or a member where others read along."""
+MEMBER: Final = Place("claire")
+ADMIN_MEMBER: Final = Place("hugo")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line typed to the bot by everybody in ``OUTSIDERS``. ``{group}`` in it becomes, one after the other, each way
+    to name a hidden group.
+
+    The positive control is ``found_by``, to whom the same line shows the hidden group, or ``finds``: words that one of
+    the outsiders at least must be shown. ``command`` is the command's stable name.
+    """
+
+    command: str
+    text: str
+    found_by: Place | None = None
+    finds: str = ""
+
+    def __post_init__(self) -> None:
+        assert self.found_by or self.finds, f"{self.text!r} has no positive control"
+
+
+LINES: Final = (
+    Line("help", "!help", finds="group list"),
+    Line("help", "!help group", finds="group list"),
+    Line("help", "!help {group}", finds="help"),
+    Line("group list", "!group list", found_by=MEMBER),
+    Line("group show", "!group show {group}", found_by=MEMBER),
+    Line("group show", "!group show sales", finds="Sales"),
+    Line("plan", "!plan", found_by=ADMIN_MEMBER),
+    Line("plan", "!plan {group}", found_by=ADMIN_MEMBER),
+    Line("plan", "!plan deal", finds="Project Zephyr"),
+    Line("apply", "!apply", found_by=ADMIN_MEMBER),
+    Line("apply", "!apply {group}", found_by=ADMIN_MEMBER),
+    Line("status", "!status", finds="Homeserver"),
+    Line("language", "!language", finds="English"),
+    Line("", "!gruop list", finds="group list"),
+    Line("", "!{group}", finds="help"),
+    Line("", '!group show "{group}', finds="quot"),
+)
+
+Probe: TypeAlias = Callable[[Stage, str], Awaitable[Any]]
+"""Asks something on behalf of a person (by name) and gives what they see, as JSON would hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Something else than a command that shows things to ``people`` (``""``: to anybody, without login).
+
+    The positive control is ``found_by``, a member to whom it shows the hidden group, or ``finds``: words that one of
+    the people at least must be shown. With ``echoes`` the question itself names the hidden group or its room, and the
+    answer may repeat that: it is compared and not searched. ``oracle`` is for what Synapse lets on about a room whose
+    id one knows: there the two companies differ, and the proof is that nobody is shown more than that.
+    """
+
+    name: str
+    probe: Probe
+    people: tuple[str, ...]
+    found_by: str = ""
+    finds: str = ""
+    echoes: bool = False
+    oracle: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.found_by or self.finds, f"{self.name!r} has no positive control"
+
+
+STAFF: Final = ("ann", "luc", "ines")
+ABROAD: Final = ("bob", "mallory")
+NOBODY: Final = ("",)
+
+OUTPUTS: Final = (
+    Output("sync", probes.synced, (*STAFF, *ABROAD), found_by="claire"),
+    Output("children of the company's space", probes.children_of_company, STAFF, finds="<sales>"),
+    Output("children of the partner's space", probes.children_of_partner, ("luc", "bob"), finds="<deal>"),
+    Output("children of spaces, told to a server", probes.children_told_to_server, ("bob",), finds="<corner>"),
+    Output("room directory", probes.room_directory, (*STAFF, *ABROAD), finds="Company news"),
+    Output("aliases", probes.aliases, (*STAFF, *ABROAD, *NOBODY), finds="<news>", echoes=True),
+    Output("people found by name", probes.people_found, (*STAFF, *ABROAD), finds="@claire", echoes=True),
+    Output("rooms in common", probes.rooms_in_common, STAFF, finds="<space/company>"),
+    Output("the room by its id", probes.room_by_id, (*STAFF, *ABROAD, *NOBODY), found_by="claire", echoes=True),
+    Output("doors of the room by its id", probes.doors_by_id, (*STAFF, *ABROAD, *NOBODY), found_by="claire",
+           echoes=True, oracle=True),
+    Output("the room by its id, told to a server", probes.room_told_to_server, ("bob",), finds="<deal>", echoes=True),
+    Output("alias queries to the bridge", probes.queries_to_bridge, NOBODY, finds="M_NOT_FOUND", echoes=True),
+    Output("health and metrics", probes.health, NOBODY, finds="parvis_inbox"),
+    Output("plan --json --as", probes.plan_as, ("ann", "ines", "bob"), found_by="hugo"),
+    Output("plan --group --as", probes.plan_of_group_as, ("ines",), found_by="hugo", echoes=True),
+    Output("log", probes.log, NOBODY, finds="listening"),
+)  # fmt: skip
