@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bridge.domain.directory import MembershipMode
 from bridge.domain.findings import Finding
 from bridge.domain.rooms import HistoryVisibility, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
@@ -34,6 +35,8 @@ class Setting(StrEnum):
     """The room's main alias as clients show it (m.room.canonical_alias)."""
     AVATAR = "avatar"
     """Governed in hidden rooms alone, where there is none; elsewhere owners may choose one."""
+    SUCCESSOR = "successor"
+    """Governed in former rooms alone, and only where their group is no secret: the room that came after them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ class RoomSettings:
     ``suggested``, recommended. ``owners`` and ``moderators`` are user ids. ``silent`` rooms are read and not written
     in; where ``owners_post`` only owners and moderators write. ``told_name`` is the real name of a hidden group, told
     and pinned inside alone; ``name`` is then a cover, to which the room's marker adds a few letters, unless it is
-    ``plain_marker`` and tells the group. ``invite_power`` is the level that inviting takes.
+    ``plain_marker`` and tells the group. ``invite_power`` is the level that inviting takes. ``successor`` came after a
+    former room and is pointed at there.
     """
 
     name: str
@@ -71,6 +75,7 @@ class RoomSettings:
     told_name: str = ""
     plain_marker: str = ""
     invite_power: int = 50
+    successor: RoomRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,10 @@ class DesiredRoom:
 
     ``members`` must be in it. Others may stay when ``open_to_employees`` and an active employee, or when of a partner
     in ``open_to_partners``. Everybody else is a stranger. ``mandatory`` invites those again who left.
-    ``ended`` says that the room is kept in order while it exists, and never made: its members stay and nobody is
-    added. ``let_go`` ends it: everybody is removed and the bot leaves. ``compartment`` is empty or a hidden group's id.
+    ``membership`` is who says who belongs to its group. ``ended`` says that the room is kept in order while it exists,
+    and never made: its members stay and nobody is added. ``let_go`` ends it: everybody is removed and the bot leaves.
+    ``plain`` says that somebody decided against encryption, so that an encrypted room is replaced. ``decided`` are the
+    fields of its group that a confirmed command decided. ``compartment`` is empty or a hidden group's id.
     """
 
     ref: RoomRef
@@ -89,8 +96,11 @@ class DesiredRoom:
     open_to_employees: bool = False
     open_to_partners: frozenset[str] = frozenset()
     mandatory: bool = False
+    membership: MembershipMode = MembershipMode.DIRECTORY
     ended: bool = False
     let_go: bool = False
+    plain: bool = False
+    decided: frozenset[str] = frozenset()
     compartment: Compartment = OPEN
 
     @property
@@ -115,5 +125,7 @@ class Desired:
     """User ids of ours that may be in every room: the other bots, the service account that joins people."""
     service_user: str | None = None
     """The one of them that joins people at once, and so may invite in rooms that are not hidden."""
+    delete_let_go: bool = False
+    """Whether rooms that are let go are deleted on the homeserver, with all that was said there."""
     findings: tuple[Finding, ...] = ()
     """What the directory says and the rules do not follow."""

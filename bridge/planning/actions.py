@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bridge.domain.desired import RoomSettings, Setting
 from bridge.domain.messages import Message
-from bridge.domain.rooms import RoomRef
+from bridge.domain.rooms import Absence, RoomRef
 
 
 class Phase(IntEnum):
@@ -94,12 +94,16 @@ class AddMembers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveMembers:
-    """Remove these users from the room; ``invited`` when they only hold an invitation or knock."""
+    """Remove these users from the room; ``invited`` when they only hold an invitation or knock.
+
+    ``remembered`` is why they are out from then on, where that keeps them from being asked again.
+    """
 
     ref: RoomRef
     users: tuple[str, ...]
     reason: Message
     invited: bool = False
+    remembered: Absence | None = None
     phase: Phase = Phase.REMOVE
 
 

@@ -75,6 +75,7 @@ def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoo
         open_to_employees=public,
         open_to_partners=frozenset(facts.admitted(group)) if public else frozenset(),
         mandatory=group.mandatory,
+        membership=group.membership,
         compartment=group.id if group.visibility is Visibility.HIDDEN else OPEN,
     )
 

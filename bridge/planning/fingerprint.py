@@ -54,8 +54,8 @@ def _pieces(action: Action) -> Iterator[str]:
     match action:
         case AddMembers(users=users):
             yield "\2".join(users)
-        case RemoveMembers(users=users, invited=invited):
-            yield str(invited)
+        case RemoveMembers(users=users, invited=invited, remembered=remembered):
+            yield f"{invited} {remembered}"
             yield "\2".join(users)
         case SetState(setting=setting, before=before, after=after):
             yield setting

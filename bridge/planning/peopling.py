@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from bridge.domain.desired import DesiredRoom
+from bridge.domain.desired import DesiredRoom, JoinRule
+from bridge.domain.directory import MembershipMode
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.rooms import Absence, ActualRoom, Membership, RoomKind
@@ -16,12 +17,27 @@ LISTED: Final[Mapping[RoomKind, Message]] = {
     RoomKind.PARTNER_SPACE: say("They belong to the partner or answer for it."),
     RoomKind.GROUP: say("The directory lists them in the group."),
 }
+ADDED: Final[Mapping[MembershipMode, Message]] = {
+    MembershipMode.OWNERS: say("An owner of the group added them."),
+    MembershipMode.BOTH: say("The directory lists them in the group, or an owner added them."),
+}
 MANDATORY: Final = say("The group is mandatory: who leaves is invited again.")
 UNLISTED: Final = say("The directory does not list them in the group.")
 INACTIVE: Final = say("They are not active in the directory.")
 NOT_ADMITTED: Final = say("The group does not admit their partner.")
 STRANGER: Final = say("They belong neither to the company nor to a partner of it.")
-REMOVED: Final = {reason.text: reason for reason in (UNLISTED, INACTIVE, NOT_ADMITTED, STRANGER)}
+NOT_ADDED: Final[Mapping[MembershipMode, Message]] = {
+    MembershipMode.DIRECTORY: UNLISTED,
+    MembershipMode.OWNERS: say("No owner of the group added them."),
+    MembershipMode.BOTH: say("Neither does the directory list them in the group, nor did an owner add them."),
+}
+REFUSED: Final = say("An owner of the group refused their request to join.")
+UNANSWERED: Final = say("Their request to join was not answered in time.")
+LAPSED: Final = say("They did not answer the invitation in time.")
+REMOVED: Final = {
+    reason.text: reason
+    for reason in (*NOT_ADDED.values(), INACTIVE, NOT_ADMITTED, STRANGER, REFUSED, UNANSWERED, LAPSED)
+}
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
@@ -30,7 +46,7 @@ def newcomers(world: World, room: DesiredRoom) -> Iterator[AddMembers]:
     """Everybody, for a room that does not exist yet."""
     users = _without(room.members, world.staff)
     if users:
-        yield AddMembers(ref=room.ref, users=world.line.up(users), reason=LISTED[room.ref.kind])
+        yield AddMembers(ref=room.ref, users=world.line.up(users), reason=_belonging(room))
 
 
 def comings_and_goings(
@@ -39,6 +55,7 @@ def comings_and_goings(
     """Both ways, from one comparison of the sets: most rooms are in step, and these must cost little."""
     absent = room.members.difference(actual.members)
     yield from _surplus(world, room, actual, here=len(room.members) - len(absent))
+    yield from _given_up(world, room, actual)
     yield from _missing(world, room, actual, _without(absent, world.staff), federated=federated)
 
 
@@ -56,9 +73,15 @@ def _missing(
     again = frozenset(user for user in asked if actual.out[user] is Absence.LEFT)
     first = absent - asked
     if first:
-        yield AddMembers(ref=room.ref, users=world.line.up(first), reason=LISTED[room.ref.kind])
+        yield AddMembers(ref=room.ref, users=world.line.up(first), reason=_belonging(room))
     if again and room.mandatory:
         yield AddMembers(ref=room.ref, users=tuple(sorted(again)), reason=MANDATORY)
+
+
+def forgotten(room: DesiredRoom, actual: ActualRoom) -> frozenset[str]:
+    """Who is out of the room and does not belong to it any more: why they are out counts no longer, so that whoever
+    is added again is invited again."""
+    return frozenset() if room.ended or not actual.out else frozenset(actual.out.keys() - room.members)
 
 
 def banned(room: DesiredRoom, actual: ActualRoom) -> Collection[str]:
@@ -70,14 +93,14 @@ def banned(room: DesiredRoom, actual: ActualRoom) -> Collection[str]:
 
 def _surplus(world: World, room: DesiredRoom, actual: ActualRoom, *, here: int) -> Iterator[RemoveMembers]:
     """Who is in, or holds an invitation or a knock, and should not: by reason, invitations by themselves."""
-    extra = [user for user in _extra(world, room, actual, here) if not _may_stay(world, room, user)]
-    if not extra:
-        return
     groups: dict[tuple[bool, str], list[str]] = {}
-    for user in extra:
+    for user in _extra(world, room, actual, here):
         state = actual.members[user]
-        if state is not Membership.BAN:
-            groups.setdefault((state is not Membership.JOIN, _reason(world, room, user)), []).append(user)
+        if state is Membership.BAN or _may_stay(world, room, user):
+            continue
+        reason = _at_the_door(world, room, user) if state is Membership.KNOCK else _reason(world, room, user)
+        if reason:
+            groups.setdefault((state is not Membership.JOIN, reason), []).append(user)
     for (invited, reason), users in groups.items():
         yield RemoveMembers(ref=room.ref, users=tuple(sorted(users)), reason=REMOVED[reason], invited=invited)
 
@@ -88,6 +111,35 @@ def _extra(world: World, room: DesiredRoom, actual: ActualRoom, here: int) -> It
     return () if len(actual.members) == here + ours else actual.members.keys() - room.members - world.staff
 
 
+def _given_up(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[RemoveMembers]:
+    """Invitations to groups that waited for too long. Those to spaces stay, and those to mandatory groups: withdrawn,
+    they would come again."""
+    overdue = world.patience.overdue.get(room.ref)
+    if not overdue or room.mandatory or room.ref.kind is not RoomKind.GROUP:
+        return
+    invited = [user for user in overdue if actual.members.get(user) is Membership.INVITE]
+    kept = [user for user in invited if user in room.members or _may_stay(world, room, user)]
+    if users := tuple(sorted(user for user in kept if user not in world.staff)):
+        yield RemoveMembers(ref=room.ref, users=users, reason=LAPSED, invited=True, remembered=Absence.LAPSED)
+
+
+def _at_the_door(world: World, room: DesiredRoom, user: str) -> str:
+    """Why somebody's knock is turned down; empty while it waits for an owner's answer."""
+    if room.settings.join_rule is not JoinRule.KNOCK or not _may_ask(world, room, user):
+        return _reason(world, room, user)
+    if user in world.patience.refused.get(room.ref, ()):
+        return REFUSED.text
+    return UNANSWERED.text if user in world.patience.overdue.get(room.ref, ()) else ""
+
+
+def _may_ask(world: World, room: DesiredRoom, user: str) -> bool:
+    """Whether the user is of the group's audience: employees, and the partners in whose spaces its room is listed."""
+    if user in world.desired.employees:
+        return True
+    partner = partner_of(user, world.desired.partner_of)
+    return any(space.kind is RoomKind.PARTNER_SPACE and space.id == partner for space in room.settings.parents)
+
+
 def _may_stay(world: World, room: DesiredRoom, user: str) -> bool:
     if room.open_to_employees and user in world.desired.employees:
         return True
@@ -96,12 +148,16 @@ def _may_stay(world: World, room: DesiredRoom, user: str) -> bool:
 
 def _reason(world: World, room: DesiredRoom, user: str) -> str:
     if user in world.desired.employees:
-        return UNLISTED.text
+        return NOT_ADDED[room.membership].text
     if server_of(user) == world.server_name:
         return INACTIVE.text
     if partner_of(user, world.desired.partner_of) is None:
         return STRANGER.text
-    return NOT_ADMITTED.text if room.open_to_partners else UNLISTED.text
+    return NOT_ADMITTED.text if room.open_to_partners else NOT_ADDED[room.membership].text
+
+
+def _belonging(room: DesiredRoom) -> Message:
+    return ADDED.get(room.membership, LISTED[room.ref.kind])
 
 
 def _without(users: frozenset[str], staff: frozenset[str]) -> frozenset[str]:

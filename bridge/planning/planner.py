@@ -19,6 +19,7 @@ from bridge.planning.finding import general_findings, room_findings, scattered_f
 from bridge.planning.fingerprint import fingerprint_of
 from bridge.planning.linking import addresses, links, stray_links
 from bridge.planning.ordering import order
+from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import comings_and_goings, newcomers
 from bridge.planning.plan import Brake, Plan, PlanPart
 from bridge.planning.world import World, compartment_of, survey
@@ -47,14 +48,15 @@ def plan(
     server_name: str,
     brake: Brake = USUAL,
     asked_for: Collection[Seat] = frozenset(),
+    patience: Patience = ENDLESS,
 ) -> Plan:
     """What would make ``actual`` what is ``desired``.
 
     ``actual`` holds the rooms as last seen; a bound room that is missing there is a finding and is left alone, so read
-    it first. ``asked_for`` are the seats that a confirmed command takes away. Equal input gives an equal plan,
-    whatever its order.
+    it first. ``asked_for`` are the seats that a confirmed command takes away, ``patience`` says who waited too long.
+    Equal input gives an equal plan, whatever its order.
     """
-    world = survey(desired, actual, bindings, server_name=server_name)
+    world = survey(desired, actual, bindings, server_name=server_name, patience=patience)
     drafts: dict[Compartment, Draft] = {OPEN: Draft(findings=list(general_findings(world)))}
     for room in desired.rooms.values():
         _plan_room(world, room, drafts.setdefault(compartment_of(room), Draft()))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.rooms import MARKER, ActualRoom, Binding, Membership, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
+from bridge.planning.patience import ENDLESS, Patience
 from bridge.rules.naming import plain_marker
 from bridge.rules.state import Frame
 
@@ -52,6 +53,7 @@ class World:
     server_name: str
     staff: frozenset[str]
     line: Line
+    patience: Patience = ENDLESS
 
     def frame(self, room: DesiredRoom, actual: ActualRoom) -> Frame:
         """What encoding this room's settings needs."""
@@ -65,7 +67,12 @@ class World:
 
 
 def survey(
-    desired: Desired, actual: Mapping[RoomRef, ActualRoom], bindings: Mapping[RoomRef, Binding], *, server_name: str
+    desired: Desired,
+    actual: Mapping[RoomRef, ActualRoom],
+    bindings: Mapping[RoomRef, Binding],
+    *,
+    server_name: str,
+    patience: Patience = ENDLESS,
 ) -> World:
     """The world of one plan."""
     room_ids = {ref: binding.room_id for ref, binding in bindings.items() if binding.room_id}
@@ -86,6 +93,7 @@ def survey(
         refs={room_id: ref for ref, room_id in room_ids.items()},
         server_name=server_name.lower(),
         line=Line(desired.employees),
+        patience=patience,
         staff=desired.service_users | {desired.bot},
     )
 
