@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from bots.admin.commands.groups import group_commands
 from bots.admin.commands.language import language_command
-from bots.admin.commands.plans import plan_commands
+from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.status import status_command
 from bots.kit.people import People
 from bots.kit.table import CommandTable
@@ -39,6 +39,7 @@ class AdminBot:
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
+            store=society.store,
             table=CommandTable(
                 [
                     *group_commands(api.groups),
@@ -57,6 +58,7 @@ class AdminBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
+            questions=[plan_question(api.plans)],
             leads=api.leads,
         )
 

@@ -5,8 +5,9 @@ Bots declare ``Command`` values and build a ``table.CommandTable`` of them; pars
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import click
 
@@ -16,6 +17,17 @@ from bridge.domain.viewers import Viewer
 
 Words: TypeAlias = tuple[str, ...]
 """The name of a command: ``("group", "show")``."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many steps are done and how many there are."""
+
+CONFIRM_WITHIN: Final = timedelta(minutes=15)
+"""Long enough to read a plan and to ask a colleague; short enough that nobody confirms on Monday what was shown on
+Friday. The fingerprint guards what is done, the time guards what people remember of it."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody watches."""
 
 
 class Status(StrEnum):
@@ -34,7 +46,8 @@ class Call:
     """What an executor learns: who asks, who reads the answer, where, and the arguments by their names.
 
     ``event_id`` is the origin of whatever the command does: a repeated event must find the effect of the first time.
-    ``direct`` tells a conversation that holds the bot and the sender alone.
+    ``direct`` tells a conversation that holds the bot and the sender alone. ``progress`` is told how far work is that
+    may take long; it shows only for commands that say so (``Command.long``) and for answers to questions.
     """
 
     viewer: Viewer
@@ -45,6 +58,19 @@ class Call:
     direct: bool = False
     roles: frozenset[str] = frozenset()
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    progress: Progress = silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What ✅ under a reply, from the person who asked, will do.
+
+    ``kind`` names the ``questions.Question`` that does it, ``document`` (JSON, stored) is all that it is told.
+    """
+
+    kind: str
+    document: Mapping[str, Any]
+    lasts: timedelta = CONFIRM_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +80,7 @@ class Reply:
     document: Document
     status: Status = Status.OK
     reference: str | None = None
+    confirmation: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +113,8 @@ class Command:
     rights: frozenset[str] = frozenset()
     aliases: tuple[Words, ...] = ()
     details: Message | None = None
+    long: bool = False
+    """May take longer than people wait for without a word: ``Call.progress`` is shown."""
 
     @property
     def name(self) -> str:

@@ -15,6 +15,12 @@ def is_direct(surroundings: Surroundings, bot: str, person: str) -> bool:
     return present == {bot: Membership.JOIN, person: Membership.JOIN}
 
 
+def are_present(surroundings: Surroundings, bot: str, person: str) -> bool:
+    """Who left meanwhile gets no answer, and where the bot is not, it does not speak."""
+    members = surroundings.members
+    return members.get(person) is Membership.JOIN and members.get(bot) is Membership.JOIN
+
+
 class SharedRooms:
     """Rooms lately seen to be shared, so that their everyday talk costs no request.
 

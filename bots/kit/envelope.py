@@ -1,33 +1,68 @@
 """The envelope of replies: who is answered, in which thread, and what machines read (INTERFACE section 5)."""
 
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bots.kit.commands import Reply
 from bots.kit.paging import Page
 from bots.kit.rendering import message_content
 from bridge.domain.events import Event
+from bridge.domain.messages import Language
 
 REPLY: Final = "io.parvis.reply"
 
 
-def reply_content(page: Page, event: Event, reply: Reply, command: str, *, threaded: bool = True) -> dict[str, Any]:
-    """The content of one page of a reply to ``event``; ``command`` is the command's stable name or empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What is answered: ``origin`` is the event that asked, ``about`` the message that the reply refers to.
 
-    The reply stands in the thread of the event (specification, m.thread) unless ``threaded`` is False, and always
-    refers to it (m.in_reply_to).
+    They differ for a reaction, which stands on a message. ``thread`` is the root of the thread, or empty.
     """
-    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event.id}}
-    if threaded and is_in_thread(event):
-        relation |= {"rel_type": "m.thread", "event_id": event.relation()["event_id"], "is_falling_back": False}
-    return {
-        **message_content(page),
-        "m.relates_to": relation,
-        REPLY: {"command": command, "status": str(reply.status), "reference": reply.reference},
-    }
+
+    origin: str
+    about: str
+    room_id: str
+    sender: str
+    language: Language
+    thread: str = ""
+
+    def unthreaded(self) -> "Occasion":
+        """The same outside the thread."""
+        return replace(self, thread="")
 
 
-def is_in_thread(event: Event) -> bool:
-    """Whether the event stands in a thread."""
+def occasion_of(event: Event, language: Language) -> Occasion:
+    """A message that is to be answered."""
+    return Occasion(
+        origin=event.id,
+        about=event.id,
+        room_id=event.room_id,
+        sender=event.sender,
+        language=language,
+        thread=thread_of(event),
+    )
+
+
+def reply_content(page: Page, occasion: Occasion, reply: Reply, command: str) -> dict[str, Any]:
+    """The content of one page of a reply; ``command`` is the command's stable name or empty."""
+    machines = {"command": command, "status": str(reply.status), "reference": reply.reference}
+    return {**word_content(page, occasion), REPLY: machines}
+
+
+def word_content(page: Page, occasion: Occasion) -> dict[str, Any]:
+    """A word on the occasion that is not the reply to it: progress.
+
+    It stands in the thread (specification, m.thread), and always refers to what is answered (m.in_reply_to).
+    """
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": occasion.about}}
+    if occasion.thread:
+        relation |= {"rel_type": "m.thread", "event_id": occasion.thread, "is_falling_back": False}
+    return {**message_content(page), "m.relates_to": relation}
+
+
+def thread_of(event: Event) -> str:
+    """The root of the thread in which the event stands, or an empty word."""
     relation = event.relation()
     root = relation.get("event_id")
-    return relation.get("rel_type") == "m.thread" and isinstance(root, str) and root.startswith("$")
+    in_thread = relation.get("rel_type") == "m.thread" and isinstance(root, str) and root.startswith("$")
+    return str(root) if in_thread else ""

@@ -3,32 +3,51 @@
 A bot makes a ``Talk`` of its commands and of what it needs to know about people; the bridge feeds it events.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from bots.kit.answering import Answer, Answering, excuse
-from bots.kit.commands import Call, Reply, Status
-from bots.kit.conversations import SharedRooms, is_direct
-from bots.kit.envelope import is_in_thread, reply_content
+from bots.kit.commands import Call, Progress, Reply, Status, silent
+from bots.kit.conversations import SharedRooms, are_present, is_direct
+from bots.kit.envelope import Occasion, occasion_of, reply_content
 from bots.kit.listening import Line, age_of, is_line, line_of
 from bots.kit.people import People
+from bots.kit.progress import Reports
+from bots.kit.questions import Question
+from bots.kit.reacting import Reacting, by_kind
+from bots.kit.reactions import verdict_in
 from bots.kit.rendering import Renderer, message_content
-from bots.kit.table import Allowed, CommandTable, Help, Resolution, Suggestion
+from bots.kit.speaking import Speaker
+from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.tokens import tokenise
 from bridge.domain.document import Document, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError
 from bridge.domain.events import Event
-from bridge.domain.messages import Language, say
+from bridge.domain.messages import say
+from bridge.domain.relations import REACTION
 from bridge.domain.rooms import Membership
 from bridge.ports.clock import Clock
 from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger, Surroundings
+from bridge.ports.store import Store
 
 MAX_AGE: Final = timedelta(hours=24)
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A line that is answered: where, who reads along, what the sender may run."""
+
+    occasion: Occasion
+    surroundings: Surroundings
+    direct: bool
+    roles: frozenset[str]
 
 
 class Talk:
@@ -36,6 +55,7 @@ class Talk:
 
     ``leads`` is for the one bot that answers ``!help`` and misspelt commands in rooms which it shares with others.
     ``hello`` is said once, when a person opens a conversation. Messages older than ``max_age`` are left alone.
+    ``questions`` are what the bot asks and people answer by reaction, among them the confirmations of its commands.
     """
 
     def __init__(
@@ -43,11 +63,13 @@ class Talk:
         *,
         name: str,
         messenger: Messenger,
+        store: Store,
         table: CommandTable,
         people: People,
         translator: Translator,
         clock: Clock,
         hello: Document,
+        questions: Iterable[Question] = (),
         leads: bool = True,
         max_age: timedelta = MAX_AGE,
     ) -> None:
@@ -59,8 +81,10 @@ class Talk:
         self._hello = hello
         self._leads = leads
         self._max_age = max_age
-        self._renderer = Renderer(translator)
+        self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
+        self._reports = Reports(self._speaker)
         self._answering = Answering(table, translator)
+        self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
         self._shared = SharedRooms()
         self._hinted = SharedRooms()
 
@@ -70,12 +94,15 @@ class Talk:
         return self._name
 
     def wants(self, event: Event) -> bool:
-        """Messages of people, what happens to this bot's own membership, and departures from rooms known as shared."""
+        """Messages of people, their yes and no, what happens to this bot's own membership, and departures from rooms
+        known as shared."""
         if event.type == "m.room.member":
             departure = event.room_id in self._shared and event.content.get("membership") != Membership.JOIN
             return departure or event.state_key == self._messenger.user_id
         if self._people.is_own(event.sender):
             return False
+        if event.type == REACTION:
+            return self._reacting.asks and verdict_in(event) is not None
         return is_line(event) or (event.type == "m.room.encrypted" and event.state_key is None)
 
     async def handle(self, event: Event) -> None:
@@ -97,6 +124,8 @@ class Talk:
             log.info("an old message is left alone", bot=self._name, event_id=event.id)
         elif event.type == "m.room.encrypted":
             await self._encrypted(event)
+        elif verdict := verdict_in(event):
+            await self._reacting.handle(event, verdict)
         else:
             await self._spoken(event, line_of(event))
 
@@ -111,14 +140,19 @@ class Talk:
         if event.room_id in self._shared and not for_us:
             return
         surroundings, direct = await self._look(event)
-        if not (direct or for_us) or not self._are_present(surroundings, event.sender):
+        if not (direct or for_us) or not are_present(surroundings, self._messenger.user_id, event.sender):
             return
-        language = await self._people.language_of(event.sender)
+        occasion = occasion_of(event, await self._people.language_of(event.sender))
         if fault is not None:
-            answer = Answer(Reply(document(paragraph(fault.message)), Status.USAGE))
+            await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))
+            return
+        heard = Heard(occasion=occasion, surroundings=surroundings, direct=direct, roles=roles)
+        if isinstance(resolution, Match) and resolution.command.long:
+            async with self._reports.of(occasion) as report:
+                answer = await self._answer(heard, resolution, report.course.report)
+            await self._speaker.reply(occasion, answer, instead_of=report.event_id)
         else:
-            answer = await self._answer(event, surroundings, resolution, roles=roles, language=language, direct=direct)
-        await self._reply(event, answer, language)
+            await self._speaker.reply(occasion, await self._answer(heard, resolution))
 
     async def _look(self, event: Event) -> tuple[Surroundings, bool]:
         """Who reads along where the event was said, and whether that is a conversation of two."""
@@ -141,48 +175,22 @@ class Talk:
             return self._leads and self._table.is_ours(line.first, allowed)
         return self._table.is_ours(line.first, allowed)
 
-    def _are_present(self, surroundings: Surroundings, person: str) -> bool:
-        """Who left meanwhile gets no answer, and where the bot is not, it does not speak."""
-        members = surroundings.members
-        return members.get(person) is Membership.JOIN and members.get(self._messenger.user_id) is Membership.JOIN
-
-    async def _answer(
-        self,
-        event: Event,
-        surroundings: Surroundings,
-        resolution: Resolution,
-        *,
-        roles: frozenset[str],
-        language: Language,
-        direct: bool,
-    ) -> Answer:
+    async def _answer(self, heard: Heard, resolution: Resolution, progress: Progress = silent) -> Answer:
+        occasion = heard.occasion
         try:
             call = Call(
-                viewer=await self._people.viewer_of(surroundings, event.sender),
-                sender=event.sender,
-                room_id=event.room_id,
-                event_id=event.id,
-                language=language,
-                direct=direct,
-                roles=roles,
+                viewer=await self._people.viewer_of(heard.surroundings, occasion.sender),
+                sender=occasion.sender,
+                room_id=occasion.room_id,
+                event_id=occasion.origin,
+                language=occasion.language,
+                direct=heard.direct,
+                roles=heard.roles,
+                progress=progress,
             )
-            return await self._answering.answer(resolution, call, allowed_to(roles))
+            return await self._answering.answer(resolution, call, allowed_to(heard.roles))
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
-            return Answer(excuse(error, event.id, ""))
-
-    async def _reply(self, event: Event, answer: Answer, language: Language) -> None:
-        for number, page in enumerate(self._renderer.pages(answer.reply.document, language), start=1):
-            claim = self._claim("reply", f"{event.id}:{number}")
-            content = reply_content(page, event, answer.reply, answer.command)
-            try:
-                await self._messenger.send(event.room_id, content, claim=claim)
-            except HomeserverError as error:
-                if error.kind is ErrorKind.TEMPORARY or not is_in_thread(event):
-                    raise
-                # Synapse refuses a relation to an event that it does not know: a thread begun before its server
-                # came, or elsewhere. The reply then stands outside the thread.
-                content = reply_content(page, event, answer.reply, answer.command, threaded=False)
-                await self._messenger.send(event.room_id, content, claim=f"{claim}:unthreaded")
+            return Answer(excuse(error, occasion.origin, ""))
 
     async def _invited(self, event: Event) -> None:
         """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
@@ -195,11 +203,13 @@ class Talk:
         if not direct:
             return
         language = await self._people.language_of(event.sender)
-        for number, page in enumerate(self._renderer.pages(self._hello, language), start=1):
-            claim = self._claim("hello", f"{event.room_id}:{number}")
+        for number, page in enumerate(self._speaker.renderer.pages(self._hello, language), start=1):
+            claim = self._speaker.claim("hello", f"{event.room_id}:{number}")
             await self._messenger.send(event.room_id, message_content(page, "m.text"), claim=claim)
         if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
-            await self._hint(event, language)
+            await self._hint(occasion_of(event, language))
+        else:
+            await self._messenger.keep_direct(event.sender, event.room_id)
 
     async def _encrypted(self, event: Event) -> None:
         """In a conversation of two, say once that the bot cannot read, rather than go silent (MATRIX section 1)."""
@@ -208,20 +218,18 @@ class Talk:
         _, direct = await self._look(event)
         if not direct:
             return
-        await self._hint(event, await self._people.language_of(event.sender))
+        await self._hint(occasion_of(event, await self._people.language_of(event.sender)))
 
-    async def _hint(self, event: Event, language: Language) -> None:
+    async def _hint(self, occasion: Occasion) -> None:
         sentence = say(
             "I cannot read encrypted messages, so here I do not know what you write. Create a room without encryption, "
             "invite me there, and write to me again."
         )
-        [page] = self._renderer.pages(document(paragraph(sentence)), language)
-        content = reply_content(page, event, Reply(document(), Status.ERROR), "")
-        await self._messenger.send(event.room_id, content, claim=self._claim("encrypted-hint", event.room_id))
-        self._hinted.add(event.room_id)
-
-    def _claim(self, purpose: str, key: str) -> str:
-        return f"{purpose}:{self._messenger.user_id}:{key}"
+        [page] = self._speaker.renderer.pages(document(paragraph(sentence)), occasion.language)
+        content = reply_content(page, occasion, Reply(document(), Status.ERROR), "")
+        claim = self._speaker.claim("encrypted-hint", occasion.room_id)
+        await self._messenger.send(occasion.room_id, content, claim=claim)
+        self._hinted.add(occasion.room_id)
 
 
 def allowed_to(roles: frozenset[str]) -> Allowed:

@@ -1,14 +1,22 @@
-"""``!plan`` and ``!apply``: see before acting, act on what was seen."""
+"""``!plan`` and ``!apply``: see before acting, act on what was seen, by its fingerprint or by ✅ under it."""
 
-from bots.kit.commands import Call, Command, Reply, Status, argument, denied
+from dataclasses import replace
+from typing import Final
+
+from bots.kit.commands import CONFIRM_WITHIN, Call, Command, Confirmation, Reply, Status, argument, denied
+from bots.kit.questions import Answered, Question
 from bridge.domain.document import Code, Document, document, paragraph
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.services.applying.results import RunResult
 from bridge.services.plans import Plans, Shown
 from bridge.services.showing import plan_document, result_document
 
-ADMIN = frozenset({"admin"})
-APPLY = {"en": "!apply", "fr": "!appliquer"}
+ADMIN: Final = frozenset({"admin"})
+APPLY: Final = {"en": "!apply", "fr": "!appliquer"}
+APPLY_PLAN: Final = "apply plan"
+"""The kind of question that a plan asks; its document holds the fingerprint."""
+
+MINUTES: Final = int(CONFIRM_WITHIN.total_seconds()) // 60
 
 
 def plan_commands(plans: Plans) -> list[Command]:
@@ -20,19 +28,7 @@ def plan_commands(plans: Plans) -> list[Command]:
         return denied() if shown is None else _planned(shown, call)
 
     async def apply(call: Call) -> Reply:
-        quoted = call.arguments["fingerprint"]
-        if going_on := await plans.under_way(call.event_id):
-            return _applied(going_on)
-        if earlier := await plans.earlier(call.event_id):
-            return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
-        shown = await plans.show(call.viewer)
-        if shown is None or quoted is None or shown.plan.empty:
-            return denied() if shown is None else _planned(shown, call)
-        if quoted.casefold() != shown.plan.fingerprint:
-            moved = say("This is not the fingerprint of the plan as it is now:")
-            planned = _planned(shown, call)
-            return Reply(Document((paragraph(moved), *planned.document.blocks)), planned.status, planned.reference)
-        return _applied(await plans.apply(shown, actor=call.sender, origin=call.event_id))
+        return await _apply(plans, call, call.arguments["fingerprint"])
 
     return [
         Command(
@@ -59,18 +55,57 @@ def plan_commands(plans: Plans) -> list[Command]:
                     required=False,
                 ),
             ),
+            long=True,
         ),
     ]
 
 
-def _planned(shown: Shown, call: Call) -> Reply:
+def plan_question(plans: Plans) -> Question:
+    """What ✅ under a plan does: the same as ``!apply`` with its fingerprint, for whoever then reads the room."""
+
+    async def confirmed(answered: Answered) -> Reply:
+        return await _apply(plans, answered.call, str(answered.item.document["fingerprint"]))
+
+    async def late(answered: Answered) -> Reply:
+        over = say("More than {minutes} minutes have passed. This is the plan as it is now:", minutes=MINUTES)
+        shown = await plans.show(answered.call.viewer)
+        return denied() if shown is None else _planned(shown, answered.call, before=over)
+
+    return Question(kind=APPLY_PLAN, command="apply", yes=confirmed, late=late, rights=ADMIN)
+
+
+async def _apply(plans: Plans, call: Call, quoted: str | None) -> Reply:
+    """Apply the plan whose fingerprint is quoted; where there is none or the plan is another now, show it."""
+    if going_on := await plans.under_way(call.event_id):
+        return _applied(going_on)
+    if earlier := await plans.earlier(call.event_id):
+        return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
+    shown = await plans.show(call.viewer)
+    if shown is None or quoted is None or shown.plan.empty:
+        return denied() if shown is None else _planned(shown, call)
+    if quoted.casefold() != shown.plan.fingerprint:
+        moved = say("This is not the fingerprint of the plan as it is now:")
+        return _planned(shown, call, before=moved)
+    result = await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress)
+    return _applied(result)
+
+
+def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Reply:
     """The plan, and how to apply it."""
     plan = shown.plan
     text = plan_document(plan, shown.world.facts, findings=shown.findings, apply=APPLY[call.language],
                          whole=None if shown.whole else "!plan")  # fmt: skip
+    if before is not None:
+        text = Document((paragraph(before), *text.blocks))
     if plan.empty or not shown.whole:
         return Reply(text, Status.OK)
-    return Reply(text, Status.HELD if plan.held else Status.CONFIRM, plan.fingerprint)
+    tap = say("Or answer this message with ✅ within {minutes} minutes.", minutes=MINUTES)
+    return Reply(
+        Document((*text.blocks, paragraph(tap))),
+        Status.HELD if plan.held else Status.CONFIRM,
+        plan.fingerprint,
+        Confirmation(kind=APPLY_PLAN, document={"fingerprint": plan.fingerprint}),
+    )
 
 
 def _applied(result: RunResult) -> Reply:
@@ -78,10 +113,12 @@ def _applied(result: RunResult) -> Reply:
 
 
 async def _resumed(plans: Plans, call: Call, run: str, *, finished: bool) -> Reply:
-    """The answer to a command whose effect began before a crash: never done twice."""
+    """The answer to a command whose effect began before a crash: never done twice; what remains is asked anew."""
     if finished:
         return Reply(document(paragraph(say("This plan has been applied."), " ", Code(run))), Status.OK, run)
     shown = await plans.show(call.viewer)
     said = say("Applying this plan was interrupted by a restart. This is what remains:")
-    rest = shown and plan_document(shown.plan, shown.world.facts, apply=APPLY[call.language])
-    return Reply(Document((paragraph(said), *(rest.blocks if rest else ()))), Status.ERROR, run)
+    if shown is None:
+        return Reply(document(paragraph(said)), Status.ERROR, run)
+    rest = _planned(shown, call, before=said)
+    return replace(rest, status=Status.OK if shown.plan.empty else Status.ERROR, reference=run)

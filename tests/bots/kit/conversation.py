@@ -1,13 +1,15 @@
 """A bot to talk with in tests: a few commands, a fake messenger, people by name."""
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from bots.kit.commands import Call, Command, Reply, Status, argument, denied, option
+from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.people import People
+from bots.kit.questions import Answered, Question
 from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
 from bridge.adapters.language import Catalogues
@@ -15,10 +17,12 @@ from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
 from bridge.domain.messages import say
+from bridge.domain.relations import reaction_to
 from bridge.domain.viewers import Viewer, alone
 from bridge.ports.messenger import Surroundings
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.store import FakeStore
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANN = "@ann:corp.example"
@@ -34,14 +38,18 @@ class Bot:
     leads: bool = True
     echo: bool = False
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    store: FakeStore = field(default_factory=FakeStore)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     runs: list[Call] = field(default_factory=list)
     fault: Exception | None = None
+    work: Callable[[Call], Awaitable[None]] | None = None
     languages: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.talk = Talk(
             name="parvis",
             messenger=self.messenger,
+            store=self.store,
             table=CommandTable(self.commands()),
             people=People(
                 viewer_of=self.viewer_of,
@@ -51,8 +59,9 @@ class Bot:
                 is_own=lambda user: user.startswith("@parvis"),
             ),
             translator=CATALOGUES,
-            clock=FakeClock(NOW),
+            clock=self.clock,
             hello=document(paragraph(say("Hello."))),
+            questions=[Question(kind="change", command="change", yes=self.change, late=self.change_late)],
             leads=self.leads,
         )
 
@@ -75,6 +84,8 @@ class Bot:
                 path=("audit",), french=("journal",), summary=say("Who did what."), run=self.run,
                 rights=frozenset({"admin"}),
             ),
+            Command(path=("change",), french=("changer",), summary=say("Ask first."), run=self.ask),
+            Command(path=("toil",), french=("peiner",), summary=say("Takes long."), run=self.toil, long=True),
         ]  # fmt: skip
 
     async def run(self, call: Call) -> Reply:
@@ -86,6 +97,22 @@ class Bot:
         if self.echo:
             return Reply(document(paragraph(str(call.arguments))))
         return Reply(document(paragraph(say("Done."))), Status.OK, "r1")
+
+    async def ask(self, call: Call) -> Reply:
+        what = document(paragraph(say("Really?")))
+        return Reply(what, Status.CONFIRM, "f1", Confirmation(kind="change", document={"fingerprint": "f1"}))
+
+    async def change(self, answered: Answered) -> Reply:
+        assert answered.item.document["fingerprint"] == "f1"
+        return await self.toil(answered.call)
+
+    async def change_late(self, answered: Answered) -> Reply:
+        return await self.ask(answered.call)
+
+    async def toil(self, call: Call) -> Reply:
+        if self.work is not None:
+            await self.work(call)
+        return await self.run(call)
 
     async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
         return alone(sender) if len(surroundings.members) == 2 else Viewer(asker=sender, everyone=True)
@@ -117,6 +144,18 @@ class Bot:
         before = len(self.messenger.sent)
         await self.hear(said(text, room=room, sender=sender, event_id=event_id, **content))
         return [content for _, content in self.messenger.sent[before:]]
+
+    async def tapped(
+        self, emoji: str, on: str, *, room: str = "!room", sender: str = INES, event_id: str = "$tap"
+    ) -> list[dict[str, Any]]:
+        """What the bot answers to a reaction."""
+        before = len(self.messenger.sent)
+        await self.hear(tap(emoji, on, room=room, sender=sender, event_id=event_id))
+        return [content for _, content in self.messenger.sent[before:]]
+
+
+def tap(emoji: str, on: str, *, room: str = "!room", sender: str = INES, event_id: str = "$tap") -> Event:
+    return replace(happened("m.reaction", dict(reaction_to(on, emoji)), room=room, sender=sender), id=event_id)
 
 
 def said(text: str, *, room: str = "!dm", sender: str = ANN, event_id: str | None = None, **content: Any) -> Event:

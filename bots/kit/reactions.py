@@ -1,0 +1,35 @@
+"""What a reaction says: yes or no, and to which message. Pure; used by ``reacting``."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.events import Event
+from bridge.domain.relations import ANNOTATION, REACTION
+
+YES: Final = "✅"
+NO: Final = "❌"
+MEANS_YES: Final = frozenset({YES, "👍", "✔"})
+MEANS_NO: Final = frozenset({NO, "👎", "✖"})
+
+VARIANTS: Final = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+"""Variation selectors and skin tones: keyboards add them as they like, and they change nothing in what is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Yes or no to the message ``event_id``."""
+
+    event_id: str
+    yes: bool
+
+
+def verdict_in(event: Event) -> Verdict | None:
+    """The verdict of a reaction; None for any other event, emoji, or a reaction taken back."""
+    if event.type != REACTION or event.state_key is not None or "redacted_because" in event.unsigned:
+        return None
+    relation = event.relation()
+    target, key = relation.get("event_id"), relation.get("key")
+    if relation.get("rel_type") != ANNOTATION or not isinstance(target, str) or not isinstance(key, str):
+        return None
+    plain = key.translate(VARIANTS)
+    return Verdict(target, plain in MEANS_YES) if plain in MEANS_YES | MEANS_NO else None

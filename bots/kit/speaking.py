@@ -1,0 +1,119 @@
+"""Saying what a bot has to say: replies in pages, and the question under them. Used by ``talk`` and ``reacting``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import structlog
+
+from bots.kit.answering import Answer
+from bots.kit.commands import Confirmation
+from bots.kit.envelope import Occasion, reply_content
+from bots.kit.reactions import YES
+from bots.kit.rendering import Renderer
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.ports.clock import Clock
+from bridge.ports.messenger import Messenger
+from bridge.ports.pending import Pending
+from bridge.ports.store import Store
+
+THREAD: Final = "io.parvis.thread"
+"""Key in a confirmation's document: the thread in which it was asked, since a reaction does not tell."""
+
+Content: TypeAlias = dict[str, Any]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """One bot's way of speaking. Everything is claimed by the event that it answers, so that a repeated event says
+    nothing twice."""
+
+    messenger: Messenger
+    renderer: Renderer
+    store: Store
+    clock: Clock
+
+    async def reply(self, occasion: Occasion, answer: Answer, *, instead_of: str | None = None) -> None:
+        """Reply, in place of the message ``instead_of`` when there is one, and ask for the confirmation if any."""
+        item = await self._ask(occasion, answer.reply.confirmation)
+        shown = []
+        for number, page in enumerate(self.renderer.pages(answer.reply.document, occasion.language), start=1):
+            claim = self.claim("reply", f"{occasion.origin}:{number}")
+            content = partial(reply_content, page, reply=answer.reply, command=answer.command)
+            if instead_of and number == 1:
+                await self.messenger.edit(occasion.room_id, instead_of, content(occasion), claim=claim)
+                shown.append(instead_of)
+            else:
+                shown.append(await self.say(occasion, claim, content))
+        if item is not None:
+            await self._show(item, occasion.room_id, shown)
+
+    async def say(self, occasion: Occasion, claim: str, content: Callable[[Occasion], Content]) -> str:
+        """Send once; gives the event id.
+
+        Synapse refuses a relation to an event that it does not know: a thread begun before its server came, or
+        elsewhere. What is said then stands outside the thread.
+        """
+        try:
+            return await self.messenger.send(occasion.room_id, content(occasion), claim=claim)
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY or not occasion.thread:
+                raise
+        outside = content(occasion.unthreaded())
+        return await self.messenger.send(occasion.room_id, outside, claim=_unthreaded(claim))
+
+    async def said(self, occasion: Occasion, claim: str) -> str | None:
+        """What ``say`` said under this claim before, perhaps in an earlier life."""
+        for one in (claim, _unthreaded(claim)) if occasion.thread else (claim,):
+            try:
+                if event_id := await self.messenger.said(one):
+                    return event_id
+            except HomeserverError as error:
+                if error.kind is ErrorKind.TEMPORARY:
+                    raise
+                log.info("an interrupted message is refused", errcode=error.errcode)
+        return None
+
+    async def mark(self, room_id: str, event_id: str, emoji: str) -> None:
+        """Put the emoji there, so that one tap answers. Where that is not allowed, people can still do so."""
+        try:
+            await self.messenger.react(room_id, event_id, emoji, claim=self.claim("mark", f"{event_id}:{emoji}"))
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY:
+                raise
+            log.info("a reaction is refused", errcode=error.errcode)
+
+    def claim(self, purpose: str, key: str) -> str:
+        """The claim of one message of this bot."""
+        return f"{purpose}:{self.messenger.user_id}:{key}"
+
+    async def _ask(self, occasion: Occasion, confirmation: Confirmation | None) -> Pending | None:
+        """Stored before the message is claimed: a message never shows more than what its question will do. Where a
+        crash comes between, the repeated command may show a newer plan than is stored; then the fingerprints differ."""
+        if confirmation is None:
+            return None
+        now = self.clock.now()
+        item = Pending(
+            key=self.claim("confirm", occasion.origin),
+            kind=confirmation.kind,
+            asker=occasion.sender,
+            room_id=occasion.room_id,
+            document={**confirmation.document, THREAD: occasion.thread},
+            created_at=now,
+            expires_at=now + confirmation.lasts,
+        )
+        async with self.store.work() as work:
+            return await work.pending.put(item)
+
+    async def _show(self, item: Pending, room_id: str, shown: list[str]) -> None:
+        async with self.store.work() as work:
+            for event_id in shown:
+                await work.pending.attach(item.key, event_id, room_id=room_id)
+        await self.mark(room_id, shown[-1], YES)
+
+
+def _unthreaded(claim: str) -> str:
+    return f"{claim}:unthreaded"
