@@ -9,7 +9,7 @@ from bridge.domain.rooms import RoomRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """``overdue`` hold an invitation, or knock, for longer than the bridge waits; ``refused`` knock and were told no."""
+    """``overdue`` hold an invitation, or knock, for longer than the bridge waits; ``refused`` knocked in vain."""
 
     overdue: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     refused: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
