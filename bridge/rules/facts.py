@@ -4,22 +4,26 @@ Gathered once per reading; shared by the desired world and by the gate.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
+from bridge.rules.lineage import Lineage, lineage_of, without_hidden_parents
 from bridge.rules.membership import direct_members, expand, nested_in
+from bridge.rules.owning import owning
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``accounts``: active people by user id; ``employees``: their ids alone. ``members``: user ids by group, nesting
-    expanded (hidden groups give nobody), partner members of admitted partners included, owners not. ``owners``: user
-    ids by group, for groups that have some. ``partners``: those whose agreement runs. ``belongs``: partner ids by
+    """``directory``: the reading, with no hidden group as a parent. ``accounts``: active people by user id;
+    ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
+    partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``: user ids by
+    group, for groups that have some; ``heirs``: where owners come from that the last-owner rule chose (``owning``).
+    ``lineage``: which groups lie below which. ``partners``: those whose agreement runs. ``belongs``: partner ids by
     server name and by user id."""
 
     directory: Directory
@@ -31,13 +35,18 @@ class Facts:
     owners: Mapping[str, frozenset[str]]
     partners: Mapping[str, Partner]
     belongs: Mapping[str, str]
+    moderators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    heirs: Mapping[str, str] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
     findings: tuple[Finding, ...] = ()
 
     def people_of(self, group_id: str) -> frozenset[str]:
-        """Members and owners of a group, which is who has a seat in its room."""
-        owners = self.owners.get(group_id)
-        members = self.members[group_id]
-        return members | owners if owners and not owners <= members else members
+        """Members, moderators and owners of a group, which is who has a seat in its room."""
+        seated = self.members[group_id]
+        for leading in (self.owners.get(group_id), self.moderators.get(group_id)):
+            if leading and not leading <= seated:
+                seated |= leading
+        return seated
 
     def language_of(self, user: str) -> Language:
         """What the directory says that an employee speaks; empty when it says nothing."""
@@ -51,16 +60,12 @@ class Facts:
 
 def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     """The facts of one reading on one day. Pure: the same for the same input, whatever its order."""
+    directory = without_hidden_parents(directory)
     partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
     belongs, doubtful = belonging(partners.values(), own_server=server_name)
     accounts = {person.user: person for person in directory.people.values() if person.active}
     user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
     employees = frozenset(accounts)
-    owners = {
-        group.id: seated
-        for group in directory.groups.values()
-        if group.owners and (seated := frozenset(filter(None, map(user_of.get, group.owners))))
-    }
     members, others = direct_members(directory, user_of)
     named = _named(others)
     everybody_named = frozenset().union(*named.values())
@@ -73,10 +78,13 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     expand(members, others, sealed=hidden)
     for group_id in others if outsiders else ():
         members[group_id] = _admit(directory.groups[group_id], members[group_id], outsiders, belongs)
+    lineage = lineage_of(directory.groups)
+    led = owning(directory, user_of=user_of, employees=employees, members=members, lineage=lineage)
     findings = (
         *map(_claimed_twice, sorted(doubtful)),
         *_not_admitted(named, members),
         *_nested_in_vain(others, hidden),
+        *led.findings,
     )
     return Facts(
         directory=directory,
@@ -85,9 +93,12 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         employees=employees,
         inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees,
         members=members,
-        owners=owners,
+        owners=led.owners,
         partners=partners,
         belongs=belongs,
+        moderators=led.moderators,
+        heirs=led.heirs,
+        lineage=lineage,
         findings=findings,
     )
 

@@ -3,19 +3,21 @@
 Called by ``planning.desiring``, once per room.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bridge.domain.desired import JoinRule, RoomSettings
-from bridge.domain.directory import Group, Partner, Visibility
+from bridge.domain.directory import Group, JoinRequests, Partner, Posting, Visibility
 from bridge.domain.messages import Language
 from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
 from bridge.rules.naming import cover_name, plain_marker
 from bridge.rules.partners import acl_names, host_of
 
-OWNERS: Final = 50
-"""The power of a group's owners: enough to moderate, too little to change what decides visibility."""
+MODERATORS: Final = 50
+"""The power of a group's moderators: enough to keep order among people and messages."""
+OWNERS: Final = 60
+"""The power of a group's owners: they also invite, and choose a picture; too little for what decides visibility."""
 STAFF: Final = 75
 """Between owners and bot: where a partner is admitted, only the bridge's own accounts invite."""
 BOT: Final = 100
@@ -23,12 +25,14 @@ BOT: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What the operator chose for all rooms. ``company_name`` names the company space."""
+    """What the operator chose for all rooms. ``company_name`` names the company space; with ``delete_let_go`` rooms
+    that serve nobody any more are deleted on the homeserver."""
 
     server_name: str
     language: Language = "en"
     alias_prefix: str = "grp_"
     company_name: str = ""
+    delete_let_go: bool = False
 
     @property
     def own_acl_name(self) -> str:
@@ -73,12 +77,15 @@ def group_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
         topic=group.purpose.in_language(house.language),
         join_rule=rule,
         allow=allow,
-        history=HistoryVisibility.SHARED,
+        history=_history(group),
         servers=_with_us(_servers(admitted, facts), house),
+        encrypted=bool(group.encrypted),
         published=listed,
         alias=f"#{house.alias_prefix}{group.id}:{house.server_name}" if listed else None,
         parents=audience,
         owners=facts.owners.get(group.id, frozenset()),
+        moderators=facts.moderators.get(group.id, frozenset()),
+        owners_post=group.posting is Posting.OWNERS,
         invite_power=STAFF if admitted else OWNERS,
     )
 
@@ -88,9 +95,28 @@ def _entrance(group: Group, audience: tuple[RoomRef, ...], *, listed: bool) -> t
         return JoinRule.PUBLIC, ()
     if group.visibility is Visibility.PUBLIC:
         return JoinRule.RESTRICTED, audience
-    # Not ``knock``: a room that can be knocked at gives its name, topic and member count to anyone who knows its id,
-    # without login (MATRIX section 4). Requests to join will come through the bot.
-    return JoinRule.INVITE, ()
+    # Knocking has to be asked for: a room that can be knocked at gives its name, topic and member count to anyone who
+    # knows its id, without login (MATRIX section 4). Other requests to join come through the bot.
+    return (JoinRule.KNOCK if group.requests is JoinRequests.KNOCK else JoinRule.INVITE), ()
+
+
+def _history(group: Group) -> HistoryVisibility:
+    """What an open group says is there to be read by whoever joins; other groups may be more careful."""
+    if group.visibility is Visibility.INVITE_ONLY and group.history:
+        return group.history
+    return HistoryVisibility.SHARED
+
+
+def archived(settings: RoomSettings) -> RoomSettings:
+    """The same room, closed: read by those in it, found and entered by nobody, silent."""
+    return replace(closed(settings), silent=True)
+
+
+def closed(settings: RoomSettings) -> RoomSettings:
+    """The same room, found nowhere and entered by nobody."""
+    return replace(
+        settings, join_rule=JoinRule.INVITE, allow=(), published=False, alias=None, old_aliases=(), parents=()
+    )
 
 
 def _hidden(group: Group, facts: Facts, house: House) -> RoomSettings:
@@ -102,8 +128,10 @@ def _hidden(group: Group, facts: Facts, house: House) -> RoomSettings:
         history=HistoryVisibility.JOINED,
         servers=_with_us(_servers(admitted, facts), house) if admitted else None,
         federate=bool(admitted),
-        encrypted=True,
+        encrypted=group.encrypted is not False,
         owners=facts.owners.get(group.id, frozenset()),
+        moderators=facts.moderators.get(group.id, frozenset()),
+        owners_post=group.posting is Posting.OWNERS,
         told_name=group.name.in_language(house.language) or group.id,
         plain_marker=plain_marker(group_room(group.id)),
         invite_power=BOT,

@@ -9,8 +9,8 @@ from typing import Any
 from tests.support.company import CORP, Company, State
 
 BOTS_ALONE = (
-    "io.parvis.group", "m.room.avatar", "m.room.canonical_alias", "m.room.encryption", "m.room.guest_access",
-    "m.room.history_visibility", "m.room.join_rules", "m.room.name", "m.room.pinned_events", "m.room.power_levels",
+    "io.parvis.group", "m.room.canonical_alias", "m.room.encryption", "m.room.guest_access",
+    "m.room.history_visibility", "m.room.join_rules", "m.room.name", "m.room.policy", "m.room.power_levels",
     "m.room.server_acl", "m.room.topic", "m.space.child", "m.space.parent",
 )  # fmt: skip
 NAMES = {"sales": "Sales", "news": "Company news", "deal": "Project Zephyr", "corner": "Partner corner",
@@ -67,8 +67,9 @@ def _join_rule(room: str, ids: dict[str, str]) -> dict[str, Any]:
 
 def _levels(room: str, *, version: str, company: Company, service: str | None) -> dict[str, Any]:
     space, hidden = room.startswith("space/"), room == "comex"
-    invite = 100 if hidden else 75 if room in ADMITS_ACME else 50
-    users = {company.user(OWNER[room]): 50} if room in OWNER else {}
+    invite = 100 if hidden else 75 if room in ADMITS_ACME else 50 if space else 60
+    lent = {"m.room.avatar": 100 if space or hidden else 60, "m.room.pinned_events": 100 if space or hidden else 50}
+    users = {company.user(OWNER[room]): 60} if room in OWNER else {}
     if service and not hidden:
         users[service] = invite
     if version == "11":
@@ -76,9 +77,9 @@ def _levels(room: str, *, version: str, company: Company, service: str | None) -
     return {
         "users": users,
         "users_default": 0,
-        "events": dict.fromkeys(BOTS_ALONE, 100) | {"m.room.tombstone": 150 if version == "12" else 100},
+        "events": dict.fromkeys(BOTS_ALONE, 100) | lent | {"m.room.tombstone": 150 if version == "12" else 100},
         "events_default": 100 if space else 0,
-        "state_default": 100 if space else 50,
+        "state_default": 100,
         "invite": invite,
         "kick": 50,
         "ban": 50,

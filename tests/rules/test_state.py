@@ -2,64 +2,16 @@
 
 from dataclasses import replace
 
-import pytest
-
 from bridge.domain.desired import JoinRule, RoomSettings, Setting
 from bridge.domain.rooms import COMPANY, MARKER, group_room, partner_space
 from bridge.rules.naming import plain_marker, told_apart
-from bridge.rules.powers import GOVERNED, powers_tighten, same_powers
-from bridge.rules.settings import BOT as BOT_LEVEL
-from bridge.rules.state import Frame, acl_content, content_of, initial_state, is_child, power_levels, room_name
+from bridge.rules.state import Frame, acl_content, content_of, initial_state, is_child, room_name
 from tests.world import BOT, users
 
 JOINER = "@joiner:corp.example"
 ELEVEN = Frame(bot=BOT, room_version="11", marker="deal", room_ids={COMPANY: "!company"}, service_user=JOINER)
 TWELVE = replace(ELEVEN, room_version="12")
 ROOM = RoomSettings(name="Deal", owners=users("zoe"), servers=("corp.example",))
-
-
-def test_everything_that_decides_visibility_is_the_bots_alone() -> None:
-    content = power_levels(ROOM, ELEVEN)
-    assert all(content["events"][kind] == BOT_LEVEL for kind in GOVERNED)
-    assert content["users"] == {BOT: 100, "@zoe:corp.example": 50, JOINER: 50}
-    assert content["users_default"] == 0
-
-
-def test_creators_are_not_named_where_they_are_above_all_levels() -> None:
-    content = power_levels(ROOM, TWELVE)
-    assert BOT not in content["users"]
-    assert content["events"]["m.room.tombstone"] == 150
-
-
-def test_where_partners_are_admitted_owners_cannot_invite_and_the_joiner_just_can() -> None:
-    content = power_levels(replace(ROOM, invite_power=75), ELEVEN)
-    assert content["invite"] == content["users"][JOINER] == 75
-    assert content["users"]["@zoe:corp.example"] < content["invite"]
-
-
-def test_nobody_chats_in_a_space() -> None:
-    assert power_levels(replace(ROOM, space=True), ELEVEN)["events_default"] == 100
-
-
-def test_homeservers_may_add_keys_to_power_levels_that_mean_nothing() -> None:
-    wanted = power_levels(ROOM, ELEVEN)
-    assert same_powers(wanted, {**wanted, "historical": 100})
-    assert not same_powers(wanted, {**wanted, "users": {}})
-
-
-@pytest.mark.parametrize(
-    ("change", "tightens"),
-    [
-        ({"users": {"@eve:corp.example": 100, BOT: 100, "@zoe:corp.example": 50, JOINER: 50}}, True),
-        ({"invite": 0}, True),
-        ({"users": {BOT: 100}}, False),
-        ({"invite": 100}, False),
-        ({"events": {}}, True),
-    ],
-)
-def test_taking_power_away_need_not_wait_and_giving_does(change: dict[str, object], tightens: bool) -> None:
-    wanted = power_levels(ROOM, ELEVEN)
-    assert powers_tighten({**wanted, **change}, wanted) is tightens
 
 
 def test_our_own_server_is_in_every_acl() -> None:

@@ -1,0 +1,98 @@
+"""Who owns and who moderates a group, and who does once all its owners are gone. Called by ``facts``.
+
+The last-owner rule: a group whose owners are all gone is given to the owners of the nearest group above it that has
+some; a hidden one to whoever has belonged to it longest, because nobody outside may be told of it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bridge.domain.directory import Directory, Group, GroupState, Visibility
+from bridge.domain.findings import Finding
+from bridge.domain.messages import say
+from bridge.rules.lineage import Lineage
+from bridge.rules.membership import nested_in
+
+
+@dataclass(frozen=True, slots=True)
+class Owning:
+    """User ids by group. ``heirs`` tells of groups that the last-owner rule gave away which group their owners come
+    from: the group itself, where it is the longest-standing member."""
+
+    owners: Mapping[str, frozenset[str]]
+    moderators: Mapping[str, frozenset[str]]
+    heirs: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def owning(
+    directory: Directory,
+    *,
+    user_of: Mapping[str, str],
+    employees: frozenset[str],
+    members: Mapping[str, frozenset[str]],
+    lineage: Lineage,
+) -> Owning:
+    """Owners and moderators of all groups. ``user_of`` translates ids of active people, ``members`` are expanded."""
+    groups = directory.groups.values()
+    owners = {one.id: found for one in groups if one.owners and (found := _seated(one.owners, user_of, employees))}
+    moderators = {
+        one.id: found for one in groups if one.moderators and (found := _seated(one.moderators, user_of, employees))
+    }
+    bereft = [one for one in groups if one.owners and one.id not in owners and one.state is not GroupState.RETIRED]
+    given: dict[str, frozenset[str]] = {}
+    heirs: dict[str, str] = {}
+    for group in bereft:
+        if group.visibility is Visibility.HIDDEN:
+            eldest = next(_by_seniority(group, directory, user_of, members[group.id] & employees), None)
+            source, found = (group.id, frozenset({eldest})) if eldest else ("", frozenset[str]())
+        else:
+            source = next((above for above in lineage.ancestors(group.id) if above in owners), "")
+            found = owners.get(source, frozenset())
+        if source:
+            given[group.id], heirs[group.id] = found, source
+    findings = (_told(group, heirs.get(group.id), given) for group in sorted(bereft, key=lambda one: one.id))
+    return Owning(owners | given if given else owners, moderators, heirs, tuple(findings))
+
+
+def _seated(names: Sequence[str], user_of: Mapping[str, str], employees: frozenset[str]) -> frozenset[str]:
+    """The active people among these ids of people and employees' user ids."""
+    found = frozenset(filter(None, map(user_of.get, names)))
+    return found if len(found) == len(names) else found | employees.intersection(names)
+
+
+def _by_seniority(
+    group: Group, directory: Directory, user_of: Mapping[str, str], among: Collection[str]
+) -> Iterator[str]:
+    """Members of a group, longest-standing first: groups list their members in that order."""
+    yield from (user for one in group.members if (user := user_of.get(one, one)) in among)
+    inner: list[Iterator[str]] = [nested_in(group.members)]
+    seen = {group.id}
+    while inner:
+        nested = next((one for one in inner[-1] if one not in seen and one in directory.groups), None)
+        if nested is None:
+            inner.pop()
+            continue
+        seen.add(nested)
+        below = directory.groups[nested].members
+        yield from (user for one in below if (user := user_of.get(one, one)) in among)
+        inner.append(nested_in(below))
+
+
+def _told(group: Group, source: str | None, given: Mapping[str, frozenset[str]]) -> Finding:
+    if source is None:
+        text = say("All owners of {group} are gone and nobody takes their place: name another.", group=group.id)
+        return Finding("ownerless", group.id, text, group.id)
+    if source == group.id:
+        text = say(
+            "All owners of {group} are gone. {user} has belonged to it longest and owns it until another is named.",
+            group=group.id,
+            user=next(iter(given[source])),
+        )
+    else:
+        text = say(
+            "All owners of {group} are gone. The owners of {parent} own it until another is named.",
+            group=group.id,
+            parent=source,
+        )
+    return Finding("owners-gone", group.id, text, group.id)
