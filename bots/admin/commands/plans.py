@@ -28,7 +28,8 @@ def plan_commands(plans: Plans) -> list[Command]:
         return denied() if shown is None else _planned(shown, call)
 
     async def apply(call: Call) -> Reply:
-        return await _apply(plans, call, call.arguments["fingerprint"])
+        moved = say("This is not the fingerprint of the plan as it is now:")
+        return await _apply(plans, call, call.arguments["fingerprint"], moved=moved)
 
     return [
         Command(
@@ -64,7 +65,8 @@ def plan_question(plans: Plans) -> Question:
     """What ✅ under a plan does: the same as ``!apply`` with its fingerprint, for whoever then reads the room."""
 
     async def confirmed(answered: Answered) -> Reply:
-        return await _apply(plans, answered.call, str(answered.item.document["fingerprint"]))
+        moved = say("Something has changed since this plan was shown. This is the plan as it is now:")
+        return await _apply(plans, answered.call, str(answered.item.document["fingerprint"]), moved=moved)
 
     async def late(answered: Answered) -> Reply:
         over = say("More than {minutes} minutes have passed. This is the plan as it is now:", minutes=MINUTES)
@@ -74,7 +76,7 @@ def plan_question(plans: Plans) -> Question:
     return Question(kind=APPLY_PLAN, command="apply", yes=confirmed, late=late, rights=ADMIN)
 
 
-async def _apply(plans: Plans, call: Call, quoted: str | None) -> Reply:
+async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message) -> Reply:
     """Apply the plan whose fingerprint is quoted; where there is none or the plan is another now, show it."""
     if going_on := await plans.under_way(call.event_id):
         return _applied(going_on)
@@ -84,7 +86,6 @@ async def _apply(plans: Plans, call: Call, quoted: str | None) -> Reply:
     if shown is None or quoted is None or shown.plan.empty:
         return denied() if shown is None else _planned(shown, call)
     if quoted.casefold() != shown.plan.fingerprint:
-        moved = say("This is not the fingerprint of the plan as it is now:")
         return _planned(shown, call, before=moved)
     result = await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress)
     return _applied(result)
