@@ -131,7 +131,8 @@ class _Layers:
         values["members"] = self._members(mode, own, decided)
         if mode is not MembershipMode.DIRECTORY:
             declared -= {"members"}
-        return replace(group, **values, declared=declared, ruled=frozenset(own) & declared)
+        by_command = frozenset(decided) - declared
+        return replace(group, **values, declared=declared, ruled=frozenset(own) & declared, decided=by_command)
 
     def _mode(self, values: Mapping[str, Any]) -> MembershipMode:
         mode: MembershipMode = values.get("membership", self.group.membership)

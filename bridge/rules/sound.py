@@ -4,18 +4,14 @@ hidden group whose room tells newcomers what was said before. Called by ``layers
 Whatever cannot stand together is made the less open of the two.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from bridge.domain.directory import GROUP_REFERENCE, Group, JoinRequests, Visibility
+from bridge.domain.contradictions import contradictions, without
+from bridge.domain.directory import GROUP_REFERENCE, Group
 from bridge.domain.messages import Message, say
-from bridge.domain.rooms import HistoryVisibility
 from bridge.rules.membership import nested_in
-
-FIT_FOR_ALIAS: Final = re.compile(r"[^\s:\x00]+")
-"""Localparts of aliases allow anything but these (specification, appendix 4.2.3); spaces cannot be typed in links."""
 
 Groups: TypeAlias = Mapping[str, Group]
 Ignored: TypeAlias = list[tuple[str, Message]]
@@ -30,36 +26,12 @@ def sound(groups: Groups, declared: Groups, concerned: Collection[str]) -> tuple
     settled = dict(groups)
     ignored: Ignored = []
     for id_ in sorted(concerned):
-        for wrong, remedy in impossible(settled[id_]):
-            ignored.append((id_, wrong))
-            settled[id_] = remedy
+        for found in contradictions(settled[id_]):
+            ignored.append((id_, found.message))
+            settled[id_] = without(settled[id_], found)
     _cut_parents(settled, declared, sorted(concerned), ignored)
     _cut_nesting(settled, declared, sorted(concerned), ignored)
     return settled, ignored
-
-
-def impossible(group: Group) -> Iterator[tuple[Message, Group]]:
-    """What cannot be true of one group, and the group without it. The remedies add up, one after the other."""
-    if group.listed and (wrong := unlistable(group)):
-        group = replace(group, listed=False)
-        yield wrong, group
-    if group.visibility is Visibility.HIDDEN and group.history not in (None, HistoryVisibility.JOINED):
-        group = replace(group, history=None)
-        yield say("Members of a hidden group read what was said since they joined, and nothing before."), group
-    if group.visibility is Visibility.HIDDEN and group.requests is JoinRequests.KNOCK:
-        group = replace(group, requests=JoinRequests.BOT)
-        yield say("Nobody can knock at a hidden group."), group
-
-
-def unlistable(group: Group) -> Message | None:
-    """Why a group cannot stand in the room directory; None when it can."""
-    if group.visibility is not Visibility.PUBLIC:
-        return say("Only a public group can be listed; this one is {visibility}.", visibility=group.visibility.value)
-    if group.partners:
-        return say("A group that admits partners is not listed: its alias would tell who they are.")
-    if not FIT_FOR_ALIAS.fullmatch(group.id):
-        return say("A listed group has an alias, so its id can hold neither spaces nor colons.")
-    return None
 
 
 def above_itself(groups: Groups, group_id: str, parent: str) -> bool:

@@ -12,13 +12,16 @@ import msgspec
 
 from bridge.adapters.directory.drafts import Draft
 from bridge.adapters.directory.shapes import GROUP_KEYS, PARTNER_KEYS, PERSON_KEYS, SECTIONS
-from bridge.domain.directory import Group, Partner, Person
+from bridge.domain.directory import Group, Partner, Person, declare
 from bridge.domain.messages import LANGUAGES
 
 KEY: Final = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
 """The end of a key. It can match once too often, inside odd text, never too seldom among keys that we know."""
 
 BLANK_BEFORE_COLON: Final = (b" :", b"\t:", b"\n:", b"\r:")
+
+LANGUAGE_KEYS: Final = ("name", "purpose", "welcome")
+REFERENCES: Final = ("members", "owners", "moderators")
 
 Row = dict[str, Any]
 
@@ -35,8 +38,8 @@ def quick_draft(content: bytes) -> Draft | None:
         if _keys_in(document, people, groups, partners) != _keys_written(content):
             return None  # a key was written twice: JSON decoders keep the last one silently
         return _draft(people, groups, partners)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+        return None  # TypeError: a list was expected, or text
 
 
 def _are_rows(rows: Any, known: tuple[str, ...]) -> bool:
@@ -44,7 +47,7 @@ def _are_rows(rows: Any, known: tuple[str, ...]) -> bool:
 
 
 def _keys_in(document: Row, *sections: list[Row]) -> int:
-    inner = (row.get(key) for rows in sections[1:] for row in rows for key in ("name", "purpose"))
+    inner = (row.get(key) for rows in sections[1:] for row in rows for key in LANGUAGE_KEYS)
     texts = sum(len(value) for value in inner if type(value) is dict)
     return len(document) + sum(map(len, chain(*sections))) + texts
 
@@ -60,8 +63,9 @@ def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft |
     persons = msgspec.convert(people, list[Person])
     people.clear()
     ids = {person.id: person.id for person in persons}
+    declared = _declared(groups)
     for row in groups:
-        for key in ("members", "owners"):
+        for key in REFERENCES:
             if key in row:
                 row[key] = list(map(ids.get, row[key], row[key]))
     if not all(map(_spread_languages, chain(groups, partners))) or any(map(_has_gaps, chain(groups, partners))):
@@ -69,12 +73,18 @@ def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft |
     for row in partners:
         row["servers"] = [str(server).lower() for server in row.get("servers", ())]
     draft = Draft(persons, msgspec.convert(groups, list[Group]), msgspec.convert(partners, list[Partner]))
+    declare(draft.groups, declared)
     return draft if _is_filled(draft) else None
+
+
+def _declared(groups: list[Row]) -> list[frozenset[str]]:
+    """Which keys of each row say something."""
+    return [frozenset(key for key, value in row.items() if key != "id" and value not in (None, "")) for row in groups]
 
 
 def _spread_languages(row: Row) -> bool:
     """Give a name that is one text to both languages; whether all names are of languages that we know."""
-    for key in ("name", "purpose"):
+    for key in LANGUAGE_KEYS:
         value = row.get(key)
         if type(value) is str:
             row[key] = dict.fromkeys(LANGUAGES, value)
@@ -85,7 +95,7 @@ def _spread_languages(row: Row) -> bool:
 
 def _has_gaps(row: Row) -> bool:
     """Whether a list holds empty text, which the careful way refuses."""
-    return any("" in row.get(key, ()) for key in ("members", "owners", "partners", "servers", "users"))
+    return any("" in row.get(key, ()) for key in (*REFERENCES, "partners", "servers", "users"))
 
 
 def _is_filled(draft: Draft) -> bool:

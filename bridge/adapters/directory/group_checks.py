@@ -1,6 +1,5 @@
 """What must hold for groups: references that lead somewhere, no circles, nothing more open than its visibility."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -8,14 +7,12 @@ from bridge.adapters.directory.cycles import circles
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.known import Known
 from bridge.adapters.directory.people_checks import faults_of_ids
+from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
 from bridge.domain.ids import is_user_id, server_of
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import LANGUAGES, Message, say, say_n
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
-
-FIT_FOR_ALIAS: Final = re.compile(r"[^\s:\x00]+")
-"""Localparts of aliases allow anything but these (specification, appendix 4.2.3); spaces cannot be typed in links."""
 
 FEW: Final = 5
 """Warnings of one kind beyond this are told in one sentence."""
@@ -42,14 +39,17 @@ def _nested(members: tuple[str, ...]) -> tuple[str, ...]:
 def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
     if group.parent and group.parent not in known.groups:
         yield Fault((*here, "parent"), known.no_group(group.parent))
-    for place, owner in enumerate(group.owners):
-        if owner and owner not in known.people:
-            yield Fault((*here, "owners", place), known.no_person(owner))
+    for key, named in (("owners", group.owners), ("moderators", group.moderators)):
+        for place, person in enumerate(named):
+            if person and person not in known.people:
+                yield Fault((*here, key, place), known.no_person(person))
     for place, partner in enumerate(group.partners):
         if partner and partner not in known.partners:
             yield Fault((*here, "partners", place), known.no_partner(partner))
-    if group.listed:
-        yield from _faults_of_listed(group, here)
+    if group.language and group.language not in LANGUAGES:
+        message = say("{word} is not one of our languages: {known}.", word=shown(group.language), known=LANGUAGES)
+        yield Fault((*here, "language"), message)
+    yield from (Fault((*here, found.field), found.message) for found in contradictions(group))
 
 
 def _faults_of_members(group: Group, here: Path, known: Known) -> Iterator[Fault]:
@@ -95,19 +95,6 @@ def _wrong_foreigner(user: str, group: Group, known: Known) -> Message | None:
             "{user} is of the partner {partner}, which this group does not admit.", user=shown(user), partner=partner
         )
     return None
-
-
-def _faults_of_listed(group: Group, here: Path) -> Iterator[Fault]:
-    if group.visibility is not Visibility.PUBLIC:
-        message = say("Only a public group can be listed; this one is {visibility}.", visibility=group.visibility.value)
-        yield Fault((*here, "listed"), message)
-    if group.partners:
-        yield Fault(
-            (*here, "listed"), say("A group that admits partners is not listed: its alias would tell who they are.")
-        )
-    if not FIT_FOR_ALIAS.fullmatch(group.id):
-        message = say("A listed group has an alias, so its id can hold neither spaces nor colons.")
-        yield Fault((*here, "id"), message)
 
 
 def _circles(groups: list[Group], key: str, edges: Mapping[str, Sequence[str]]) -> Iterator[Fault]:

@@ -32,6 +32,9 @@ WANTED: Final = frozenset({"objectclass", "cn"}) | OF_PEOPLE | OF_STATE | OF_GRO
 """The attributes that are read; all others may hold anything, photographs too."""
 
 LEGAL: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789._-/+")
+SAID: Final = (("purpose", "description"), ("owners", "owner"))
+"""Fields of groups that an entry may leave open, and the attributes that say them."""
+
 NAMED: Final = 3
 """Members that lead nowhere are named up to this number, then counted."""
 
@@ -128,9 +131,10 @@ def _group(entry: Entry, index: int, names: _Names, visibility: Visibility, faul
         id=names.group_ids[index],
         name=Text.same(entry.first("cn")),
         purpose=Text.same(entry.first("description")),
-        visibility=visibility,
+        visibility=visibility,  # of the configuration, not of the entry: commands may decide otherwise
         owners=tuple(dict.fromkeys(found for _, found in owners if found)),
         members=tuple(dict.fromkeys(found for _, found in members if found)),
+        declared=frozenset({"name", "members", *(key for key, written in SAID if entry.first(written))}),
     )
 
 

@@ -9,15 +9,28 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bridge.adapters.directory.drafts import Draft, Fault
-from bridge.domain.directory import Group, Partner, PartnerKind, Person, Visibility
+from bridge.domain.directory import (
+    Group,
+    JoinRequests,
+    MembershipMode,
+    Partner,
+    PartnerKind,
+    Person,
+    Posting,
+    Visibility,
+)
 from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.domain.rooms import HistoryVisibility
 from bridge.files.spelling import closest, looks_like_token, shown
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree
 
 E = TypeVar("E", bound=StrEnum)
+D = TypeVar("D")
 
 PERSON_KEYS: Final = tuple(field.name for field in fields(Person))
-GROUP_KEYS: Final = tuple(field.name for field in fields(Group))
+OF_COMMANDS: Final = ("state", "declared", "ruled", "decided")
+"""What no directory says of a group: one that is to end leaves it, and what is declared is what is written."""
+GROUP_KEYS: Final = tuple(field.name for field in fields(Group) if field.name not in OF_COMMANDS)
 PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner))
 SECTIONS: Final = ("people", "groups", "partners")
 
@@ -84,8 +97,18 @@ def _group(record: "_Record") -> Group:
         mandatory=record.flag("mandatory", default=False),
         parent=record.text("parent"),
         owners=record.words("owners"),
+        moderators=record.words("moderators"),
         members=record.words("members"),
         partners=record.words("partners"),
+        membership=record.word("membership", MembershipMode, MembershipMode.DIRECTORY),
+        requests=record.word("requests", JoinRequests, JoinRequests.BOT),
+        posting=record.word("posting", Posting, Posting.ALL),
+        history=record.word("history", HistoryVisibility, None),
+        encrypted=record.flag("encrypted", default=None),
+        language=record.text("language"),
+        welcome=record.languages("welcome"),
+        template=record.text("template"),
+        declared=record.declared(),
     )
 
 
@@ -119,7 +142,12 @@ class _Record:
             self._fault(key, say("{key} is missing or empty.", key=key))
         return ""
 
-    def flag(self, key: str, *, default: bool) -> bool:
+    def declared(self) -> frozenset[str]:
+        """The keys under which something is written, save the id."""
+        keys = self._table.entries if self._table else ()
+        return frozenset(key for key in keys if key != "id" and self._find(key) is not None)
+
+    def flag(self, key: str, *, default: D) -> bool | D:
         text = self.text(key)
         if not text:
             return default
@@ -127,7 +155,7 @@ class _Record:
             self._fault(key, say("{word} is neither true nor false.", word=shown(text)))
         return FLAGS.get(text.lower(), default)
 
-    def word(self, key: str, words: type[E], default: E) -> E:
+    def word(self, key: str, words: type[E], default: D) -> E | D:
         text = self.text(key)
         if not text:
             return default

@@ -53,7 +53,12 @@ def test_people_who_cannot_be_are_told(tmp_path: Path, old: str, new: str, compl
         ('owners: ["0007"]', "owners: ['@bob:acme.example']", "groups[0].owners[0]: There is no person @bob:acme.exam"),
         ("visibility: public", "visibility: hidden", "groups[0].listed: Only a public group can be listed; this one i"),
         ("parent: sales", "visibility: public\n    listed: true", "A group that admits partners is not listed: its al"),
-        ("id: sales\n", "id: 'a:b'\n", "groups[0].id: A listed group has an alias, so its id can hold neither spaces"),
+        ("id: sales\n", "id: 'a:b'\n", "groups[0].listed: A listed group has an alias, so its id can hold neither sp"),
+        ("parent: sales", "moderators: ['0124']", "groups[1].moderators[0]: There is no person 0124; did you mean"),
+        ("parent: sales", "language: de", "groups[1].language: de is not one of our languages: en, fr."),
+        ("parent: sales", "state: retired", "groups[1].state: state is not known here; it may be one of: id, name,"),
+        ("parent: sales", "visibility: hidden\n    history: shared", "groups[1].history: Members of a hidden gro"),
+        ("parent: sales", "visibility: hidden\n    requests: knock", "groups[1].requests: Nobody can knock at a"),
     ],
 )  # fmt: skip
 def test_groups_that_cannot_be_are_told(tmp_path: Path, old: str, new: str, complaint: str) -> None:

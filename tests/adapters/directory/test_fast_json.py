@@ -19,7 +19,10 @@ values = (
     | st.lists(words)
     | st.dictionaries(st.sampled_from(["fr", "en"]), words)
 )
-keys = st.sampled_from(["name", "purpose", "visibility", "listed", "members", "owners", "servers", "until", "odd"])
+keys = st.sampled_from(
+    ["name", "purpose", "visibility", "listed", "members", "owners", "moderators", "servers", "until", "odd", "welcome",
+     "encrypted", "history", "membership", "template", "parent", "state"]
+)  # fmt: skip
 rows = st.fixed_dictionaries({"id": words, "name": words}) | st.dictionaries(keys, values)
 people = st.lists(st.fixed_dictionaries({"id": words, "user": words}), min_size=1)
 documents = st.fixed_dictionaries({"people": people, "groups": st.lists(rows), "partners": st.lists(rows)})
@@ -37,6 +40,14 @@ def test_what_is_taken_quickly_is_read_the_same_carefully(document: Any, separat
         careful, faults = draft_of(json_tree(content.decode(), "file"))
         assert faults == []
         assert quick == careful
+
+
+def test_rows_with_the_same_keys_share_what_they_declare() -> None:
+    rows = [{"id": f"g{number}", "name": "G", "members": ["ann"], "parent": ""} for number in range(3)]
+    draft = quick_draft(written({"people": [{"id": "ann", "user": "@ann:corp.example"}], "groups": rows}))
+    assert draft is not None
+    assert {id(one.declared) for one in draft.groups} == {id(draft.groups[0].declared)}
+    assert draft.groups[0].declared == {"name", "members"}
 
 
 def test_an_ordinary_directory_is_taken_quickly() -> None:

@@ -3,8 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.directory import Group, Partner, PartnerKind, Person, Visibility
+from bridge.domain.directory import (
+    Group,
+    JoinRequests,
+    MembershipMode,
+    Partner,
+    PartnerKind,
+    Person,
+    Posting,
+    Visibility,
+)
 from bridge.domain.messages import Text
+from bridge.domain.rooms import HistoryVisibility
 from tests.adapters.directory.reading import GOOD, complaints, in_json, read
 
 
@@ -21,6 +31,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
             listed=True,
             owners=("0007",),
             members=("0123", "group:deal"),
+            declared=frozenset({"name", "visibility", "listed", "owners", "members"}),
         ),
         "deal": Group(
             id="deal",
@@ -29,6 +40,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
             owners=("0123",),
             members=("0123", "@bob:acme.example"),
             partners=("acme",),
+            declared=frozenset({"name", "parent", "owners", "members", "partners"}),
         ),
     }
     assert directory.partners["acme"] == Partner(
@@ -38,6 +50,33 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
         servers=("acme.example",),
         sponsor="0123",
         until=datetime.date(2027, 6, 30),
+    )
+
+
+def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
+    said = (
+        "moderators: [0123], membership: both, requests: knock, posting: owners, history: invited, encrypted: no, "
+        "language: fr, welcome: {fr: Bonjour}, template: deal-room, parent: ''"
+    )
+    deal = read(tmp_path, GOOD.replace(
+        "  - id: deal\n    name: Deal\n", "  - {id: room, name: Room, " + said + "}\n  - id: deal\n    name: Deal\n"
+    )).directory.groups["room"]  # fmt: skip
+    assert deal == Group(
+        id="room",
+        name=Text.same("Room"),
+        moderators=("0123",),
+        membership=MembershipMode.BOTH,
+        requests=JoinRequests.KNOCK,
+        posting=Posting.OWNERS,
+        history=HistoryVisibility.INVITED,
+        encrypted=False,
+        language="fr",
+        welcome=Text(fr="Bonjour"),
+        template="deal-room",
+        declared=frozenset(
+            ("name", "moderators", "membership", "requests", "posting", "history", "encrypted", "language", "welcome")
+        )
+        | {"template"},
     )
 
 
