@@ -13,7 +13,8 @@ from bridge.ports.messenger import Surroundings
 class FakeMessenger:
     """One bot's voice. ``calls`` lists what was asked, ``sent`` what stands in the rooms, once per claim.
 
-    Edits are sent too; ``revised`` are those for the moment; ``reactions`` are (event id, emoji).
+    Edits are sent too; ``revised`` are those for the moment; ``reactions`` are (event id, emoji);
+    ``events`` what was sent under which event id.
 
     ``faults`` are raised by the next calls, one each; ``refused`` forbids every message;
     rooms are made ``encrypted`` when that is set; without ``knows_threads`` it refuses messages in threads.
@@ -24,6 +25,7 @@ class FakeMessenger:
         self.rooms: dict[str, Surroundings] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.claims: dict[str, str] = {}
+        self.events: dict[str, dict[str, Any]] = {}
         self.revised: list[tuple[str, dict[str, Any]]] = []
         self.reactions: list[tuple[str, str]] = []
         self.direct: dict[str, str] = {}
@@ -56,6 +58,7 @@ class FakeMessenger:
         if claim not in self.claims:
             self.claims[claim] = f"$sent{len(self.claims)}"
             self.sent.append((room_id, dict(content)))
+            self.events[self.claims[claim]] = dict(content)
         return self.claims[claim]
 
     async def said(self, claim: str) -> str | None:
@@ -67,6 +70,7 @@ class FakeMessenger:
         if claim not in self.claims:
             self.claims[claim] = f"$sent{len(self.claims)}"
             self.sent.append((room_id, dict(edit_of(event_id, content))))
+            self.events[self.claims[claim]] = self.sent[-1][1]
         return self.claims[claim]
 
     async def revise(self, room_id: str, event_id: str, content: Content) -> None:
