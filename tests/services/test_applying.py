@@ -1,7 +1,6 @@
 """Applying a plan: what comes out, what happens when rooms fail, and when the process dies at any step."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from bridge.planning.plan import Brake
 from bridge.ports.store import Outcome
 from tests.fakes.homeserver import texts
 from tests.fakes.synapse_rooms import No
-from tests.services.household import Household, Killed, household
+from tests.services.household import household
 from tests.world import BOT, directory, group, partner, user
 
 JOIN, INVITE = Membership.JOIN, Membership.INVITE
@@ -152,37 +151,6 @@ async def test_a_mass_removal_is_held_and_done_when_somebody_says_so() -> None:
     assert len(house.members("all")) == 12
     await house.reconciler.apply(world, world.plan)
     assert set(house.members("all")) == {user("p0")}
-
-
-async def steps_of(make: Household) -> int:
-    """How many steps a whole first pass takes."""
-    await make.settle()
-    return make.fuse.steps
-
-
-async def test_a_process_killed_at_any_step_leaves_nothing_double_and_nothing_undone() -> None:
-    total = await steps_of(household(company(), joins_directly=True))
-    for step in range(1, total + 1):
-        house = household(company(), joins_directly=True)
-        house.fuse.at = step
-        with suppress(Killed, BaseExceptionGroup):
-            await house.settle()
-        assert house.fuse.steps >= step
-        house.fuse.at = 0
-        house.start()
-        house.clock.set(house.clock.now().replace(year=2027))  # the dead process' lease has run out
-        await house.settle()
-        await house.settle()
-        assert (await house.reconciler.look(verify=True)).plan.empty, step
-        markers = [
-            room.state[MARKER, ""]["content"]["group"]
-            for room in house.homeserver.synapse.rooms.values()
-            if (MARKER, "") in room.state
-        ]
-        assert len(markers) == len(set(markers)) == 6, step
-        told = [body for body in texts(house.homeserver.synapse, house.room("comex")) if "Executive" in body]
-        assert len(told) == 1, step
-        assert all(entry.outcome for entry in house.store.data.audit.values()), step
 
 
 async def test_half_a_room_that_a_dying_homeserver_left_is_left_in_turn() -> None:
