@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.bare import Bare
-from bench.company import Size, accounts, configured, directory, homeserver_database, names, project
+from bench.company import Size, accounts, configured, directory, homeserver_database, names, project, write
 from bench.counting import AccessLog, Requests, member_events
 from bridge.app.logs import configure_logs
 from bridge.app.wiring import IN_FLIGHT, assembly
@@ -121,8 +121,7 @@ class Match:
     def _company(self, number: int) -> Config:
         """Groups that no round had before, and a bridge that knows nothing."""
         (self.folder / "parvis.db").unlink(missing_ok=True)
-        groups = json.dumps(directory(self.size, f"r{number}-", seed=number))
-        (self.folder / "directory.json").write_text(groups, encoding="utf-8")
+        write(self.folder / "directory.json", directory(self.size, f"r{number}-", seed=number))
         return configured(self.folder, self.server.client_url, admin_token=self.admin[1] if self.admin else None)
 
     async def _parvis(self, config: Config) -> Plan:

@@ -1,5 +1,6 @@
 """A made-up company on a real homeserver, with or without the bridge: what the benches of applying work on."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -62,6 +63,12 @@ def directory(size: Size, prefix: str = "", *, seed: int = 0, kinds: Sequence[Ki
         )
     people = [{"id": one, "user": user(one), "name": one} for one in ids]
     return {"people": people, "groups": groups}
+
+
+def write(path: Path, content: Row) -> None:
+    """Write a directory file, for its owner only: hidden groups are in it."""
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def names(people: int) -> list[str]:

@@ -14,8 +14,8 @@ from typing import Final
 from deploy.localnet.server import Server
 
 REQUEST: Final = re.compile(r'Processed request: .* "([A-Z]+) (\S+) HTTP/')
-NAMED: Final = re.compile(r"(?<=/)[!#@%][^/?]+|\?.*")
-"""Ids and queries, which differ from request to request."""
+IDS: Final = re.compile(r"(?<=/)[!#@%][^/]+")
+"""Ids of rooms, aliases and users in a path."""
 PATIENCE: Final = 10.0
 
 
@@ -37,7 +37,7 @@ class Requests:
 
     def kinds(self) -> dict[str, int]:
         """How often what was asked, most often first; ids in paths are written as an ellipsis."""
-        counted = Counter(f"{method} {NAMED.sub('…', path)}" for method, path in self.seen)
+        counted = Counter(f"{method} {IDS.sub('…', path.partition('?')[0])}" for method, path in self.seen)
         return dict(counted.most_common())
 
 
