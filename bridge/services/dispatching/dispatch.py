@@ -205,7 +205,8 @@ class Dispatcher:
             gone = await work.inbox.purge(now=now, set_aside_for=SET_ASIDE_FOR, remember_for=REMEMBER_FOR)
             # A claim answers for its event: it is remembered as long.
             claims = await work.outbox.purge(now - REMEMBER_FOR)
-        log.info("old events and claims forgotten", events=gone, claims=claims)
+            questions = await work.pending.purge(now - REMEMBER_FOR)
+        log.info("old events, claims and questions forgotten", events=gone, claims=claims, questions=questions)
 
     def _trouble(self, error: StoreError) -> None:
         if not self._troubled:
