@@ -1,0 +1,122 @@
+"""The tree of a policy file becomes plain values by field, each of them one that its field can have; or faults.
+
+What a value may be is said by ``rules.policy``, the same for files and for commands. Called by ``source``.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from bridge.adapters.directory.shapes import unknown_word
+from bridge.domain.contradictions import contradictions
+from bridge.domain.directory import Group
+from bridge.domain.messages import Message, Text, say
+from bridge.domain.policy import FilePolicy, Template, Value
+from bridge.files.trees import Listing, Path, Scalar, Table, Tree, is_nothing, plain
+from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_TEMPLATES, BadValue, read_value
+
+SECTIONS: Final = ("defaults", "templates", "groups")
+NAMELESS: Final = Text.same("-")
+
+
+@dataclass(slots=True)
+class Shape:
+    """A policy file in the making: ``faults`` are what is wrong and where."""
+
+    shipped: Mapping[str, Template] = field(default_factory=dict)
+    faults: list[tuple[Path, Message]] = field(default_factory=list)
+
+    def policy(self, tree: Tree) -> FilePolicy:
+        """What the file says; meaningful when no fault was found. A template of its own replaces a shipped one."""
+        parts = {section: self._table(tree, (section,)) for section in self._known(tree, SECTIONS, ())}
+        templates = {name: self.template(tree, ("templates", name)) for name in self._entries(parts.get("templates"))}
+        known = {*self.shipped, *templates}
+        return FilePolicy(
+            defaults=self._values(tree, ("defaults",), IN_DEFAULTS, known),
+            templates={**self.shipped, **templates},
+            groups={
+                id_: self._values(tree, ("groups", id_), IN_FILES, known) for id_ in self._entries(parts.get("groups"))
+            },
+        )
+
+    def template(self, tree: Tree, path: Path) -> Template:
+        """The template at ``path``."""
+        table = self._table(tree, path)
+        names = {"name": table.entries["name"]} if table and "name" in table.entries else {}
+        if table is not None and not names:
+            self._fault(path, say("{key} is missing or empty.", key="name"))
+        self._known(table or Table(), ("name", "indicators", *IN_TEMPLATES), path)
+        return Template(
+            name=cast(
+                Text, self._typed({key: plain(value) for key, value in names.items()}, path).get("name", NAMELESS)
+            ),
+            values=self._values(tree, path, IN_TEMPLATES, (), beside=("name", "indicators")),
+            indicators=self._words(table.entries.get("indicators") if table else None, (*path, "indicators")),
+        )
+
+    def _values(
+        self, tree: Tree, path: Path, allowed: Collection[str], templates: Collection[str], beside: Collection[str] = ()
+    ) -> Mapping[str, Value]:
+        """The plain values under ``path``, every one of them good."""
+        table = self._table(tree, path) or Table()
+        names = [name for name in table.entries if name not in beside]
+        if not beside:
+            names = self._known(table, allowed, path)
+        written = {
+            name: cast(Value, plain(table.entries[name]))
+            for name in names
+            if name in allowed and not is_nothing(table.entries[name])
+        }
+        typed = self._typed(written, path)
+        if (template := typed.get("template")) and template not in templates:
+            self._fault((*path, "template"), unknown_word(template, sorted(templates)))
+        if "visibility" in typed:
+            for found in contradictions(Group(**{"id": str(path[-1] if path else "-"), "name": NAMELESS, **typed})):
+                self._fault((*path, found.field), found.message)
+        return {name: value for name, value in written.items() if name in typed}
+
+    def _typed(self, written: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        typed: dict[str, Any] = {}
+        for name, value in written.items():
+            try:
+                typed[name] = read_value(name, value)
+            except BadValue as bad:
+                self._fault((*path, name), bad.message)
+        return typed
+
+    def _table(self, tree: Tree, path: Path) -> Table | None:
+        """The table at ``path``; None, with a fault unless nothing is written there, when there is no table."""
+        found: Tree = tree
+        for step in path:
+            found = found.entries.get(str(step), Scalar("")) if isinstance(found, Table) else Scalar("")
+        if isinstance(found, Table):
+            return found
+        if not is_nothing(found):
+            self._fault(path, say("A table of keys and values is expected here."))
+        return None
+
+    @staticmethod
+    def _entries(table: Table | None) -> list[str]:
+        return list(table.entries) if table else []
+
+    def _known(self, tree: Tree, allowed: Collection[str], path: Path) -> list[str]:
+        """The keys of a table that are known; the others are faults."""
+        keys = list(tree.entries) if isinstance(tree, Table) else []
+        if not isinstance(tree, Table):
+            self._fault(path, say("A table of keys and values is expected here."))
+        for key in keys:
+            if key not in allowed:
+                self._fault((*path, key), unknown_word(key, list(allowed)))
+        return [key for key in keys if key in allowed]
+
+    def _words(self, tree: Tree | None, path: Path) -> tuple[str, ...]:
+        if tree is None or is_nothing(tree):
+            return ()
+        if not isinstance(tree, Listing) or not all(isinstance(item, Scalar) and item.text for item in tree.items):
+            self._fault(path, say("A list is expected here."))
+            return ()
+        return tuple(item.text for item in tree.items if isinstance(item, Scalar))
+
+    def _fault(self, path: Path, message: Message) -> None:
+        if (path, message) not in self.faults:
+            self.faults.append((path, message))
