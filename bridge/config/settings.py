@@ -65,6 +65,7 @@ SecretWord = Annotated[Secret, PlainValidator(_secret)]
 KeyWord = Annotated[Secret, PlainValidator(_key)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Localpart = Annotated[str, BeforeValidator(_text(values.localpart))]
+Duration = Annotated[timedelta, BeforeValidator(_text(values.duration))]
 WebAddress = Annotated[str, BeforeValidator(_text(values.web_address))]
 
 
@@ -146,7 +147,7 @@ class DirectorySettings(Section):
     """How the file is written: YAML for hundreds of people, JSON for hundreds of thousands, LDIF from LDAP servers."""
     path: FilePath
     """The file."""
-    every: Annotated[timedelta, BeforeValidator(_text(values.duration))] = timedelta(minutes=5)
+    every: Duration = timedelta(minutes=5)
     """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
     visibility: Visibility = Visibility.INVITE_ONLY
     """What groups of an LDIF file get, which cannot say it: invite-only, since opening later is easier than closing."""
@@ -168,6 +169,41 @@ class Safety(Section):
     """People removed from rooms by one plan. Twenty is a busy day, not an accident."""
     max_removal_share: Annotated[float, Field(ge=0, le=1)] = 0.25
     """The same as a share of all members, from 0 to 1: a small company never reaches the number."""
+
+
+class Lifecycle(Section):
+    """How long what ends is waited for."""
+
+    archive_vanished: Duration = timedelta(days=7)
+    """A group that has vanished from the directory is archived after this time: a week-end and a slow Monday."""
+    withdraw_invitations: Duration = timedelta(days=30)
+    """An invitation that nobody answers is withdrawn after this time, and not made again by itself."""
+    keep_aliases: Duration = timedelta(days=90)
+    """A listed group that was renamed keeps its old alias for this time: links in mails live that long."""
+    expire_requests: Duration = timedelta(days=14)
+    """A request to join that no owner answers ends after this time: two weeks of holidays."""
+    delete_retired: bool = False
+    """Whether the room of a retired group is deleted from the homeserver, through Synapse's admin API (``admin_token``);
+    else it is emptied and left. Deleted is deleted, so this is asked for."""
+
+
+class Creator(StrEnum):
+    """Who may do something."""
+
+    EMPLOYEES = "employees"
+    ADMINS = "admins"
+    NOBODY = "nobody"
+
+
+class Creating(Section):
+    """Who may create groups by command, for each visibility. Whoever may not can ask for one."""
+
+    public: Creator = Creator.EMPLOYEES
+    """Groups that every employee finds and may join."""
+    invite_only: Creator = Creator.EMPLOYEES
+    """Groups that every employee finds."""
+    hidden: Creator = Creator.ADMINS
+    """Groups that nobody else finds, so that nobody else would notice what they are used for."""
 
 
 class BotSettings(Section):
@@ -200,6 +236,8 @@ class ConfigFile(Section):
     timezone: Annotated[str, BeforeValidator(_text(values.timezone))] = "Europe/Paris"
     """Of whoever has none in the directory."""
     safety: Safety = Safety()
+    lifecycle: Lifecycle = Lifecycle()
+    creating: Creating = Creating()
     bots: tuple[BotSettings, ...] = ()
 
     @field_validator("admins")
