@@ -5,14 +5,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.settings import House
+from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.thinking import Question, think
 from bridge.services.truth import DirectoryKeeper, Truth
 from bridge.services.world import Roster, World
@@ -21,12 +23,14 @@ from bridge.services.world import Roster, World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
-    good one serves. ``service_user`` is the account that joins people, if there is one."""
+    good one serves. ``service_user`` is the account that joins people, if there is one. Invitations from before
+    ``overdue`` waited too long."""
 
     today: date
     read: bool = True
     keep: bool = False
     service_user: str | None = None
+    overdue: datetime | None = None
 
 
 class Looker(Protocol):
@@ -53,6 +57,10 @@ class Here:
         async with self.store.view() as view:
             bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
             actual = await view.rooms.actual()
+            patience = Patience(
+                overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
+                refused=turned_away(await view.pending.open(TURNED_AWAY)),
+            )
         answer = think(
             Question(
                 directory=truth.directory,
@@ -64,6 +72,7 @@ class Here:
                 bindings=bindings,
                 actual=actual,
                 brake=self.brake,
+                patience=patience,
             )
         )
         return World(
@@ -73,6 +82,7 @@ class Here:
             bindings=bindings,
             joined=_joined(actual),
             plan=answer.plan,
+            forgotten=answer.forgotten,
             findings=truth.findings,
             edition=f"{truth.stamp} {errand.today} {errand.service_user}" if truth.stamp else "",
         )

@@ -4,7 +4,8 @@ Called by the watch (timers and events), by commands in chat and by the command 
 """
 
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
+from typing import Final
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
@@ -14,11 +15,15 @@ from bridge.planning.plan import Plan
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
+from bridge.services.absences import forget
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.looking import Errand, Looker
 from bridge.services.verify import Verifier
 from bridge.services.world import World
+
+INVITATIONS: Final = timedelta(days=30)
+"""How long invitations wait, unless the configuration says otherwise."""
 
 
 class Moved(ParvisError):
@@ -33,7 +38,7 @@ class Moved(ParvisError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
-    """The one way by which rooms change."""
+    """The one way by which rooms change. Invitations that nobody answers wait for ``invitations``."""
 
     looker: Looker
     store: Store
@@ -42,6 +47,7 @@ class Reconciler:
     executor: Executor
     clock: Clock
     timezone: tzinfo
+    invitations: timedelta = INVITATIONS
 
     async def look(self, *, read: bool = True, keep: bool = False, verify: bool = False) -> World:
         """The world now and the plan for it.
@@ -62,6 +68,7 @@ class Reconciler:
                 read=read,
                 keep=keep,
                 service_user=self.homeserver.service_user,
+                overdue=self.clock.now() - self.invitations,
             )
         )
 
@@ -92,6 +99,7 @@ class Reconciler:
         """One pass by ourselves: clear up after a crash, look, and apply every part that is not held."""
         await self.executor.recover()
         world = await self.look(read=read, keep=True, verify=verify)
+        await forget(self.store, world)
         ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings

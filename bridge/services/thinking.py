@@ -8,6 +8,8 @@ from bridge.domain.desired import Desired
 from bridge.domain.directory import Directory
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.planning.desiring import desire_from
+from bridge.planning.patience import ENDLESS, Patience
+from bridge.planning.peopling import forgotten
 from bridge.planning.plan import Brake, Plan
 from bridge.planning.planner import plan
 from bridge.rules.facts import Facts, gather
@@ -27,15 +29,17 @@ class Question:
     bindings: Mapping[RoomRef, Binding]
     actual: Mapping[RoomRef, ActualRoom]
     brake: Brake
+    patience: Patience = ENDLESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What follows."""
+    """What follows. ``forgotten`` are those of whom it no longer counts why they are out, by room."""
 
     facts: Facts
     desired: Desired
     plan: Plan
+    forgotten: Mapping[str, frozenset[str]]
 
 
 def think(question: Question) -> Answer:
@@ -52,6 +56,19 @@ def think(question: Question) -> Answer:
         facts=facts,
         desired=desired,
         plan=plan(
-            desired, question.actual, question.bindings, brake=question.brake, server_name=question.house.server_name
+            desired,
+            question.actual,
+            question.bindings,
+            brake=question.brake,
+            server_name=question.house.server_name,
+            patience=question.patience,
         ),
+        forgotten=_forgotten(desired, question.actual),
     )
+
+
+def _forgotten(desired: Desired, actual: Mapping[RoomRef, ActualRoom]) -> Mapping[str, frozenset[str]]:
+    """By room id; rooms that nobody is out of cost a glance."""
+    out = {ref: room for ref, room in actual.items() if room.out and ref in desired.rooms}
+    found = {room.room_id: forgotten(desired.rooms[ref], room) for ref, room in out.items()}
+    return {room_id: users for room_id, users in found.items() if users}

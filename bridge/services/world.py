@@ -40,7 +40,8 @@ class World:
     """Everything that one look gathered; ``findings`` are those of reading, the plan carries its own.
 
     ``names`` are ids of groups by what they may be called (``rules.access.names_of``). ``joined`` tells of each room
-    that was read who is in it. ``edition`` is the same for worlds of equal facts and wishes; empty when not known.
+    that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``edition`` is
+    the same for worlds of equal facts and wishes; empty when not known.
     """
 
     facts: Facts
@@ -49,6 +50,7 @@ class World:
     bindings: Mapping[RoomRef, Binding]
     joined: Mapping[RoomRef, Roster]
     plan: Plan
+    forgotten: Mapping[str, frozenset[str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     edition: str = ""
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)

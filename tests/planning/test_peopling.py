@@ -7,7 +7,7 @@ import pytest
 from bridge.domain.desired import Desired, JoinRule
 from bridge.domain.directory import MembershipMode
 from bridge.domain.rooms import COMPANY, Absence, Membership, group_room
-from bridge.planning.actions import Action, AddMembers, RemoveMembers
+from bridge.planning.actions import AddMembers, RemoveMembers
 from bridge.planning.patience import Patience
 from bridge.planning.peopling import ADDED, NOT_ADDED, forgotten
 from bridge.planning.planner import plan
@@ -31,11 +31,8 @@ def world(deal: AGroup) -> Desired:
 def crowd(simulation: Simulation, wanted: Desired, patience: Patience) -> list[tuple[str, str, tuple[str, ...]]]:
     """What a plan does about people: kind, reason, whom."""
     found = plan(wanted, simulation.actual, simulation.bindings, server_name=SERVER, patience=patience)
-    return [(type(one).__name__, str(one.reason), one.users) for one in found.actions if is_about_people(one)]
-
-
-def is_about_people(action: Action) -> bool:
-    return isinstance(action, AddMembers | RemoveMembers)
+    people = [one for one in found.actions if isinstance(one, AddMembers | RemoveMembers)]
+    return [(type(one).__name__, str(one.reason), one.users) for one in people]
 
 
 def knocked(wanted: Desired, *who: str) -> Simulation:

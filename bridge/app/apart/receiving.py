@@ -129,7 +129,7 @@ def _world(tables: Tables, last: World | None) -> World:
         names: Mapping[str, Sequence[str]] = tables[Section.NAMES]
     else:
         facts, desired, names = last.facts, last.desired, last.names
-    fingerprint, findings, edition = tables[Section.WORLD][None]
+    fingerprint, findings, edition, forgotten = tables[Section.WORLD][None]
     parts = tuple(
         replace(
             part,
@@ -145,6 +145,7 @@ def _world(tables: Tables, last: World | None) -> World:
         bindings=tables[Section.BINDINGS],
         joined=tables[Section.JOINED],
         plan=Plan(parts=parts, fingerprint=fingerprint),
+        forgotten=forgotten,
         findings=findings,
         edition=edition,
     )

@@ -25,7 +25,7 @@ from bridge.ports.messenger import Messenger
 from bridge.ports.store import UnitOfWork
 from bridge.rules.state import Frame, child_content, content_of, initial_state, power_levels, room_name
 from bridge.services.applying.ledger import Ledger, Note
-from bridge.services.applying.memberships import Batch, Change, Changed
+from bridge.services.applying.memberships import Absences, Batch, Change, Changed, absences_after, check_of
 from bridge.services.applying.telling import Inside
 
 BATCH: Final = 10
@@ -236,19 +236,19 @@ class Doing:
     async def _memberships(self, action: AddMembers | RemoveMembers, kind: str, change: Change) -> Sequence[Finding]:
         """Change one after the other: within a room the homeserver does them one at a time anyway."""
         room_id, compartment = self.room_id(action.ref), self.compartments.get(action.ref, "")
-        present = isinstance(action, AddMembers)
         findings: list[Finding] = []
         for start in range(0, len(action.users), BATCH):
             users = action.users[start : start + BATCH]
-            details = [
-                {"reason": str(action.reason), "check": {"room": str(action.ref), "user": user, "present": present}}
-                for user in users
-            ]
+            details = [{"reason": str(action.reason), "check": check_of(action, user)} for user in users]
             batch = Batch(dict(zip(users, await self.ledger.mean(kind, compartment, details), strict=True)))
             await batch.change(change, own_server=self.homeserver.server_name)
 
-            async def note(work: UnitOfWork, changed: Changed = batch.changed) -> None:
+            absent = absences_after(action, batch)
+
+            async def note(work: UnitOfWork, changed: Changed = batch.changed, absent: Absences = absent) -> None:
                 await work.rooms.note_members(room_id, changed, at=self.ledger.clock.now())
+                if absent:
+                    await work.rooms.note_absence(room_id, absent)
 
             await self.ledger.conclude(done=batch.done, failed=batch.failed, note=note)
             findings += [self.finding(f"{kind}-member", action, user, text) for user, text in batch.refused]

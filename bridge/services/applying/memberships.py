@@ -2,30 +2,36 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
-from bridge.domain.rooms import Membership
+from bridge.domain.rooms import Absence, Membership
+from bridge.planning.actions import AddMembers, RemoveMembers
 
 Change: TypeAlias = Callable[[str], Awaitable[Membership]]
 """Changes one user's membership and gives what it is then."""
 
 Changed: TypeAlias = dict[str, tuple[Membership, bool]]
 
+Absences: TypeAlias = Mapping[str, Absence | None]
+"""Why people are out from now on."""
+
 NOT_TRIED: Final = HomeserverError(say("Not tried: the homeserver had failed just before."), kind=ErrorKind.TEMPORARY)
 
 
 @dataclass(slots=True)
 class Batch:
-    """``entries`` are the intentions in the audit log, by user. The rest is what became of them."""
+    """``entries`` are the intentions in the audit log, by user. The rest is what became of them: ``blocked`` are
+    those whom nobody may invite."""
 
     entries: Mapping[str, str]
     changed: Changed = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     failed: dict[str, HomeserverError] = field(default_factory=dict)
     refused: list[tuple[str, Message]] = field(default_factory=list)
+    blocked: dict[str, Absence | None] = field(default_factory=dict)
     stopped: HomeserverError | None = None
 
     async def change(self, change: Change, *, own_server: str) -> None:
@@ -42,5 +48,32 @@ class Batch:
                 # Another server that does not answer is their trouble, not ours.
                 if error.kind is ErrorKind.TEMPORARY and server_of(user) == own_server:
                     self.stopped = error
-                else:
-                    self.refused.append((user, error.message))
+                    continue
+                self.refused.append((user, error.message))
+                if _is_blocked(error, user, own_server):
+                    self.blocked[user] = Absence.BLOCKED
+
+
+def check_of(action: AddMembers | RemoveMembers, user: str) -> dict[str, Any]:
+    """What to look for in the room when the outcome of one membership is not known."""
+    check = {"room": str(action.ref), "user": user, "present": isinstance(action, AddMembers)}
+    if isinstance(action, RemoveMembers) and action.remembered:
+        check["remembered"] = str(action.remembered)
+    return check
+
+
+def absences_after(action: AddMembers | RemoveMembers, batch: Batch) -> Absences:
+    """Why people are out once the batch is done, where that is to be remembered."""
+    if isinstance(action, AddMembers):
+        return batch.blocked
+    return dict.fromkeys(batch.changed, action.remembered) if action.remembered else {}
+
+
+def _is_blocked(error: HomeserverError, user: str, own_server: str) -> bool:
+    """Whether the person, or their server, does not let them be invited, so that asking again would get the same no.
+
+    Our own homeserver has other reasons too, such as an account that comes with the first login.
+    """
+    if error.kind is not ErrorKind.REFUSED or not error.certain:
+        return False
+    return error.errcode.endswith("INVITE_BLOCKED") or (server_of(user) != own_server and error.status in {403, 404})

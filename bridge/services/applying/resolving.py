@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import structlog
 
-from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.domain.rooms import Absence, ActualRoom, Membership, RoomRef
 from bridge.domain.viewers import Compartment
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
-from bridge.ports.store import Outcome, Store
+from bridge.ports.store import Outcome, Store, UnitOfWork
 from bridge.services.verify import Verifier
 
 log = structlog.get_logger()
@@ -39,7 +39,17 @@ async def resolve(
         actual = await work.rooms.actual(refs)
         for entry_id, check in checks.items():
             outcome = judge(check, actual.get(RoomRef.parse(check["room"])) if "room" in check else None)
+            await _remember(work, check, actual, outcome)
             await work.audit.conclude([entry_id], outcome, at=clock.now(), detail="looked up after a restart")
+
+
+async def _remember(
+    work: UnitOfWork, check: Mapping[str, Any], actual: Mapping[RoomRef, ActualRoom], outcome: Outcome
+) -> None:
+    """Why somebody is out, where they were removed for a reason that is kept and the process died right after."""
+    if outcome is Outcome.DONE and "remembered" in check:
+        room = actual[RoomRef.parse(check["room"])]
+        await work.rooms.note_absence(room.room_id, {check["user"]: Absence(check["remembered"])})
 
 
 async def _find_created(homeserver: Homeserver, store: Store, ref: RoomRef, marker: str) -> None:
