@@ -8,7 +8,7 @@ REPLACE: Final = "m.replace"
 ANNOTATION: Final = "m.annotation"
 REACTION: Final = "m.reaction"
 
-FALLBACK_LETTERS: Final = 300
+FALLBACK_LETTERS: Final = 1_000
 """Of the text for clients that know no edits: it stands beside the new content, in an event of limited size."""
 
 

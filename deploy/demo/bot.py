@@ -20,7 +20,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return str(self.content["body"])
+        """As clients show it: a reply that took the place of a message about progress is an edit."""
+        return str(self.content.get("m.new_content", self.content)["body"])
 
     @property
     def status(self) -> str:
