@@ -1,65 +1,145 @@
 """From one reading of the directory to the next: silence never means "nobody".
 
-An empty answer is doubted, and whoever has merely vanished stays for one more good reading with what they belonged to;
-only ``active: false`` removes at once (DESIGN section 5, INTERFACE section 4).
+An empty answer is doubted. Whoever has merely vanished stays for one more good reading with what they belonged to;
+only ``active: false`` removes at once (DESIGN section 5, INTERFACE section 4). A group that has vanished stays as it
+was last declared, and is archived after a time of grace, until the directory has it again. Members keep their order:
+who was there before stands before who came later. Called by ``services.truth``.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from bridge.domain.directory import Directory, Group
+from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say, say_n
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """A group as it was last declared, and when a reading was first without it (UTC)."""
+
+    group: Group
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
-    """The directory to work with, and who is missing from the reading for the first time."""
+    """What counts after a reading: the directory, without the groups that vanished, and these beside it.
+
+    ``missing`` are the people who were not in the reading for the first time. ``order`` tells the members of groups
+    that the reading has in another order.
+    """
 
     directory: Directory
     missing: frozenset[str] = frozenset()
+    vanished: Mapping[str, Vanished] = field(default_factory=dict)
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     doubted: bool = False
 
 
-def accept(last: Directory | None, missing_before: frozenset[str], reading: Directory) -> Accepted:
-    """What follows from a new good reading, given the directory accepted last and who was missing then already."""
+def accept(last: Accepted | None, reading: Directory, *, now: datetime) -> Accepted:
+    """What follows from a new good reading, given what was accepted last."""
     if last is None:
         return Accepted(reading)
-    if (last.people and not reading.people) or (last.groups and not reading.groups):
-        finding = Finding(
-            "directory-empty",
-            "directory",
-            say("The directory answered with nobody or no group at all; the last good reading stays in force."),
-        )
-        return Accepted(last, missing_before, (finding,), doubted=True)
-    gone = last.people.keys() - reading.people.keys()
-    missing = frozenset(person for person in gone if last.people[person].active and person not in missing_before)
-    if not missing:
-        return Accepted(reading)
-    finding = Finding(
-        "people-missing",
-        "directory",
-        say_n(
-            "{count} person has vanished from the directory and is removed if the next reading agrees.",
-            "{count} people have vanished from the directory and are removed if the next reading agrees.",
-            len(missing),
-        ),
+    before = last.directory
+    if (before.people and not reading.people) or (before.groups and not reading.groups):
+        text = say("The directory answered with nobody or no group at all; the last good reading stays in force.")
+        return replace(last, findings=(Finding("directory-empty", "directory", text),), doubted=True)
+    gone = before.people.keys() - reading.people.keys()
+    missing = frozenset(person for person in gone if before.people[person].active and person not in last.missing)
+    were = {**{id_: was.group for id_, was in last.vanished.items()}, **before.groups}
+    groups = {id_: _continued(were.get(id_), group, missing) for id_, group in reading.groups.items()}
+    changed = {id_: group for id_, group in groups.items() if group is not reading.groups[id_]}
+    lost = before.groups.keys() - reading.groups.keys()
+    vanished = {id_: was for id_, was in last.vanished.items() if id_ not in reading.groups}
+    people = {**reading.people, **{person: before.people[person] for person in sorted(missing)}} if missing else None
+    return Accepted(
+        directory=Directory(people or reading.people, groups if changed else reading.groups, reading.partners),
+        missing=missing,
+        vanished={**vanished, **{id_: Vanished(before.groups[id_], now) for id_ in sorted(lost)}},
+        order={id_: group.members for id_, group in changed.items()},
+        findings=tuple(_told_missing(len(missing))),
     )
-    return Accepted(_with_missing(last, reading, missing), missing, (finding,))
 
 
-def _with_missing(last: Directory, reading: Directory, missing: frozenset[str]) -> Directory:
-    """The reading, plus the missing people and what they belonged to."""
-    people = {**reading.people, **{person: last.people[person] for person in sorted(missing)}}
-    groups = {name: _kept(last.groups.get(name), group, missing) for name, group in reading.groups.items()}
-    return Directory(people, groups, reading.partners)
+def reordered(reading: Directory, order: Mapping[str, tuple[str, ...]]) -> Directory:
+    """The reading again, with the order of members that was found when it was accepted."""
+    if not order:
+        return reading
+    groups = {id_: replace(reading.groups[id_], members=members) for id_, members in order.items()}
+    return Directory(reading.people, {**reading.groups, **groups}, reading.partners)
 
 
-def _kept(before: Group | None, now: Group, missing: frozenset[str]) -> Group:
+def with_vanished(
+    directory: Directory, vanished: Mapping[str, Vanished], *, now: datetime, grace: timedelta
+) -> tuple[Directory, tuple[Finding, ...]]:
+    """The directory with the groups that vanished from it, archived once the time of grace is over."""
+    if not vanished:
+        return directory, ()
+    known = {*directory.groups, *vanished}
+    groups = {id_: _remaining(was, directory, known, now=now, grace=grace) for id_, was in vanished.items()}
+    findings = tuple(_told_vanished(groups[id_], vanished[id_].since + grace) for id_ in sorted(groups))
+    return Directory(directory.people, {**directory.groups, **groups}, directory.partners), findings
+
+
+def _continued(before: Group | None, now: Group, missing: frozenset[str]) -> Group:
+    """The group with its members in their order, and with those who are missing for the first time."""
     if before is None:
         return now
-    members = tuple(one for one in before.members if one in missing and one not in now.members)
-    owners = tuple(one for one in before.owners if one in missing and one not in now.owners)
-    if not members and not owners:
+    members = _in_order(before.members, now.members, missing)
+    owners = (*now.owners, *(one for one in before.owners if one in missing and one not in now.owners))
+    if members == now.members and len(owners) == len(now.owners):
         return now
-    return replace(now, members=now.members + members, owners=now.owners + owners)
+    return replace(now, members=members, owners=owners)
+
+
+def _in_order(before: tuple[str, ...], now: tuple[str, ...], missing: frozenset[str]) -> tuple[str, ...]:
+    if before == now:
+        return now
+    stay, known = missing.union(now), set(before)
+    return (*(one for one in before if one in stay), *(one for one in now if one not in known))
+
+
+def _remaining(was: Vanished, directory: Directory, groups: Iterable[str], *, now: datetime, grace: timedelta) -> Group:
+    """A vanished group, without what has vanished since from around it."""
+    group, known = was.group, directory.people
+    return replace(
+        group,
+        owners=tuple(one for one in group.owners if one in known),
+        moderators=tuple(one for one in group.moderators if one in known),
+        members=tuple(one for one in group.members if one in known or _leads_on(one, groups)),
+        parent=group.parent if group.parent in groups else "",
+        partners=tuple(one for one in group.partners if one in directory.partners),
+        state=GroupState.ARCHIVED if now >= was.since + grace else group.state,
+    )
+
+
+def _leads_on(member: str, groups: Iterable[str]) -> bool:
+    """Whether a member that is no person's id is still there: a group, or a user of some partner."""
+    if member.startswith(GROUP_REFERENCE):
+        return member.removeprefix(GROUP_REFERENCE) in groups
+    return member.startswith("@")
+
+
+def _told_missing(count: int) -> Iterator[Finding]:
+    if count:
+        text = say_n(
+            "{count} person has vanished from the directory and is removed if the next reading agrees.",
+            "{count} people have vanished from the directory and are removed if the next reading agrees.",
+            count,
+        )
+        yield Finding("people-missing", "directory", text)
+
+
+def _told_vanished(group: Group, end: datetime) -> Finding:
+    if group.state is GroupState.ARCHIVED:
+        text = say("{group} has vanished from the directory and is archived.", group=group.id)
+    else:
+        text = say(
+            "{group} has vanished from the directory; it is archived on {day} unless it comes back.",
+            group=group.id,
+            day=end.date().isoformat(),
+        )
+    return Finding("group-vanished", group.id, text, group.id)

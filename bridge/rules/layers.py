@@ -35,8 +35,9 @@ def overlay(directory: Directory, policies: Mapping[str, GroupPolicy], rules: Fi
     commands, the policy file, the directory. Pure."""
     created = {id_ for id_, policy in policies.items() if policy.created and id_ not in directory.groups}
     concerned = _concerned(directory, policies, rules) | created
+    strangers = tuple(map(_stranger, sorted(rules.groups.keys() - directory.groups.keys() - created)))
     if not concerned:
-        return Governed(directory)
+        return Governed(directory, strangers)
     groups = {**directory.groups, **{id_: _created(id_) for id_ in sorted(created)}}
     references = _References(replace(directory, groups=groups))
     findings: list[Finding] = []
@@ -45,7 +46,7 @@ def overlay(directory: Directory, policies: Mapping[str, GroupPolicy], rules: Fi
         groups[id_] = layers.settled()
         findings += layers.findings
     settled, ignored = sound(groups, directory.groups, concerned)
-    found = (*findings, *(not_followed(id_, reason) for id_, reason in ignored))
+    found = (*strangers, *findings, *(not_followed(id_, reason) for id_, reason in ignored))
     return Governed(replace(directory, groups=settled), tuple(dict.fromkeys(found)))
 
 
@@ -53,6 +54,12 @@ def not_followed(group_id: str, reason: Message) -> Finding:
     """A decision about a group that is ignored."""
     text = say("Something decided about {group} is not followed: {reason}", group=group_id, reason=reason)
     return Finding("policy-ignored", group_id, text, group_id)
+
+
+def _stranger(group_id: str) -> Finding:
+    """Of no group's compartment, since there is none: for those who run the bridge."""
+    text = say("The policy file names the group {group}, which does not exist.", group=group_id)
+    return Finding("policy-warning", group_id, text)
 
 
 def _created(group_id: str) -> Group:

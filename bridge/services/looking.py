@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
+from bridge.rules.layers import overlay
 from bridge.rules.settings import House
 from bridge.services.doorstep import TURNED_AWAY, turned_away
+from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import DirectoryKeeper, Truth
 from bridge.services.world import Roster, World
@@ -42,9 +45,10 @@ class Looker(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """Looks in this process."""
+    """Looks in this process. Without ``policies`` there is no policy file, and there are no templates."""
 
     keeper: DirectoryKeeper
+    policies: PolicyKeeper | None = None
     store: Store
     house: House
     brake: Brake
@@ -54,16 +58,19 @@ class Here:
     async def look(self, errand: Errand) -> World:
         """As the protocol says; the event loop waits while this thinks."""
         truth = await self._truth(errand)
+        rules = await self._rules(errand)
         async with self.store.view() as view:
             bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
             actual = await view.rooms.actual()
+            decided, edition = await view.policies.all(), await view.policies.edition()
             patience = Patience(
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
             )
+        governed = overlay(truth.directory, decided, rules.policy)
         answer = think(
             Question(
-                directory=truth.directory,
+                directory=governed.directory,
                 today=errand.today,
                 house=self.house,
                 bot=self.bot,
@@ -77,18 +84,25 @@ class Here:
         )
         return World(
             facts=answer.facts,
-            names=names_of(truth.directory),
+            names=names_of(governed.directory),
             desired=answer.desired,
             bindings=bindings,
             joined=_joined(actual),
             plan=answer.plan,
             forgotten=answer.forgotten,
-            findings=truth.findings,
-            edition=f"{truth.stamp} {errand.today} {errand.service_user}" if truth.stamp else "",
+            findings=(*truth.findings, *rules.findings, *governed.findings),
+            edition=f"{truth.stamp} {rules.stamp} {edition} {errand.today} {errand.service_user}"
+            if truth.stamp
+            else "",
         )
 
     async def _truth(self, errand: Errand) -> Truth:
         return await (self.keeper.read(keep=errand.keep) if errand.read else self.keeper.last())
+
+    async def _rules(self, errand: Errand) -> Rules:
+        if self.policies is None:
+            return Rules(FilePolicy())
+        return await self.policies.read(again=errand.read, keep=errand.keep)
 
 
 def _joined(actual: Mapping[RoomRef, ActualRoom]) -> dict[RoomRef, Roster]:

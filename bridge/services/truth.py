@@ -4,31 +4,35 @@ A reading that is known already, by its stamp, needs no comparison: then the lar
 """
 
 import asyncio
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
-import msgspec
-
-from bridge.domain.directory import Directory
+from bridge.domain.directory import Directory, GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
+from bridge.domain.rooms import group_room
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource
 from bridge.ports.store import Store
-from bridge.rules.continuity import Accepted, accept
+from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
+from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
 
 SNAPSHOT: Final = "directory"
-STAMP: Final = "directory-stamp"
-"""Beside the snapshot: the stamp of the reading that it holds unaltered; empty when it holds people who vanished."""
+AMENDMENTS: Final = "directory-amendments"
+"""Beside the snapshot: which reading it comes from, and what was added to that."""
+GRACE: Final = timedelta(days=7)
+"""How long a vanished group stays before it is archived, unless the configuration says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
     """A directory to work with and what is to be said about how it was read.
 
-    ``stamp`` is that of the reading which is just this directory; empty when none is.
+    ``stamp`` is the same for equal directories; empty when that is not known.
     """
 
     directory: Directory
@@ -43,8 +47,9 @@ class DirectoryKeeper:
     source: DirectorySource
     store: Store
     clock: Clock
+    grace: timedelta = GRACE
     _last: Accepted | None = field(default=None, init=False)
-    _stamp: str | None = field(default=None, init=False)
+    _amended: Amendments | None = field(default=None, init=False)
 
     async def read(self, *, keep: bool) -> Truth:
         """Read the source; with ``keep`` the reading counts from now on, else it is only looked at.
@@ -59,60 +64,67 @@ class DirectoryKeeper:
             text = say(
                 "The directory cannot be read, its last good reading stays in force: {reason}", reason=error.message
             )
-            return Truth(last.directory, (Finding("directory-unreadable", "directory", text),), await self._known())
+            finding = Finding("directory-unreadable", "directory", text)
+            return await self._truth(last.directory, last.vanished, (finding,), (await self._known()).stamp)
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
-        if reading.stamp and reading.stamp == await self._known():
-            return Truth(self._last.directory if self._last else reading.directory, warnings, reading.stamp)
-        last = await self._load()
-        accepted = accept(last.directory if last else None, last.missing if last else frozenset(), reading.directory)
+        known = await self._known()
+        if reading.stamp and reading.stamp == known.stamp:
+            directory = self._last.directory if self._last else reordered(reading.directory, known.order)
+            return await self._truth(directory, known.vanished, warnings, reading.stamp)
+        accepted = accept(await self._load(), reading.directory, now=self.clock.now())
         stamp = "" if accepted.doubted or accepted.missing else reading.stamp
         if keep and not accepted.doubted:
             await self._save(accepted, stamp)
-        return Truth(accepted.directory, accepted.findings + warnings, stamp)
+        return await self._truth(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
 
     async def last(self) -> Truth:
         """The last good reading; raises when there never was one."""
         if (last := await self._load()) is None:
             raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
-        return Truth(last.directory, stamp=await self._known())
+        return await self._truth(last.directory, last.vanished, (), (await self._known()).stamp)
 
-    async def _known(self) -> str:
-        """The stamp of the last good reading, when it was taken as it was."""
-        if self._stamp is None:
+    async def _truth(
+        self, directory: Directory, vanished: Mapping[str, Vanished], findings: tuple[Finding, ...], stamp: str
+    ) -> Truth:
+        """With the groups that vanished, save those that a command retired and that have no room any more."""
+        ended = await self._ended() if vanished else frozenset[str]()
+        left = {id_: was for id_, was in vanished.items() if id_ not in ended}
+        directory, told = with_vanished(directory, left, now=self.clock.now(), grace=self.grace)
+        return Truth(directory, findings + told, _amended(stamp, directory, left) if stamp and left else stamp)
+
+    async def _ended(self) -> frozenset[str]:
+        async with self.store.view() as view:
+            decided = await view.policies.all()
+            bound = {binding.ref for binding in await view.rooms.bindings()}
+        retired = {id_ for id_, policy in decided.items() if policy.values.get("state") == GroupState.RETIRED.value}
+        return frozenset(id_ for id_ in retired if group_room(id_) not in bound)
+
+    async def _known(self) -> Amendments:
+        """Which reading is the last good one, when it was taken as it was, and what was added to it."""
+        if self._amended is None:
             async with self.store.view() as view:
-                kept = await view.snapshots.load(STAMP)
-            self._stamp = kept[0].decode() if kept else ""
-        return self._stamp
+                kept = await view.snapshots.load(AMENDMENTS)
+            self._amended = unpack_amendments(kept[0]) if kept else Amendments()
+        return self._amended
 
     async def _load(self) -> Accepted | None:
         if self._last is None:
             async with self.store.view() as view:
                 kept = await view.snapshots.load(SNAPSHOT)
             if kept is not None:
-                stored = await asyncio.to_thread(unpack, kept[0])
-                self._last = Accepted(stored.directory, stored.missing)
+                self._last = await asyncio.to_thread(unpack, kept[0], await self._known())
         return self._last
 
     async def _save(self, accepted: Accepted, stamp: str) -> None:
         data = await asyncio.to_thread(pack, accepted)
+        amendments = await asyncio.to_thread(pack_amendments, accepted, stamp)
         async with self.store.work() as work:
             await work.snapshots.save(SNAPSHOT, data, at=self.clock.now())
-            await work.snapshots.save(STAMP, stamp.encode(), at=self.clock.now())
-        self._last, self._stamp = accepted, stamp
+            await work.snapshots.save(AMENDMENTS, amendments, at=self.clock.now())
+        self._last, self._amended = accepted, Amendments(stamp, accepted.vanished, accepted.order)
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """An accepted reading as it is stored."""
-
-    directory: Directory
-    missing: frozenset[str]
-
-
-def pack(accepted: Accepted) -> bytes:
-    """An accepted reading as bytes, for ``unpack``."""
-    return zlib.compress(msgspec.msgpack.encode(Kept(accepted.directory, accepted.missing)), level=1)
-
-
-def unpack(data: bytes) -> Kept:
-    """The inverse of ``pack``."""
-    return msgspec.msgpack.decode(zlib.decompress(data), type=Kept)
+def _amended(stamp: str, directory: Directory, vanished: Mapping[str, Vanished]) -> str:
+    """The stamp of a reading with groups that are not in it: another one when these are others, or are archived."""
+    states = "\n".join(f"{id_} {directory.groups[id_].state}" for id_ in sorted(vanished))
+    return f"{stamp}+{sha256(states.encode()).hexdigest()}"

@@ -53,6 +53,8 @@ def test_every_setting_is_explained() -> None:
         "directory",
         "secrets",
         "safety",
+        "lifecycle",
+        "creating",
         "bots",
         "language",
         "timezone",

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 
-from bridge.domain.directory import Directory
+from bridge.domain.directory import Directory, GroupState, Visibility
+from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import group_room
 from bridge.ports.directory import Reading
 from bridge.services.looking import Errand
-from bridge.services.truth import SNAPSHOT, DirectoryKeeper
+from bridge.services.truth import GRACE, SNAPSHOT, DirectoryKeeper
 from bridge.services.world import NOBODY, Roster
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -27,8 +28,8 @@ BOTH = directory(group("sales").members("ann", "bob"))
 ANN = directory(group("sales").members("ann"))
 
 
-def keeper(store: FakeStore, source: Stamped) -> DirectoryKeeper:
-    return DirectoryKeeper(source=source, store=store, clock=FakeClock())
+def keeper(store: FakeStore, source: Stamped, clock: FakeClock | None = None) -> DirectoryKeeper:
+    return DirectoryKeeper(source=source, store=store, clock=clock or FakeClock())
 
 
 def test_a_roster_knows_whole_names_only() -> None:
@@ -65,6 +66,61 @@ async def test_a_reading_that_does_not_count_leaves_the_known_one_known() -> Non
     assert (seen.stamp, "bob" in seen.directory.people) == ("", True)
     last = await keeper(store, Stamped(ANN, "2")).last()
     assert (last.directory, last.stamp) == (BOTH, "1")
+
+
+async def test_a_group_that_vanished_stays_with_a_known_reading_and_is_archived_in_its_time() -> None:
+    store, clock = FakeStore(), FakeClock()
+    source = Stamped(directory(group("sales").members("ann"), group("deal").members("ann")), "1")
+    await keeper(store, source, clock).read(keep=True)
+    source.directory, source.stamp = ANN, "2"
+    first = await keeper(store, source, clock).read(keep=True)
+    store.data.snapshots[SNAPSHOT] = (b"not even looked at", clock.now())
+    again = await keeper(store, source, clock).read(keep=True)
+    assert again == first
+    assert [str(finding.text) for finding in again.findings] == [
+        f"deal has vanished from the directory; it is archived on {(clock.now() + GRACE).date()} unless it comes back."
+    ]
+    assert again.directory.groups["deal"].state is GroupState.ACTIVE
+    await clock.advance(GRACE.total_seconds())
+    archived = await keeper(store, source, clock).read(keep=True)
+    assert archived.directory.groups["deal"].state is GroupState.ARCHIVED
+    assert len({first.stamp, archived.stamp, "2"}) == 3
+
+
+async def test_a_vanished_group_that_was_retired_goes_for_good_once_its_room_is_let_go() -> None:
+    store, clock = FakeStore(), FakeClock()
+    source = Stamped(directory(group("sales").members("ann"), group("deal")), "1")
+    await keeper(store, source, clock).read(keep=True)
+    source.directory, source.stamp = ANN, "2"
+    async with store.work() as work:
+        await work.policies.put(GroupPolicy(group="deal", values={"state": "retired"}, at=clock.now()))
+        await work.rooms.intend(group_room("deal"), "deal")
+    assert "deal" in (await keeper(store, source, clock).read(keep=True)).directory.groups
+    async with store.work() as work:
+        await work.rooms.unbind(group_room("deal"))
+    assert "deal" not in (await keeper(store, source, clock).read(keep=True)).directory.groups
+
+
+async def test_members_keep_their_order_also_with_a_known_reading_after_a_restart() -> None:
+    store = FakeStore()
+    source = Stamped(directory(group("board").members("bob", "cleo")), "1")
+    await keeper(store, source).read(keep=True)
+    source.directory, source.stamp = directory(group("board").members("ann", "cleo", "bob")), "2"
+    for _ in range(2):
+        truth = await keeper(store, source).read(keep=True)
+        assert truth.directory.groups["board"].members == ("bob", "cleo", "ann")
+
+
+async def test_what_commands_decide_is_in_the_world_and_makes_another_edition() -> None:
+    house = household(BOTH)
+    looker = house.reconciler.looker
+    before = await looker.look(Errand(today=TODAY, keep=True))
+    async with house.store.work() as work:
+        await work.policies.put(GroupPolicy(group="sales", values={"visibility": "hidden"}, at=house.clock.now()))
+    after = await looker.look(Errand(today=TODAY, keep=True))
+    assert after.facts.directory.groups["sales"].visibility is Visibility.HIDDEN
+    assert before.edition
+    assert after.edition not in ("", before.edition)
 
 
 async def test_a_world_says_who_joined_and_is_not_written_out_whole() -> None:

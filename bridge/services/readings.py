@@ -1,0 +1,63 @@
+"""Readings of the directory as bytes, for the store. Called by ``truth`` alone.
+
+What is large, and needed only to compare with another reading, is kept apart from what little amends a reading that is
+known already.
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+
+from bridge.domain.directory import Directory, declare
+from bridge.rules.continuity import Accepted, Vanished
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """What is added to the reading of this ``stamp`` (empty when no reading is known as it is): groups that vanished,
+    and the order of members."""
+
+    stamp: str = ""
+    vanished: Mapping[str, Vanished] = field(default_factory=dict)
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    directory: Directory
+    missing: frozenset[str]
+
+
+def pack(accepted: Accepted) -> bytes:
+    """The large part of an accepted reading as bytes, for ``unpack``."""
+    return _packed(_Kept(accepted.directory, accepted.missing))
+
+
+def unpack(data: bytes, amendments: Amendments) -> Accepted:
+    """An accepted reading from both its parts."""
+    kept = _unpacked(data, _Kept)
+    groups = kept.directory.groups.values()
+    declare(groups, [group.declared for group in groups])
+    return Accepted(kept.directory, kept.missing, amendments.vanished, amendments.order)
+
+
+def pack_amendments(accepted: Accepted, stamp: str) -> bytes:
+    """The small part, for ``unpack_amendments``."""
+    return _packed(Amendments(stamp, accepted.vanished, accepted.order))
+
+
+def unpack_amendments(data: bytes) -> Amendments:
+    """The inverse of ``pack_amendments``."""
+    return _unpacked(data, Amendments)
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(value), level=1)
+
+
+def _unpacked(data: bytes, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
