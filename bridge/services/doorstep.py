@@ -1,23 +1,147 @@
-"""What is kept of people at the door of a group's room: the open questions of the store, and how they are read.
+"""What is kept of people at the door of a group's room: open questions of the store, how they are put and read.
 
-Put by ``requests``; planning learns from here who knocked in vain.
+Used by ``requests`` and ``doorkeeper``; planning learns from here who knocked in vain, and bots whom to tell what.
 """
 
+from base64 import b32encode
 from collections.abc import Iterable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
 
 from bridge.domain.rooms import RoomRef, group_room
 from bridge.ports.pending import Pending
+from bridge.ports.store import UnitOfWork
 
 JOIN_REQUEST: Final = "join-request"
-"""Somebody asks to be let in; owners answer. ``document`` is a ``Request``."""
+"""Somebody asks to be let in; owners answer."""
 TURNED_AWAY: Final = "turned-away"
 """Somebody's knock was refused, or not answered in time, and has to be withdrawn."""
+NOTICE: Final = "notice"
+"""Something that somebody is still to be told."""
+ONCE: Final = "once"
+"""Something that was done, and must not be done again by a repeated event."""
+TELL_WITHIN: Final = timedelta(days=30)
+"""Who cannot be told for so long is not told any more."""
+MAX_REASON: Final = 500
+"""Characters of a reason that are kept: it stands on a card."""
+
+
+class News(StrEnum):
+    """What people are told unasked."""
+
+    CARD = "card"
+    """An owner: somebody asks to be let in."""
+    CLOSED = "closed"
+    """Everybody who has the card: it is answered."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    DIRECTORY = "directory"
+    """Who knocked: the directory alone decides who belongs to the group."""
+    INVITED_IN_VAIN = "invited-in-vain"
+    """An owner who invited somebody: the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """``to`` is told ``news`` about the group; ``request`` is the key of the request, ``about`` somebody else."""
+
+    key: str
+    to: str
+    news: News
+    group: str
+    request: str = ""
+    about: str = ""
+    reason: str = ""
+
+
+def notice_in(item: Pending) -> Notice:
+    """The notice that an item of the kind ``NOTICE`` holds."""
+    document = item.document
+    return Notice(
+        key=item.key,
+        to=item.asker,
+        news=News(document["news"]),
+        group=document["group"],
+        request=document["request"],
+        about=document["about"],
+        reason=document["reason"],
+    )
+
+
+async def tell(work: UnitOfWork, notice: Notice, now: datetime) -> None:
+    """From now on somebody is to be told; telling the same twice, by its key, changes nothing."""
+    document = {
+        "news": str(notice.news),
+        "group": notice.group,
+        "request": notice.request,
+        "about": notice.about,
+        "reason": notice.reason,
+    }
+    await work.pending.put(_item(NOTICE, notice.key, notice.to, document, now=now, lasts=TELL_WITHIN))
+
+
+async def ask(
+    work: UnitOfWork, *, key: str, group: str, user: str, reason: str, knock: bool, now: datetime, lasts: timedelta
+) -> Pending:
+    """Somebody asks to be let in; gives what is kept of this very question, which may be answered already."""
+    document = {"group": group, "reason": short_reason(reason), "knock": knock}
+    return await work.pending.put(_item(JOIN_REQUEST, key, user, document, now=now, lasts=lasts))
+
+
+async def turn_away(work: UnitOfWork, group: str, user: str, now: datetime) -> None:
+    """Have the person's knock withdrawn."""
+    await work.pending.put(
+        _item(TURNED_AWAY, f"away:{group}:{user}:{now.isoformat()}", user, {"group": group}, now=now)
+    )
+
+
+async def for_the_first_time(work: UnitOfWork, key: str, now: datetime) -> bool:
+    """Whether this has not been done before; ask in the unit of work that does it, so that no repetition does it."""
+    await work.pending.put(_item(ONCE, key, "", {}, now=now))
+    return await work.pending.settle(key, "done", now)
+
+
+async def request_of(work: UnitOfWork, group: str, user: str) -> Pending | None:
+    """The open request of this person for this group."""
+    return next((one for one in await requests_for(work, group) if one.asker == user), None)
+
+
+async def requests_for(work: UnitOfWork, group: str) -> list[Pending]:
+    """The open requests for this group, oldest first."""
+    return [one for one in await work.pending.open(JOIN_REQUEST) if one.document["group"] == group]
+
+
+def key_of(origin: str) -> str:
+    """The key of the request that an event makes; what stands behind the colon is short enough to be typed."""
+    return "join:" + b32encode(sha256(origin.encode(errors="replace")).digest())[:10].decode().lower()
+
+
+def handle_of(key: str) -> str:
+    """What people type to answer a request."""
+    return key.removeprefix("join:")
 
 
 def turned_away(items: Iterable[Pending]) -> Mapping[RoomRef, frozenset[str]]:
-    """Who knocked in vain and is still to be told by withdrawing the knock, by room."""
+    """Whose knock is to be withdrawn, by room."""
     found: dict[RoomRef, set[str]] = {}
     for item in items:
         found.setdefault(group_room(item.document["group"]), set()).add(item.asker)
     return {ref: frozenset(users) for ref, users in found.items()}
+
+
+def short_reason(text: object) -> str:
+    """A reason as somebody's client sent it, in one line of bearable length; empty when it is no text."""
+    words = " ".join(text.split()) if isinstance(text, str) else ""
+    return words if len(words) <= MAX_REASON else words[: MAX_REASON - 1] + "…"
+
+
+def _item(
+    kind: str, key: str, asker: str, document: Mapping[str, Any], *, now: datetime, lasts: timedelta = timedelta()
+) -> Pending:
+    return Pending(
+        key=key, kind=kind, asker=asker, room_id="", document=document, created_at=now, expires_at=now + lasts
+    )

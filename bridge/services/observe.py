@@ -11,21 +11,38 @@ from bridge.domain.events import Event
 from bridge.domain.rooms import MARKER, Membership, RoomRef
 from bridge.ports.clock import Clock
 from bridge.ports.store import Store
+from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
 
 MEMBER: Final = "m.room.member"
 
 
+def nothing() -> None:
+    """Nobody waits for news."""
+
+
 class Observer:
-    """``wake`` is called after an event that a plan may have to answer."""
+    """``wake`` is called after an event that a plan may have to answer, ``news`` when somebody is to be told something
+    that ``doorkeeper`` makes of an event."""
 
     name = "observer"
 
-    def __init__(self, store: Store, *, bot: str, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        bot: str,
+        clock: Clock,
+        wake: Callable[[], None],
+        doorkeeper: Doorkeeper | None = None,
+        news: Callable[[], None] = nothing,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._bot = bot
         self._wake = wake
+        self._doorkeeper = doorkeeper
+        self._news = news
         self._refs: Mapping[str, RoomRef] = {}
         self._world: World | None = None
 
@@ -41,14 +58,19 @@ class Observer:
     async def handle(self, event: Event) -> None:
         if event.state_key is None:
             return
+        told = False
         async with self._store.work() as work:
             if event.type == MEMBER:
                 membership = (_membership(event), event.sender == event.state_key)
                 await work.rooms.note_members(event.room_id, {event.state_key: membership}, at=self._clock.now())
+                if self._doorkeeper and self._world:
+                    told = await self._doorkeeper.note(work, event, membership[0], self._world)
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
         if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):
             self._wake()
+        if told:
+            self._news()
 
     def _expected(self, event: Event) -> bool:
         """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""

@@ -1,6 +1,6 @@
 """Services joined up over fakes, as wiring joins them over the real things; may be killed and started again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,21 +9,26 @@ from zoneinfo import ZoneInfo
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ParvisError
+from bridge.domain.events import Event
 from bridge.domain.rooms import Membership
 from bridge.planning.plan import Brake
 from bridge.ports.directory import Reading
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
+from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.groups import Groups
 from bridge.services.looking import Here
+from bridge.services.observe import Observer
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
+from bridge.services.requests import Requests
 from bridge.services.society import Society
+from bridge.services.tidying import Tidying
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.verify import Verifier
 from bridge.services.watch import Watch
 from bridge.services.world import World
-from tests.fakes.clock import FakeChance, FakeClock
+from tests.fakes.clock import START, FakeChance, FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.store import FakeStore, FakeUnitOfWork
 from tests.world import BOT, SERVER, user
@@ -85,6 +90,7 @@ class Household:
     brake: Brake = field(default_factory=Brake)
     admins: frozenset[str] = frozenset({user("ines")})
     fuse: Fuse = field(default_factory=Fuse)
+    heard: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clock = FakeClock(eager=True)
@@ -147,15 +153,45 @@ class Household:
         )
         self.groups = Groups(society=self.society, server_name=SERVER)
         self.plans = Plans(reconciler=self.reconciler, society=self.society, store=store, watch=self.watch)
+        self.changes = 0
+        self.requests = Requests(
+            store=store,
+            society=self.society,
+            homeserver=homeserver,
+            clock=self.clock,
+            chance=self.chance,
+            changed=self._change,
+        )
+        self.tidying = Tidying(store=store, requests=self.requests, clock=self.clock)
+        self.observer = Observer(
+            store,
+            bot=BOT,
+            clock=self.clock,
+            wake=self._change,
+            doorkeeper=Doorkeeper(clock=self.clock, chance=self.chance, bot=BOT, admins=self.admins),
+            news=self._change,
+        )
 
     def _see(self, world: World) -> None:
         self.world = world
+        self.observer.knows(world)
+
+    def _change(self) -> None:
+        self.changes += 1
 
     async def settle(self) -> World:
         """One pass; gives the world that it found."""
         world, _, _ = await self.reconciler.settle()
-        self.world = world
+        self._see(world)
         return world
+
+    async def hear(self) -> None:
+        """The observer is told of everything that happened in our rooms since it was last told."""
+        for room_id in [one.room_id or "" for one in self.store.data.bindings.values()]:
+            for raw in list(self.homeserver.synapse.rooms[room_id].timeline):
+                if raw["event_id"] not in self.heard:
+                    self.heard.add(raw["event_id"])
+                    await self.observer.handle(event_of(room_id, raw))
 
     def members(self, group_id: str) -> dict[str, Membership]:
         """Who is or may come in the room of a group, as the homeserver has it, without the bot and service accounts."""
@@ -170,6 +206,19 @@ class Household:
     def room(self, group_id: str) -> str:
         """The room of a group by what the store knows."""
         return next(one.room_id or "" for one in self.store.data.bindings.values() if one.ref.id == group_id)
+
+
+def event_of(room_id: str, raw: Mapping[str, Any]) -> Event:
+    """An event of the fake homeserver as the observer gets it."""
+    return Event(
+        id=raw["event_id"],
+        room_id=room_id,
+        sender=raw["sender"],
+        type=raw["type"],
+        content=raw["content"],
+        state_key=raw.get("state_key"),
+        sent_at=START,
+    )
 
 
 def household(directory: Directory, **options: Any) -> Household:
