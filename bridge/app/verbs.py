@@ -9,7 +9,7 @@ from bridge.adapters.sql import store as sql
 from bridge.app.bots import bot_classes, users_of
 from bridge.app.running import run as run_bridge
 from bridge.app.terminal import Terminal
-from bridge.app.wiring import Assembly, assembly, source_of
+from bridge.app.wiring import Assembly, assembly, rules_of, source_of
 from bridge.config.settings import Config
 from bridge.config.tokens import refuse_weak_tokens
 from bridge.domain.document import Document, paragraph
@@ -17,13 +17,16 @@ from bridge.domain.errors import ErrorKind, InputError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say, say_n
-from bridge.domain.problems import InvalidInput
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import COMMAND_LINE, alone
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.planning.showing import as_json as plan_as_json
+from bridge.ports.directory import Reading
+from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
+from bridge.rules.layers import overlay
 from bridge.services.applying.results import RunResult
 from bridge.services.showing import plan_document, result_document
 from bridge.services.world import World
@@ -31,13 +34,17 @@ from bridge.services.world import World
 DONE, FAILED, TO_DO, HELD = 0, 1, 3, 4
 APPLY: Final = "parvis apply"
 PLAN: Final = "parvis plan"
+NOWHERE: Final = Spot("directory")
+"""Where a group stands of which the directory alone says something."""
 
 
 async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
     bot_classes(config)
-    reading = await source_of(config).read()
-    warnings = (*config.warnings, *reading.warnings)
+    reading, rules = await _valid(config)
+    findings = overlay(reading.directory, {}, rules.policy).findings
+    told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
+    warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told)
     for warning in warnings:
         terminal.problem(warning)
     directory = reading.directory
@@ -51,6 +58,22 @@ async def check(config: Config, terminal: Terminal) -> int:
                         len(warnings), people=people, groups=groups, partners=partners)  # fmt: skip
     terminal.show(Document((paragraph(verdict),)))
     return DONE
+
+
+async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
+    """Both files. Raises ``InvalidInput`` with the problems of both."""
+    problems: list[Problem] = []
+    try:
+        reading = await source_of(config).read()
+    except InvalidInput as invalid:
+        problems += invalid.problems
+    try:
+        rules = await rules_of(config).read()
+    except InvalidInput as invalid:
+        problems += invalid.problems
+    if problems:
+        raise InvalidInput(problems)
+    return reading, rules
 
 
 async def run(config: Config) -> int:

@@ -10,6 +10,7 @@ from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.homeserver import MatrixHomeserver
 from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.adapters.policies.source import PolicyFile, PolicyFileSource
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemChance, SystemClock
@@ -22,6 +23,7 @@ from bridge.services.applying.executor import Executor
 from bridge.services.applying.pace import Pace
 from bridge.services.looking import Here, Looker
 from bridge.services.reconcile import Reconciler
+from bridge.services.ruling import PolicyKeeper
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.verify import Verifier
 
@@ -57,9 +59,14 @@ def source_of(config: Config) -> FileSource:
     )
 
 
+def rules_of(config: Config) -> PolicyFileSource:
+    """Where the policy file and the templates come from."""
+    return PolicyFileSource(PolicyFile(config.policies))
+
+
 def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozenset[str]) -> Looker:
     """Looks here, or in a process of its own while the directory is large."""
-    source = source_of(config)
+    source, rules = source_of(config), rules_of(config)
     house = House(
         server_name=config.homeserver.server_name,
         language=config.language,
@@ -68,8 +75,10 @@ def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozens
     )
     brake = Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share)
     bot = bot_user(config)
+    grace = config.lifecycle.archive_vanished
     here = Here(
-        keeper=DirectoryKeeper(source=source, store=store, clock=clock),
+        keeper=DirectoryKeeper(source=source, store=store, clock=clock, grace=grace),
+        policies=PolicyKeeper(source=rules, store=store, clock=clock),
         store=store,
         house=house,
         brake=brake,
@@ -79,6 +88,8 @@ def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozens
     apart = Apart(
         Task(
             file=source.file,
+            policies=rules.file,
+            grace=grace,
             database=config.database.url,
             data_key=config.secrets.data_key.reveal(),
             house=house,
@@ -139,6 +150,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             executor=executor,
             clock=clock,
             timezone=ZoneInfo(config.timezone),
+            invitations=config.lifecycle.withdraw_invitations,
         )
         yield Assembly(
             config=config,

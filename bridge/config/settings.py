@@ -183,8 +183,8 @@ class Lifecycle(Section):
     expire_requests: Duration = timedelta(days=14)
     """A request to join that no owner answers ends after this time: two weeks of holidays."""
     delete_retired: bool = False
-    """Whether the room of a retired group is deleted from the homeserver, through Synapse's admin API (``admin_token``);
-    else it is emptied and left. Deleted is deleted, so this is asked for."""
+    """Whether the room of a retired group is deleted from the homeserver, through Synapse's admin API
+    (``admin_token``); else it is emptied and left. Deleted is deleted, so this is asked for."""
 
 
 class Creator(StrEnum):

@@ -33,6 +33,9 @@ directory:
   path: directory.yaml
   every: 5m
 
+# A file of what is decided about groups and cannot be changed by command; see docs/policies.md.
+# policies: policies.yaml
+
 # Who may use the commands of administrators.
 admins: ["@ines:{server_name}"]
 
@@ -68,6 +71,10 @@ groups:
     visibility: public
     owners: ["0001"]
     members: ["0001", "0002"]
+
+  # Beside these: listed, mandatory, parent, moderators, partners, membership (directory, owners or both), requests
+  # (bot, knock or none), posting (all or owners), history, encrypted, language, welcome, template. What is not written
+  # here can be set by command.
 
   # invite-only: every employee knows that it exists; members alone are in it.
   - id: project-atlas

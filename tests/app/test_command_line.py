@@ -61,6 +61,21 @@ async def test_everything_wrong_with_a_directory_is_told_at_once(tmp_path: Path)
         assert words in outcome.err
 
 
+async def test_a_policy_file_is_checked_with_the_directory(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    configure(folder, policies="policies.yaml")
+    (folder / "policies.yaml").write_text("groups:\n  nowhere: {visibility: public}\n")
+    warned = await call(folder, "check")
+    assert warned.code == DONE
+    assert "The policy file names the group nowhere, which does not exist." in warned.err
+    (folder / "policies.yaml").write_text("groups:\n  nowhere: {visiblity: public}\n")
+    (folder / "directory.yaml").write_text("people: []")
+    wrong = await call(folder, "check")
+    assert wrong.code == MISUSED
+    for words in ("policies.yaml:2", "did you mean visibility?", "This directory has no people."):
+        assert words in wrong.err
+
+
 async def test_a_configuration_that_is_missing_or_misspelt_is_told(tmp_path: Path) -> None:
     missing = await call(tmp_path, "check")
     assert (missing.code, len(sentences(missing.err))) == (MISUSED, 1)

@@ -8,6 +8,7 @@ import pytest
 
 from bridge.adapters.directory.files import DirectoryFile, Format
 from bridge.adapters.directory.source import FileSource
+from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, generate_key, key_from_text
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.app.apart import looking, sending
@@ -16,8 +17,10 @@ from bridge.app.apart.looking import Apart, BySize, Task
 from bridge.app.apart.receiving import received
 from bridge.app.apart.sending import FULL, ROW, pieces_of
 from bridge.domain.desired import DesiredRoom
+from bridge.domain.directory import Visibility
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
+from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import ActualRoom, Membership, group_room
 from bridge.planning.plan import Brake
@@ -131,6 +134,24 @@ async def test_whoever_merely_vanished_stays_for_one_more_look_in_another_proces
     assert "p11" in doubting.facts.directory.people
     assert [finding.kind for finding in doubting.findings] == ["people-missing"]
     assert "p11" not in (await place.apart.look(ERRAND)).facts.directory.people
+
+
+async def test_what_is_decided_about_groups_counts_in_another_process_too(place: Place, tmp_path: Path) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text("groups: {empty: {visibility: hidden}}")
+    apart = Apart(replace(place.task, policies=PolicyFile(path)))
+    first = await apart.look(ERRAND)
+    assert first.facts.directory.groups["empty"].ruled == {"visibility"}
+    async with place.store.work() as work:
+        values: dict[str, Value] = {"visibility": "public", "mandatory": True}
+        await work.policies.put(GroupPolicy(group="empty", values=values, at=datetime(2026, 11, 22, tzinfo=UTC)))
+    second = await apart.look(ERRAND)
+    empty = second.facts.directory.groups["empty"]
+    assert (empty.visibility, empty.mandatory) == (Visibility.HIDDEN, True)
+    path.write_text("groups: [")
+    broken = await apart.look(ERRAND)
+    assert broken.facts.directory.groups["empty"] == empty
+    assert [finding.kind for finding in broken.findings] == ["policies-unreadable"]
 
 
 async def test_the_last_good_reading_serves_when_the_directory_breaks(place: Place) -> None:

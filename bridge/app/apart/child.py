@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bridge.adapters.apart import serve
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
@@ -15,7 +16,9 @@ from bridge.app.apart.looking import Task
 from bridge.app.apart.sending import pieces_of
 from bridge.domain.errors import ParvisError
 from bridge.ports.directory import Reading
+from bridge.ports.policies import PolicyReading
 from bridge.services.looking import Errand, Here
+from bridge.services.ruling import PolicyKeeper
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.world import World
 
@@ -31,12 +34,25 @@ class Direct:
         return self.file.read_now()
 
 
+@dataclass(frozen=True, slots=True)
+class DirectRules:
+    """The same for the policy file."""
+
+    file: PolicyFile
+
+    async def read(self) -> PolicyReading:
+        """As the port says."""
+        return self.file.read_now()
+
+
 async def look(task: Task, errand: Errand) -> World:
     """The world, from the file and the store themselves."""
+    clock = SystemClock()
     store = await open_store(task.database, DataKeySealer(key_from_text(task.data_key)))
     try:
         here = Here(
-            keeper=DirectoryKeeper(source=Direct(task.file), store=store, clock=SystemClock()),
+            keeper=DirectoryKeeper(source=Direct(task.file), store=store, clock=clock, grace=task.grace),
+            policies=PolicyKeeper(source=DirectRules(task.policies), store=store, clock=clock),
             store=store,
             house=task.house,
             brake=task.brake,

@@ -4,17 +4,21 @@ import asyncio
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from bridge.adapters.apart import asked
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.policies.source import PolicyFile
 from bridge.app.apart.receiving import received
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.looking import Errand, Looker
+from bridge.services.truth import GRACE
 from bridge.services.world import World
 
 CHILD: Final = "bridge.app.apart.child"
+NO_RULES: Final = PolicyFile()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Task:
     """All that the child needs to look by itself. ``known`` is the edition of the world that the parent has."""
 
     file: DirectoryFile
+    policies: PolicyFile = NO_RULES
+    grace: timedelta = GRACE
     database: str
     data_key: str = field(repr=False)
     house: House

@@ -6,6 +6,7 @@ from bridge.adapters.policies.source import PolicyFile, PolicyFileSource, shippe
 from bridge.domain.messages import Text
 from bridge.domain.policy import Template
 from bridge.domain.problems import InvalidInput
+from bridge.rules.policy import IN_FILES
 
 GOOD = """\
 defaults:
@@ -118,3 +119,15 @@ def test_shipped_templates_speak_french_and_english(name: str) -> None:
         assert set(value) == {"fr", "en"}
     assert template.values["visibility"]
     assert 2 <= len(template.indicators) <= 5
+
+
+def test_the_example_in_the_documents_is_valid(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "policies.md").read_text()
+    example = page.partition("<!-- example: policies.yaml -->\n```yaml\n")[2].partition("```")[0]
+    policy = written(tmp_path, example).read_now().policy
+    assert set(policy.groups) == {"welcome", "board"}
+
+
+def test_the_documents_name_every_field_and_template() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "policies.md").read_text()
+    assert [name for name in (*IN_FILES, *shipped_templates()) if f"`{name}`" not in page] == []
