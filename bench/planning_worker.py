@@ -68,7 +68,9 @@ def settled(desired: Desired) -> Rooms:
         )
     for ref, room in desired.rooms.items():
         for parent in room.settings.parents:
-            actual[parent].state[CHILD, room_ids[ref]] = child_content(SERVER)  # type: ignore[index]
+            actual[parent].state[CHILD, room_ids[ref]] = child_content(  # type: ignore[index]
+                SERVER, order=room.settings.order, suggested=room.settings.suggested
+            )
     return actual, bindings
 
 

@@ -7,6 +7,7 @@ partner members (``bob:acme.example``).
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from bridge.domain.desired import Desired
 from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
@@ -47,6 +48,10 @@ class AGroup:
 
     def called(self, name: str, purpose: str = "") -> "AGroup":
         return AGroup(replace(self.value, name=Text.same(name), purpose=Text.same(purpose)))
+
+    def having(self, **fields: Any) -> "AGroup":
+        """With any other fields of a group."""
+        return AGroup(replace(self.value, **fields))
 
     def members(self, *names: str) -> "AGroup":
         declared = tuple(user(name) if ":" in name and not name.startswith("group:") else name for name in names)
@@ -90,8 +95,8 @@ def directory(
     declared = {partner.id: partner for partner in partners}
     names = {*people, *gone, *(partner.sponsor for partner in declared.values() if partner.sponsor)}
     for one in groups:
-        names.update(one.value.owners)
-        names.update(name for name in one.value.members if not name.startswith(("@", "group:")))
+        named = (*one.value.owners, *one.value.moderators, *one.value.members)
+        names.update(name for name in named if not name.startswith(("@", "group:")))
     inactive = set(gone)
     return Directory(
         people={name: Person(id=name, user=user(name), active=name not in inactive) for name in sorted(names)},

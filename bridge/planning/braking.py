@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from bridge.domain.messages import Message, say_n
-from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.actions import Action, RemoveMembers
 from bridge.planning.plan import Brake, Held
 
@@ -27,11 +27,12 @@ def hold(
 
     ``rooms`` are the rooms of the compartment; ``known`` says whether a user is still an employee or a partner member.
     Whoever is neither counts once, whatever the number of rooms: a single leaver must not hold the plan. Seats in
-    ``asked_for`` were named by a confirmed command and count nothing.
+    ``asked_for`` were named by a confirmed command and count nothing, as do those in subspaces: these only list rooms,
+    and whoever belongs to the company comes in again as they like.
     """
     taken: dict[RoomRef, set[str]] = {}
     for action in actions:
-        if isinstance(action, RemoveMembers) and not action.invited:
+        if isinstance(action, RemoveMembers) and not action.invited and action.ref.kind is not RoomKind.SUBSPACE:
             users = (user for user in action.users if (action.ref, user) not in asked_for)
             taken.setdefault(action.ref, set()).update(users)
     if not taken:
@@ -39,7 +40,7 @@ def hold(
     gone = {user for users in taken.values() for user in users if not known(user)}
     seats = sum(map(len, taken.values()))
     removals = len(gone) + sum(len(users - gone) for users in taken.values())
-    present = sum(_seated(room, staff) for room in rooms.values())
+    present = sum(_seated(room, staff) for ref, room in rooms.items() if ref.kind is not RoomKind.SUBSPACE)
     emptied = sum(1 for ref, users in taken.items() if 1 < len(users) == _seated(rooms[ref], staff))
     reason = _reason(removals, seats, present, emptied, brake)
     return Held(reason=reason, removals=removals, members=present, brake=brake) if reason else None

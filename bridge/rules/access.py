@@ -3,7 +3,6 @@
 Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,19 +12,11 @@ from bridge.domain.directory import Directory, Group, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.rules.facts import Facts, is_hidden
+from bridge.rules.naming import folded
 from bridge.rules.partners import partner_of
-
-APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ′´`", "'"))
-"""A telephone writes L’accueil where the directory has L'accueil."""
 
 NOBODYS: Final = Group(id="", name=Text(), visibility=Visibility.HIDDEN)
 """Judged in place of a group that does not exist, so that looking for it takes the same steps."""
-
-
-def folded(text: str) -> str:
-    """Without capitals, accents, kinds of apostrophes and surplus spaces: what two spellings of one name share."""
-    letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 def names_of(directory: Directory) -> dict[str, list[str]]:
