@@ -4,7 +4,7 @@ Nothing here knows SQL; the contract suite (tests/contracts) holds every impleme
 All methods raise ``StoreError`` and nothing else of the driver's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,13 +110,20 @@ class AuditLog(Protocol):
     async def unresolved(self) -> Sequence[AuditEntry]:
         """Intentions without outcome, oldest first: after a crash they are resolved by looking at the room."""
 
-    async def recent(self, *, compartments: frozenset[str], limit: int) -> Sequence[AuditEntry]:
-        """The newest entries of these compartments, newest first."""
+    async def recent(self, *, compartments: frozenset[str], limit: int, run: str | None = None) -> Sequence[AuditEntry]:
+        """The newest entries of these compartments, newest first: all, those of one run, or with an empty ``run`` those
+        that belong to none, which are decisions."""
+
+    async def done(self, runs: Collection[str], *, compartments: frozenset[str]) -> Mapping[str, int]:
+        """How many entries of these compartments are done, by run; runs without any are absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One application of a plan. ``id`` is random; ``origin`` (a command's event id, or "") is unique when given."""
+    """One application of a plan. ``id`` is random; ``origin`` (a command's event id, or "") is unique when given.
+
+    ``groups`` are ids of those whose rooms it was to change.
+    """
 
     id: str
     origin: str
@@ -124,6 +131,7 @@ class Run:
     compartments: tuple[str, ...]
     fingerprint: str
     started_at: datetime
+    groups: tuple[str, ...] = ()
     finished_at: datetime | None = None
     summary: Mapping[str, Any] | None = None
 
@@ -138,6 +146,9 @@ class Runs(Protocol):
     async def of_origin(self, origin: str) -> Run | None: ...
 
     async def get(self, run_id: str) -> Run | None: ...
+
+    async def recent(self, *, limit: int, skip: int = 0) -> Sequence[Run]:
+        """The newest runs but for the ``skip`` newest, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

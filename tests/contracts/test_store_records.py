@@ -71,6 +71,33 @@ async def test_recent_entries_are_of_the_compartments_asked_for_alone(store: Sto
         assert [e.compartment for e in await recent(compartments=frozenset({"other"}), limit=2)] == ["other"]
 
 
+async def test_entries_are_found_by_their_run_and_decisions_by_having_none(store: Store) -> None:
+    both = frozenset({"", "board"})
+    async with store.work() as work:
+        second, decision = replace(entry("2"), run="r2"), replace(entry("4"), run="")
+        await work.audit.intend([entry("1"), second, entry("3", "board", Outcome.DONE), decision])
+        await work.audit.intend([entry("5", "", Outcome.FAILED), entry("6", "", Outcome.DONE)])
+        recent, done = work.audit.recent, work.audit.done
+        assert [e.id for e in await recent(compartments=both, limit=9, run="r1")] == ["6", "5", "3", "1"]
+        assert [e.id for e in await recent(compartments=frozenset({""}), limit=2, run="r1")] == ["6", "5"]
+        assert [e.id for e in await recent(compartments=both, limit=9, run="")] == ["4"]
+        assert await recent(compartments=both, limit=9, run="r9") == []
+        assert await done({"r1", "r2", "r9"}, compartments=both) == {"r1": 2}
+        assert await done(["r1"], compartments=frozenset({"board"})) == {"r1": 1}
+        assert await done([], compartments=both) == {}
+
+
+async def test_runs_are_listed_newest_first_page_by_page_with_the_groups_that_they_concern(store: Store) -> None:
+    async with store.work() as work:
+        for number, name in enumerate("abc"):
+            started = START + number * HOUR
+            await work.runs.begin(replace(run(name), started_at=started, groups=("sales", "é/x")))
+        listed = await work.runs.recent(limit=2)
+        assert [(one.id, one.groups) for one in listed] == [("c", ("sales", "é/x")), ("b", ("sales", "é/x"))]
+        assert [one.id for one in await work.runs.recent(limit=5, skip=2)] == ["a"]
+        assert await work.runs.recent(limit=5, skip=3) == []
+
+
 async def test_an_entry_under_a_known_id_is_a_conflict_and_stores_nothing(store: Store) -> None:
     async with store.work() as work:
         await work.audit.intend([entry("a")])

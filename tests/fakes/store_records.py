@@ -1,6 +1,7 @@
 """Audit, runs, outbox, preferences, leases and snapshots of the store in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,9 +38,13 @@ class FakeAudit:
     async def unresolved(self) -> Sequence[AuditEntry]:
         return [entry for entry in self._access.read().audit.values() if entry.outcome is None]
 
-    async def recent(self, *, compartments: frozenset[str], limit: int) -> Sequence[AuditEntry]:
-        newest_first = reversed(self._access.read().audit.values())
+    async def recent(self, *, compartments: frozenset[str], limit: int, run: str | None = None) -> Sequence[AuditEntry]:
+        newest_first = [one for one in reversed(self._access.read().audit.values()) if run in (None, one.run)]
         return [entry for entry in newest_first if entry.compartment in compartments][:limit]
+
+    async def done(self, runs: Collection[str], *, compartments: frozenset[str]) -> Mapping[str, int]:
+        entries = [one for one in self._access.read().audit.values() if one.compartment in compartments]
+        return Counter(one.run for one in entries if one.run in runs and one.outcome is Outcome.DONE)
 
 
 class FakeRuns:
@@ -63,6 +68,10 @@ class FakeRuns:
 
     async def get(self, run_id: str) -> Run | None:
         return self._access.read().runs.get(run_id)
+
+    async def recent(self, *, limit: int, skip: int = 0) -> Sequence[Run]:
+        by_id = sorted(self._access.read().runs.values(), key=lambda run: run.id)
+        return sorted(by_id, key=lambda run: run.started_at, reverse=True)[skip : skip + limit]
 
 
 class FakeOutbox:

@@ -1,10 +1,11 @@
 """What was meant and what became of it: the audit log and the runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy.sql.functions import count
 
 from bridge.adapters.sql.backend import Run as Runner
 from bridge.adapters.sql.tables import audit, runs
@@ -45,10 +46,24 @@ class SqlAudit:
     async def unresolved(self) -> Sequence[AuditEntry]:
         return await self._read(select(audit).where(audit.c.outcome.is_(None)).order_by(audit.c.seq))
 
-    async def recent(self, *, compartments: frozenset[str], limit: int) -> Sequence[AuditEntry]:
-        indexes = [self._vault.index(compartment, COMPARTMENT) for compartment in compartments]
-        of_them = select(audit).where(audit.c.compartment_index.in_(indexes))
+    async def recent(self, *, compartments: frozenset[str], limit: int, run: str | None = None) -> Sequence[AuditEntry]:
+        of_them = select(audit).where(audit.c.compartment_index.in_(self._indexes(compartments)))
+        if run is not None:
+            of_them = of_them.where(audit.c.run == run)
         return await self._read(of_them.order_by(audit.c.seq.desc()).limit(limit))
+
+    async def done(self, runs: Collection[str], *, compartments: frozenset[str]) -> Mapping[str, int]:
+        query = (
+            select(audit.c.run, count())
+            .where(audit.c.run.in_(list(runs)), audit.c.compartment_index.in_(self._indexes(compartments)))
+            .where(audit.c.outcome == str(Outcome.DONE))
+            .group_by(audit.c.run)
+        )
+        rows = await self._run(lambda connection: connection.execute(query).fetchall())
+        return dict(map(tuple, rows))
+
+    def _indexes(self, compartments: frozenset[str]) -> list[bytes]:
+        return [self._vault.index(compartment, COMPARTMENT) for compartment in compartments]
 
     async def _read(self, query: Select[Any]) -> Sequence[AuditEntry]:
         rows = await self._run(lambda connection: connection.execute(query).fetchall())
@@ -99,7 +114,7 @@ class SqlRuns:
             "origin": run.origin or None,
             "actor": run.actor,
             "started_at": to_ms(run.started_at),
-            "sealed": self._vault.put([run.compartments, run.fingerprint], RUN),
+            "sealed": self._vault.put([run.compartments, run.fingerprint, run.groups], RUN),
         }
         await self._run(lambda connection: connection.execute(insert(runs), row))
 
@@ -114,17 +129,24 @@ class SqlRuns:
     async def get(self, run_id: str) -> Run | None:
         return await self._one(select(runs).where(runs.c.id == run_id))
 
+    async def recent(self, *, limit: int, skip: int = 0) -> Sequence[Run]:
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id).limit(limit).offset(skip)
+        rows = await self._run(lambda connection: connection.execute(query).fetchall())
+        return [self._opened(row) for row in rows]
+
     async def _one(self, query: Select[Any]) -> Run | None:
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
-        if row is None:
-            return None
-        compartments, fingerprint = self._vault.get(row.sealed, RUN)
+        return None if row is None else self._opened(row)
+
+    def _opened(self, row: Row[Any]) -> Run:
+        compartments, fingerprint, *groups = self._vault.get(row.sealed, RUN)
         return Run(
             id=row.id,
             origin=row.origin or "",
             actor=row.actor,
             compartments=tuple(compartments),
             fingerprint=fingerprint,
+            groups=tuple(groups[0]) if groups else (),  # rows of before groups were kept hold none
             started_at=from_ms(row.started_at),
             finished_at=from_ms_or_none(row.finished_at),
             summary=None if row.summary_sealed is None else self._vault.get(row.summary_sealed, SUMMARY),

@@ -110,6 +110,7 @@ audit: Final = Table(
     Column("outcome_at", BigInteger),
     Column("outcome_sealed", LargeBinary),
     Index("audit_compartment", "compartment_index", "seq"),
+    Index("audit_run", "run", "compartment_index", "seq"),
     Index("audit_unresolved", "seq", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
 )
 
@@ -123,6 +124,7 @@ runs: Final = Table(
     Column("finished_at", BigInteger),
     Column("sealed", LargeBinary, nullable=False),
     Column("summary_sealed", LargeBinary),
+    Index("runs_started", "started_at"),
 )
 
 outbox: Final = Table(

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from bridge.domain.errors import HomeserverError, only_ours
+from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN
 from bridge.planning.actions import Phase
 from bridge.planning.plan import Plan, PlanPart
@@ -25,6 +27,8 @@ from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.applying.slots import Slots
 from bridge.services.applying.stages import stages, weight
 from bridge.services.verify import Verifier
+
+GROUPS: Final = (RoomKind.GROUP, RoomKind.SUBSPACE)
 
 log = structlog.get_logger()
 
@@ -91,6 +95,7 @@ class Executor:
             actor=actor,
             compartments=tuple(part.compartment for part in parts),
             fingerprint=fingerprint,
+            groups=_groups(parts),
             started_at=self.clock.now(),
         )
         async with self.store.work() as work:
@@ -183,6 +188,12 @@ class _Going:
             language=executor.language,
             room_version=version,
         )
+
+
+def _groups(parts: Sequence[PlanPart]) -> tuple[str, ...]:
+    """The groups whose rooms change."""
+    refs = {action.ref for part in parts for action in part.actions}
+    return tuple(sorted({ref.id for ref in refs if ref.kind in GROUPS}))
 
 
 def _steps(parts: Sequence[PlanPart]) -> int:
