@@ -42,8 +42,8 @@ class Worlds:
         """To whom the output ``name`` is not the same, line by line; empty when it is the same to all."""
         bare, full = self.without.shown[name], self.with_it.shown[name]
         assert bare.keys() == full.keys() != set()
-        lines = [text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full)]
-        return "\n".join(unified_diff(*lines, "without", "with", lineterm="", n=2))
+        before, after = (text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full))
+        return "\n".join(unified_diff(before, after, "without", "with", lineterm="", n=2))
 
     def found(self, shown: Any) -> list[str]:
         return traces(text_of(shown), self.stage.words)

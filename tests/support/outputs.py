@@ -1,6 +1,6 @@
 """Everything that shows anything to anyone, one row each: the registry of the with/without harness.
 
-WHOEVER ADDS AN OUTPUT ADDS A ROW: a command a ``Line`` (``tests/services/test_every_output_has_a_row.py`` misses it
+WHOEVER ADDS AN OUTPUT ADDS A ROW: a command a ``Line`` (``tests/services/test_secrecy_in_chat.py`` misses it
 otherwise), anything else an ``Output``. ``test_with_and_without`` shows each row to everybody it names, in a company
 with hidden groups and in the same one without, and compares.
 """

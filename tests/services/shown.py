@@ -1,0 +1,130 @@
+"""Everything that services show, one row each: the registry of the cheap with/without comparison, over fakes.
+
+WHOEVER ADDS A SERVICE THAT SHOWS SOMETHING ADDS A ROW to ``SHOWN`` or ``ANSWERED``. What bots say needs none
+(``talking``), and what only real homeservers show stands in ``tests/support/outputs.py``.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias, cast
+
+from bridge.domain.rooms import RoomRef, group_room
+from bridge.domain.viewers import Viewer
+from bridge.planning.showing import as_json
+from bridge.rules.roles import rights_of
+from bridge.services.plans import Plans
+from bridge.services.reconcile import Reconciler
+from bridge.services.showing import plan_document
+from bridge.services.status import StatusReport
+from bridge.services.watch import LastLook
+from bridge.services.world import World
+from tests.fakes.clock import START
+from tests.services.household import Household
+from tests.world import BOT
+
+Row: TypeAlias = Callable[[Household, Viewer], Awaitable[Any]]
+Answer: TypeAlias = Callable[[Household, Viewer, str], Awaitable[Any]]
+"""The same where they ask for a group, by id or by name."""
+
+RANDOM: Final = re.compile(r'token-\d+|\$event\d+|(?<="io.parvis.begun": ")[0-9a-f]+')
+"""What is random in real life, or follows from it; fakes count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """In place of a reconciler: the world as the household has just seen it, without looking again."""
+
+    house: Household
+
+    async def look(self) -> World | None:
+        return self.house.world
+
+
+def plans(house: Household) -> Plans:
+    """The household's own, without a look for each question."""
+    return replace(house.plans, reconciler=cast(Reconciler, Seen(house)))
+
+
+async def plan(house: Household, viewer: Viewer) -> Any:
+    shown = await plans(house).show(viewer)
+    assert shown is not None
+    text = plan_document(shown.plan, shown.world.facts, findings=shown.findings, apply="!apply")
+    return [as_json(shown.plan, shown.world.room_ids(), str), str(text)]
+
+
+async def plan_of_group(house: Household, viewer: Viewer, asked: str) -> Any:
+    shown = await plans(house).show(viewer, group=asked)
+    return shown and [shown.whole, as_json(shown.plan, shown.world.room_ids(), str)]
+
+
+async def groups(house: Household, viewer: Viewer) -> Any:
+    return [str(view) for view in await house.groups.visible(viewer)]
+
+
+async def group(house: Household, viewer: Viewer, asked: str) -> Any:
+    return str(await house.groups.find(viewer, asked))
+
+
+async def gate(house: Household, viewer: Viewer, asked: str) -> Any:
+    access = house.society.access()
+    assert access is not None
+    may = (access.may_know, access.may_read, access.may_join, access.may_govern)
+    return [*(one(viewer, asked) for one in may), access.closest(viewer, asked)]
+
+
+def report(house: Household) -> StatusReport:
+    """How things stand in the household, as of the world that it has seen last."""
+    last = LastLook(at=START, world=house.world, findings=house.world.findings if house.world else ())
+    return StatusReport(homeserver=house.homeserver, store=house.store, society=house.society, last=lambda: last)
+
+
+async def status(house: Household, viewer: Viewer) -> Any:
+    return str(await report(house).standing(viewer))
+
+
+async def rights(house: Household, viewer: Viewer) -> Any:
+    access = house.society.access()
+    assert access is not None
+    found, open_to = rights_of(access, viewer), sorted(access.compartments(viewer))
+    roles = sorted(await house.society.roles_of(viewer.asker))
+    return [found.role.name, sorted(found.owned), found.partner, roles, open_to]
+
+
+SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights}
+ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate}
+
+
+async def shown_to(house: Household, viewer: Viewer, asked: Iterable[str] = ()) -> dict[str, str]:
+    """Every row, as text that two companies can be compared by; ``asked`` are groups that the viewer asks for."""
+    found = {name: plainly(house, await row(house, viewer)) for name, row in SHOWN.items()}
+    for word in asked:
+        for name, answer in ANSWERED.items():
+            found[f"{name} {word}"] = plainly(house, await answer(house, viewer, word))
+    return found
+
+
+def rooms_as_seen(house: Household, *, without: str = "") -> dict[str, str]:
+    """The state of every room of ours as those in it see it, by what it is for; save the room of group ``without``."""
+    synapse = house.homeserver.synapse
+    rooms = {str(ref): room_id for ref, room_id in room_ids(house).items() if ref != group_room(without)}
+    seen = {}
+    for name, room_id in rooms.items():
+        room = synapse.rooms[room_id]
+        state = {f"{kind} {key}": event["content"] for (kind, key), event in sorted(room.state.items())}
+        seen[name] = plainly(house, [state, len(room.timeline)])
+    return seen
+
+
+def plainly(house: Household, value: Any) -> str:
+    """As JSON, with the names of rooms in place of their ids, which fakes count."""
+    text = RANDOM.sub("<random>", json.dumps(value, ensure_ascii=False, default=str))
+    for ref, room_id in room_ids(house).items():
+        text = text.replace(room_id, f"<{ref}>")
+    return text.replace(BOT, "<bot>")
+
+
+def room_ids(house: Household) -> dict[RoomRef, str]:
+    """All rooms that the store knows."""
+    return {one.ref: one.room_id for one in house.store.data.bindings.values() if one.room_id}

@@ -1,0 +1,85 @@
+"""The administrators' bot over a household, and people who type every command that it has at it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bots.admin.bot import AdminBot
+from bots.kit.commands import Command
+from bridge.adapters.language import Catalogues
+from bridge.domain.events import Event
+from bridge.services.botapi import BotApi
+from tests.fakes.messenger import FakeMessenger
+from tests.services.household import Household
+from tests.services.shown import plainly, report
+from tests.world import user
+
+CATALOGUES: Final = Catalogues.load()
+NEVER_ALIKE: Final = frozenset({"m.relates_to", "io.parvis.claim"})
+
+
+def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
+    """The doors of a bot to these services, as ``bridge/app/running`` makes them."""
+    return BotApi(
+        messenger=messenger,
+        translator=CATALOGUES,
+        clock=house.clock,
+        chance=house.chance,
+        society=house.society,
+        groups=house.groups,
+        plans=house.plans,
+        status=report(house),
+        leads=True,
+    )
+
+
+@dataclass
+class Talks:
+    """The bot, and rooms with people in them."""
+
+    house: Household
+    rooms: Mapping[str, tuple[str, ...]]
+    """Who is in each room, beside the bot."""
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    _said: int = 0
+
+    def __post_init__(self) -> None:
+        self.bot = AdminBot(bot_api(self.house, self.messenger), {})
+        for room_id, people in self.rooms.items():
+            self.messenger.room(room_id, *map(user, people))
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command of the bot."""
+        return self.bot._talk._table.commands
+
+    async def told(self, room_id: str, who: str, text: str) -> str:
+        """What the bot does about a line: messages and reactions, plainly."""
+        self._said += 1
+        before, tapped = len(self.messenger.sent), len(self.messenger.reactions)
+        event = Event(
+            id=f"$said{self._said}",
+            room_id=room_id,
+            sender=user(who),
+            type="m.room.message",
+            content={"msgtype": "m.text", "body": text},
+            sent_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        )
+        if self.bot.wants(event):
+            await self.bot.handle(event)
+        sent: list[Any] = [
+            {key: value for key, value in content.items() if key not in NEVER_ALIKE}
+            for _, content in self.messenger.sent[before:]
+        ]
+        return plainly(self.house, [sent, [emoji for _, emoji in self.messenger.reactions[tapped:]]])
+
+
+def lines(command: Command, group: str) -> Iterator[str]:
+    """A command typed bare, with a group, and with the group and more: whatever its arguments are, some line fits."""
+    for name in {command.words("en"), command.words("fr")}:
+        yield f"!{name}"
+        yield f"!{name} {group}"
+        yield f"!help {name}"
+    yield f"!{command.words('en')} {user('claire')} {group}"
+    yield f"!{command.words('en')} {group} {user('claire')}"

@@ -1,0 +1,124 @@
+"""A hidden group changes no byte of what anybody else is shown: on random companies, and with faults put in."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from pydoc import locate
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bridge.domain.directory import Directory, Group
+from bridge.domain.viewers import COMMAND_LINE, OPEN, alone
+from tests.services.household import Household, household
+from tests.services.secret_worlds import ASKED, CALLED, PEOPLE, SECRET, Twins, directories, others, twins
+from tests.services.shown import rooms_as_seen, shown_to
+from tests.world import directory, group, partner, user
+
+MANY = 300 if os.environ.get("PARVIS_PROOF") else 8
+quick = settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+ADMINS = frozenset({user("p0"), user("p1")})
+
+
+async def compare(pair: Twins, later: Twins | None = None) -> None:
+    """Both companies: what waits to be done, what is done, and then what waits for the directory of ``later``."""
+    houses = [household(source, admins=ADMINS) for source in pair]
+    for house in houses:
+        house.world = await house.reconciler.look(keep=True)
+    await alike(*houses)
+    for house in houses:
+        await house.settle()
+        await house.settle()
+    await alike(*houses)
+    if later:
+        for house, source in zip(houses, later, strict=True):
+            house.source.directory = source
+            house.world = await house.reconciler.look(keep=True)
+        await alike(*houses)
+
+
+async def alike(with_it: Household, without: Household) -> None:
+    access = with_it.society.access()
+    assert access is not None
+    for viewer in others(access):
+        assert await shown_to(with_it, viewer, ASKED) == await shown_to(without, viewer, ASKED), viewer
+    assert rooms_as_seen(with_it, without=SECRET) == rooms_as_seen(without)
+
+
+@quick
+@given(directories(), directories())
+def test_a_hidden_group_changes_no_byte_of_what_others_are_shown(now: Directory, then: Directory) -> None:
+    asyncio.run(compare(twins(now), twins(then)))
+
+
+TANGLED = directory(
+    group("g0").public().members("p3", "p4", f"group:{SECRET}").owners("p4"),
+    group("g1").members("p3", "x0:acme.example").owners("p5").admits("acme"),
+    group(SECRET)
+    .hidden()
+    .called(CALLED)
+    .members("p0", "p2", "x1:acme.example", "group:g1")
+    .owners("p2")
+    .admits("acme"),
+    partners=[partner("acme"), partner("globex")],
+    people=PEOPLE,
+)
+
+
+def test_the_tangled_company_shows_nothing_either() -> None:
+    asyncio.run(compare(twins(TANGLED)))
+
+
+def test_who_may_see_it_does() -> None:
+    """The positive control: the same comparison finds the group for its members and on the command line."""
+
+    async def look() -> None:
+        house = household(TANGLED, admins=ADMINS)
+        house.world = await house.reconciler.look(keep=True)
+        bare = household(twins(TANGLED).without, admins=ADMINS)
+        bare.world = await bare.reconciler.look(keep=True)
+        for viewer in (COMMAND_LINE, alone(user("p2"))):
+            seen, unseen = await shown_to(house, viewer, [SECRET]), await shown_to(bare, viewer, [SECRET])
+            different = {name for name in seen if seen[name] != unseen[name]}
+            assert different == seen.keys()
+
+    asyncio.run(look())
+
+
+# ------------------------------------------------------------------------------------------------ faults put in
+
+
+async def _all_groups(society: Any, _viewer: Any) -> AsyncIterator[Group]:
+    for one in society.access().facts.directory.groups.values():
+        yield one
+
+
+def _unsealed(right: Any) -> Any:
+    return lambda direct, others, **_: right(direct, others)
+
+
+def _nearest_of_all(_: Any) -> Any:
+    return lambda gate, _viewer, text: next((one for one in gate.facts.directory.groups if one[:4] == text[:4]), None)
+
+
+FAULTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "hidden groups give their members away": ("bridge.rules.facts.expand", _unsealed),
+    "hidden groups are planned with the others": (
+        "bridge.planning.planner.compartment_of", lambda _: lambda _room: OPEN,
+    ),
+    "whoever is an insider knows of all": ("bridge.rules.access.is_hidden", lambda _: lambda _group: False),
+    "compartments are not judged": (
+        "bridge.rules.access.Access.compartments", lambda _: lambda _gate, _viewer: frozenset({OPEN, SECRET}),
+    ),
+    "suggestions come from everything": ("bridge.rules.access.Access.closest", _nearest_of_all),
+    "all groups are counted": ("bridge.services.society.Society.visible_groups", lambda _: _all_groups),
+}  # fmt: skip
+"""Where a fault is put in, and what stands there instead of what is right."""
+
+
+@pytest.mark.parametrize(("place", "fault"), FAULTS.values(), ids=FAULTS)
+def test_the_comparison_can_fail(monkeypatch: pytest.MonkeyPatch, place: str, fault: Callable[[Any], Any]) -> None:
+    monkeypatch.setattr(place, fault(locate(place)))
+    with pytest.raises(AssertionError):
+        asyncio.run(compare(twins(TANGLED)))
