@@ -119,6 +119,13 @@ class Binding:
     secret: bool = False
 
 
+def group_of(ref: RoomRef, binding: Binding | None) -> str | None:
+    """The group that a room serves or served; None for the company's and partners' spaces."""
+    if ref.kind in (RoomKind.GROUP, RoomKind.SUBSPACE):
+        return ref.id
+    return binding.of or None if binding else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActualRoom:
     """A room as last seen. ``members`` lacks those who are out; ``out`` tells why some of them are.

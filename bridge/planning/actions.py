@@ -22,6 +22,8 @@ class Phase(IntEnum):
     SET = 5
     INVITE = 6
     LOOSEN = 7
+    END = 8
+    """What nothing needs any more once the rest stands, and what gives nobody anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +75,18 @@ class SetAlias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChild:
-    """List the room in a space, or take it off the list. ``ref`` is the child."""
+    """List the room in a space, or take it off the list. ``ref`` is the child.
+
+    ``order`` is its place among the others; ``suggested`` says that clients recommend it.
+    """
 
     ref: RoomRef
     parent: RoomRef
     present: bool
     reason: Message
     phase: Phase
+    order: str = ""
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +124,28 @@ class TellName:
     phase: Phase = Phase.SET
 
 
-Action: TypeAlias = CreateRoom | SetState | Publish | SetAlias | LinkChild | AddMembers | RemoveMembers | TellName
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """The room serves its group no more: it becomes ``former``, and a new one is made. ``secret`` says that the group
+    is hidden from now on. Nothing changes on the homeserver."""
+
+    ref: RoomRef
+    former: RoomRef
+    secret: bool
+    reason: Message
+    phase: Phase = Phase.TIGHTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """Leave the room, which is empty by then, and forget it; with ``delete`` the homeserver deletes it."""
+
+    ref: RoomRef
+    delete: bool
+    reason: Message
+    phase: Phase = Phase.END
+
+
+Action: TypeAlias = (
+    CreateRoom | SetState | Publish | SetAlias | LinkChild | AddMembers | RemoveMembers | TellName | SetAside | LetGo
+)

@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 
 from bridge.domain.desired import Desired, DesiredRoom
-from bridge.domain.directory import Directory, Group, Visibility
+from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.messages import Language
-from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space
+from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space, subspace
 from bridge.domain.viewers import OPEN
 from bridge.rules.facts import Facts, gather
 from bridge.rules.partners import partner_of
-from bridge.rules.settings import House, company_settings, group_settings, partner_settings
+from bridge.rules.settings import (
+    House,
+    archived,
+    closed,
+    company_settings,
+    group_settings,
+    partner_settings,
+    subspace_settings,
+)
 
 
 def desire(
@@ -51,6 +59,8 @@ def desire_from(
     for group in facts.directory.groups.values():
         ref = group_room(group.id)
         rooms[ref] = _group(ref, group, facts, house)
+    for room in _subspaces(facts, house):
+        rooms[room.ref] = room
     return Desired(
         rooms=rooms,
         employees=facts.employees,
@@ -58,6 +68,7 @@ def desire_from(
         bot=bot,
         service_users=service_users | {service_user} if service_user else service_users,
         service_user=service_user,
+        delete_let_go=house.delete_let_go,
         findings=facts.findings,
     )
 
@@ -67,17 +78,48 @@ def _company(facts: Facts, house: House) -> DesiredRoom:
 
 
 def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoom:
-    public = group.visibility is Visibility.PUBLIC
+    settings = group_settings(group, facts, house)
+    compartment = group.id if group.visibility is Visibility.HIDDEN else OPEN
+    if group.state is GroupState.RETIRED:
+        return DesiredRoom(
+            ref=ref,
+            settings=closed(settings),
+            members=frozenset(),
+            ended=True,
+            let_go=True,
+            decided=group.decided,
+            compartment=compartment,
+        )
+    public, over = group.visibility is Visibility.PUBLIC, group.state is GroupState.ARCHIVED
     return DesiredRoom(
         ref=ref,
-        settings=group_settings(group, facts, house),
+        settings=archived(settings) if over else settings,
         members=facts.people_of(group.id),
         open_to_employees=public,
         open_to_partners=frozenset(facts.admitted(group)) if public else frozenset(),
         mandatory=group.mandatory,
         membership=group.membership,
-        compartment=group.id if group.visibility is Visibility.HIDDEN else OPEN,
+        ended=over,
+        plain=group.encrypted is False,
+        decided=group.decided,
+        heirs=facts.owners[group.id] if group.id in facts.heirs else frozenset(),
+        compartment=compartment,
     )
+
+
+def _subspaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
+    """A space for each group that others lie below. Employees of any of these are in it; others come in as they like."""
+    seated: dict[str, frozenset[str]] = {}
+    for group_id in facts.lineage.lowest_first():
+        below = facts.lineage.children[group_id]
+        people = facts.people_of(group_id).union(*(seated.get(one) or facts.people_of(one) for one in below))
+        seated[group_id] = people & facts.employees
+        yield DesiredRoom(
+            ref=subspace(group_id),
+            settings=subspace_settings(facts.directory.groups[group_id], facts, house),
+            members=seated[group_id],
+            open_to_employees=True,
+        )
 
 
 def _partner_spaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:

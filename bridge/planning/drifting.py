@@ -6,10 +6,11 @@ from typing import Final
 
 from bridge.domain.desired import DesiredRoom, JoinRule, RoomSettings, Setting
 from bridge.domain.messages import Message, say
-from bridge.domain.rooms import ActualRoom
+from bridge.domain.rooms import ActualRoom, RoomKind
 from bridge.planning.actions import Phase, SetState
+from bridge.planning.ending import reason_of
 from bridge.planning.world import World
-from bridge.rules.comparing import COMPARED, differs, shown_entrance, wanted_entrance
+from bridge.rules.comparing import COMPARED, LEAVING, differs, shown_entrance, wanted_entrance
 from bridge.rules.openness import Entrance, entrance_of, fence_of, history_tightens, narrower_entrance
 from bridge.rules.powers import powers_tighten
 from bridge.rules.state import Frame, acl_content, content_of
@@ -22,18 +23,42 @@ REASONS: Final[dict[Setting, Message]] = {
     Setting.GUESTS: say("Guests without an account never take part."),
     Setting.POWERS: say("What decides visibility is the bridge's alone; owners of the group moderate."),
     Setting.ACL: say("Only our server and those of the partners admitted take part."),
-    Setting.ENCRYPTION: say("Hidden groups talk encrypted."),
+    Setting.ENCRYPTION: say("Hidden groups talk encrypted, and others that chose to."),
+    Setting.MARKER: say("The group is not hidden any more, so its room tells whose it is."),
+    Setting.ALIAS: say("Only public groups that are listed stand in the room directory and have an alias."),
+    Setting.AVATAR: say("The room of a hidden group has no picture."),
+    Setting.SUCCESSOR: say("Its members are shown the way to the group's new room."),
 }
+KNOCKED: Final = say(
+    "People of its audience may knock; so anyone who knows the room's id can read its name, topic and member count."
+)
+ARCHIVED: Final = say("The group is archived: its room can be read by those in it, and nothing else.")
+CLOSING: Final = (Setting.JOIN_RULE, Setting.POWERS, Setting.ALIAS)
+HEIRS: Final = say("All owners of the group are gone, so it has others until the directory names some.")
 COVERED: Final = say("The room of a hidden group has a cover name and no topic.")
 
 
 def drift(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[SetState]:
     """All writes that the room's settings need."""
     frame = world.frame(room, actual)
-    for setting in COMPARED:
+    for setting in LEAVING if room.let_go else COMPARED:
         difference = differs(room.settings, setting, actual, frame)
         if difference is not None:
             yield from _writes(room, setting, actual, frame, difference)
+
+
+def main_alias(room: DesiredRoom) -> Iterator[SetState]:
+    """What a new room lacks that is created whole otherwise: it can call an alias its own once there is one."""
+    if room.settings.alias:
+        yield SetState(
+            ref=room.ref,
+            setting=Setting.ALIAS,
+            settings=room.settings,
+            before=None,
+            after=room.settings.alias,
+            reason=REASONS[Setting.ALIAS],
+            phase=Phase.LOOSEN,
+        )
 
 
 def _writes(
@@ -48,17 +73,29 @@ def _writes(
     before, last = difference
     for phase, settings in steps:
         after = last if settings is room.settings else _value(settings, setting, frame)
-        covered = room.hidden and setting in (Setting.NAME, Setting.TOPIC)
         yield SetState(
             ref=room.ref,
             setting=setting,
             settings=settings,
             before=before,
             after=after,
-            reason=COVERED if covered else REASONS[setting],
+            reason=_reason(room, setting),
             phase=phase,
         )
         before = after
+
+
+def _reason(room: DesiredRoom, setting: Setting) -> Message:
+    if room.let_go:
+        return REASONS[setting] if setting is Setting.SUCCESSOR else reason_of(room.ref)
+    if room.hidden and setting in (Setting.NAME, Setting.TOPIC):
+        return COVERED
+    if room.ended and room.ref.kind is RoomKind.GROUP and setting in CLOSING:
+        return ARCHIVED
+    if setting is Setting.POWERS and room.heirs:
+        return HEIRS
+    knocked = setting is Setting.JOIN_RULE and room.settings.join_rule is JoinRule.KNOCK
+    return KNOCKED if knocked else REASONS[setting]
 
 
 def _value(settings: RoomSettings, setting: Setting, frame: Frame) -> object:
@@ -77,6 +114,10 @@ def _phase(room: DesiredRoom, setting: Setting, actual: ActualRoom, frame: Frame
             return Phase.TIGHTEN if history_tightens(was, room.settings.history) else Phase.LOOSEN
         case Setting.POWERS:
             return Phase.TIGHTEN if powers_tighten(was, wanted) else Phase.SET
+        case Setting.ALIAS:
+            return Phase.LOOSEN if room.settings.alias else Phase.TIGHTEN
+        case Setting.MARKER | Setting.SUCCESSOR:
+            return Phase.SET
         case _:
             return Phase.TIGHTEN
 

@@ -21,13 +21,15 @@ FAULTS: Final = {
 }
 VANISHED: Final = say("The directory no longer has it. Its room stays as it is until somebody archives it.")
 ENCRYPTED: Final = say(
-    "The room is encrypted and should not be. Encryption cannot be switched off: a new room is needed."
+    "The room is encrypted, which its group does not ask for. That cannot be switched off: saying that the group is not"
+    " encrypted makes a new room."
 )
 TOO_CLOSED: Final = say(
     "The room was made for our server alone and now has members of a partner. That is fixed: a new room is needed."
 )
 WAS_OPEN: Final = say(
-    "The room was made before the group was hidden: its name, its id and what was said are known. A new room is needed."
+    "The room was made before the group was hidden: its name, its id and what was said are known. Reopen the group to"
+    " get a new room, or retire it."
 )
 
 
@@ -46,7 +48,7 @@ def scattered_findings(world: World) -> Iterator[tuple[Compartment, Finding]]:
     for ref in world.bindings.keys() - rooms.keys():
         yield compartment_of_binding(world.bindings[ref]), _finding("vanished", ref, VANISHED)
     for ref, fault in world.unfit.items():
-        if ref in rooms:
+        if ref in rooms and not (rooms[ref].let_go and fault is Unfit.BOT_OUT):
             yield compartment_of(rooms[ref]), _finding(fault, ref, FAULTS[fault])
 
 

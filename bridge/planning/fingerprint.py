@@ -11,10 +11,12 @@ from bridge.planning.actions import (
     Action,
     AddMembers,
     CreateRoom,
+    LetGo,
     LinkChild,
     Publish,
     RemoveMembers,
     SetAlias,
+    SetAside,
     SetState,
     TellName,
 )
@@ -63,14 +65,16 @@ def _pieces(action: Action) -> Iterator[str]:
             yield _plain(after)
         case CreateRoom(settings=settings):
             yield _settings(settings)
-        case LinkChild(parent=parent, present=present):
-            yield f"{parent} {present}"
+        case LinkChild(parent=parent, present=present, order=order, suggested=suggested):
+            yield f"{parent} {present} {suggested} {order}"
         case SetAlias(alias=alias, present=present):
             yield f"{alias} {present}"
-        case Publish(published=published):
-            yield str(published)
+        case Publish(published=flag) | LetGo(delete=flag):
+            yield str(flag)
         case TellName(name=name):
             yield name
+        case SetAside(former=former, secret=secret):
+            yield f"{former} {secret}"
 
 
 def _plain(value: Any) -> str:
@@ -93,6 +97,12 @@ def _settings(settings: RoomSettings) -> str:
             settings.alias,
             [str(ref) for ref in settings.parents],
             sorted(settings.owners),
+            sorted(settings.moderators),
+            settings.owners_post,
+            settings.silent,
+            settings.order,
+            settings.suggested,
+            settings.old_aliases,
             settings.told_name,
             settings.plain_marker,
             settings.invite_power,

@@ -5,39 +5,66 @@ from typing import Final
 
 from bridge.domain.desired import DesiredRoom
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom, RoomKind
+from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
 from bridge.planning.actions import LinkChild, Phase, Publish, SetAlias
 from bridge.planning.world import World
-from bridge.rules.state import CHILD, is_child
+from bridge.rules.state import CHILD, is_child, same_child
 
 AUDIENCE: Final = say("The spaces of those who may know the group list its room.")
+IN_PLACE: Final = say("Spaces list other spaces first and then rooms, by name, and recommend public groups.")
+MOVED: Final = say("The group has another place among the spaces now.")
 NOT_LISTED: Final = say("A space lists only groups that all its members may know.")
 LISTED: Final = say("The group is listed, so anyone on the federation can read its name and member count.")
 UNLISTED: Final = say("Only public groups that are listed stand in the room directory and have an alias.")
 
 
+ROOMS: Final = frozenset({RoomKind.GROUP, RoomKind.FORMER})
+EVERYBODYS: Final = frozenset({RoomKind.COMPANY_SPACE, RoomKind.SUBSPACE})
+"""Spaces that all employees may enter: to be listed in one or in another of them is equally open."""
+
+
 def links(world: World, room: DesiredRoom, actual: ActualRoom | None) -> Iterator[LinkChild]:
-    """The spaces that should list the room and do not."""
+    """The spaces that should list the room and do not, or not at its place."""
+    order, suggested = room.settings.order, room.settings.suggested
     for parent in room.settings.parents:
         space = world.actual.get(parent)
         if space is None and parent in world.room_ids:
             continue
-        if space is None or actual is None or not is_child(space.content(CHILD, actual.room_id)):
-            yield LinkChild(ref=room.ref, parent=parent, present=True, reason=AUDIENCE, phase=Phase.LOOSEN)
+        was = space.content(CHILD, actual.room_id) if space and actual else {}
+        if same_child(was, world.server_name, order=order, suggested=suggested):
+            continue
+        listed = is_child(was)
+        yield LinkChild(
+            ref=room.ref,
+            parent=parent,
+            present=True,
+            order=order,
+            suggested=suggested,
+            reason=IN_PLACE if listed else AUDIENCE,
+            phase=Phase.SET if listed else Phase.LOOSEN,
+        )
 
 
 def stray_links(world: World) -> Iterator[LinkChild]:
     """Rooms of ours in spaces of ours that should not list them. Children that are not ours are left alone."""
     rooms = world.desired.rooms
     for parent, space in world.actual.items():
-        if parent.kind is RoomKind.GROUP:
+        if parent.kind in ROOMS:
             continue
         for (event_type, child), content in space.state.items():
             if event_type != CHILD or not is_child(content):
                 continue
             ref = world.refs.get(child)
             if ref is not None and ref in rooms and parent not in rooms[ref].settings.parents:
-                yield LinkChild(ref=ref, parent=parent, present=False, reason=NOT_LISTED, phase=Phase.TIGHTEN)
+                yield from _unlink(rooms[ref], parent, ends=parent in rooms and rooms[parent].let_go)
+
+
+def _unlink(room: DesiredRoom, parent: RoomRef, *, ends: bool) -> Iterator[LinkChild]:
+    """A room that only moves is never without a place: it loses the old one last, or with the space itself."""
+    if parent.kind not in EVERYBODYS or EVERYBODYS.isdisjoint(other.kind for other in room.settings.parents):
+        yield LinkChild(ref=room.ref, parent=parent, present=False, reason=NOT_LISTED, phase=Phase.TIGHTEN)
+    elif not ends:
+        yield LinkChild(ref=room.ref, parent=parent, present=False, reason=MOVED, phase=Phase.END)
 
 
 def addresses(room: DesiredRoom, actual: ActualRoom | None) -> Iterator[Publish | SetAlias]:

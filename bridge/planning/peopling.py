@@ -15,12 +15,14 @@ from bridge.rules.partners import partner_of
 LISTED: Final[Mapping[RoomKind, Message]] = {
     RoomKind.COMPANY_SPACE: say("Everybody active in the directory belongs to the company space."),
     RoomKind.PARTNER_SPACE: say("They belong to the partner or answer for it."),
+    RoomKind.SUBSPACE: say("They belong to the group or to one below it."),
     RoomKind.GROUP: say("The directory lists them in the group."),
 }
 ADDED: Final[Mapping[MembershipMode, Message]] = {
     MembershipMode.OWNERS: say("An owner of the group added them."),
     MembershipMode.BOTH: say("The directory lists them in the group, or an owner added them."),
 }
+HEIRS: Final = say("All owners of the group are gone, so they own it until another is named.")
 MANDATORY: Final = say("The group is mandatory: who leaves is invited again.")
 UNLISTED: Final = say("The directory does not list them in the group.")
 INACTIVE: Final = say("They are not active in the directory.")
@@ -45,8 +47,7 @@ PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 def newcomers(world: World, room: DesiredRoom) -> Iterator[AddMembers]:
     """Everybody, for a room that does not exist yet."""
     users = _without(room.members, world.staff)
-    if users:
-        yield AddMembers(ref=room.ref, users=world.line.up(users), reason=_belonging(room))
+    yield from _additions(world, room, users)
 
 
 def comings_and_goings(
@@ -56,7 +57,8 @@ def comings_and_goings(
     absent = room.members.difference(actual.members)
     yield from _surplus(world, room, actual, here=len(room.members) - len(absent))
     yield from _given_up(world, room, actual)
-    yield from _missing(world, room, actual, _without(absent, world.staff), federated=federated)
+    if not room.ended:
+        yield from _missing(world, room, actual, _without(absent, world.staff), federated=federated)
 
 
 def _missing(
@@ -72,10 +74,18 @@ def _missing(
     asked = absent & actual.out.keys() if actual.out else frozenset()
     again = frozenset(user for user in asked if actual.out[user] is Absence.LEFT)
     first = absent - asked
-    if first:
-        yield AddMembers(ref=room.ref, users=world.line.up(first), reason=_belonging(room))
+    yield from _additions(world, room, first)
     if again and room.mandatory:
         yield AddMembers(ref=room.ref, users=tuple(sorted(again)), reason=MANDATORY)
+
+
+def _additions(world: World, room: DesiredRoom, users: frozenset[str]) -> Iterator[AddMembers]:
+    """Those who were never asked, or are asked anew; owners whom nobody named by themselves."""
+    heirs = users & room.heirs
+    if others := users - heirs:
+        yield AddMembers(ref=room.ref, users=world.line.up(others), reason=_belonging(room))
+    if heirs:
+        yield AddMembers(ref=room.ref, users=tuple(sorted(heirs)), reason=HEIRS)
 
 
 def forgotten(room: DesiredRoom, actual: ActualRoom) -> frozenset[str]:

@@ -14,15 +14,18 @@ from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.actions import Action, CreateRoom, TellName
 from bridge.planning.braking import Seat, hold
-from bridge.planning.drifting import drift
+from bridge.planning.drifting import drift, main_alias
+from bridge.planning.ending import departures, let_go
 from bridge.planning.finding import general_findings, room_findings, scattered_findings
 from bridge.planning.fingerprint import fingerprint_of
+from bridge.planning.leftover import with_leftover_spaces
 from bridge.planning.linking import addresses, links, stray_links
 from bridge.planning.ordering import order
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import comings_and_goings, newcomers
 from bridge.planning.plan import Brake, Plan, PlanPart
-from bridge.planning.world import World, compartment_of, survey
+from bridge.planning.replacing import replacements, set_aside, with_former_rooms
+from bridge.planning.world import Unfit, World, compartment_of, survey
 from bridge.rules.comparing import is_federated
 from bridge.rules.partners import partner_of
 
@@ -56,8 +59,13 @@ def plan(
     it first. ``asked_for`` are the seats that a confirmed command takes away, ``patience`` says who waited too long.
     Equal input gives an equal plan, whatever its order.
     """
+    changes = tuple(replacements(desired, actual, bindings))
+    actual, bindings = set_aside(changes, actual, bindings)
+    desired = with_leftover_spaces(with_former_rooms(desired, bindings), bindings)
     world = survey(desired, actual, bindings, server_name=server_name, patience=patience)
     drafts: dict[Compartment, Draft] = {OPEN: Draft(findings=list(general_findings(world)))}
+    for change in changes:
+        drafts.setdefault(compartment_of(desired.rooms[change.ref]), Draft()).actions.append(change)
     for room in desired.rooms.values():
         _plan_room(world, room, drafts.setdefault(compartment_of(room), Draft()))
     for link in stray_links(world):
@@ -75,15 +83,20 @@ def plan(
 def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
     actual = world.actual.get(room.ref)
     if actual is None:
-        if room.ref not in world.room_ids and not room.ended:
+        if room.let_go and world.unfit.get(room.ref) is Unfit.BOT_OUT:
+            draft.actions.append(let_go(world, room))
+        elif room.ref not in world.room_ids and not room.ended:
             draft.actions.extend(_create(world, room))
         return
     draft.rooms[room.ref] = actual
-    federated = is_federated(actual, room.settings)
     draft.actions.extend(drift(world, room, actual))
+    draft.actions.extend(addresses(room, actual))
+    if room.let_go:
+        draft.actions.extend(departures(world, room, actual))
+        return
+    federated = is_federated(actual, room.settings)
     draft.actions.extend(comings_and_goings(world, room, actual, federated=federated))
     draft.actions.extend(links(world, room, actual))
-    draft.actions.extend(addresses(room, actual))
     if room.settings.told_name and room.settings.told_name != actual.told:
         draft.actions.append(TellName(ref=room.ref, name=room.settings.told_name, reason=TOLD))
     draft.findings.extend(room_findings(world, room, actual))
@@ -97,6 +110,7 @@ def _create(world: World, room: DesiredRoom) -> Iterator[Action]:
     yield from newcomers(world, room)
     yield from links(world, room, None)
     yield from addresses(room, None)
+    yield from main_alias(room)
 
 
 def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, asked_for: Collection[Seat]) -> PlanPart:

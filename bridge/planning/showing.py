@@ -1,7 +1,7 @@
 """A plan as INTERFACE section 2 promises it to scripts: plain values, one entry per membership."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from bridge.domain.messages import Message
 from bridge.domain.rooms import RoomRef
@@ -9,10 +9,12 @@ from bridge.planning.actions import (
     Action,
     AddMembers,
     CreateRoom,
+    LetGo,
     LinkChild,
     Publish,
     RemoveMembers,
     SetAlias,
+    SetAside,
     SetState,
     TellName,
 )
@@ -39,25 +41,29 @@ def as_json(plan: Plan, rooms: Mapping[RoomRef, str], render: Render) -> dict[st
     }
 
 
+WORDS: Final[Mapping[type[Action], str]] = {
+    CreateRoom: "create-room",
+    SetState: "set-state",
+    AddMembers: "add-member",
+    TellName: "tell-name",
+    SetAside: "set-aside",
+    LetGo: "let-go",
+}
+
+
 def kind_of(action: Action) -> str:
     """The word for an action, for scripts and logs."""
     match action:
-        case CreateRoom():
-            return "create-room"
-        case SetState():
-            return "set-state"
         case Publish(published=published):
             return "publish" if published else "unpublish"
         case SetAlias(present=present):
             return "add-alias" if present else "remove-alias"
         case LinkChild(present=present):
             return "link-child" if present else "unlink-child"
-        case AddMembers():
-            return "add-member"
         case RemoveMembers(invited=invited):
             return "withdraw-invitation" if invited else "remove-member"
-        case TellName():
-            return "tell-name"
+        case _:
+            return WORDS[type(action)]
 
 
 def _entries(action: Action, rooms: Mapping[RoomRef, str], render: Render) -> Iterator[Entry]:
@@ -96,6 +102,10 @@ def _detail(action: Action) -> dict[str, Any]:
             return {"space": plain_marker(parent)}
         case TellName(name=name):
             return {"name": name}
+        case SetAside(former=former):
+            return {"former": plain_marker(former)}
+        case LetGo(delete=delete):
+            return {"delete": delete}
         case _:
             return {}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bridge.domain.desired import Desired, DesiredRoom
-from bridge.domain.rooms import MARKER, ActualRoom, Binding, Membership, RoomKind, RoomRef
+from bridge.domain.rooms import MARKER, ActualRoom, Binding, Membership, RoomKind, RoomRef, group_room
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.rules.naming import plain_marker
@@ -60,7 +60,8 @@ class World:
         return Frame(
             bot=self.desired.bot,
             room_version=actual.version,
-            marker=actual.marker,
+            # A group that is no longer hidden says so in its room, which keeps the random mark that it began with.
+            marker=actual.marker if room.hidden or room.let_go else plain_marker(room.ref),
             room_ids=self.room_ids,
             service_user=None if room.hidden else self.desired.service_user,
         )
@@ -79,7 +80,7 @@ def survey(
     fit: dict[RoomRef, ActualRoom] = {}
     unfit: dict[RoomRef, Unfit] = {}
     for ref in room_ids:
-        fault = _fault(bindings[ref], actual.get(ref), desired.bot)
+        fault = fault_of(bindings[ref], actual.get(ref), desired.bot)
         if fault is None:
             fit[ref] = actual[ref]
         else:
@@ -98,10 +99,12 @@ def survey(
     )
 
 
-def _fault(binding: Binding, actual: ActualRoom | None, bot: str) -> Unfit | None:
+def fault_of(binding: Binding, actual: ActualRoom | None, bot: str) -> Unfit | None:
+    """Why a bound room is left alone, if it is. One that was hidden once may say its group's id instead of its mark."""
     if actual is None:
         return Unfit.UNREAD
-    if actual.room_id != binding.room_id or {actual.marker, _mark(actual)} != {binding.marker}:
+    marks = {binding.marker, plain_marker(group_room(binding.of) if binding.of else binding.ref)}
+    if (actual.room_id, actual.marker) != (binding.room_id, binding.marker) or mark_of(actual) not in marks:
         return Unfit.NOT_OURS
     return None if actual.members.get(bot) is Membership.JOIN else Unfit.BOT_OUT
 
@@ -113,11 +116,13 @@ def compartment_of(room: DesiredRoom) -> Compartment:
 
 def compartment_of_binding(binding: Binding) -> Compartment:
     """The same for a room whose group the directory no longer knows: its marker tells whether it was hidden."""
+    if binding.ref.kind is RoomKind.FORMER:
+        return binding.of if binding.secret else OPEN
     plain = binding.ref.kind is not RoomKind.GROUP or binding.marker == plain_marker(binding.ref)
     return OPEN if plain else binding.ref.id
 
 
-def _mark(actual: ActualRoom) -> str:
+def mark_of(actual: ActualRoom) -> str:
     """What the room itself says whose it is: somebody may have changed it since."""
     content = actual.state.get((MARKER, ""))
     return actual.marker if content is None else str(content.get("group"))

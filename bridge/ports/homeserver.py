@@ -4,7 +4,7 @@ Every method raises ``HomeserverError``. Writes that are not harmless to repeat 
 their fate is unknown: the caller looks before it repeats. The adapter waits on 429 and retries the harmless.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -62,8 +62,11 @@ class Homeserver(Protocol):
     async def create_room(self, creation: RoomCreation) -> str:
         """Create a room; gives its id."""
 
-    async def find_room(self, marker: str) -> str | None:
-        """The room among the bot's joined rooms whose marker event names ``marker``: used after an unknown creation."""
+    async def find_room(self, marker: str, *, besides: Collection[str] = ()) -> str | None:
+        """The room among the bot's joined rooms whose marker event names ``marker``: used after an unknown creation.
+
+        ``besides`` are ids of rooms that are known and are not it: a room that it replaces may carry the same marker.
+        """
 
     async def leave_unfinished(self, marker: str) -> int:
         """Leave rooms that were begun for ``marker``, never got it, and hold nobody else; gives how many these were.
@@ -103,6 +106,12 @@ class Homeserver(Protocol):
 
     async def enter(self, room_id: str) -> None:
         """Join the bot (it was invited)."""
+
+    async def leave(self, room_id: str) -> None:
+        """The bot leaves; being out already is success."""
+
+    async def delete_room(self, room_id: str) -> None:
+        """Delete the room with all that was said there (admin API); a room that is gone is success."""
 
     async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
         """Any other call of the client-server API, for checks and reports; retried when the method is GET."""

@@ -19,11 +19,17 @@ COMPARED: Final[Sequence[Setting]] = (
     Setting.POWERS,
     Setting.ACL,
     Setting.ENCRYPTION,
+    Setting.MARKER,
+    Setting.ALIAS,
+    Setting.AVATAR,
 )
-"""All but the marker: a room with another marker is not ours, and is left alone."""
+"""What is compared in every room of ours. One whose marker is not ours at all is left alone before that."""
 
-SOMETIMES: Final = (Setting.ACL, Setting.ENCRYPTION)
-"""Settings that cannot be put right in every room."""
+LEAVING: Final = (Setting.JOIN_RULE, Setting.ALIAS, Setting.SUCCESSOR)
+"""What is still compared in a room that is let go."""
+
+SOMETIMES: Final = (Setting.ACL, Setting.ENCRYPTION, Setting.AVATAR, Setting.SUCCESSOR)
+"""Settings that are not governed in every room."""
 
 
 def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame: Frame) -> tuple[Any, Any] | None:
@@ -40,11 +46,16 @@ def differs(settings: RoomSettings, setting: Setting, actual: ActualRoom, frame:
 
 
 def governs(settings: RoomSettings, setting: Setting, actual: ActualRoom) -> bool:
-    """Whether the setting can be put right at all in this room: an ACL needs federation, encryption never ends."""
+    """Whether the setting is governed in this room, and can be put right: an ACL needs federation, encryption never
+    ends."""
     if setting is Setting.ACL:
         return is_federated(actual, settings)
     if setting is Setting.ENCRYPTION:
         return settings.encrypted
+    if setting is Setting.AVATAR:
+        return bool(settings.told_name)
+    if setting is Setting.SUCCESSOR:
+        return settings.successor is not None
     return True
 
 
@@ -69,8 +80,12 @@ def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Conten
         if was == wanted:  # a space that does not exist yet is left out of what is wanted, and still missing
             return all(ref in frame.room_ids for ref in settings.allow)
         return was is not None and entrance_of(was) == wanted_entrance(settings, frame)
-    if setting is Setting.TOPIC:
-        return not settings.topic and not was
+    if setting is Setting.TOPIC and not settings.topic:
+        return not was
+    if setting in REMOVED:
+        return not wanted and not was
+    if setting is Setting.SUCCESSOR:
+        return bool(was and wanted) and (was or {}).get("replacement_room") == wanted["replacement_room"]
     if was is None:
         return False
     if setting is Setting.POWERS:
@@ -80,6 +95,9 @@ def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Conten
     return False
 
 
+REMOVED: Final = (Setting.ALIAS, Setting.AVATAR)
+"""Settings that are taken away by an empty event, and then are as if there had never been one."""
+
 KEYS: Final[Mapping[Setting, str]] = {
     Setting.NAME: "name",
     Setting.TOPIC: "topic",
@@ -87,6 +105,9 @@ KEYS: Final[Mapping[Setting, str]] = {
     Setting.GUESTS: "guest_access",
     Setting.ENCRYPTION: "algorithm",
     Setting.ACL: "allow",
+    Setting.MARKER: "group",
+    Setting.ALIAS: "alias",
+    Setting.AVATAR: "url",
 }
 
 
@@ -98,6 +119,8 @@ def _shown(setting: Setting, was: Content, wanted: Content, settings: RoomSettin
         return shown_entrance(entrance_of(was), settings, frame), shown_entrance(
             wanted_entrance(settings, frame), settings, frame
         )
+    if setting is Setting.SUCCESSOR:
+        return was.get("replacement_room"), plain_marker(settings.successor) if settings.successor else None
     return was.get(KEYS[setting]), wanted.get(KEYS[setting])
 
 

@@ -11,7 +11,7 @@ from bridge.domain.directory import Group, JoinRequests, Partner, Posting, Visib
 from bridge.domain.messages import Language
 from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
-from bridge.rules.naming import cover_name, plain_marker
+from bridge.rules.naming import cover_name, place_in_space, plain_marker
 from bridge.rules.partners import acl_names, host_of
 
 MODERATORS: Final = 50
@@ -64,16 +64,33 @@ def partner_settings(partner: Partner, house: House, *, active: bool = True) -> 
     )
 
 
+def subspace_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
+    """The space of a group that others lie below: for employees, who may all come in, on our homeserver alone."""
+    name = group.name.in_language(house.language) or group.id
+    return RoomSettings(
+        name=name,
+        join_rule=JoinRule.RESTRICTED,
+        allow=(COMPANY,),
+        history=HistoryVisibility.SHARED,
+        federate=False,
+        space=True,
+        parents=(facts.lineage.space_above(group.id),),
+        order=place_in_space(name, space=True),
+        suggested=group.visibility is Visibility.PUBLIC,
+    )
+
+
 def group_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
     """A group's room, by its visibility."""
     if group.visibility is Visibility.HIDDEN:
         return _hidden(group, facts, house)
     admitted = facts.admitted(group)
+    name = group.name.in_language(house.language) or group.id
     listed = group.listed and group.visibility is Visibility.PUBLIC and not group.partners
     audience = (COMPANY, *map(partner_space, admitted))
     rule, allow = _entrance(group, audience, listed=listed)
     return RoomSettings(
-        name=group.name.in_language(house.language) or group.id,
+        name=name,
         topic=group.purpose.in_language(house.language),
         join_rule=rule,
         allow=allow,
@@ -82,10 +99,12 @@ def group_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
         encrypted=bool(group.encrypted),
         published=listed,
         alias=f"#{house.alias_prefix}{group.id}:{house.server_name}" if listed else None,
-        parents=audience,
+        parents=(facts.lineage.space_of(group.id), *audience[1:]),
         owners=facts.owners.get(group.id, frozenset()),
         moderators=facts.moderators.get(group.id, frozenset()),
         owners_post=group.posting is Posting.OWNERS,
+        order=place_in_space(name, space=False),
+        suggested=group.visibility is Visibility.PUBLIC,
         invite_power=STAFF if admitted else OWNERS,
     )
 

@@ -28,6 +28,9 @@ EVENT_TYPES: Final[Mapping[Setting, str]] = {
     Setting.ACL: "m.room.server_acl",
     Setting.ENCRYPTION: "m.room.encryption",
     Setting.MARKER: MARKER,
+    Setting.ALIAS: "m.room.canonical_alias",
+    Setting.AVATAR: "m.room.avatar",
+    Setting.SUCCESSOR: "m.room.tombstone",
 }
 
 
@@ -52,7 +55,10 @@ def content_of(settings: RoomSettings, setting: Setting, frame: Frame) -> StateE
 
 
 def initial_state(settings: RoomSettings, frame: Frame) -> Sequence[StateEvent]:
-    """All that a new room starts with, except name and power levels, which creating takes by themselves."""
+    """All that a new room starts with, except name and power levels, which creating takes by themselves.
+
+    Every one is an event; an alias must exist before the room can call it its own, so that comes later.
+    """
     wanted = [Setting.MARKER, Setting.JOIN_RULE, Setting.HISTORY, Setting.GUESTS]
     if settings.topic:
         wanted.append(Setting.TOPIC)
@@ -75,9 +81,22 @@ def power_levels(settings: RoomSettings, frame: Frame) -> Content:
     return power_content(settings, room_version=frame.room_version, bot=frame.bot, service_user=frame.service_user)
 
 
-def child_content(server_name: str) -> Content:
+def child_content(server_name: str, *, order: str = "", suggested: bool = False) -> Content:
     """The content of m.space.child for a room that our server knows."""
-    return {"via": [server_name]}
+    content: dict[str, Any] = {"via": [server_name]}
+    if order:
+        content["order"] = order
+    if suggested:
+        content["suggested"] = True
+    return content
+
+
+def same_child(content: Content, server_name: str, *, order: str, suggested: bool) -> bool:
+    """Whether m.space.child lists its room as it should; ``server_name`` in small letters."""
+    via: Any = content.get("via")
+    if not isinstance(via, list) or [str(server).lower() for server in via] != [server_name]:
+        return False
+    return content.get("order", "") == order and bool(content.get("suggested")) is suggested
 
 
 def is_child(content: Content) -> bool:
@@ -107,6 +126,19 @@ def _join_rule(settings: RoomSettings, frame: Frame) -> Content:
     }
 
 
+def _main_alias(settings: RoomSettings, _frame: Frame) -> Content:
+    if settings.alias is None:
+        return {}
+    others = {"alt_aliases": list(settings.old_aliases)} if settings.old_aliases else {}
+    return {"alias": settings.alias, **others}
+
+
+def _successor(settings: RoomSettings, frame: Frame) -> Content:
+    """Without words of ours: clients say in their own what a tombstone means."""
+    after = frame.room_ids.get(settings.successor) if settings.successor else None
+    return {"body": "", "replacement_room": after} if after else {}
+
+
 ENCODERS: Final[Mapping[Setting, Callable[[RoomSettings, Frame], Content]]] = {
     Setting.NAME: lambda settings, frame: {"name": room_name(settings, frame)},
     Setting.TOPIC: lambda settings, _: {"topic": settings.topic},
@@ -117,4 +149,7 @@ ENCODERS: Final[Mapping[Setting, Callable[[RoomSettings, Frame], Content]]] = {
     Setting.ACL: lambda settings, frame: acl_content(settings.servers or (), frame.bot),
     Setting.ENCRYPTION: lambda _, __: {"algorithm": ALGORITHM},
     Setting.MARKER: lambda _, frame: {"group": frame.marker},
+    Setting.ALIAS: _main_alias,
+    Setting.AVATAR: lambda _, __: {},
+    Setting.SUCCESSOR: _successor,
 }

@@ -13,10 +13,12 @@ from bridge.planning.actions import (
     Action,
     AddMembers,
     CreateRoom,
+    LetGo,
     LinkChild,
     Publish,
     RemoveMembers,
     SetAlias,
+    SetAside,
     SetState,
     TellName,
 )
@@ -39,8 +41,11 @@ def room_name(ref: RoomRef, facts: Facts) -> Text | Message:
     if ref.kind is RoomKind.PARTNER_SPACE:
         partner = facts.directory.partners.get(ref.id)
         return say("the space of {partner}", partner=partner.name if partner else ref.id)
+    if ref.kind is RoomKind.FORMER:
+        return say("a former room")
     group = facts.directory.groups.get(ref.id)
-    return group.name if group else Text.same(ref.id)
+    name = group.name if group else Text.same(ref.id)
+    return say("the space of {group}", group=name) if ref.kind is RoomKind.SUBSPACE else name
 
 
 def change(action: Action, facts: Facts) -> Message:
@@ -77,6 +82,14 @@ def change(action: Action, facts: Facts) -> Message:
             )
         case TellName():
             return say("tell the real name inside")
+        case SetAside() | LetGo():
+            return _parting(action)
+
+
+def _parting(action: SetAside | LetGo) -> Message:
+    if isinstance(action, SetAside):
+        return say("put the room aside for a new one")
+    return say("leave the room and have it deleted") if action.delete else say("leave the room")
 
 
 def _people(users: Sequence[str], message: Message) -> Message:
@@ -100,6 +113,9 @@ SETTINGS: Final = {
     "acl": say("the servers admitted"),
     "encryption": say("encryption"),
     "marker": say("our mark"),
+    "alias": say("the main alias"),
+    "avatar": say("the picture"),
+    "successor": say("the way to the new room"),
 }
 
 
@@ -150,7 +166,7 @@ def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         replace(one, text=UNREADABLE) if one.kind == "directory-unreadable" else one
         for one in findings
-        if one.kind != "directory-warning"
+        if one.kind not in ("directory-warning", "policy-warning")
     )
 
 

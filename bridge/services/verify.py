@@ -9,7 +9,7 @@ import structlog
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.rooms import Absence, ActualRoom, Binding, RoomKind, RoomRef
+from bridge.domain.rooms import Absence, ActualRoom, Binding, RoomRef, group_of
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
@@ -57,7 +57,7 @@ class Verifier:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
             log.warning("room cannot be read", error=error.errcode or error.status)
-            group = binding.ref.id if binding.ref.kind is RoomKind.GROUP else None
+            group = group_of(binding.ref, binding)
             text = say(
                 "The room of {room} cannot be read any more: {reason}", room=str(binding.ref), reason=error.message
             )

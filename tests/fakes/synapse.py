@@ -168,6 +168,13 @@ class FakeSynapse(Calls):
         else:
             self.published.discard(room_id)
 
+    def delete(self, room_id: str) -> None:
+        """By an administrator, purging it."""
+        self.room(room_id)
+        del self.rooms[room_id]
+        self.published.discard(room_id)
+        self.aliases = {alias: place for alias, place in self.aliases.items() if place[0] != room_id}
+
     def force_join(self, user: str, room_id: str, target: str) -> None:
         if user not in self.admins:
             raise forbidden("You are not a server admin")

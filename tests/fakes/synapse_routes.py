@@ -67,6 +67,9 @@ def _write(server: "FakeSynapse", user: str, request: Request, room_id: str, kin
     if kind == "m.room.member" and request.content.get("membership") == "invite":
         server.invite(user, room_id, key, request.content.get("reason"))
         return {"event_id": server.room(room_id).state[kind, key]["event_id"]}
+    main = request.content.get("alias") if kind == "m.room.canonical_alias" else None
+    if main and server.aliases.get(main, ("", ""))[0] != room_id:
+        raise No(400, "M_BAD_ALIAS", f"Room alias {main} does not point to the room")
     return {"event_id": server.room(room_id).write(user, kind, key, request.content)}
 
 
@@ -143,6 +146,13 @@ def _route(method: str, path: str, handle: Callable[..., Any]) -> tuple[str, re.
     return method, re.compile(path.replace("*", "([^/]*)")), handle
 
 
+def _delete_room(server: "FakeSynapse", user: str, _: Request, room_id: str) -> Any:
+    if user not in server.admins:
+        raise forbidden("You are not a server admin")
+    server.delete(room_id)
+    return {"delete_id": f"deleting {room_id}"}
+
+
 V3 = "_matrix/client/v3"
 ROUTES = [
     _route("GET", f"{V3}/account/whoami", _whoami),
@@ -171,4 +181,5 @@ ROUTES = [
     _route("PUT", f"{V3}/profile/*/displayname", _rename),
     _route("GET", "_synapse/admin/v1/users/*/admin", _admin),
     _route("POST", "_synapse/admin/v1/join/*", _force_join),
+    _route("DELETE", "_synapse/admin/v2/rooms/*", _delete_room),
 ]

@@ -8,13 +8,15 @@ from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 # Our own server is always let in, even where a broken ACL shut it out: that opens nothing.
 SERVERS = ("acme.example", "globex.example", "initech.example", "evil.example")
 ANYBODY = "anybody"
+ROOMS = ("!elsewhere", *(f"!room{number}" for number in range(200)))
+"""All rooms that a world may come to hold: rooms come and go while a plan is applied."""
 
 
 def openness(rooms: Mapping[RoomRef, ActualRoom], ref: RoomRef) -> frozenset[tuple[str, Any]]:
     """Everything that somebody can do with, see of, or know about the room because of how it is set."""
     room = rooms[ref]
     found: set[tuple[str, Any]] = {("seat", user) for user, state in room.members.items() if state in SEATED}
-    found |= {("enter", who) for who in _entrants(room, rooms)}
+    found |= {("enter", who) for who in _entrants(room)}
     found |= {("server", server) for server in SERVERS if _lets_in(room, server)}
     found |= {("read", level) for level in range(LEVELS[_history(room)] + 1)}
     found |= {("alias", alias) for alias in room.aliases}
@@ -45,12 +47,11 @@ def _history(room: ActualRoom) -> str:
     return str(room.content("m.room.history_visibility").get("history_visibility", "shared"))
 
 
-def _entrants(room: ActualRoom, rooms: Mapping[RoomRef, ActualRoom]) -> set[str]:
+def _entrants(room: ActualRoom) -> set[str]:
     content = room.content("m.room.join_rules")
     rule = content.get("join_rule", "invite")
-    spaces = {space.room_id for space in rooms.values()} | {"!elsewhere"}
     if rule == "public":
-        return spaces | {ANYBODY, "knockers"}
+        return {*ROOMS, ANYBODY, "knockers"}
     entrants = {"knockers"} if "knock" in rule else set()
     if "restricted" in rule:
         entrants |= {entry["room_id"] for entry in content.get("allow", ())}

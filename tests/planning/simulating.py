@@ -10,10 +10,12 @@ from bridge.planning.actions import (
     Action,
     AddMembers,
     CreateRoom,
+    LetGo,
     LinkChild,
     Publish,
     RemoveMembers,
     SetAlias,
+    SetAside,
     SetState,
     TellName,
 )
@@ -62,26 +64,50 @@ class Simulation:
             case SetAlias(ref=ref, alias=alias, present=present):
                 others = tuple(known for known in self.actual[ref].aliases if known != alias)
                 self.actual[ref] = replace(self.actual[ref], aliases=(*others, alias) if present else others)
-            case LinkChild(ref=ref, parent=parent, present=present):
-                self.write(parent, (CHILD, self.actual[ref].room_id), child_content(SERVER) if present else {})
-            case AddMembers(ref=ref, users=users):
-                for user in users:
-                    self.put(ref, user, Membership.JOIN if user.endswith(f":{SERVER}") else Membership.INVITE)
-            case RemoveMembers(ref=ref, users=users):
-                members = {user: state for user, state in self.actual[ref].members.items() if user not in users}
-                self.actual[ref] = replace(self.actual[ref], members=members)
+            case LinkChild(ref=ref, parent=parent, order=place, suggested=suggested):
+                content = child_content(SERVER, order=place, suggested=suggested) if action.present else {}
+                self.write(parent, (CHILD, self.actual[ref].room_id), content)
+            case AddMembers() | RemoveMembers():
+                self._seat(action)
             case TellName(ref=ref, name=name):
                 self.actual[ref] = replace(self.actual[ref], told=name)
+            case SetAside() | LetGo():
+                self._part(action)
+
+    def _seat(self, action: AddMembers | RemoveMembers) -> None:
+        if isinstance(action, AddMembers):
+            for user in action.users:
+                self.put(action.ref, user, Membership.JOIN if user.endswith(f":{SERVER}") else Membership.INVITE)
+            return
+        room = self.actual[action.ref]
+        members = {user: state for user, state in room.members.items() if user not in action.users}
+        self.actual[action.ref] = replace(room, members=members)
+
+    def _part(self, action: SetAside | LetGo) -> None:
+        ref = action.ref
+        if isinstance(action, SetAside):
+            binding, room = self.bindings.pop(ref), self.actual.pop(ref)
+            self.bindings[action.former] = replace(binding, ref=action.former, of=ref.id, secret=action.secret)
+            self.actual[action.former] = replace(room, ref=action.former)
+            return
+        assert set(self.actual[ref].members) <= {BOT} | self._banned(ref)
+        del self.actual[ref], self.bindings[ref]
+
+    def _banned(self, ref: RoomRef) -> set[str]:
+        return {user for user, state in self.actual[ref].members.items() if state is Membership.BAN}
 
     def frame(self, desired: Desired, ref: RoomRef) -> Frame:
         hidden = ref in desired.rooms and desired.rooms[ref].hidden
         return Frame(
             bot=BOT,
             room_version=self.actual[ref].version if ref in self.actual else self.version,
-            marker=self.bindings[ref].marker,
+            marker=self._marker(ref, hidden=hidden),
             room_ids={known: binding.room_id for known, binding in self.bindings.items() if binding.room_id},
             service_user=None if hidden else desired.service_user,
         )
+
+    def _marker(self, ref: RoomRef, *, hidden: bool) -> str:
+        return self.bindings[ref].marker if hidden or ref not in self.actual else plain_marker(ref)
 
     def _create(self, desired: Desired, ref: RoomRef, settings: RoomSettings) -> None:
         self.made += 1

@@ -5,14 +5,15 @@ A case has ``was`` (the directory that the rooms followed, none for no rooms), `
 somebody sees who is cleared for no hidden group). Names are short: ``ann`` is ``@ann:corp.example``.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from bridge.domain.directory import Directory, Visibility
-from bridge.domain.rooms import COMPANY, Membership, RoomKind, RoomRef
+from bridge.domain.directory import Directory, GroupState, JoinRequests, Posting, Visibility
+from bridge.domain.rooms import COMPANY, HistoryVisibility, Membership, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN
 from bridge.planning.actions import (
     Action,
@@ -30,6 +31,17 @@ from tests.planning.simulating import Simulation
 from tests.world import SERVER, AGroup, desired, directory, group, partner, user
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+READ: dict[str, Callable[[Any], Any]] = {
+    "history": HistoryVisibility,
+    "state": GroupState,
+    "requests": JoinRequests,
+    "posting": Posting,
+    "encrypted": bool,
+    "decided": frozenset,
+    "parent": str,
+    "moderators": tuple,
+}
+"""Fields of a group beyond the common ones, and what makes their values of words."""
 ASKED = {"plan", "findings", "held", "open plan"}
 
 
@@ -72,6 +84,7 @@ def read_group(group_id: str, words: dict[str, Any]) -> AGroup:
     found = found.admits(*words.get("partners", ())).called(
         words.get("name", group_id.title()), words.get("purpose", "")
     )
+    found = found.having(**{name: READ[name](words[name]) for name in READ.keys() & words.keys()})
     match Visibility(words.get("visibility", "invite-only")):
         case Visibility.PUBLIC:
             found = found.listed() if words.get("listed") else found.public()
@@ -85,7 +98,7 @@ def read_group(group_id: str, words: dict[str, Any]) -> AGroup:
 def happen(simulation: Simulation, event: dict[str, Any]) -> None:
     """One thing that somebody did to a room: ``{join: sales, who: eve}``, ``{write: sales, type: …, content: …}``."""
     verb, room = next(iter(event.items()))
-    ref = reference(room)
+    ref = reference(room) if isinstance(room, str) else COMPANY
     match verb:
         case "join" | "invite" | "ban" | "knock":
             simulation.put(ref, user(event["who"]), Membership(verb))
@@ -96,6 +109,8 @@ def happen(simulation: Simulation, event: dict[str, Any]) -> None:
         case "list":
             child = simulation.actual[reference(event["child"])].room_id
             simulation.write(ref, ("m.space.child", child), {"via": [SERVER]})
+        case "follow":
+            simulation.settle(desired(read(room)))
         case "forget":
             del simulation.actual[ref]
         case _:
@@ -112,6 +127,7 @@ def reference(text: str) -> RoomRef:
 def line(action: Action) -> str:
     """An action as a line: ``remove remove-member sales: ann, bob``."""
     room = action.ref.id if action.ref.kind is RoomKind.GROUP else str(action.ref)
+    room = "the former room" if action.ref.kind is RoomKind.FORMER else room
     return f"{action.phase.name.lower()} {kind_of(action)} {room}{detail(action)}"
 
 

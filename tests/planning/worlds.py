@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
+from bridge.domain.directory import (
+    Directory,
+    Group,
+    GroupState,
+    MembershipMode,
+    Partner,
+    Person,
+    Posting,
+    Visibility,
+)
 from bridge.domain.messages import Text
 from bridge.domain.rooms import Membership, RoomRef
 from tests.planning.simulating import Simulation
@@ -20,9 +29,10 @@ STRANGERS = ("@stray:evil.example", f"@nobody:{SERVER}")
 PARTNERS = ("acme", "globex", "initech")
 GROUPS = tuple(f"g{number}" for number in range(9))
 OPEN_GROUPS = GROUPS[:6]
-"""Only these nest and are nested, so that a hidden group can be taken away without changing who is in the others."""
+HIDDEN_GROUPS = GROUPS[6:]
 
 
+STATES = (*(GroupState.ACTIVE,) * 6, GroupState.ARCHIVED, GroupState.RETIRED)
 VISIBILITIES = (Visibility.PUBLIC, Visibility.INVITE_ONLY)
 
 mask = st.integers(0, 2**20 - 1)
@@ -35,9 +45,9 @@ def chosen(items: tuple[str, ...], bits: int) -> tuple[str, ...]:
 
 @st.composite
 def groups(draw: st.DrawFn, group_id: str) -> Group:
-    """One group. The last three are hidden; the first six nest one another, in circles too."""
+    """One group. The last three are hidden. All nest one another and lie below one another, in circles too."""
     opened = group_id in OPEN_GROUPS
-    nested = chosen(OPEN_GROUPS, draw(few) & draw(few)) if opened else ()
+    nested = chosen(GROUPS, draw(few) & draw(few))
     people = chosen(PEOPLE, draw(mask) & draw(mask))
     outsiders = chosen(OUTSIDERS, draw(few) & draw(few))
     flags = draw(few)
@@ -48,7 +58,12 @@ def groups(draw: st.DrawFn, group_id: str) -> Group:
         visibility=VISIBILITIES[flags >> 2 & 1] if opened else Visibility.HIDDEN,
         listed=bool(flags & 8),
         mandatory=bool(flags & 16),
+        parent=draw(st.sampled_from(("", *GROUPS))),
         owners=chosen(PEOPLE, draw(mask) & draw(mask) & draw(mask)),
+        moderators=chosen(PEOPLE, draw(mask) & draw(mask) & draw(mask)),
+        posting=Posting.OWNERS if flags & 32 else Posting.ALL,
+        membership=draw(st.sampled_from(MembershipMode)),
+        state=draw(st.sampled_from(STATES)),
         members=(*people, *outsiders, *(f"group:{inner}" for inner in nested)),
         partners=chosen(PARTNERS, draw(few)),
     )
@@ -125,6 +140,22 @@ def _address(simulation: Simulation, ref: RoomRef, how: int) -> None:
     room = simulation.actual[ref]
     aliases = (f"#mischief{how}:{SERVER}",) if how % 2 else ()
     simulation.actual[ref] = replace(room, published=not room.published, aliases=aliases)
+
+
+def without_group(directory: Directory, group_id: str) -> Directory:
+    """The same directory, had the group never been: no other names it, and what lies below it lies below the next."""
+    parent = directory.groups[group_id].parent
+    above = "" if parent == group_id else parent
+    groups = {
+        one.id: replace(
+            one,
+            parent=above if one.parent == group_id else one.parent,
+            members=tuple(member for member in one.members if member != f"group:{group_id}"),
+        )
+        for one in directory.groups.values()
+        if one.id != group_id
+    }
+    return replace(directory, groups=groups)
 
 
 class Situation(NamedTuple):

@@ -1,7 +1,7 @@
 """The homeserver port on mautrix: the verbs by which rooms change, as the bot. Made by wiring, used by services."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from mautrix.api import ClientPath, SynapseAdminPath
@@ -9,6 +9,7 @@ from mautrix.api import ClientPath, SynapseAdminPath
 from bridge.adapters.matrix.accounts import check_service_account
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
+from bridge.adapters.matrix.parting import delete, leave
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, not_inside, room_view
 from bridge.adapters.matrix.unfinished import leave_unfinished
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -90,15 +91,15 @@ class MatrixHomeserver:
             raise
         return str(answer["room_id"])
 
-    async def find_room(self, marker: str) -> str | None:
-        if found := await self._look_for(marker):
+    async def find_room(self, marker: str, *, besides: Collection[str] = ()) -> str | None:
+        if found := await self._look_for(marker, besides):
             return found
         # Synapse finishes a creation after the connection broke: what is absent now may be there in a moment.
         wait = self._creation_may_be_under_way_until - self._calls.clock.monotonic()
         if wait <= 0:
             return None
         await self._calls.clock.sleep(wait)
-        return await self._look_for(marker)
+        return await self._look_for(marker, besides)
 
     async def leave_unfinished(self, marker: str) -> int:
         return await leave_unfinished(self._me, self._bot, marker, at_once=self._calls.limits.at_once)
@@ -204,11 +205,18 @@ class MatrixHomeserver:
     async def enter(self, room_id: str) -> None:
         await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
 
+    async def leave(self, room_id: str) -> None:
+        await leave(self._me, room_id)
+
+    async def delete_room(self, room_id: str) -> None:
+        await delete(self._admin, room_id)
+
     async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
         return await self._me.plain(method, path, content)
 
-    async def _look_for(self, marker: str) -> str | None:
-        joined: Sequence[str] = (await self._me.call("joined rooms", "GET", V3.joined_rooms))["joined_rooms"]
+    async def _look_for(self, marker: str, besides: Collection[str]) -> str | None:
+        answer = await self._me.call("joined rooms", "GET", V3.joined_rooms)
+        joined: list[str] = [room for room in answer["joined_rooms"] if room not in besides]
         width = self._calls.limits.at_once
         for start in range(0, len(joined), width):
             rooms = joined[start : start + width]

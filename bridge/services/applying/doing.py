@@ -1,31 +1,35 @@
 """Doing one action: a table from each kind of action to the calls that carry it out."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from bridge.domain.desired import Setting
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
-from bridge.domain.messages import Message, say
-from bridge.domain.rooms import Binding, Membership, RoomKind, RoomRef
+from bridge.domain.messages import say
+from bridge.domain.rooms import Membership
 from bridge.planning.actions import (
     Action,
     AddMembers,
     CreateRoom,
+    LetGo,
     LinkChild,
     Publish,
     RemoveMembers,
     SetAlias,
+    SetAside,
     SetState,
     TellName,
 )
-from bridge.ports.homeserver import Homeserver, RoomCreation
-from bridge.ports.messenger import Messenger
+from bridge.ports.homeserver import RoomCreation
 from bridge.ports.store import UnitOfWork
-from bridge.rules.state import Frame, child_content, content_of, initial_state, power_levels, room_name
-from bridge.services.applying.ledger import Ledger, Note
+from bridge.rules.state import child_content, content_of, initial_state, power_levels, room_name
+from bridge.services.applying.hands import Hands
+from bridge.services.applying.ledger import Note
 from bridge.services.applying.memberships import Absences, Batch, Change, Changed, absences_after, check_of
+from bridge.services.applying.parting import let_go, set_aside
 from bridge.services.applying.telling import Inside
 
 BATCH: Final = 10
@@ -33,19 +37,8 @@ BATCH: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doing:
-    """Carries out actions of one run. ``bindings`` and ``room_ids`` grow as rooms are created."""
-
-    homeserver: Homeserver
-    messenger: Messenger
-    ledger: Ledger
-    bindings: dict[RoomRef, Binding]
-    room_ids: dict[RoomRef, str]
-    compartments: dict[RoomRef, str]
-    employees: frozenset[str]
-    language: str
-    room_version: str
-    name_of: Callable[[RoomRef], Message] = field(default=lambda ref: say("{room}", room=str(ref)))
+class Doing(Hands):
+    """Carries out actions of one run."""
 
     async def do(self, action: Action) -> Sequence[Finding]:
         """Carry out one action; gives what could not be done of it.
@@ -53,35 +46,6 @@ class Doing:
         Raises ``HomeserverError`` when the room should be left alone for the rest of the run.
         """
         return await TABLE[type(action)](self, action)
-
-    def room_id(self, ref: RoomRef) -> str:
-        """The room of a reference; raises when it could not be created in this run."""
-        binding = self.bindings.get(ref)
-        if binding is None or binding.room_id is None:
-            raise HomeserverError(
-                say("The room {room} does not exist yet, so what depends on it waits.", room=self.name_of(ref)),
-                kind=ErrorKind.CONFLICT,
-            )
-        return binding.room_id
-
-    def frame(self, ref: RoomRef) -> Frame:
-        """What the encoding of a room's state needs to know besides its settings."""
-        binding = self.bindings[ref]
-        hidden = bool(self.compartments.get(ref))
-        return Frame(
-            bot=self.homeserver.bot,
-            room_version=binding.version or self.room_version,
-            marker=binding.marker,
-            room_ids=self.room_ids,
-            service_user=None if hidden else self.homeserver.service_user,
-        )
-
-    async def record(
-        self, action: Action, kind: str, detail: dict[str, Any], act: Callable[[], Awaitable[Note]]
-    ) -> None:
-        """One entry of the trail around ``act``."""
-        detail = {"room": str(action.ref), "reason": str(action.reason), **detail}
-        await self.ledger.record(kind, self.compartments.get(action.ref, ""), detail, act)
 
     async def create_room(self, action: CreateRoom) -> Sequence[Finding]:
         binding = self.bindings[action.ref]
@@ -129,6 +93,8 @@ class Doing:
     async def set_state(self, action: SetState) -> Sequence[Finding]:
         event_type, state_key, content = content_of(action.settings, action.setting, self.frame(action.ref))
         room_id = self.room_id(action.ref)
+        if action.setting is Setting.SUCCESSOR and action.settings.successor:
+            self.room_id(action.settings.successor)  # raises where it could not be made
 
         async def act() -> Note:
             await self.homeserver.set_state(room_id, event_type, state_key, content)
@@ -193,7 +159,8 @@ class Doing:
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:
         parent, child = self.room_id(action.parent), self.room_id(action.ref)
-        content = child_content(self.homeserver.server_name) if action.present else {}
+        server, order, suggested = self.homeserver.server_name, action.order, action.suggested
+        content = child_content(server, order=order, suggested=suggested) if action.present else {}
 
         async def act() -> Note:
             await self.homeserver.set_state(parent, "m.space.child", child, content)
@@ -272,10 +239,6 @@ class Doing:
         await self.record(action, "tell-name", {}, act)
         return ()
 
-    def finding(self, kind: str, action: Action, subject: str, text: Message) -> Finding:
-        """What could not be done, for the group that it concerns."""
-        return Finding(kind, subject, text, action.ref.id if action.ref.kind is RoomKind.GROUP else None)
-
 
 TABLE: Final[dict[type[Action], Callable[[Doing, Any], Awaitable[Sequence[Finding]]]]] = {
     CreateRoom: Doing.create_room,
@@ -286,4 +249,6 @@ TABLE: Final[dict[type[Action], Callable[[Doing, Any], Awaitable[Sequence[Findin
     AddMembers: Doing.add_members,
     RemoveMembers: Doing.remove_members,
     TellName: Doing.tell_name,
+    SetAside: set_aside,
+    LetGo: let_go,
 }

@@ -10,7 +10,7 @@ import structlog
 from bridge.domain.errors import HomeserverError, only_ours
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN
-from bridge.planning.actions import Phase
+from bridge.planning.actions import CreateRoom, Phase
 from bridge.planning.plan import Plan, PlanPart
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.homeserver import Homeserver
@@ -168,7 +168,8 @@ class _Going:
             version = await executor.homeserver.default_room_version()
         async with executor.store.work() as work:
             bindings = {binding.ref: binding for binding in await work.rooms.bindings()}
-            for ref in sorted(compartments.keys() - bindings.keys()):
+            made = {action.ref for part in parts for action in part.actions if isinstance(action, CreateRoom)}
+            for ref in sorted(made - bindings.keys()):
                 marker = executor.chance.token() if compartments[ref] else plain_marker(ref)
                 bindings[ref] = await work.rooms.intend(ref, marker)
         return Doing(

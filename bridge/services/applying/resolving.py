@@ -58,9 +58,10 @@ async def _find_created(homeserver: Homeserver, store: Store, ref: RoomRef, mark
     A homeserver that died over it may have left half a room, with nobody but us in it: that one is left.
     """
     async with store.view() as view:
-        if any(one.ref == ref and one.room_id for one in await view.rooms.bindings()):
-            return
-    if room_id := await homeserver.find_room(marker):
+        rooms = {one.room_id: one.ref for one in await view.rooms.bindings() if one.room_id}
+    if ref in rooms.values():
+        return
+    if room_id := await homeserver.find_room(marker, besides=rooms.keys()):
         version = (await homeserver.read_room(room_id)).version
         async with store.work() as work:
             await work.rooms.bind(ref, room_id, version)

@@ -9,7 +9,12 @@ from bridge.planning.actions import Action, AddMembers, Phase, RemoveMembers
 
 Stage: TypeAlias = dict[RoomRef, list[Action]]
 
-RANK: Final = {RoomKind.COMPANY_SPACE: 0, RoomKind.PARTNER_SPACE: 1, RoomKind.GROUP: 2}
+RANK: Final = {
+    kind: rank
+    for rank, kind in enumerate(
+        (RoomKind.COMPANY_SPACE, RoomKind.PARTNER_SPACE, RoomKind.SUBSPACE, RoomKind.GROUP, RoomKind.FORMER)
+    )
+}
 
 SPACES_FIRST: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.CREATE})
 """Where spaces come before rooms: a room can only admit the members of a space that exists, and losing the space must
