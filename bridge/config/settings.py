@@ -14,6 +14,7 @@ from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, say
+from bridge.domain.policy import Creator
 from bridge.domain.problems import Problem
 from bridge.files.spelling import shown
 
@@ -185,14 +186,6 @@ class Lifecycle(Section):
     delete_retired: bool = False
     """Whether the room of a retired group is deleted from the homeserver, through Synapse's admin API
     (``admin_token``); else it is emptied and left. Deleted is deleted, so this is asked for."""
-
-
-class Creator(StrEnum):
-    """Who may do something."""
-
-    EMPLOYEES = "employees"
-    ADMINS = "admins"
-    NOBODY = "nobody"
 
 
 class Creating(Section):

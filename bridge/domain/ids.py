@@ -4,6 +4,7 @@ Room ids stay opaque: since room version 12 they carry no server name (MSC4291).
 """
 
 import re
+import unicodedata
 from typing import Final
 
 USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::\d{1,5})?")
@@ -29,3 +30,9 @@ def server_of(user_id: str) -> str:
 def localpart_of(user_id: str) -> str:
     """What stands between ``@`` and the first ``:`` of a user id."""
     return user_id[1:].partition(":")[0]
+
+
+def slug(name: str) -> str:
+    """A name as an id of small ASCII letters and digits, with hyphens between words; unaccented, never empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 from bridge.domain.messages import Text
@@ -44,3 +45,11 @@ class FilePolicy:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+
+class Creator(StrEnum):
+    """Who may make groups by command."""
+
+    EMPLOYEES = "employees"
+    ADMINS = "admins"
+    NOBODY = "nobody"

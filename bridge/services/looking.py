@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from bridge.domain.policy import FilePolicy
+from bridge.domain.policy import FilePolicy, GroupPolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
@@ -27,13 +27,14 @@ from bridge.services.world import Roster, World
 class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
     good one serves. ``service_user`` is the account that joins people, if there is one. Invitations from before
-    ``overdue`` waited too long."""
+    ``overdue`` waited too long. ``supposing`` is a decision about a group that was not taken: what would be."""
 
     today: date
     read: bool = True
     keep: bool = False
     service_user: str | None = None
     overdue: datetime | None = None
+    supposing: GroupPolicy | None = None
 
 
 class Looker(Protocol):
@@ -67,6 +68,8 @@ class Here:
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
             )
+        if (supposed := errand.supposing) is not None:
+            decided, truth = {**decided, supposed.group: supposed}, replace(truth, stamp="")
         governed = overlay(truth.directory, decided, rules.policy)
         answer = think(
             Question(

@@ -10,6 +10,7 @@ from typing import Final
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
+from bridge.domain.policy import GroupPolicy
 from bridge.planning.choosing import released
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Clock
@@ -60,8 +61,8 @@ class Reconciler:
         world = await self.glance(read=read, keep=keep)
         return replace(world, findings=(*world.findings, *findings)) if findings else world
 
-    async def glance(self, *, read: bool = True, keep: bool = False) -> World:
-        """The same from what is known, without asking the homeserver about any room."""
+    async def glance(self, *, read: bool = True, keep: bool = False, supposing: GroupPolicy | None = None) -> World:
+        """The same from what is known, without asking the homeserver about any room; ``supposing`` a decision."""
         return await self.looker.look(
             Errand(
                 today=self.clock.now().astimezone(self.timezone).date(),
@@ -69,6 +70,7 @@ class Reconciler:
                 keep=keep,
                 service_user=self.homeserver.service_user,
                 overdue=self.clock.now() - self.invitations,
+                supposing=supposing,
             )
         )
 

@@ -5,7 +5,6 @@ Real directories have members that are gone; those are told as warnings and left
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.ldif_text import Entry, entries_of
 from bridge.domain.directory import GROUP_REFERENCE, Group, Person, Visibility
+from bridge.domain.ids import slug
 from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.problems import InvalidInput, Spot
 from bridge.files.spelling import shown
@@ -157,7 +157,7 @@ def _group_ids(groups: list[Entry]) -> list[str]:
 
     So an id does not depend on the order of the file.
     """
-    slugs = [_slug(entry.first("cn")) for entry in groups]
+    slugs = [slug(entry.first("cn")) for entry in groups]
     often = Counter(slugs)
     return [
         slug if often[slug] == 1 else f"{slug}-{_letters(dn_key(entry.dn))}"
@@ -167,12 +167,6 @@ def _group_ids(groups: list[Entry]) -> list[str]:
 
 def _letters(key: DnKey | None) -> str:
     return hashlib.sha256("\n".join(key or ()).encode()).hexdigest()[:6]
-
-
-def _slug(name: str) -> str:
-    """Small ASCII letters and digits with hyphens between words; unaccented where letters have accents."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group"
 
 
 def _is_a(entry: Entry, classes: Iterable[str]) -> bool:

@@ -55,8 +55,10 @@ class Apart:
             last = self._last
             task = replace(self._task, errand=errand, known=last.edition if last else "")
             async with asked(CHILD, pickle.dumps(task)) as pieces:
-                self._last = await received(pieces, last)
-            return self._last
+                world = await received(pieces, last)
+            if errand.supposing is None:
+                self._last = world
+            return world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

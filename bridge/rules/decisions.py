@@ -1,0 +1,181 @@
+"""One decision about one group, before it is stored: whether it may be taken, what it opens, what it means in words.
+
+Called by ``services.policies`` on behalf of somebody who governs the group.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from bridge.domain.contradictions import contradictions
+from bridge.domain.directory import Group, GroupState, JoinRequests, MembershipMode, Posting, Visibility
+from bridge.domain.errors import ErrorKind, InputError
+from bridge.domain.messages import Message, Text, say
+from bridge.domain.policy import Value
+from bridge.domain.rooms import HistoryVisibility
+from bridge.rules.policy import BadValue, known_field, read_value
+
+OPENNESS: Final = {Visibility.HIDDEN: 0, Visibility.INVITE_ONLY: 1, Visibility.PUBLIC: 2}
+PAST: Final = {HistoryVisibility.JOINED: 0, HistoryVisibility.INVITED: 1, HistoryVisibility.SHARED: 2}
+DIRECTORY, POLICY_FILE = say("the directory"), say("the policy file")
+
+
+class Pinned(InputError):
+    """A file says it, so no command can."""
+
+    kind = ErrorKind.REFUSED
+
+    def __init__(self, field: str, by: Message | str) -> None:
+        super().__init__(say("{field} is set by {file}, so it is changed there and not here.", field=field, file=by))
+        self.field = field
+
+
+def check(group: Group, field: str, value: Value, files: Mapping[bool, str]) -> str:
+    """Whether a command may say that ``field`` of the group is ``value``; gives the name of the field.
+
+    ``files`` are the names of the policy file (True) and of the directory (False). Raises ``BadValue`` and ``Pinned``.
+    """
+    field = known_field(field)
+    refuse_pinned(group, field, files)
+    after = replace(group, **{field: read_value(field, value)})
+    if field == "members" and group.membership is MembershipMode.DIRECTORY:
+        raise BadValue(
+            say("The directory alone says who belongs to this group; its membership has to be owners or both.")
+        )
+    wrong = next((one for one in contradictions(after) if one not in set(contradictions(group))), None)
+    if wrong:
+        raise BadValue(wrong.message)
+    return field
+
+
+def refuse_pinned(group: Group, field: str, files: Mapping[bool, str]) -> None:
+    """Raise ``Pinned`` where a file says the field of the group."""
+    if field in group.declared and field != "members":
+        by_policy = field in group.ruled
+        raise Pinned(field, files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
+
+
+def reasons(was: Group, now: Group) -> Iterator[Message]:
+    """Why it is asked again before the group becomes as it is ``now``: that more people know or read, or that there is
+    no way back. Nothing where it is not asked."""
+    yield from _opening(was, now)
+    if now.visibility is Visibility.HIDDEN and was.visibility is not Visibility.HIDDEN:
+        yield say("It gets a new room that nothing links to the old one; its members move, and nobody else finds it.")
+    if now.encrypted is True and was.encrypted is not True:
+        yield say("Encryption cannot be switched off again without a new room.")
+    if was.encrypted is not False and now.encrypted is False:
+        yield say("If its room is encrypted, it gets a new one.")
+    if now.state is not was.state:
+        yield from _ending(now)
+
+
+def _opening(was: Group, now: Group) -> Iterator[Message]:
+    wider = OPENNESS[now.visibility] - OPENNESS[was.visibility]
+    if wider > 0:
+        yield _audience(now)
+        yield past_told(was, now)
+    if now.listed and not was.listed:
+        yield say("Anyone on the federation can read its name and how many are in it, without login.")
+    if added := tuple(partner for partner in now.partners if partner not in was.partners):
+        yield say("People of {partners} can take part, and their servers learn of it.", partners=added)
+        if wider <= 0:
+            yield past_told(was, now)
+    if wider <= 0 and PAST[_history(now)] > PAST[_history(was)]:
+        yield say("Whoever comes from now on can read what is said from now on, also before they come.")
+    if now.requests is JoinRequests.KNOCK and was.requests is not JoinRequests.KNOCK:
+        yield say("Whoever knows the room's id can read its name, topic and member count, without login.")
+
+
+def past_told(was: Group, now: Group) -> Message:
+    """What was said before, and who can read it once the group is as it is ``now``.
+
+    A room's rule counts for what is said while it stands (specification, m.room.history_visibility), so that the past
+    of a hidden group stays with those who were there.
+    """
+    if _history(was) is not HistoryVisibility.SHARED:
+        return say("What was said before stays with those who were there.")
+    if now.visibility is Visibility.PUBLIC:
+        return say("Everyone of its audience who joins can read everything that was said before.")
+    return say("Everyone who is let in can read everything that was said before.")
+
+
+def _history(group: Group) -> HistoryVisibility:
+    by_default = HistoryVisibility.JOINED if group.visibility is Visibility.HIDDEN else HistoryVisibility.SHARED
+    return group.history or by_default
+
+
+def _audience(group: Group) -> Message:
+    if group.visibility is Visibility.PUBLIC:
+        return say("Everyone of its audience finds it and may join.")
+    return say("Everyone of its audience learns that it exists, its name and its purpose.")
+
+
+def _ending(now: Group) -> Iterator[Message]:
+    if now.state is GroupState.ARCHIVED:
+        yield say("Its room is closed and silent; those in it can still read. It can be reopened.")
+    elif now.state is GroupState.RETIRED:
+        yield say("Everybody is removed from its room, and the room is let go. There is no way back.")
+
+
+VISIBLE: Final[Mapping[Visibility, Message]] = {
+    Visibility.PUBLIC: say("The group is public: everyone of its audience finds it and may join."),
+    Visibility.INVITE_ONLY: say("The group is invite-only: everyone of its audience knows of it, and owners let in."),
+    Visibility.HIDDEN: say("The group is hidden: nobody but its members knows that it exists."),
+}
+ASKED: Final[Mapping[JoinRequests, Message]] = {
+    JoinRequests.BOT: say("Whoever wants to be let in asks with !join."),
+    JoinRequests.KNOCK: say("Whoever wants to be let in may knock in their client."),
+    JoinRequests.NONE: say("Nobody can ask to be let in."),
+}
+NAMED: Final[Mapping[MembershipMode, Message]] = {
+    MembershipMode.DIRECTORY: say("The directory alone says who belongs to the group."),
+    MembershipMode.OWNERS: say("Its owners alone say who belongs to the group."),
+    MembershipMode.BOTH: say("The directory and its owners say who belongs to the group."),
+}
+READ: Final[Mapping[HistoryVisibility | None, Message]] = {
+    None: say("Who may read the past follows from its visibility."),
+    HistoryVisibility.JOINED: say("Members read what was said since they joined."),
+    HistoryVisibility.INVITED: say("Members read what was said since they were invited."),
+    HistoryVisibility.SHARED: say("Members read everything that was said."),
+}
+STATES: Final[Mapping[GroupState, Message]] = {
+    GroupState.ACTIVE: say("The group is open again."),
+    GroupState.ARCHIVED: say("The group is archived."),
+    GroupState.RETIRED: say("The group is retired."),
+}
+SECRET: Final[Mapping[bool | None, Message]] = {
+    None: say("Whether it is encrypted follows from its visibility."),
+    True: say("Its room is encrypted."),
+    False: say("Its room is not encrypted."),
+}
+YES_OR_NO: Final[Mapping[tuple[str, bool], Message]] = {
+    ("listed", True): say("It stands in the room directory."),
+    ("listed", False): say("It does not stand in the room directory."),
+    ("mandatory", True): say("Whoever leaves it is invited again."),
+    ("mandatory", False): say("Whoever leaves it stays out until they come back."),
+}
+WORDED: Final[Mapping[str, Mapping[Any, Message]]] = {
+    "visibility": VISIBLE,
+    "requests": ASKED,
+    "membership": NAMED,
+    "history": READ,
+    "state": STATES,
+    "encrypted": SECRET,
+    "posting": {
+        Posting.ALL: say("Everybody in it may write."),
+        Posting.OWNERS: say("Owners and moderators write, everybody reads."),
+    },
+}
+
+
+def effect_of(group: Group, field: str) -> Message:
+    """What a field of the group means, in plain words."""
+    value = getattr(group, field)
+    if field in WORDED:
+        return WORDED[field][value]
+    if isinstance(value, bool):
+        return YES_OR_NO[field, value]
+    if isinstance(value, Text):
+        return say("{field}: {value}", field=field, value=value) if value else say("{field}: nothing", field=field)
+    shown = tuple(value) if isinstance(value, tuple) else str(value)
+    return say("{field}: {value}", field=field, value=shown) if shown else say("{field}: nothing", field=field)
