@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bots.admin.commands.groups import group_commands
+from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.status import status_command
+from bots.admin.porter import Porter
+from bots.kit.cards import Cards
 from bots.kit.people import People
+from bots.kit.rendering import Renderer
+from bots.kit.speaking import Speaker
 from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
 from bridge.domain.document import Document, Strong, paragraph
@@ -36,6 +41,13 @@ class AdminBot:
             unknown = ", ".join(sorted(config))
             raise InputError(say("The admin bot has no settings, but {keys} is set for it.", keys=unknown))
         society = api.society
+        people = People(
+            viewer_of=society.viewer_of,
+            roles_of=society.roles_of,
+            language_of=society.language_of,
+            admits=society.admits,
+            is_own=society.is_own,
+        )
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
@@ -43,24 +55,23 @@ class AdminBot:
             table=CommandTable(
                 [
                     *group_commands(api.groups),
+                    *join_commands(api.requests),
                     *plan_commands(api.plans),
                     status_command(api.status, api.clock),
                     language_command(society),
                 ]
             ),
-            people=People(
-                viewer_of=society.viewer_of,
-                roles_of=society.roles_of,
-                language_of=society.language_of,
-                admits=society.admits,
-                is_own=society.is_own,
-            ),
+            people=people,
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
-            questions=[plan_question(api.plans)],
+            questions=[plan_question(api.plans), join_question(api.requests)],
             leads=api.leads,
         )
+        speaker = Speaker(
+            messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
+        )
+        api.rounds.add(Porter(cards=Cards(speaker, people), requests=api.requests).deliver)
 
     def wants(self, event: Event) -> bool:
         return self._talk.wants(event)

@@ -20,13 +20,18 @@ from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
+from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer
 from bridge.services.plans import Plans
+from bridge.services.requests import Requests
+from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
+from bridge.services.tidying import Tidying
 from bridge.services.watch import Watch
+from bridge.services.world import World
 
 STOP_WITHIN: Final = 6.0
 """Seconds for handlers under way when the end is asked for; with the three of the endpoint it stays below ten."""
@@ -57,12 +62,26 @@ class Bridge:
         config = parts.config
         self._parts = parts
         self._users = users
-        self._observer = Observer(parts.store, bot=parts.homeserver.bot, clock=parts.clock, wake=self._wake)
+        self._rounds = Rounds(clock=parts.clock)
+        self._observer = Observer(
+            parts.store,
+            bot=parts.homeserver.bot,
+            clock=parts.clock,
+            wake=self._wake,
+            doorkeeper=Doorkeeper(
+                clock=parts.clock,
+                chance=parts.chance,
+                bot=parts.homeserver.bot,
+                admins=frozenset(config.admins),
+                lasts=config.lifecycle.expire_requests,
+            ),
+            news=self._rounds.wake,
+        )
         self._watch = Watch(
             reconciler=parts.reconciler,
             clock=parts.clock,
             every=config.directory.every,
-            seen=self._observer.knows,
+            seen=self._seen,
         )
         handlers: list[Handler] = [self._observer, *self._bots(classes)]
         self._dispatcher = Dispatcher(parts.store, handlers, parts.clock)
@@ -72,6 +91,14 @@ class Bridge:
 
     def _wake(self) -> None:
         self._watch.wake()
+
+    def _seen(self, world: World) -> None:
+        self._observer.knows(world)
+        self._rounds.wake()
+
+    def _changed(self) -> None:
+        self._watch.wake()
+        self._rounds.wake()
 
     def _bots(self, classes: Sequence[Named]) -> list[Bot]:
         parts, config, last = self._parts, self._parts.config, lambda: self._watch.last
@@ -86,6 +113,16 @@ class Bridge:
         plans = Plans(reconciler=parts.reconciler, society=society, store=parts.store, watch=self._watch)
         self._plans = plans
         status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
+        requests = Requests(
+            store=parts.store,
+            society=society,
+            homeserver=parts.homeserver,
+            clock=parts.clock,
+            chance=parts.chance,
+            changed=self._changed,
+            lasts=config.lifecycle.expire_requests,
+        )
+        self._rounds.add(Tidying(store=parts.store, requests=requests, clock=parts.clock).go)
         translator = Catalogues.load()
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):
@@ -98,6 +135,8 @@ class Bridge:
                 groups=Groups(society=society, server_name=config.homeserver.server_name),
                 plans=plans,
                 status=status,
+                requests=requests,
+                rounds=self._rounds,
                 leads=number == 0,
             )
             bots.append(one(api, settings))
@@ -144,6 +183,7 @@ class Bridge:
         log.info("the homeserver answers", bot=parts.homeserver.bot)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
+            tasks.create_task(self._rounds.run())
             tasks.create_task(self._resend())
             tasks.create_task(self._be_reached())
 

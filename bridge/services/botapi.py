@@ -10,6 +10,8 @@ from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
 from bridge.services.groups import Groups
 from bridge.services.plans import Plans
+from bridge.services.requests import Requests
+from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
 
@@ -26,6 +28,8 @@ class BotApi:
     groups: Groups
     plans: Plans
     status: StatusReport
+    requests: Requests
+    rounds: Rounds
     leads: bool
     """Whether this is the bot that answers for all in rooms shared with other bots."""
 

@@ -81,11 +81,12 @@ class Requests:
             room = (await view.rooms.actual([group_room(group.id)])).get(group_room(group.id))
         state = room.members.get(user) if room else None
         if state in (Membership.JOIN, Membership.BAN):
-            return Asked(entry=Entry.INSIDE if state is Membership.JOIN else Entry.BANNED, group=group)
+            entry = Entry.INSIDE if state is Membership.JOIN else Entry.BANNED
+            return Asked(entry=entry, group=group, whom=self.whom(group.id))
         if group.state is GroupState.ACTIVE and user in facts.people_of(group.id):
             await self._ask_again(world, group, user)
             return Asked(entry=Entry.INVITED, group=group)
-        whom = tuple(sorted(answerers(facts, group.id, self.society.admins)))
+        whom = self.whom(group.id)
         if group.state is not GroupState.ACTIVE or not may_ask(facts, user, group):
             return Asked(entry=Entry.CLOSED, group=group, whom=whom)
         if group.visibility is Visibility.PUBLIC:
@@ -135,6 +136,11 @@ class Requests:
                 await work.rooms.note_members(room_id, {user: (Membership.INVITE, False)}, at=now)
                 await note_invited(work, group.id, user, id_=self.chance.token(), now=now)
         return Asked(entry=Entry.INVITED, group=group)
+
+    def whom(self, group_id: str) -> tuple[str, ...]:
+        """Who decides about a group, sorted."""
+        world = self.society.world()
+        return tuple(sorted(answerers(world.facts, group_id, self.society.admins))) if world else ()
 
     async def may_answer(self, item: Pending, user: str) -> bool:
         """Whether this person decides about the request: an owner of the group, or an administrator who knows it."""

@@ -1,7 +1,7 @@
 """Going round now and then, and soon after something changed, to do what no event asks for. Run by ``app.running``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -26,8 +26,12 @@ class Rounds:
     """Calls its errands one after the other; one that fails does not stop the others."""
 
     clock: Clock
-    errands: Sequence[Errand] = ()
+    errands: list[Errand] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, errand: Errand) -> None:
+        """Something more to do in each round."""
+        self.errands.append(errand)
 
     def wake(self) -> None:
         """Go round soon."""

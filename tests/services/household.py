@@ -22,6 +22,7 @@ from bridge.services.observe import Observer
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
 from bridge.services.requests import Requests
+from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.tidying import Tidying
 from bridge.services.truth import DirectoryKeeper
@@ -163,6 +164,7 @@ class Household:
             changed=self._change,
         )
         self.tidying = Tidying(store=store, requests=self.requests, clock=self.clock)
+        self.rounds = Rounds(clock=self.clock, errands=[self.tidying.go])
         self.observer = Observer(
             store,
             bot=BOT,

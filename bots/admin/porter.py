@@ -1,0 +1,100 @@
+"""Tells people what services keep for them as notices: cards for owners, outcomes for who asked. Called by the rounds.
+
+Everything goes through the gate once more: what somebody may no longer know they are not told.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bots.admin.cards import card_of, closed_card, word_of
+from bots.kit.cards import Cards
+from bots.kit.rendering import message_content
+from bridge.domain.directory import Group
+from bridge.domain.document import Document
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.viewers import alone
+from bridge.ports.pending import Pending
+from bridge.rules.facts import is_hidden
+from bridge.services.doorstep import NOTICE, News, Notice, notice_in
+from bridge.services.requests import Requests
+
+TOLD: Final = "told"
+UNTOLD: Final = "untold"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Porter:
+    """One bot as the messenger of the doors. Telling may be repeated after a crash: messages are claimed."""
+
+    cards: Cards
+    requests: Requests
+
+    async def deliver(self) -> None:
+        """Tell everything that is still to be told. Raises the ``HomeserverError`` of what has to wait, at the end."""
+        speaker = self.cards.speaker
+        if self.requests.society.world() is None:
+            return
+        async with speaker.store.view() as view:
+            items = await view.pending.open(NOTICE)
+        waiting: HomeserverError | None = None
+        for item in items:
+            try:
+                outcome = TOLD if await self._tell(notice_in(item)) else UNTOLD
+            except HomeserverError as error:
+                if error.kind is ErrorKind.TEMPORARY:
+                    waiting = error
+                    continue
+                log.info("a notice is refused", errcode=error.errcode)
+                outcome = UNTOLD
+            async with speaker.store.work() as work:
+                await work.pending.settle(item.key, outcome, speaker.clock.now())
+        if waiting is not None:
+            raise waiting
+
+    async def _tell(self, notice: Notice) -> bool:
+        """Whether there was anything to tell."""
+        if notice.news in (News.CARD, News.CLOSED):
+            async with self.cards.speaker.store.view() as view:
+                request = await view.pending.get(notice.request)
+            return request is not None and await self._card(notice, request)
+        group = self._group(notice.to, notice.group)
+        world = self.requests.society.world()
+        if group is None or world is None:
+            return False
+        whom = self.requests.whom(group.id)
+        language = await self.cards.people.language_of(notice.to)
+        await self._say(notice, word_of(notice, group, world.facts, whom, language))
+        return True
+
+    async def _card(self, notice: Notice, request: Pending) -> bool:
+        world = self.requests.society.world()
+        group = world.facts.directory.groups.get(notice.group) if world else None
+        if world is None or group is None or is_hidden(group):
+            return False
+        if notice.news is News.CLOSED:
+            await self.cards.close(closed_card(request, group, world.facts), pending=request.key)
+            return True
+        if request.settled or not await self.requests.may_answer(request, notice.to):
+            return False
+        language = await self.cards.people.language_of(notice.to)
+        await self.cards.send_card(notice.to, card_of(request, group, world.facts, language), pending=request.key)
+        return True
+
+    def _group(self, user: str, group_id: str) -> Group | None:
+        access, world = self.requests.society.access(), self.requests.society.world()
+        if access is None or world is None or not access.may_know(alone(user), group_id):
+            return None
+        return world.facts.directory.groups[group_id]
+
+    async def _say(self, notice: Notice, words: Document) -> None:
+        """As ``m.text``, because clients do not notify for notices."""
+        speaker = self.cards.speaker
+        room_id = await speaker.messenger.direct_room(notice.to)
+        language = await self.cards.people.language_of(notice.to)
+        for number, page in enumerate(speaker.renderer.pages(words, language), start=1):
+            claim = speaker.claim("notice", f"{notice.key}:{number}")
+            await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)
