@@ -101,6 +101,8 @@ class DesiredRoom:
     let_go: bool = False
     plain: bool = False
     decided: frozenset[str] = frozenset()
+    heirs: frozenset[str] = frozenset()
+    """User ids of owners whom nobody named: all that were are gone."""
     compartment: Compartment = OPEN
 
     @property

@@ -26,7 +26,8 @@ KINDS: Final = {
     RoomKind.GROUP: 3,
     RoomKind.FORMER: 4,
 }
-"""Spaces first: rooms are entered through them, so they must exist before, and be lost before. What is former was set aside first."""
+"""Spaces first: rooms are entered through them, so they must exist before, and be lost before. What is former was set
+aside first."""
 
 SETTINGS: Final = {
     setting: rank
