@@ -1,13 +1,14 @@
 """Groups as a viewer may see them: every answer passes the gate first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.rooms import group_room
-from bridge.domain.viewers import Viewer
+from bridge.domain.viewers import Viewer, alone
+from bridge.services.attendance import Attendance, attendance_of
 from bridge.services.society import Society
 from bridge.services.world import NOBODY, World
 
@@ -15,7 +16,7 @@ from bridge.services.world import NOBODY, World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
-    ``member`` is about the asker."""
+    ``member`` is about the asker. ``attendance`` is for those who govern it, in a conversation of their own."""
 
     id: str
     name: Text
@@ -28,6 +29,7 @@ class GroupView:
     members: int | None = None
     owners: tuple[str, ...] = ()
     partners: tuple[Text, ...] = ()
+    attendance: Attendance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,13 @@ class Groups:
         if world is None or access is None:
             return None
         group = access.find(viewer, text)
-        return self._view(world, group, viewer, inside=access.may_read(viewer, group.id)) if group else None
+        if group is None:
+            return None
+        view = self._view(world, group, viewer, inside=access.may_read(viewer, group.id))
+        personal = viewer.cleared or viewer == alone(viewer.asker)
+        if not personal or not access.may_govern(viewer, group.id):
+            return view
+        return replace(view, attendance=await attendance_of(self.society.store, group.id))
 
     def _view(self, world: World, group: Group, viewer: Viewer, *, inside: bool = False) -> GroupView:
         room_id = world.room_ids().get(group_room(group.id))

@@ -1,11 +1,13 @@
 """``!group list`` and ``!group show``: what the viewer may know of groups, and nothing that tells of others."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.directory import Visibility
 from bridge.domain.document import Block, Document, Inline, Items, Link, Strong, document, paragraph
 from bridge.domain.messages import Message, say, say_n
+from bridge.services.attendance import Attendance
 from bridge.services.groups import Groups, GroupView
 
 VISIBILITIES: Final = {
@@ -13,6 +15,9 @@ VISIBILITIES: Final = {
     Visibility.INVITE_ONLY: say("invite-only"),
     Visibility.HIDDEN: say("hidden"),
 }
+
+SHOWN: Final = 20
+"""People named in one line; the number says how many there are."""
 
 
 def group_commands(groups: Groups) -> list[Command]:
@@ -69,7 +74,27 @@ def _details(view: GroupView, *, personal: bool) -> Document:
         facts.append((say("members in the room"), ": ", str(view.members)))
     facts += [(say("open to"), " ", partner) for partner in view.partners]
     facts.append((say("your place"), ": ", _place(view)) if personal else (say("who may join"), ": ", _entrance(view)))
+    facts += _attendance(view.attendance) if view.attendance else []
     return Document((*blocks, Items(tuple(facts))))
+
+
+def _attendance(attendance: Attendance) -> list[tuple[Inline, ...]]:
+    """Who is not in the room and why; nothing where everybody is."""
+    invited = [f"{user} ({since.isoformat()})" if since else user for user, since in attendance.invited]
+    asking = [f"{user} ({handle})" for user, handle in attendance.asking]
+    rows: list[tuple[Message, Sequence[str]]] = [
+        (say("ask to be let in"), asking),
+        (say("invited, without an answer yet"), invited),
+        (say("left or declined"), attendance.left),
+        (say("cannot be invited: they or their server block it"), attendance.blocked),
+        (say("did not answer the invitation in time"), attendance.lapsed),
+    ]
+    return [(title, f" ({len(users)}): ", _some(users)) for title, users in rows if users]
+
+
+def _some(users: Sequence[str]) -> str:
+    """As many as fit into a line that is read."""
+    return ", ".join(users[:SHOWN]) + (", …" if len(users) > SHOWN else "")
 
 
 def _place(view: GroupView) -> Message:

@@ -1,0 +1,41 @@
+"""Who is not in a group's room, though invited or belonging there, and why: told to those who govern the group."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bridge.domain.rooms import Absence, Membership, group_room
+from bridge.ports.store import Store
+from bridge.services.doorstep import handle_of, requests_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """User ids, sorted. ``invited`` tells since which day, where known; ``asking`` the handles of open requests."""
+
+    invited: tuple[tuple[str, date | None], ...] = ()
+    left: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
+    asking: tuple[tuple[str, str], ...] = ()
+
+
+async def attendance_of(store: Store, group: str) -> Attendance:
+    """As last seen."""
+    ref = group_room(group)
+    async with store.view() as view:
+        room = (await view.rooms.actual([ref])).get(ref)
+        since = await view.rooms.waiting(ref)
+        asking = await requests_for(view, group)
+    invited = sorted(user for user, state in room.members.items() if state is Membership.INVITE) if room else []
+    out = room.out if room else {}
+
+    def absent(why: Absence) -> tuple[str, ...]:
+        return tuple(sorted(user for user, reason in out.items() if reason is why))
+
+    return Attendance(
+        invited=tuple((user, since[user].date() if user in since else None) for user in invited),
+        left=absent(Absence.LEFT),
+        blocked=absent(Absence.BLOCKED),
+        lapsed=absent(Absence.LAPSED),
+        asking=tuple((one.asker, handle_of(one.key)) for one in asking),
+    )
