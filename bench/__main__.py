@@ -12,6 +12,8 @@ BENCHES: Final = {
     "applying": ["-m", "bench.applying"],
     "applying-gathered": ["-m", "bench.applying", "--gather"],
     "applying-join": ["-m", "bench.applying", "--join"],
+    "events": ["-m", "bench.events"],
+    "size": ["-m", "bench.size"],
 }
 
 

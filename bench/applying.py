@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.bare import Bare
 from bench.company import Size, accounts, configured, directory, homeserver_database, names, project, write
-from bench.counting import AccessLog, Requests, member_events
+from bench.counting import AccessLog, Requests, member_events, processor_seconds
 from bridge.app.logs import configure_logs
 from bridge.app.wiring import IN_FLIGHT, assembly
 from bridge.config.settings import Config
@@ -31,25 +31,38 @@ Figures = dict[str, Any]
 
 @dataclass
 class Side:
-    """One of the two: what it took in each round."""
+    """One of the two: what it took in each round, by the clock and of processor time, the homeserver's and its own."""
 
-    database: Path
+    server: Server
     seconds: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
     calls: int = 0
     events: float = 0.0
+    _begun: tuple[float, float] = (0.0, 0.0)
 
-    def note(self, seconds: float, requests: Requests, rooms: Iterable[str], plan: Plan) -> None:
-        """One round more; calls and events are the last round's, as sizes hardly differ."""
+    def begin(self) -> None:
+        """A round begins."""
+        self._begun = processor_seconds(self.server), time.process_time()
+
+    def end(self, seconds: float, requests: Requests, rooms: Iterable[str], plan: Plan) -> None:
+        """It has ended; calls and events are the last round's, as sizes hardly differ."""
+        work, own = self._begun
+        self.work.append(processor_seconds(self.server) - work)
+        self.own.append(time.process_time() - own)
         people = {one for action in plan.actions if isinstance(action, AddMembers) for one in action.users}
         self.seconds.append(seconds)
         self.calls = len(requests.seen)
-        self.events = member_events(self.database, rooms, people) / memberships(plan)
+        database = homeserver_database(self.server.folder.parent)
+        self.events = member_events(database, rooms, people) / memberships(plan)
 
     def figures(self) -> Figures:
         """For the page."""
         return {
             "median_s": round(statistics.median(self.seconds), 2),
             "rounds_s": [round(one, 1) for one in self.seconds],
+            "homeserver_work_s": round(statistics.median(self.work), 2),
+            "own_work_s": round(statistics.median(self.own), 2),
             "calls": self.calls,
             "events_per_membership": round(self.events, 2),
         }
@@ -96,10 +109,10 @@ class Match:
 
     async def play(self, rounds: int) -> Figures:
         """Alternate: who comes second finds a larger database."""
-        database = homeserver_database(self.server.folder.parent)
-        self.log, self.parvis, self.bare = AccessLog(self.server), Side(database), Side(database)
+        self.log, self.parvis, self.bare = AccessLog(self.server), Side(self.server), Side(self.server)
+        await self._warm_up()
         for number in range(rounds):
-            config = self._company(number)
+            config = self._company(self.size, f"r{number}-", seed=number)
             if number % 2:
                 plan = await planned(config)
                 await self._bare(plan)
@@ -111,6 +124,7 @@ class Match:
         parvis, bare = self.parvis.figures(), self.bare.figures()
         return {
             "ratio": round(parvis["median_s"] / bare["median_s"], 3),
+            "ratio_of_work": round(parvis["homeserver_work_s"] / bare["homeserver_work_s"], 3),
             "parvis": parvis,
             "bare": bare,
             "memberships": memberships(plan),
@@ -118,23 +132,30 @@ class Match:
             "in_flight": IN_FLIGHT,
         }
 
-    def _company(self, number: int) -> Config:
+    async def _warm_up(self) -> None:
+        """A homeserver that has just started makes its first rooms slowly."""
+        config = self._company(Size(people=10, groups=3), "warm-", seed=0)
+        await Bare(self.server.client_url, self.token, self.admin).run(await planned(config))
+
+    def _company(self, size: Size, prefix: str, *, seed: int) -> Config:
         """Groups that no round had before, and a bridge that knows nothing."""
         (self.folder / "parvis.db").unlink(missing_ok=True)
-        write(self.folder / "directory.json", directory(self.size, f"r{number}-", seed=number))
+        write(self.folder / "directory.json", directory(size, prefix, seed=seed))
         return configured(self.folder, self.server.client_url, admin_token=self.admin[1] if self.admin else None)
 
     async def _parvis(self, config: Config) -> Plan:
         await self.log.since()
+        self.parvis.begin()
         seconds, plan, rooms = await ours(config)
-        self.parvis.note(seconds, await self.log.since(), rooms, plan)
+        self.parvis.end(seconds, await self.log.since(), rooms, plan)
         return plan
 
     async def _bare(self, plan: Plan) -> None:
         await self.log.since()
+        self.bare.begin()
         client = Bare(self.server.client_url, self.token, self.admin, gather=self.gather)
         seconds = await client.run(plan)
-        self.bare.note(seconds, await self.log.since(), client.rooms.values(), plan)
+        self.bare.end(seconds, await self.log.since(), client.rooms.values(), plan)
 
 
 async def main() -> None:
