@@ -27,14 +27,14 @@ from bridge.services.world import Roster, World
 class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
     good one serves. ``service_user`` is the account that joins people, if there is one. Invitations from before
-    ``overdue`` waited too long. ``supposing`` is a decision about a group that was not taken: what would be."""
+    ``overdue`` waited too long. ``supposing`` are decisions about groups that were not taken: what would be."""
 
     today: date
     read: bool = True
     keep: bool = False
     service_user: str | None = None
     overdue: datetime | None = None
-    supposing: GroupPolicy | None = None
+    supposing: tuple[GroupPolicy, ...] = ()
 
 
 class Looker(Protocol):
@@ -68,8 +68,9 @@ class Here:
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
             )
-        if (supposed := errand.supposing) is not None:
-            decided, truth = {**decided, supposed.group: supposed}, replace(truth, stamp="")
+        if errand.supposing:
+            decided = {**decided, **{one.group: one for one in errand.supposing}}
+            truth = replace(truth, stamp="")
         governed = overlay(truth.directory, decided, rules.policy)
         answer = think(
             Question(

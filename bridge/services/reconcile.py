@@ -3,6 +3,7 @@
 Called by the watch (timers and events), by commands in chat and by the command line.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Final
@@ -61,8 +62,8 @@ class Reconciler:
         world = await self.glance(read=read, keep=keep)
         return replace(world, findings=(*world.findings, *findings)) if findings else world
 
-    async def glance(self, *, read: bool = True, keep: bool = False, supposing: GroupPolicy | None = None) -> World:
-        """The same from what is known, without asking the homeserver about any room; ``supposing`` a decision."""
+    async def glance(self, *, read: bool = True, keep: bool = False, supposing: Iterable[GroupPolicy] = ()) -> World:
+        """The same from what is known, without asking the homeserver about any room; ``supposing`` some decisions."""
         return await self.looker.look(
             Errand(
                 today=self.clock.now().astimezone(self.timezone).date(),
@@ -70,7 +71,7 @@ class Reconciler:
                 keep=keep,
                 service_user=self.homeserver.service_user,
                 overdue=self.clock.now() - self.invitations,
-                supposing=supposing,
+                supposing=tuple(supposing),
             )
         )
 

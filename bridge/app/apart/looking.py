@@ -56,7 +56,7 @@ class Apart:
             task = replace(self._task, errand=errand, known=last.edition if last else "")
             async with asked(CHILD, pickle.dumps(task)) as pieces:
                 world = await received(pieces, last)
-            if errand.supposing is None:
+            if not errand.supposing:
                 self._last = world
             return world
 
