@@ -30,6 +30,8 @@ def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
         groups=house.groups,
         plans=house.plans,
         status=report(house),
+        requests=house.requests,
+        rounds=house.rounds,
         leads=True,
     )
 

@@ -39,6 +39,9 @@ def ways(stage: Stage) -> dict[str, str]:
 
 def forms(line: Line, named: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What a line is called in the results, and what is typed."""
+    if "{id}" in line.text:
+        yield line.text, line.text.replace("{id}", named["id"])
+        return
     for way, words in named.items() if "{group}" in line.text else [("", "")]:
         yield line.text.replace("{group}", f"<{way}>"), line.text.replace("{group}", words)
 

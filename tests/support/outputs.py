@@ -43,7 +43,7 @@ ADMIN_MEMBER: Final = Place("hugo")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line typed to the bot by everybody in ``OUTSIDERS``. ``{group}`` in it becomes, one after the other, each way
-    to name a hidden group.
+    to name a hidden group, and ``{id}`` the id of one.
 
     The positive control is ``found_by``, to whom the same line shows the hidden group, or ``finds``: words that one of
     the outsiders at least must be shown. ``command`` is the command's stable name.
@@ -61,7 +61,7 @@ class Line:
 LINES: Final = (
     Line("help", "!help", finds="group list"),
     Line("help", "!help group", finds="group list"),
-    Line("help", "!help {group}", finds="help"),
+    Line("help", "!help {id}", finds="help"),
     Line("group list", "!group list", found_by=MEMBER),
     Line("group show", "!group show {group}", found_by=MEMBER),
     Line("group show", "!group show sales", finds="Sales"),
@@ -69,12 +69,12 @@ LINES: Final = (
     Line("plan", "!plan {group}", found_by=ADMIN_MEMBER),
     Line("plan", "!plan deal", finds="Project Zephyr"),
     Line("apply", "!apply", found_by=ADMIN_MEMBER),
-    Line("apply", "!apply {group}", found_by=ADMIN_MEMBER),
+    Line("apply", "!apply {id}", found_by=ADMIN_MEMBER),
     Line("status", "!status", finds="Homeserver"),
     Line("language", "!language", finds="English"),
     Line("", "!gruop list", finds="group list"),
-    Line("", "!{group}", finds="help"),
-    Line("", '!group show "{group}', finds="quot"),
+    Line("", "!{id}", finds="help"),
+    Line("", '!group show "{id}', finds="quot"),
 )
 
 Probe: TypeAlias = Callable[[Stage, str], Awaitable[Any]]
