@@ -1,0 +1,53 @@
+"""What would follow from a decision that is not taken: the world is looked at as if it were. Called by ``policies``."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.directory import Group, Visibility
+from bridge.domain.messages import Message, say
+from bridge.domain.policy import GroupPolicy
+from bridge.domain.rooms import RoomRef, group_room, subspace
+from bridge.domain.viewers import OPEN, Viewer
+from bridge.planning.choosing import of_rooms
+from bridge.rules.access import Access
+from bridge.rules.policy import BadValue
+from bridge.services.reconcile import Reconciler
+from bridge.services.showing import change, room_name
+from bridge.services.world import World
+
+IGNORED: Final = "policy-ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """The group as it would be, and what would change in its rooms as far as the viewer may see it."""
+
+    after: Group
+    changes: tuple[Message, ...] = ()
+
+
+async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Viewer, policy: GroupPolicy) -> Foresight:
+    """What would be, as the world is ``now``. Raises ``BadValue`` when the decision would not be followed."""
+    world = await reconciler.glance(read=False, supposing=[policy])
+    for finding in world.findings:
+        if finding.kind == IGNORED and finding.group == policy.group and finding not in now.findings:
+            reason = finding.text.places["reason"]
+            raise BadValue(reason if isinstance(reason, Message) else finding.text)
+    after = world.facts.directory.groups[policy.group]
+    return Foresight(after, _changes(world, policy.group) if _may_see(access, viewer, policy.group) else ())
+
+
+def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:
+    """Whether what happens in the group's rooms may be told: it names people and partners."""
+    group = access.facts.directory.groups.get(group_id)
+    compartment = group_id if group is not None and group.visibility is Visibility.HIDDEN else OPEN
+    return compartment in access.compartments(viewer)
+
+
+def _changes(world: World, group_id: str) -> tuple[Message, ...]:
+    former: set[RoomRef] = {ref for ref, binding in world.bindings.items() if binding.of == group_id}
+    plan = of_rooms(world.plan, {group_room(group_id), subspace(group_id), *former})
+    return tuple(
+        say("{room}: {change}", room=room_name(action.ref, world.facts), change=change(action, world.facts))
+        for action in plan.actions
+    )

@@ -1,0 +1,182 @@
+"""Decisions about groups, on behalf of somebody: looked at first, then stored, audited and followed.
+
+Commands in chat and verbs of the command line come here. Who may not know a group gets the answer for one that does
+not exist; what a file pins is refused with the file's name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bridge.domain.directory import Group, GroupState, Visibility
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.messages import say
+from bridge.domain.policy import Creator, GroupPolicy, Value
+from bridge.domain.viewers import Viewer
+from bridge.ports.clock import Chance, Clock
+from bridge.ports.store import Store
+from bridge.rules.access import Access
+from bridge.rules.decisions import check, reasons, refuse_pinned
+from bridge.rules.entering import names_of
+from bridge.rules.policy import known_field
+from bridge.rules.references import References
+from bridge.services.decided import NotAllowed, Proposal, entries_of, merged
+from bridge.services.doorstep import for_the_first_time
+from bridge.services.foreseeing import Foresight, foresee
+from bridge.services.reconcile import Reconciler
+from bridge.services.society import Society
+from bridge.services.world import World
+
+CREATORS: Final[Mapping[Visibility, Creator]] = {
+    Visibility.PUBLIC: Creator.EMPLOYEES,
+    Visibility.INVITE_ONLY: Creator.EMPLOYEES,
+    Visibility.HIDDEN: Creator.ADMINS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """``creators`` may make groups of each visibility; ``changed`` is called once a decision is stored; ``files`` are
+    the names of the policy file (True) and of the directory (False)."""
+
+    society: Society
+    store: Store
+    reconciler: Reconciler
+    clock: Clock
+    chance: Chance
+    changed: Callable[[], None]
+    creators: Mapping[Visibility, Creator] = field(default_factory=lambda: CREATORS)
+    files: Mapping[bool, str] = field(default_factory=dict)
+
+    async def propose(self, viewer: Viewer, text: str, name: str, value: Value) -> Proposal | None:
+        """That the field ``name`` of the group that ``text`` names is ``value``.
+
+        None when there is no such group for this viewer. Raises ``NotAllowed``, ``Pinned``, ``BadValue``.
+        """
+        found = self._governed(viewer, text)
+        if found is None:
+            return None
+        access, group = found
+        name = check(group, name, value, self.files)
+        value = References(access, viewer, group).meant(name, value)
+        if name == "visibility":
+            self._refuse_creating(access, viewer, Visibility(str(value).casefold()), group)
+        return await self._foreseen(access, viewer, group, {name: value}, frozenset())
+
+    async def propose_unset(self, viewer: Viewer, text: str, name: str) -> Proposal | None:
+        """That nothing is decided about the field any more; else as ``propose``."""
+        found = self._governed(viewer, text)
+        if found is None:
+            return None
+        access, group = found
+        name = known_field(name)
+        refuse_pinned(group, name, self.files)
+        return await self._foreseen(access, viewer, group, {}, frozenset({name}))
+
+    async def propose_state(self, viewer: Viewer, text: str, state: GroupState) -> Proposal | None:
+        """That the group is archived, retired, or open again; else as ``propose``."""
+        if state is not GroupState.ACTIVE:
+            return await self.propose(viewer, text, "state", state.value)
+        proposal = await self.propose_unset(viewer, text, "state")
+        if proposal is None or proposal.after.state is GroupState.ACTIVE:
+            return proposal
+        return await self.propose(viewer, text, "state", state.value)  # it has vanished from the directory
+
+    def find(self, viewer: Viewer, text: str) -> Group | None:
+        """The group that ``text`` names, if the asker governs it. Raises ``NotAllowed``."""
+        found = self._governed(viewer, text)
+        return found[1] if found else None
+
+    async def propose_naming(self, viewer: Viewer, text: str, name: str, who: str, *, present: bool) -> Proposal | None:
+        """That a person is, or is no longer, among the ``owners``, ``moderators`` or ``members``; else as ``propose``.
+
+        Where nobody decided before, the decision begins with who is there.
+        """
+        found = self._governed(viewer, text)
+        if found is None:
+            return None
+        access, group = found
+        check(group, name, [], self.files)
+        user = References(access, viewer, group).person(name, who, present=present)
+        async with self.store.view() as view:
+            known = await view.policies.get(group.id)
+        said = known.values.get(name) if known else None
+        before = list(said) if isinstance(said, list) else [*getattr(group, name)] if name != "members" else []
+        others = [one for one in before if one != user and one not in names_of(access.facts, user)]
+        after = [*others, user] if present else others
+        return await self._foreseen(access, viewer, group, {name: after}, frozenset())
+
+    def _governed(self, viewer: Viewer, text: str) -> tuple[Access, Group] | None:
+        access = self.society.access()
+        group = access.find(viewer, text) if access else None
+        if access is None or group is None:
+            return None
+        if not access.may_govern(viewer, group.id):
+            raise NotAllowed(say("Its owners and administrators decide about this group."))
+        return access, group
+
+    def refuse_creating(self, viewer: Viewer, visibility: Visibility) -> None:
+        """Raise ``NotAllowed`` where the asker may not make groups of this visibility."""
+        self._refuse_creating(self._now()[1], viewer, visibility, None)
+
+    def _refuse_creating(self, access: Access, viewer: Viewer, visibility: Visibility, group: Group | None) -> None:
+        """Making a group hidden that was not is like making a hidden one."""
+        who, asker = self.creators[visibility], viewer.asker
+        known = group is not None and group.visibility is visibility
+        allowed = {
+            Creator.EMPLOYEES: asker in access.insiders,
+            Creator.ADMINS: access.is_admin(asker),
+            Creator.NOBODY: False,
+        }
+        if not (known or viewer.cleared or allowed[who]):
+            message = say("Here, {visibility} groups are made by administrators alone.", visibility=visibility.value)
+            raise NotAllowed(message if who is not Creator.NOBODY else say("Here, such groups come from files alone."))
+
+    def _now(self) -> tuple[World, Access]:
+        world, access = self.society.world(), self.society.access()
+        if world is None or access is None:
+            raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
+        return world, access
+
+    async def foresee_new(self, viewer: Viewer, policy: GroupPolicy) -> Proposal:
+        """What a group that does not exist yet would be. Raises ``BadValue``."""
+        world, access = self._now()
+        seen = await foresee(self.reconciler, world, access, viewer, policy)
+        return self._proposal(seen, seen.after, policy.values, frozenset(), created=True)
+
+    async def _foreseen(
+        self, access: Access, viewer: Viewer, group: Group, values: Mapping[str, Value], unset: frozenset[str]
+    ) -> Proposal:
+        async with self.store.view() as view:
+            known = await view.policies.get(group.id)
+        policy = merged(known, group.id, values, unset, by=viewer.asker, at=self.clock.now())
+        seen = await foresee(self.reconciler, self._now()[0], access, viewer, policy)
+        return self._proposal(seen, group, values, unset, created=False)
+
+    @staticmethod
+    def _proposal(
+        seen: Foresight, group: Group, values: Mapping[str, Value], unset: frozenset[str], *, created: bool
+    ) -> Proposal:
+        return Proposal(
+            group=group,
+            after=seen.after,
+            values=values,
+            unset=unset,
+            created=created,
+            reasons=tuple(dict.fromkeys(reasons(group, seen.after))),
+            changes=seen.changes,
+        )
+
+    async def take(self, proposal: Proposal, *, actor: str, origin: str) -> None:
+        """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed."""
+        now, after = self.clock.now(), proposal.after
+        async with self.store.work() as work:
+            if not await for_the_first_time(work, f"policy:{origin}:{after.id}", now):
+                return
+            known = await work.policies.get(after.id)
+            policy = merged(known, after.id, proposal.values, proposal.unset, by=actor, at=now)
+            await work.policies.put(replace(policy, created=policy.created or proposal.created))
+            before = known.values if known else {}
+            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now)
+            await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
+        self.changed()
