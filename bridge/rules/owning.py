@@ -4,14 +4,13 @@ The last-owner rule: a group whose owners are all gone is given to the owners of
 some; a hidden one to whoever has belonged to it longest, because nobody outside may be told of it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.rules.lineage import Lineage
-from bridge.rules.membership import nested_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ def owning(
     heirs: dict[str, str] = {}
     for group in bereft:
         if group.visibility is Visibility.HIDDEN:
-            eldest = next(_by_seniority(group, directory, user_of, members[group.id] & employees), None)
-            source, found = (group.id, frozenset({eldest})) if eldest else ("", frozenset[str]())
+            found = _eldest(group, user_of, members[group.id] & employees)
+            source = group.id if found else ""
         else:
             source = next((above for above in lineage.ancestors(group.id) if above in owners), "")
             found = owners.get(source, frozenset())
@@ -61,22 +60,11 @@ def _seated(names: Sequence[str], user_of: Mapping[str, str], employees: frozens
     return found if len(found) == len(names) else found | employees.intersection(names)
 
 
-def _by_seniority(
-    group: Group, directory: Directory, user_of: Mapping[str, str], among: Collection[str]
-) -> Iterator[str]:
-    """Members of a group, longest-standing first: groups list their members in that order."""
-    yield from (user for one in group.members if (user := user_of.get(one, one)) in among)
-    inner: list[Iterator[str]] = [nested_in(group.members)]
-    seen = {group.id}
-    while inner:
-        nested = next((one for one in inner[-1] if one not in seen and one in directory.groups), None)
-        if nested is None:
-            inner.pop()
-            continue
-        seen.add(nested)
-        below = directory.groups[nested].members
-        yield from (user for one in below if (user := user_of.get(one, one)) in among)
-        inner.append(nested_in(below))
+def _eldest(group: Group, user_of: Mapping[str, str], among: frozenset[str]) -> frozenset[str]:
+    """Who has belonged to the group longest: groups list their members in that order. Of those who belong to it through
+    another group nobody knows, so they come last, in the order of their names."""
+    listed = (user for one in group.members if (user := user_of.get(one, one)) in among)
+    return frozenset(filter(None, [next(listed, min(among, default=""))]))
 
 
 def _told(group: Group, source: str | None, given: Mapping[str, frozenset[str]]) -> Finding:

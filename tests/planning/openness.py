@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 
 # Our own server is always let in, even where a broken ACL shut it out: that opens nothing.
 SERVERS = ("acme.example", "globex.example", "initech.example", "evil.example")
@@ -20,7 +20,7 @@ def openness(rooms: Mapping[RoomRef, ActualRoom], ref: RoomRef) -> frozenset[tup
     found |= {("server", server) for server in SERVERS if _lets_in(room, server)}
     found |= {("read", level) for level in range(LEVELS[_history(room)] + 1)}
     found |= {("alias", alias) for alias in room.aliases}
-    found |= {("listed in", space.ref) for space in rooms.values() if _lists(space, room)}
+    found |= {("listed for", _readers(space.ref)) for space in rooms.values() if _lists(space, room)}
     if room.published:
         found.add(("published", True))
     if not room.content("m.room.encryption"):
@@ -29,6 +29,11 @@ def openness(rooms: Mapping[RoomRef, ActualRoom], ref: RoomRef) -> frozenset[tup
         found.add(("guests", True))
     found |= _powers(room)
     return frozenset(found | _words(room))
+
+
+def _readers(space: RoomRef) -> str:
+    """Whoever is an employee may enter the company space and from there every subspace."""
+    return "employees" if space.kind in (RoomKind.COMPANY_SPACE, RoomKind.SUBSPACE) else str(space)
 
 
 def _words(room: ActualRoom) -> set[tuple[str, Any]]:
