@@ -33,6 +33,7 @@ class Proposal:
 
     ``after`` is the group as it would be, ``effects`` say so in words. ``reasons`` say why it is asked again before it
     is taken, and are empty where it is not. ``changes`` is what follows in rooms, as far as the viewer may see it.
+    Whoever is ``named`` by it is invited, also when they had left or not answered before.
     """
 
     group: Group
@@ -42,6 +43,7 @@ class Proposal:
     created: bool = False
     reasons: tuple[Message, ...] = ()
     changes: tuple[Message, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def effects(self) -> tuple[Message, ...]:

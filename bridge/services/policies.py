@@ -12,6 +12,7 @@ from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
 from bridge.domain.policy import Creator, GroupPolicy, Value
+from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store
@@ -20,6 +21,7 @@ from bridge.rules.decisions import check, reasons, refuse_pinned
 from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
+from bridge.services.absences import ask_again
 from bridge.services.decided import NotAllowed, Proposal, entries_of, merged
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import Foresight, foresee
@@ -104,7 +106,8 @@ class Policies:
         before = list(said) if isinstance(said, list) else [*getattr(group, name)] if name != "members" else []
         others = [one for one in before if one != user and one not in names_of(access.facts, user)]
         after = [*others, user] if present else others
-        return await self._foreseen(access, viewer, group, {name: after}, frozenset())
+        proposal = await self._foreseen(access, viewer, group, {name: after}, frozenset())
+        return replace(proposal, named=(user,)) if present else proposal
 
     def _governed(self, viewer: Viewer, text: str) -> tuple[Access, Group] | None:
         access = self.society.access()
@@ -173,6 +176,8 @@ class Policies:
         async with self.store.work() as work:
             if not await for_the_first_time(work, f"policy:{origin}:{after.id}", now):
                 return
+            if room_id := self._now()[0].room_ids().get(group_room(after.id)):
+                await ask_again(work, room_id, proposal.named)
             known = await work.policies.get(after.id)
             policy = merged(known, after.id, proposal.values, proposal.unset, by=actor, at=now)
             await work.policies.put(replace(policy, created=policy.created or proposal.created))

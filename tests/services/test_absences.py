@@ -4,14 +4,16 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
-from bridge.domain.directory import Directory
+from bridge.domain.directory import Directory, MembershipMode
 from bridge.domain.rooms import Absence, Membership, group_room
+from bridge.domain.viewers import alone
 from bridge.ports.store import Outcome
 from bridge.services.absences import ask_again
+from bridge.services.policies import Policies
 from bridge.services.reconcile import INVITATIONS
 from tests.fakes.synapse_rooms import FakeRoom
 from tests.services.household import Household, Killed, household
-from tests.world import directory, group, partner, user
+from tests.world import AGroup, directory, group, partner, user
 
 INVITE = Membership.INVITE
 LUC, BOB = user("luc"), user("bob:acme.example")
@@ -155,3 +157,28 @@ async def test_who_lapsed_is_asked_again_once_they_are_added_anew() -> None:
     house.source.directory = replace(company("luc"))
     await look(house)
     assert house.members("deal")[LUC] is INVITE
+
+
+async def test_naming_somebody_by_command_asks_them_again_also_when_they_were_named_before() -> None:
+    deal = AGroup(replace(group("deal").owners("claire").value, membership=MembershipMode.OWNERS))
+    house = household(directory(deal, people=["luc"]))
+    await house.settle()
+    await house.settle()
+    policies = Policies(
+        society=house.society,
+        store=house.store,
+        reconciler=house.reconciler,
+        clock=house.clock,
+        chance=house.chance,
+        changed=house._change,
+    )
+    for origin in ("$first", "$second"):
+        proposal = await policies.propose_naming(alone(user("claire")), "deal", "members", LUC, present=True)
+        assert proposal is not None
+        await policies.take(proposal, actor=user("claire"), origin=origin)
+        await look(house)
+        assert house.members("deal")[LUC] is INVITE
+        room(house).leave(LUC)
+        await look(house)
+        await look(house)
+        assert LUC not in house.members("deal")
