@@ -72,8 +72,9 @@ def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozens
         language=config.language,
         alias_prefix=config.appservice.aliases,
         company_name=config.company,
+        delete_let_go=config.lifecycle.delete_retired,
     )
-    brake = Brake(max_removals=config.safety.max_removals, max_removal_share=config.safety.max_removal_share)
+    brake = Brake(**config.safety.model_dump())
     bot = bot_user(config)
     grace = config.lifecycle.archive_vanished
     here = Here(

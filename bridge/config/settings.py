@@ -170,6 +170,13 @@ class Safety(Section):
     """People removed from rooms by one plan. Twenty is a busy day, not an accident."""
     max_removal_share: Annotated[float, Field(ge=0, le=1)] = 0.25
     """The same as a share of all members, from 0 to 1: a small company never reaches the number."""
+    max_archivings: Annotated[int, Field(ge=0)] = 5
+    """Groups whose rooms one plan closes without anybody's word."""
+    max_loosenings: Annotated[int, Field(ge=0)] = 0
+    """Rooms, there already, that one plan opens further. What was said there becomes readable to more people and cannot
+    be taken back, so every one waits unless this says otherwise; nothing else waits for it."""
+    max_room_share: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Both as a share of all rooms, from 0 to 1."""
 
 
 class Lifecycle(Section):

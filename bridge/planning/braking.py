@@ -1,70 +1,199 @@
-"""The brake: a plan that takes much away, and that nobody asked for, waits until somebody quotes its fingerprint."""
+"""The brake: a plan that takes much away or opens rooms, and that nobody asked for, waits for somebody's word."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
+from bridge.domain.desired import Setting
 from bridge.domain.messages import Message, say_n
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
-from bridge.planning.actions import Action, RemoveMembers
+from bridge.planning.actions import Action, RemoveMembers, SetState
+from bridge.planning.ending import moved_from
+from bridge.planning.opening import causes
 from bridge.planning.plan import Brake, Held
+from bridge.planning.world import World
+from bridge.rules.comparing import is_silent
 
 FEW: Final = 5
-"""Below this many removals a share says nothing: one leaver of a group of three is everyday work, and must be quick."""
+"""Below this many a share says nothing: one leaver of a group of three is everyday work, and must be quick."""
 
-Seat = tuple[RoomRef, str]
+ENDING: Final = frozenset({"state", "visibility", "partners", "encrypted"})
+"""The fields of a group that end its room, one way or another: decided by a command, they were asked for."""
+
+Seat: TypeAlias = tuple[RoomRef, str]
+Drifted: TypeAlias = Collection[tuple[RoomRef, Setting]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody asked for, and so nothing counts: ``seats`` that a confirmed command takes away, and settings that
+    somebody else ``drifted`` away from what was asked for before."""
+
+    seats: Collection[Seat] = frozenset()
+    drifted: Drifted = frozenset()
+
+
+NOTHING: Final = Asked()
 
 
 def hold(
+    world: World,
     actions: Iterable[Action],
     rooms: Mapping[RoomRef, ActualRoom],
     brake: Brake,
     *,
     known: Callable[[str], bool],
-    staff: Collection[str],
-    asked_for: Collection[Seat] = (),
+    asked: Asked = NOTHING,
 ) -> Held | None:
     """Why these actions of one compartment must wait, or None.
 
     ``rooms`` are the rooms of the compartment; ``known`` says whether a user is still an employee or a partner member.
-    Whoever is neither counts once, whatever the number of rooms: a single leaver must not hold the plan. Seats in
-    ``asked_for`` were named by a confirmed command and count nothing, as do those in subspaces: these only list rooms,
-    and whoever belongs to the company comes in again as they like.
+    Whoever is neither counts once, whatever the number of rooms: a single leaver must not hold the plan.
     """
-    taken: dict[RoomRef, set[str]] = {}
-    for action in actions:
-        if isinstance(action, RemoveMembers) and not action.invited and action.ref.kind is not RoomKind.SUBSPACE:
-            users = (user for user in action.users if (action.ref, user) not in asked_for)
-            taken.setdefault(action.ref, set()).update(users)
-    if not taken:
+    toll = _Toll(world=world, rooms=rooms, actions=tuple(actions), asked=asked)
+    taken, opened, ended = toll.taken(), toll.opened(), toll.ended()
+    if not (taken or opened or ended):
         return None
     gone = {user for users in taken.values() for user in users if not known(user)}
     seats = sum(map(len, taken.values()))
-    removals = len(gone) + sum(len(users - gone) for users in taken.values())
-    present = sum(_seated(room, staff) for ref, room in rooms.items() if ref.kind is not RoomKind.SUBSPACE)
-    emptied = sum(1 for ref, users in taken.items() if 1 < len(users) == _seated(rooms[ref], staff))
-    reason = _reason(removals, seats, present, emptied, brake)
-    return Held(reason=reason, removals=removals, members=present, brake=brake) if reason else None
+    count = _Count(
+        removals=len(gone) + sum(len(users - gone) for users in taken.values()),
+        seats=seats,
+        members=sum(_seated(room, world.staff) for room in rooms.values()) if seats else 0,
+        emptied=sum(1 for ref, users in taken.items() if 1 < len(users) == _seated(rooms[ref], world.staff)),
+        archivings=len(ended),
+        loosenings=len(opened),
+        rooms=sum(1 for ref in rooms if ref.kind is RoomKind.GROUP),
+    )
+    if reason := _removals(count, brake) or _archivings(count, brake):
+        return count.held(reason, brake)
+    if reason := _loosenings(count, brake):
+        return count.held(reason, brake, waiting=opened)
+    return None
 
 
-def _reason(removals: int, seats: int, present: int, emptied: int, brake: Brake) -> Message | None:
-    if emptied:
-        return say_n("{count} room would lose all its members.", "{count} rooms would lose all their members.", emptied)
-    if removals > brake.max_removals:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Toll:
+    """What a plan takes and opens that nobody asked for, by room."""
+
+    world: World
+    rooms: Mapping[RoomRef, ActualRoom]
+    actions: tuple[Action, ...]
+    asked: Asked
+
+    def taken(self) -> dict[RoomRef, set[str]]:
+        """Seats. Whoever is asked into the room that comes after a former one loses none, nor does anybody who leaves a
+        space that lists nothing any more."""
+        found: dict[RoomRef, set[str]] = {}
+        for action in self.actions:
+            if isinstance(action, RemoveMembers) and not action.invited and not self._meant(action.ref):
+                moved = moved_from(self.world, action.ref) if action.ref.kind is RoomKind.FORMER else frozenset()
+                users = {one for one in action.users if one not in moved and (action.ref, one) not in self.asked.seats}
+                if users:
+                    found.setdefault(action.ref, set()).update(users)
+        return found
+
+    def _meant(self, ref: RoomRef) -> bool:
+        room = self.world.desired.rooms[ref]
+        return room.let_go and (ref.kind is RoomKind.SUBSPACE or not ENDING.isdisjoint(room.decided))
+
+    def ended(self) -> frozenset[RoomRef]:
+        """Rooms of groups that are archived, or retired, and can still be written in."""
+        return frozenset(
+            ref
+            for ref, actual in self.rooms.items()
+            if ref.kind is RoomKind.GROUP
+            and (room := self.world.desired.rooms[ref]).ended
+            and ENDING.isdisjoint(room.decided)
+            and not is_silent(actual)
+        )
+
+    def opened(self) -> frozenset[RoomRef]:
+        """Rooms, there already, that become more open than they are."""
+        return frozenset(
+            action.ref
+            for action in self.actions
+            if isinstance(action, SetState)
+            and action.ref in self.rooms
+            and (fields := causes(action))
+            and fields.isdisjoint(self.world.desired.rooms[action.ref].decided)
+            and (action.ref, action.setting) not in self.asked.drifted
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    """``removals`` of people; ``seats`` of ``members`` that these have; rooms that lose everybody, are archived or
+    opened, of all ``rooms`` of groups."""
+
+    removals: int
+    seats: int
+    members: int
+    emptied: int
+    archivings: int
+    loosenings: int
+    rooms: int
+
+    def held(self, reason: Message, brake: Brake, waiting: frozenset[RoomRef] = frozenset()) -> Held:
+        return Held(
+            reason=reason,
+            removals=self.removals,
+            members=self.members,
+            archivings=self.archivings,
+            loosenings=self.loosenings,
+            rooms=self.rooms,
+            waiting=waiting,
+            brake=brake,
+        )
+
+
+def _removals(count: _Count, brake: Brake) -> Message | None:
+    if count.emptied:
+        return say_n(
+            "{count} room would lose all its members.", "{count} rooms would lose all their members.", count.emptied
+        )
+    if count.removals > brake.max_removals:
         return say_n(
             "{count} removal that nobody asked for: more than {limit}.",
             "{count} removals that nobody asked for: more than {limit}.",
-            removals,
+            count.removals,
             limit=brake.max_removals,
         )
-    if removals >= FEW and seats > brake.max_removal_share * present:
+    if count.removals >= FEW and count.seats > brake.max_removal_share * count.members:
         return say_n(
             "{count} of {members} memberships would go: more than {share} %.",
             "{count} of {members} memberships would go: more than {share} %.",
-            seats,
-            members=present,
+            count.seats,
+            members=count.members,
             share=round(brake.max_removal_share * 100),
         )
     return None
+
+
+def _archivings(count: _Count, brake: Brake) -> Message | None:
+    if not _too_many(count.archivings, count.rooms, brake.max_archivings, brake):
+        return None
+    return say_n(
+        "{count} group of {rooms} would end, and nobody asked for it.",
+        "{count} groups of {rooms} would end, and nobody asked for it.",
+        count.archivings,
+        rooms=count.rooms,
+    )
+
+
+def _loosenings(count: _Count, brake: Brake) -> Message | None:
+    if not _too_many(count.loosenings, count.rooms, brake.max_loosenings, brake):
+        return None
+    return say_n(
+        "{count} room of {rooms} would become more open, which waits for somebody's word.",
+        "{count} rooms of {rooms} would become more open, which waits for somebody's word.",
+        count.loosenings,
+        rooms=count.rooms,
+    )
+
+
+def _too_many(changed: int, rooms: int, limit: int, brake: Brake) -> bool:
+    return changed > limit or (changed >= FEW and changed > brake.max_room_share * rooms)
 
 
 def _seated(room: ActualRoom, staff: Collection[str]) -> int:

@@ -13,19 +13,28 @@ from bridge.planning.fingerprint import fingerprint_of_parts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brake:
-    """How much a plan may take away that nobody asked for: a number, and a share of what is there."""
+    """How much a plan may take away, end and open that nobody asked for: numbers, and shares of what is there."""
 
     max_removals: int = 20
     max_removal_share: float = 0.25
+    max_archivings: int = 5
+    max_loosenings: int = 0
+    max_room_share: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Why a plan waits for somebody to quote its fingerprint; ``removals`` of ``members`` against the limits."""
+    """Why a plan waits for somebody to quote its fingerprint; counts against the limits: ``removals`` of ``members``,
+    ``archivings`` and ``loosenings`` of ``rooms``. Where rooms are ``waiting``, only what opens these does; else all of
+    it."""
 
     reason: Message
     removals: int
     members: int
+    archivings: int = 0
+    loosenings: int = 0
+    rooms: int = 0
+    waiting: frozenset[RoomRef] = frozenset()
     brake: Brake
 
 

@@ -13,13 +13,14 @@ from bridge.domain.messages import say
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.actions import Action, CreateRoom, TellName
-from bridge.planning.braking import Seat, hold
+from bridge.planning.braking import Asked, Drifted, Seat, hold
 from bridge.planning.drifting import drift, main_alias
 from bridge.planning.ending import departures, let_go
 from bridge.planning.finding import general_findings, room_findings, scattered_findings
 from bridge.planning.fingerprint import fingerprint_of
 from bridge.planning.leftover import with_leftover_spaces
 from bridge.planning.linking import addresses, links, stray_links
+from bridge.planning.opening import openings
 from bridge.planning.ordering import order
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import comings_and_goings, newcomers
@@ -52,12 +53,13 @@ def plan(
     brake: Brake = USUAL,
     asked_for: Collection[Seat] = frozenset(),
     patience: Patience = ENDLESS,
+    drifted: Drifted = frozenset(),
 ) -> Plan:
     """What would make ``actual`` what is ``desired``.
 
     ``actual`` holds the rooms as last seen; a bound room that is missing there is a finding and is left alone, so read
-    it first. ``asked_for`` are the seats that a confirmed command takes away, ``patience`` says who waited too long.
-    Equal input gives an equal plan, whatever its order.
+    it first. ``asked_for`` are the seats that a confirmed command takes away, ``patience`` says who waited too long,
+    ``drifted`` which settings were changed by somebody else. Equal input gives an equal plan, whatever its order.
     """
     changes = tuple(replacements(desired, actual, bindings))
     actual, bindings = set_aside(changes, actual, bindings)
@@ -73,7 +75,7 @@ def plan(
     for compartment, finding in scattered_findings(world):
         drafts.setdefault(compartment, Draft()).findings.append(finding)
     parts = (
-        _part(world, compartment, draft, brake, asked_for)
+        _part(world, compartment, draft, brake, Asked(seats=asked_for, drifted=drifted))
         for compartment, draft in sorted(drafts.items())
         if compartment == OPEN or draft.actions or draft.findings
     )
@@ -89,7 +91,8 @@ def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
             draft.actions.extend(_create(world, room))
         return
     draft.rooms[room.ref] = actual
-    draft.actions.extend(drift(world, room, actual))
+    changes = tuple(drift(world, room, actual))
+    draft.actions.extend(changes)
     draft.actions.extend(addresses(room, actual))
     if room.let_go:
         draft.actions.extend(departures(world, room, actual))
@@ -100,6 +103,7 @@ def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
     if room.settings.told_name and room.settings.told_name != actual.told:
         draft.actions.append(TellName(ref=room.ref, name=room.settings.told_name, reason=TOLD))
     draft.findings.extend(room_findings(world, room, actual))
+    draft.findings.extend(openings(world, room, actual, changes))
 
 
 def _create(world: World, room: DesiredRoom) -> Iterator[Action]:
@@ -113,7 +117,7 @@ def _create(world: World, room: DesiredRoom) -> Iterator[Action]:
     yield from main_alias(room)
 
 
-def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, asked_for: Collection[Seat]) -> PlanPart:
+def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, asked: Asked) -> PlanPart:
     actions = tuple(sorted(draft.actions, key=order))
     known = world.desired
 
@@ -126,6 +130,6 @@ def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, as
         findings=tuple(
             sorted(draft.findings, key=lambda finding: (finding.kind, finding.group or "", finding.subject))
         ),
-        held=hold(actions, draft.rooms, brake, known=is_known, staff=world.staff, asked_for=asked_for),
+        held=hold(world, actions, draft.rooms, brake, known=is_known, asked=asked),
         fingerprint=fingerprint_of(actions),
     )

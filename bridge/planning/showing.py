@@ -118,5 +118,11 @@ def _held(held: Held, render: Render) -> dict[str, Any]:
             "members": held.members,
             "max_removals": held.brake.max_removals,
             "max_removal_share": held.brake.max_removal_share,
+            "archivings": held.archivings,
+            "loosenings": held.loosenings,
+            "rooms": held.rooms,
+            "max_archivings": held.brake.max_archivings,
+            "max_loosenings": held.brake.max_loosenings,
+            "max_room_share": held.brake.max_room_share,
         },
     }

@@ -8,6 +8,7 @@ from bridge.domain.rooms import ActualRoom, Content
 from bridge.rules.naming import plain_marker
 from bridge.rules.openness import Entrance, entrance_of
 from bridge.rules.powers import same_powers
+from bridge.rules.settings import BOT
 from bridge.rules.state import EVENT_TYPES, Frame, content_of
 
 COMPARED: Final[Sequence[Setting]] = (
@@ -68,6 +69,12 @@ def is_federated(actual: ActualRoom, settings: RoomSettings) -> bool:
 def is_encrypted(actual: ActualRoom) -> bool:
     """Whether encryption is on; it cannot be switched off."""
     return bool(actual.content(EVENT_TYPES[Setting.ENCRYPTION]).get("algorithm"))
+
+
+def is_silent(actual: ActualRoom) -> bool:
+    """Whether nobody but the bridge may write."""
+    level = actual.content(EVENT_TYPES[Setting.POWERS]).get("events_default")
+    return isinstance(level, int) and level >= BOT
 
 
 def wanted_entrance(settings: RoomSettings, frame: Frame) -> Entrance:

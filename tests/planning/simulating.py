@@ -25,7 +25,9 @@ from bridge.rules.naming import plain_marker
 from bridge.rules.state import CHILD, Frame, child_content, content_of, initial_state, power_levels, room_name
 from tests.world import BOT, SERVER
 
-CARELESS = Brake(max_removals=10**9, max_removal_share=1.0)
+CARELESS = Brake(
+    max_removals=10**9, max_removal_share=1.0, max_archivings=10**9, max_loosenings=10**9, max_room_share=1.0
+)
 
 
 @dataclass(slots=True)

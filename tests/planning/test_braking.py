@@ -1,13 +1,17 @@
 """When a plan waits."""
 
+from bridge.domain.desired import Setting
+from bridge.domain.directory import GroupState
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import OPEN
-from bridge.planning.choosing import of_rooms
+from bridge.planning.actions import RemoveMembers, SetState
+from bridge.planning.choosing import CLOSING, of_rooms, released
 from bridge.planning.plan import Brake
 from bridge.planning.planner import plan
 from tests.planning.simulating import Simulation
-from tests.world import SERVER, desired, directory, group, user
+from tests.world import SERVER, desired, directory, group, partner, user
 
+ACME = partner("acme")
 CREW = [f"p{number:02d}" for number in range(20)]
 
 
@@ -51,3 +55,80 @@ def test_a_plan_of_one_room_has_a_fingerprint_of_its_own() -> None:
     assert some.rooms() == {group_room("a")}
     assert some.fingerprint != whole.fingerprint
     assert some == of_rooms(whole, {group_room("a")})
+
+
+def test_opening_a_room_waits_and_nothing_else_does() -> None:
+    people = ["ann", "bob", "cat"]
+    before = directory(group("sales").members("ann"), group("news").public().members("ann"), people=people)
+    after = directory(
+        group("sales").public().members("ann", "bob"), group("news").public().called("News!").members("ann", "cat"),
+        people=people,
+    )  # fmt: skip
+    simulation = Simulation().settle(desired(before))
+    held = simulation.plan(desired(after), Brake())
+    assert held.held is not None
+    assert held.held.waiting == {group_room("sales")}
+    assert str(held.held.reason) == "1 room of 2 would become more open, which waits for somebody's word."
+    assert [str(finding.text) for finding in held.findings] == [
+        "All that was said in Sales so far becomes readable to 2 more employees, who may come in now."
+    ]
+    free = released(held)
+    assert free.rooms() == {group_room("news")}
+    simulation.apply(desired(after), free.actions)
+    rest = simulation.plan(desired(after), Brake())
+    assert rest.rooms() == {group_room("sales")}
+    assert released(rest).empty
+
+
+def test_what_closes_a_room_that_waits_to_be_opened_does_not_wait() -> None:
+    simulation = Simulation().settle(desired(directory(group("deal").members("ann", "bob"), partners=[ACME])))
+    wanted = desired(directory(group("deal").admits("acme").members("ann"), partners=[ACME], people=["bob"]))
+    plan = simulation.plan(wanted, Brake())
+    assert plan.held is not None
+    assert [str(finding.text) for finding in plan.findings] == [
+        "All that was said in Deal so far becomes readable to people of Acme."
+    ]
+    assert {type(action) for action in released(plan).actions} == {RemoveMembers, SetState}
+    assert {action.phase for action in released(plan).actions if action.ref == group_room("deal")} <= CLOSING
+
+
+def test_a_room_that_was_closed_by_somebody_else_is_opened_again_without_a_word() -> None:
+    news = directory(group("news").public().members("ann"))
+    simulation = Simulation().settle(desired(news))
+    simulation.write(group_room("news"), ("m.room.join_rules", ""), {"join_rule": "invite"})
+    assert simulation.plan(desired(news), Brake()).held is not None
+    drifted = {(group_room("news"), Setting.JOIN_RULE)}
+    actual, bindings = simulation.actual, simulation.bindings
+    assert plan(desired(news), actual, bindings, server_name=SERVER, drifted=drifted).held is None
+
+
+def test_what_a_command_opened_waits_no_second_time() -> None:
+    simulation = Simulation().settle(desired(directory(group("sales").members("ann"))))
+    decided = frozenset({"visibility"})
+    wanted = desired(directory(group("sales").public().members("ann").having(decided=decided)))
+    assert simulation.plan(wanted, Brake()).held is None
+
+
+def test_the_past_of_a_room_that_was_hidden_stays_closed() -> None:
+    simulation = Simulation().settle(desired(directory(group("board").hidden().members("ann"))))
+    opened = simulation.plan(desired(directory(group("board").public().members("ann"), people=["bob"])), Brake())
+    assert opened.held is not None
+    texts = [str(finding.text) for finding in opened.findings if finding.kind == "opens"]
+    assert texts == ["What was said in Board so far stays closed to whoever comes in later."]
+
+
+def test_many_groups_that_end_at_once_wait() -> None:
+    over = [group(f"g{number}").members("ann").having(state=GroupState.ARCHIVED) for number in range(6)]
+    active = [group(f"g{number}").members("ann") for number in range(6)]
+    simulation = Simulation().settle(desired(directory(*active)))
+    held = simulation.plan(desired(directory(*over)), Brake()).held
+    assert held is not None
+    assert str(held.reason) == "6 groups of 6 would end, and nobody asked for it."
+    assert simulation.plan(desired(directory(*over[:2], *active[2:])), Brake()).held is None
+    asked = [one.having(decided=frozenset({"state"})) for one in over]
+    assert simulation.plan(desired(directory(*asked)), Brake()).held is None
+
+
+def test_whoever_moves_into_a_new_room_is_not_counted_as_removed() -> None:
+    simulation = Simulation().settle(desired(directory(group("crew").members(*CREW))))
+    assert simulation.plan(desired(directory(group("crew").hidden().members(*CREW))), Brake()).held is None
