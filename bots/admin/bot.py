@@ -8,6 +8,7 @@ from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.status import status_command
+from bots.admin.commands.why import why_command
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
 from bots.kit.people import People
@@ -57,6 +58,7 @@ class AdminBot:
                     *group_commands(api.groups),
                     *join_commands(api.requests),
                     *plan_commands(api.plans),
+                    why_command(society),
                     status_command(api.status, api.clock),
                     language_command(society),
                 ]

@@ -12,7 +12,7 @@ import structlog
 
 from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemChance
-from bridge.app import verbs
+from bridge.app import explaining, verbs
 from bridge.app.logs import configure_logs
 from bridge.app.terminal import Terminal
 from bridge.config.init import write_project
@@ -121,6 +121,16 @@ def plan(context: Context, *, as_json: bool, group: str | None, viewer: str | No
 def apply(context: Context, fingerprint: str | None, *, as_json: bool) -> None:
     """Apply the plan. A held plan (exit code 4) wants its FINGERPRINT."""
     finish(verbs.apply(context.config(), context.terminal, fingerprint=fingerprint, as_json=as_json))
+
+
+@parvis.command()
+@click.argument("user")
+@click.argument("group")
+@click.option("--as", "viewer", metavar="USER", help="What this person would be told.")
+@pass_context
+def why(context: Context, user: str, group: str, viewer: str | None) -> None:
+    """Say which rule lets USER into GROUP or keeps them out, and where it comes from."""
+    finish(explaining.why(context.config(), context.terminal, user=user, group=group, viewer=viewer))
 
 
 @parvis.group()

@@ -19,7 +19,7 @@ from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say, say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.rooms import group_room
-from bridge.domain.viewers import COMMAND_LINE, alone
+from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.planning.showing import as_json as plan_as_json
@@ -97,11 +97,7 @@ async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str 
 
 def _cut(world: World, config: Config, *, group: str | None, viewer: str | None) -> Plan:
     access = Access(world.facts, admins=frozenset(config.admins))
-    who = COMMAND_LINE
-    if viewer is not None:
-        if not is_user_id(viewer):
-            raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=viewer))
-        who = alone(viewer)
+    who = viewer_named(viewer)
     plan = world.plan.seen_by(access.compartments(who))
     if group is None:
         return plan
@@ -114,6 +110,15 @@ def _cut(world: World, config: Config, *, group: str | None, viewer: str | None)
             else say("There is no group {group}.", group=group)
         )
     return of_rooms(plan, {group_room(found.id)})
+
+
+def viewer_named(user: str | None) -> Viewer:
+    """The command line itself, or the person whose view is asked for. Raises ``InputError``."""
+    if user is None:
+        return COMMAND_LINE
+    if not is_user_id(user):
+        raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=user))
+    return alone(user)
 
 
 def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:

@@ -73,6 +73,9 @@ LINES: Final = (
     Line("plan", "!plan deal", finds="Project Zephyr"),
     Line("apply", "!apply", found_by=ADMIN_MEMBER),
     Line("apply", "!apply {id}", found_by=ADMIN_MEMBER),
+    Line("why", "!why {group}", found_by=MEMBER),
+    Line("why", "!why sales", finds="What can be done"),
+    Line("why", "!why @dora:corp.test {group}", found_by=MEMBER),
     Line("status", "!status", finds="Homeserver"),
     Line("language", "!language", finds="English"),
     Line("", "!gruop list", finds="group list"),
@@ -127,5 +130,6 @@ OUTPUTS: Final = (
     Output("health and metrics", probes.health, NOBODY, finds="parvis_inbox"),
     Output("plan --json --as", probes.plan_as, ("ann", "ines", "bob"), found_by="hugo"),
     Output("plan --group --as", probes.plan_of_group_as, ("ines",), found_by="hugo", echoes=True),
+    Output("why --as", probes.why_as, ("ann", "ines", "bob"), found_by="claire", echoes=True),
     Output("log", probes.log, NOBODY, finds="listening"),
 )  # fmt: skip

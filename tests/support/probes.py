@@ -220,6 +220,13 @@ async def plan_of_group_as(stage: Stage, who: str) -> Any:
     return [await _parvis(stage, *words, group) for group in (canary.id, canary.near_misses[0])]
 
 
+async def why_as(stage: Stage, who: str) -> Any:
+    """The same question about these two groups, about oneself."""
+    canary, user = stage.canaries[0], stage.people[who].user_id
+    groups = (canary.id, canary.near_misses[0])
+    return [await _parvis(stage, "why", user, group, "--as", user) for group in groups]
+
+
 async def _parvis(stage: Stage, *words: str) -> Any:
     outcome = await stage.company.parvis(*words)
     return Plain(stage.names()).value([outcome.code, outcome.out, outcome.err])
