@@ -109,6 +109,18 @@ def test_a_group_called_like_the_id_of_a_hidden_one_opens_nothing() -> None:
     assert gate.find(alone(user("zoe")), "board") is world.groups["board"]
 
 
+def test_a_group_that_names_a_hidden_one_opens_nothing_to_its_members() -> None:
+    world = directory(
+        group("board").hidden().members("zoe"), group("club").members("eve", "group:board"), people=["ines"]
+    )
+    gate = Access(gather(world, today=TODAY, server_name=SERVER), admins=users("ines"))
+    for viewer in (alone(user("zoe")), Viewer(asker=user("zoe"), readers=users("zoe", "eve"))):
+        assert not gate.may_join(viewer, "club")
+        assert not gate.may_read(viewer, "club")
+    assert gate.may_read(alone(user("eve")), "club")
+    assert gate.find(alone(user("eve")), "board") is None
+
+
 def test_reading_joining_and_governing() -> None:
     assert GATE.may_read(alone(user("eve")), "sales")
     assert not GATE.may_read(alone(user("eve")), "deal")
