@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 
+from bridge.services.applying.doing import TABLE
 from tests.support.company import CORP
 from tests.support.lives import Lives, passed
 from tests.support.park import open_park
@@ -24,14 +25,16 @@ PROOF: Final = bool(os.environ.get("PARVIS_PROOF"))
 MOMENTS: Final = 20 if PROOF else 1
 PEOPLE: Final = ("claire", "ines", "luc", "ann")
 BUILDING: Final = (
-    "after create_room #1", "before create_room #2", "after tell_name #1", "before link_child #1", "before commit 9",
+    "after create_room #1", "before add_members #1", "after tell_name #1", "before link_child #1", "before commit 9",
 )  # fmt: skip
 """Points on the way from nothing to a company with all visibilities."""
 CHANGING: Final = (
-    "after set_state #1", "before publish #1", "after set_alias #1", "after remove_members #1", "after add_members #1",
+    "after set_aside #1", "before publish #1", "after set_alias #1", "after remove_members #1", "before let_go #1",
 )  # fmt: skip
 """Points on the way from there to a reorganised one."""
 
+PASSES: Final = 3
+"""What empties a room in one pass lets it go in the next."""
 STARTS: Final = 0.5
 LASTS: Final = 5.0
 """Seconds that a process takes to start, and that a run is taken to last until one ends before it is killed."""
@@ -51,12 +54,12 @@ def before() -> Groups:
 
 
 def after() -> Groups:
-    """Other purposes, owners, members and partners; nothing is listed; the hidden group has another name."""
+    """Other purposes, owners, members; nothing is listed; the hidden group has another name, and another is hidden."""
     return [
         {"id": "sales", "name": "Sales", "purpose": "To sell", "visibility": "public", "owners": ["luc"],
          "members": ["ann"]},
         {"id": "news", "name": "News", "visibility": "public", "owners": ["ines"], "members": ["luc"]},
-        {"id": "deal", "name": "Deal", "visibility": "invite-only", "owners": ["claire"], "partners": ["globex"]},
+        {"id": "deal", "name": "Deal", "visibility": "hidden", "owners": ["claire"], "members": ["ann"]},
         {"id": "comex", "name": "Table", "visibility": "hidden", "owners": ["claire"], "members": ["luc"]},
     ]  # fmt: skip
 
@@ -64,8 +67,7 @@ def after() -> Groups:
 def directory(groups: Groups) -> str:
     people = [{"id": name, "user": f"@{name}~:{CORP}", "name": name.title()} for name in PEOPLE]
     partners = [
-        {"id": name, "name": name.title(), "servers": [f"{name}.test"], "sponsor": "claire"}
-        for name in ("acme", "globex")
+        {"id": name, "name": name.title(), "servers": [f"{name}.test"], "sponsor": "claire"} for name in ("acme",)
     ]
     return json.dumps({"people": people, "groups": groups, "partners": partners})
 
@@ -74,7 +76,7 @@ def directory(groups: Groups) -> str:
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
     """An installation that is begun again and again, on a homeserver of its own."""
     park = open_park(tmp_path_factory.mktemp("kills"), size=1, servers=(CORP,))
-    spaces = {"space/company", "space/partner/acme", "space/partner/globex"}
+    spaces = {"space/company", "space/partner/acme"}
     groups = {group["id"] for group in before() if group["visibility"] != "hidden"}
     try:
         company = park.company(safety={"max_removals": 1000, "max_removal_share": 1.0})
@@ -92,24 +94,36 @@ async def undisturbed(lives: Lives, tmp_path_factory: pytest.TempPathFactory) ->
     for name, groups in (("building", before()), ("changing", after())):
         points = tmp_path_factory.mktemp("points") / name
         lives.company.write(directory(groups))
-        await lives.apply(points=points)
+        for _ in range(PASSES):
+            await lives.apply(points=points)
         found[name] = (await lives.portraits(), passed(points))
     return found
 
 
 async def comes_through(lives: Lives, expected: dict[str, str]) -> None:
-    """After a kill, a second life finishes the work; what a first look cannot know, a third one does."""
-    await lives.apply()
-    if await lives.portraits() != expected:
+    """After a kill, further lives finish the work; what the first of them cannot know, another does."""
+    for _ in range(PASSES):
         await lives.apply()
+        if await lives.portraits() == expected:
+            return
     assert await lives.portraits() == expected
+
+
+async def dies(lives: Lives, point: str) -> bool:
+    """Whether one of the passes is killed at this point."""
+    for _ in range(PASSES):
+        if await lives.apply(dies_at=point) < 0:
+            return True
+    return False
 
 
 async def test_applying_that_dies_at_a_named_point_comes_to_the_same_rooms(
     lives: Lives, undisturbed: dict[str, Any]
 ) -> None:
     (built, building), (changed, changing) = undisturbed["building"], undisturbed["changing"]
-    assert len(built) == len(changed) == 7
+    assert (len(built), len(changed)) == (6, 6)
+    missing = {do.__name__ for do in TABLE.values()} - {point.split(" ")[1] for point in (*building, *changing)}
+    assert not missing, f"neither way does {sorted(missing)}: add it to the groups after"
     assert built != changed
     pairs = list(zip_longest(building, changing) if PROOF else zip(BUILDING, CHANGING, strict=True))
     for first, second in pairs:
@@ -117,7 +131,7 @@ async def test_applying_that_dies_at_a_named_point_comes_to_the_same_rooms(
         for groups, point, expected in ((before(), first, built), (after(), second, changed)):
             lives.company.write(directory(groups))
             if point is not None:
-                assert await lives.apply(dies_at=point) < 0, f"{point} was not passed"
+                assert await dies(lives, point), f"{point} was not passed"
             await comes_through(lives, expected)
     points = [point for pair in pairs for point in pair if point]
     print(f"\nkilled at {len(points)} of {len(building) + len(changing)} points: {', '.join(points)}")  # noqa: T201

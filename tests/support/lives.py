@@ -22,12 +22,11 @@ PATIENCE = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lives:
-    """``hidden`` is how the only room with an opaque marker is called when rooms are compared."""
+    """``plain_markers`` are those of rooms that are not hidden, ``service`` is the account that joins people."""
 
     company: Company
     plain_markers: frozenset[str]
     service: str
-    hidden: str = "hidden"
 
     async def apply(self, *, dies_at: str = "", points: Path | None = None, after: float | None = None) -> int:
         """``parvis apply``, killed at a point or ``after`` seconds or not at all; gives how the process ended."""
@@ -64,12 +63,15 @@ class Lives:
         listing = await self._ask("GET", f"directory/list/room/{quote(room_id, safe='')}")
         aliases = await self._ask("GET", f"rooms/{quote(room_id, safe='')}/aliases")
         events = (await self._ask("GET", f"rooms/{quote(room_id, safe='')}/messages?dir=b&limit=500"))["chunk"]
+        said = tuple(event["content"].get("body", "") for event in events if event["type"] == "m.room.message")
+        # An opaque marker says nothing, so a hidden room is known by the name that was told in it last.
+        named = marker if marker in self.plain_markers else f"hidden: {said[0] if said else 'not told'}"
         return Portrait(
-            label=room_id if marker is None else marker if marker in self.plain_markers else self.hidden,
+            label=room_id if marker is None else named,
             room_id=room_id,
             # The service account goes where it is needed to join people, and where that is depends on what came first.
             state={(kind, key): content for (kind, key), content in state.items() if key != self.service},
-            said=tuple(event["content"].get("body", "") for event in events if event["type"] == "m.room.message"),
+            said=said,
             published=listing["visibility"] == "public",
             aliases=tuple(sorted(aliases["aliases"])),
         )
@@ -90,5 +92,6 @@ class Lives:
 
 
 def passed(file: Path) -> Sequence[str]:
-    """The points that a life passed, in order."""
-    return file.read_text(encoding="utf-8").split("\n")[:-1]
+    """The points that lives passed, in order, each once; of the actions of a kind only the first."""
+    points = dict.fromkeys(file.read_text(encoding="utf-8").splitlines())
+    return [point for point in points if "#" not in point or point.endswith("#1")]
