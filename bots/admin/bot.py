@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
+from bots.admin.commands.lifecycle import lifecycle_commands
 from bots.admin.commands.plans import plan_commands, plan_question
+from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
 from bots.admin.commands.why import why_command
 from bots.admin.porter import Porter
@@ -56,6 +59,8 @@ class AdminBot:
             table=CommandTable(
                 [
                     *group_commands(api.groups),
+                    *policy_commands(api.policies),
+                    *lifecycle_commands(api.policies),
                     *join_commands(api.requests),
                     *plan_commands(api.plans),
                     why_command(society),
@@ -67,7 +72,7 @@ class AdminBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
-            questions=[plan_question(api.plans), join_question(api.requests)],
+            questions=[plan_question(api.plans), decide_question(api.policies), join_question(api.requests)],
             leads=api.leads,
         )
         speaker = Speaker(

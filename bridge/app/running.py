@@ -14,7 +14,7 @@ from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.memory import settle_memory
-from bridge.app.wiring import Assembly, assembly
+from bridge.app.wiring import Assembly, assembly, creators_of, files_of
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
@@ -25,6 +25,7 @@ from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer
 from bridge.services.plans import Plans
+from bridge.services.policies import Policies
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -122,6 +123,17 @@ class Bridge:
             changed=self._changed,
             lasts=config.lifecycle.expire_requests,
         )
+        policies = Policies(
+            society=society,
+            store=parts.store,
+            reconciler=parts.reconciler,
+            clock=parts.clock,
+            chance=parts.chance,
+            changed=self._changed,
+            creators=creators_of(config),
+            files=files_of(config),
+            rules=parts.rules,
+        )
         self._rounds.add(Tidying(store=parts.store, requests=requests, clock=parts.clock).go)
         translator = Catalogues.load()
         bots: list[Bot] = []
@@ -134,6 +146,7 @@ class Bridge:
                 society=society,
                 groups=Groups(society=society, server_name=config.homeserver.server_name),
                 plans=plans,
+                policies=policies,
                 status=status,
                 requests=requests,
                 rounds=self._rounds,

@@ -17,6 +17,8 @@ from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.apart.looking import Apart, BySize, Task
 from bridge.app.bots import bot_user
 from bridge.config.settings import Config
+from bridge.domain.directory import Visibility
+from bridge.domain.policy import Creator
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
@@ -42,6 +44,7 @@ class Assembly:
     calls: Calls
     homeserver: MatrixHomeserver
     messenger: MatrixMessenger
+    rules: PolicyKeeper
     reconciler: Reconciler
 
     async def prepare(self) -> None:
@@ -64,9 +67,29 @@ def rules_of(config: Config) -> PolicyFileSource:
     return PolicyFileSource(PolicyFile(config.policies))
 
 
-def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozenset[str]) -> Looker:
+def creators_of(config: Config) -> dict[Visibility, Creator]:
+    """Who may make groups by command."""
+    creating = config.creating
+    return {
+        Visibility.PUBLIC: creating.public,
+        Visibility.INVITE_ONLY: creating.invite_only,
+        Visibility.HIDDEN: creating.hidden,
+    }
+
+
+def files_of(config: Config) -> dict[bool, str]:
+    """The names of the policy file (True) and of the directory (False), for who is told that they count."""
+    return {False: config.directory.path.name, **({True: config.policies.name} if config.policies else {})}
+
+
+def keeper_of(config: Config, store: SqlStore, clock: SystemClock) -> PolicyKeeper:
+    """The policy file as it counts."""
+    return PolicyKeeper(source=rules_of(config), store=store, clock=clock)
+
+
+def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: SystemClock, bots: frozenset[str]) -> Looker:
     """Looks here, or in a process of its own while the directory is large."""
-    source, rules = source_of(config), rules_of(config)
+    source = source_of(config)
     house = House(
         server_name=config.homeserver.server_name,
         language=config.language,
@@ -79,7 +102,7 @@ def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozens
     grace = config.lifecycle.archive_vanished
     here = Here(
         keeper=DirectoryKeeper(source=source, store=store, clock=clock, grace=grace),
-        policies=PolicyKeeper(source=rules, store=store, clock=clock),
+        policies=rules,
         store=store,
         house=house,
         brake=brake,
@@ -89,7 +112,7 @@ def looker_of(config: Config, store: SqlStore, clock: SystemClock, bots: frozens
     apart = Apart(
         Task(
             file=source.file,
-            policies=rules.file,
+            policies=PolicyFile(config.policies),
             grace=grace,
             database=config.database.url,
             data_key=config.secrets.data_key.reveal(),
@@ -119,6 +142,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
     homeserver_config = config.homeserver
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(database(config))
+        rules = keeper_of(config, store, clock)
         pace = Pace(IN_FLIGHT)
         token = config.appservice.as_token.reveal()
         calls = Calls(homeserver_config.address, token, clock=clock, observe=pace.heard)
@@ -144,7 +168,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             pace=pace,
         )
         reconciler = Reconciler(
-            looker=looker_of(config, store, clock, bots),
+            looker=looker_of(config, store, rules, clock, bots),
             store=store,
             homeserver=homeserver,
             verifier=verifier,
@@ -161,5 +185,6 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             calls=calls,
             homeserver=homeserver,
             messenger=messenger,
+            rules=rules,
             reconciler=reconciler,
         )

@@ -10,6 +10,7 @@ from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
 from bridge.services.groups import Groups
 from bridge.services.plans import Plans
+from bridge.services.policies import Policies
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -27,6 +28,7 @@ class BotApi:
     society: Society
     groups: Groups
     plans: Plans
+    policies: Policies
     status: StatusReport
     requests: Requests
     rounds: Rounds

@@ -2,9 +2,11 @@
 whoever takes decisions back.
 """
 
-from collections.abc import Iterator, Mapping
+from base64 import b32encode
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from bridge.domain.directory import Group, Visibility
@@ -14,7 +16,7 @@ from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.decisions import effect_of
-from bridge.rules.policy import BadValue
+from bridge.rules.policy import FIELDS, BadValue, write_value
 
 CREATED: Final = "created"
 """Stands where audit entries name a field, when the group itself came into being."""
@@ -27,12 +29,28 @@ class NotAllowed(ParvisError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """That ``user``, also known as ``names``, is among the people of ``field`` when ``present``, or no longer."""
+
+    field: str
+    user: str
+    present: bool
+    names: Collection[str] = ()
+
+    def among(self, before: Iterable[str]) -> list[str]:
+        """Who is named then, given who was."""
+        others = [one for one in before if one != self.user and one not in self.names]
+        return [*others, self.user] if self.present else others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A decision that may be taken about ``group``: that ``values`` count, and ``unset`` fields go back to what they
     are by themselves.
 
     ``after`` is the group as it would be, ``effects`` say so in words. ``reasons`` say why it is asked again before it
     is taken, and are empty where it is not. ``changes`` is what follows in rooms, as far as the viewer may see it.
+    ``naming`` is about one person among others, who may be named or not by others meanwhile.
     Whoever is ``named`` by it is invited, also when they had left or not answered before.
     """
 
@@ -44,6 +62,23 @@ class Proposal:
     reasons: tuple[Message, ...] = ()
     changes: tuple[Message, ...] = ()
     named: tuple[str, ...] = ()
+    naming: Naming | None = None
+
+    def values_now(self, known: GroupPolicy | None) -> Mapping[str, Value]:
+        """The values to store, as the decisions that are ``known`` are by now."""
+        if self.naming is None:
+            return self.values
+        said = known.values.get(self.naming.field) if known else None
+        if not isinstance(said, list):
+            return self.values
+        return {**self.values, self.naming.field: self.naming.among(said)}
+
+    @property
+    def reference(self) -> str:
+        """Ten letters and digits: another word when the group is another by now, or would become another."""
+        fields = [(name, write_value(self.group, name), write_value(self.after, name)) for name in FIELDS]
+        told = repr((self.after.id, fields, sorted(self.values.items()), sorted(self.unset), self.reasons))
+        return b32encode(sha256(told.encode(errors="replace")).digest())[:10].decode().lower()
 
     @property
     def effects(self) -> tuple[Message, ...]:

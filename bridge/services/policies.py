@@ -11,7 +11,7 @@ from typing import Final
 from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
-from bridge.domain.policy import Creator, GroupPolicy, Value
+from bridge.domain.policy import Creator, GroupPolicy, Template, Value
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Chance, Clock
@@ -22,10 +22,11 @@ from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
 from bridge.services.absences import ask_again
-from bridge.services.decided import NotAllowed, Proposal, entries_of, merged
+from bridge.services.decided import Naming, NotAllowed, Proposal, entries_of, merged
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import Foresight, foresee
 from bridge.services.reconcile import Reconciler
+from bridge.services.ruling import PolicyKeeper
 from bridge.services.society import Society
 from bridge.services.world import World
 
@@ -39,7 +40,7 @@ CREATORS: Final[Mapping[Visibility, Creator]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """``creators`` may make groups of each visibility; ``changed`` is called once a decision is stored; ``files`` are
-    the names of the policy file (True) and of the directory (False)."""
+    the names of the policy file (True) and of the directory (False); ``rules`` has the templates."""
 
     society: Society
     store: Store
@@ -49,9 +50,23 @@ class Policies:
     changed: Callable[[], None]
     creators: Mapping[Visibility, Creator] = field(default_factory=lambda: CREATORS)
     files: Mapping[bool, str] = field(default_factory=dict)
+    rules: PolicyKeeper | None = None
 
-    async def propose(self, viewer: Viewer, text: str, name: str, value: Value) -> Proposal | None:
-        """That the field ``name`` of the group that ``text`` names is ``value``.
+    async def templates(self) -> Mapping[str, Template]:
+        """The templates that a group may name, by their names."""
+        if self.rules is None:
+            return {}
+        return (await self.rules.read(again=False, keep=False)).policy.templates
+
+    async def propose(
+        self,
+        viewer: Viewer,
+        text: str,
+        values: Mapping[str, Value],
+        unset: frozenset[str] = frozenset(),
+    ) -> Proposal | None:
+        """That these ``values``, by field, count for the group that ``text`` names, and nothing is decided any more
+        about the ``unset`` fields.
 
         None when there is no such group for this viewer. Raises ``NotAllowed``, ``Pinned``, ``BadValue``.
         """
@@ -59,30 +74,24 @@ class Policies:
         if found is None:
             return None
         access, group = found
-        name = check(group, name, value, self.files)
-        value = References(access, viewer, group).meant(name, value)
-        if name == "visibility":
-            self._refuse_creating(access, viewer, Visibility(str(value).casefold()), group)
-        return await self._foreseen(access, viewer, group, {name: value}, frozenset())
-
-    async def propose_unset(self, viewer: Viewer, text: str, name: str) -> Proposal | None:
-        """That nothing is decided about the field any more; else as ``propose``."""
-        found = self._governed(viewer, text)
-        if found is None:
-            return None
-        access, group = found
-        name = known_field(name)
-        refuse_pinned(group, name, self.files)
-        return await self._foreseen(access, viewer, group, {}, frozenset({name}))
+        references, meant = References(access, viewer, group), dict[str, Value]()
+        for written, value in values.items():
+            name = check(group, written, value, self.files)
+            meant[name] = references.meant(name, value)
+        for name in unset:
+            refuse_pinned(group, known_field(name), self.files)
+        proposal = await self._foreseen(access, viewer, group, meant, frozenset(map(known_field, unset)))
+        self._refuse_creating(access, viewer, proposal.after.visibility, group)
+        return proposal
 
     async def propose_state(self, viewer: Viewer, text: str, state: GroupState) -> Proposal | None:
         """That the group is archived, retired, or open again; else as ``propose``."""
         if state is not GroupState.ACTIVE:
-            return await self.propose(viewer, text, "state", state.value)
-        proposal = await self.propose_unset(viewer, text, "state")
+            return await self.propose(viewer, text, {"state": state.value})
+        proposal = await self.propose(viewer, text, {}, frozenset({"state"}))
         if proposal is None or proposal.after.state is GroupState.ACTIVE:
             return proposal
-        return await self.propose(viewer, text, "state", state.value)  # it has vanished from the directory
+        return await self.propose(viewer, text, {"state": state.value})  # it has vanished from the directory
 
     def find(self, viewer: Viewer, text: str) -> Group | None:
         """The group that ``text`` names, if the asker governs it. Raises ``NotAllowed``."""
@@ -104,10 +113,9 @@ class Policies:
             known = await view.policies.get(group.id)
         said = known.values.get(name) if known else None
         before = list(said) if isinstance(said, list) else [*getattr(group, name)] if name != "members" else []
-        others = [one for one in before if one != user and one not in names_of(access.facts, user)]
-        after = [*others, user] if present else others
-        proposal = await self._foreseen(access, viewer, group, {name: after}, frozenset())
-        return replace(proposal, named=(user,)) if present else proposal
+        naming = Naming(field=name, user=user, present=present, names=names_of(access.facts, user))
+        proposal = await self._foreseen(access, viewer, group, {name: naming.among(before)}, frozenset())
+        return replace(proposal, naming=naming, named=(user,) if present else ())
 
     def _governed(self, viewer: Viewer, text: str) -> tuple[Access, Group] | None:
         access = self.society.access()
@@ -179,7 +187,7 @@ class Policies:
             if room_id := self._now()[0].room_ids().get(group_room(after.id)):
                 await ask_again(work, room_id, proposal.named)
             known = await work.policies.get(after.id)
-            policy = merged(known, after.id, proposal.values, proposal.unset, by=actor, at=now)
+            policy = merged(known, after.id, proposal.values_now(known), proposal.unset, by=actor, at=now)
             await work.policies.put(replace(policy, created=policy.created or proposal.created))
             before = known.values if known else {}
             entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now)

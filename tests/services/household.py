@@ -20,6 +20,7 @@ from bridge.services.groups import Groups
 from bridge.services.looking import Here
 from bridge.services.observe import Observer
 from bridge.services.plans import Plans
+from bridge.services.policies import Policies
 from bridge.services.reconcile import Reconciler
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
@@ -159,6 +160,14 @@ class Household:
             store=store,
             society=self.society,
             homeserver=homeserver,
+            clock=self.clock,
+            chance=self.chance,
+            changed=self._change,
+        )
+        self.policies = Policies(
+            society=self.society,
+            store=store,
+            reconciler=self.reconciler,
             clock=self.clock,
             chance=self.chance,
             changed=self._change,

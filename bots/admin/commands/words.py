@@ -1,0 +1,77 @@
+"""What people call the fields of a group and their values, in French and English, as the rules call them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from bridge.domain.policy import Value
+
+LISTS: Final = frozenset({"owners", "moderators", "members", "partners"})
+TEXTS: Final = frozenset({"name", "purpose", "welcome"})
+MARK: Final = re.compile(r"(?:^|\s)(fr|en)\s?:\s", re.IGNORECASE)
+""":" stands after a no-break space in French."""
+
+FIELDS: Final = {
+    "nom": "name", "but": "purpose", "sujet": "purpose", "visibilite": "visibility", "annuaire": "listed",
+    "liste": "listed", "repertorie": "listed", "obligatoire": "mandatory", "parent": "parent", "au-dessus": "parent",
+    "proprietaires": "owners", "proprietaire": "owners", "owner": "owners", "moderateurs": "moderators",
+    "moderateur": "moderators", "moderator": "moderators", "membres": "members", "member": "members",
+    "partenaires": "partners", "partenaire": "partners", "partner": "partners", "appartenance": "membership",
+    "demandes": "requests", "ecriture": "posting", "parole": "posting", "historique": "history",
+    "chiffrement": "encrypted", "chiffre": "encrypted", "encryption": "encrypted", "langue": "language",
+    "bienvenue": "welcome", "accueil": "welcome", "modele": "template",
+}  # fmt: skip
+"""Folded words by what they stand for; the rules' own words stand for themselves."""
+
+VALUES: Final = {
+    "visibility": {
+        "publique": "public", "ouvert": "public", "ouverte": "public", "invitation": "invite-only",
+        "prive": "invite-only", "privee": "invite-only", "private": "invite-only", "sur-invitation": "invite-only",
+        "cache": "hidden", "cachee": "hidden", "masque": "hidden", "masquee": "hidden",
+        "secret": "hidden", "secrete": "hidden",
+    },
+    "membership": {
+        "annuaire": "directory", "proprietaires": "owners", "les-deux": "both", "deux": "both",
+    },
+    "requests": {"robot": "bot", "frapper": "knock", "aucune": "none", "aucun": "none", "no": "none", "non": "none"},
+    "posting": {"tous": "all", "toutes": "all", "everybody": "all", "everyone": "all", "proprietaires": "owners"},
+    "history": {
+        "defaut": "default", "arrivee": "joined", "depuis-l'arrivee": "joined", "invitation": "invited",
+        "partage": "shared", "partagee": "shared", "tout": "shared", "all": "shared",
+    },
+    "encrypted": {"defaut": "default"},
+    "language": {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"},
+}  # fmt: skip
+
+
+def field_named(word: str) -> str:
+    """The field that a word of either language names; a word that names none is given back, to be refused with a
+    suggestion."""
+    return FIELDS.get(_folded(word), _folded(word))
+
+
+def value_said(name: str, words: Sequence[str]) -> Value:
+    """What the words mean as a value of the field: ids one by one, texts as they are, else one word."""
+    if name in LISTS:
+        return [word.rstrip(",") for word in words if word.rstrip(",") not in {"", "-"}]
+    text = " ".join(words)
+    if name in TEXTS:
+        return _text(text)
+    if name in {"parent", "template"}:
+        return "" if text in {"-", "none", "aucun"} else text
+    word = _folded(text).replace(" ", "-")
+    return VALUES.get(name, {}).get(word, word)
+
+
+def _text(text: str) -> Value:
+    """``fr: Ventes`` is a text in one language, ``fr: Ventes en: Sales`` in both; anything else counts for both."""
+    _, *rest = MARK.split(text)
+    if not rest or not MARK.match(text):
+        return text
+    return {language.lower(): words.strip() for language, words in zip(rest[::2], rest[1::2], strict=True)}
+
+
+def _folded(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.replace("’", "'").casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
