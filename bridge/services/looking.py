@@ -16,6 +16,7 @@ from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.layers import overlay
 from bridge.rules.settings import House
+from bridge.services import drifts
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
@@ -68,6 +69,7 @@ class Here:
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
             )
+            drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
         if errand.supposing:
             decided = {**decided, **{one.group: one for one in errand.supposing}}
             truth = replace(truth, stamp="")
@@ -84,6 +86,7 @@ class Here:
                 actual=actual,
                 brake=self.brake,
                 patience=patience,
+                drifted=drifted,
             )
         )
         return World(

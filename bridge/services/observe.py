@@ -11,6 +11,7 @@ from bridge.domain.events import Event
 from bridge.domain.rooms import MARKER, Membership, RoomRef
 from bridge.ports.clock import Clock
 from bridge.ports.store import Store
+from bridge.services import drifts
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
 
@@ -67,6 +68,8 @@ class Observer:
                     told = await self._doorkeeper.note(work, event, membership[0], self._world)
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
+                if self._world:
+                    await drifts.note(work, event, self._world, self._clock.now())
         if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):
             self._wake()
         if told:

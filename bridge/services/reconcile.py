@@ -20,6 +20,7 @@ from bridge.ports.store import Store
 from bridge.services.absences import forget
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.results import Progress, RunResult, silent
+from bridge.services.drifts import mended
 from bridge.services.looking import Errand, Looker
 from bridge.services.verify import Verifier
 from bridge.services.world import World
@@ -103,6 +104,7 @@ class Reconciler:
         await self.executor.recover()
         world = await self.look(read=read, keep=True, verify=verify)
         await forget(self.store, world)
+        await mended(self.store, world.plan, self.clock.now())
         ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings

@@ -116,6 +116,7 @@ SETTINGS: Final = {
     "alias": say("the main alias"),
     "avatar": say("the picture"),
     "successor": say("the way to the new room"),
+    "children": say("the list of rooms"),
 }
 
 

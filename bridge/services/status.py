@@ -12,6 +12,7 @@ from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import InboxCounts, Store
+from bridge.services.drifts import TOLD, lately, told
 from bridge.services.showing import UNREADABLE, for_chat
 from bridge.services.society import Society
 from bridge.services.watch import LastLook
@@ -46,7 +47,10 @@ class StatusReport:
         known = {group.id async for group in self.society.visible_groups(viewer)}
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
-        findings = _findings(last, access.compartments(viewer), known) if last and access else ()
+            seen = access.compartments(viewer) if access else frozenset[Compartment]()
+            changed = await lately(view, seen, last.at - TOLD) if last and OPEN in seen else []
+        findings = _findings(last, seen, known) if last else ()
+        drifts = tuple(told(changed, access.facts)) if access else ()
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
             homeserver=await self._trouble(),
@@ -55,7 +59,7 @@ class StatusReport:
             trouble=_said(last.error) if last and last.error else None,
             groups=len(known),
             rooms=len(known & bound),
-            findings=for_chat(findings),
+            findings=(*for_chat(findings), *drifts),
         )
 
     async def _trouble(self) -> Message | None:

@@ -7,6 +7,7 @@ from datetime import date
 from bridge.domain.desired import Desired
 from bridge.domain.directory import Directory
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.planning.braking import Drifted
 from bridge.planning.desiring import desire_from
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import forgotten
@@ -30,6 +31,7 @@ class Question:
     actual: Mapping[RoomRef, ActualRoom]
     brake: Brake
     patience: Patience = ENDLESS
+    drifted: Drifted = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ def think(question: Question) -> Answer:
             brake=question.brake,
             server_name=question.house.server_name,
             patience=question.patience,
+            drifted=question.drifted,
         ),
         forgotten=_forgotten(desired, question.actual),
     )

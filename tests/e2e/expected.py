@@ -17,6 +17,7 @@ NAMES = {"sales": "Sales", "news": "Company news", "deal": "Project Zephyr", "co
          "space/company": CORP, "space/partner/acme": "Acme SA"}  # fmt: skip
 ADMITS_ACME = {"deal", "corner", "space/partner/acme"}
 LISTED_IN = {"space/company": ("sales", "news", "deal", "corner"), "space/partner/acme": ("deal", "corner")}
+PUBLIC = {"sales", "news", "corner"}
 OWNER = {"sales": "claire", "deal": "claire", "comex": "claire", "corner": "claire", "news": "ines"}
 
 
@@ -45,7 +46,10 @@ def expected_state(
     if hidden:
         state["m.room.encryption", ""] = {"algorithm": "m.megolm.v1.aes-sha2"}
     for child in LISTED_IN.get(room, ()):
-        state["m.space.child", ids[child]] = {"via": [CORP]}
+        suggested = {"suggested": True} if child in PUBLIC else {}
+        state["m.space.child", ids[child]] = {"via": [CORP], "order": f"1 {NAMES[child].casefold()}", **suggested}
+    if room == "news":
+        state["m.room.canonical_alias", ""] = {"alias": company.alias("news")}
     return state
 
 
