@@ -17,7 +17,7 @@ from bridge.rules.policy import BadValue, known_field, read_value
 
 OPENNESS: Final = {Visibility.HIDDEN: 0, Visibility.INVITE_ONLY: 1, Visibility.PUBLIC: 2}
 PAST: Final = {HistoryVisibility.JOINED: 0, HistoryVisibility.INVITED: 1, HistoryVisibility.SHARED: 2}
-DIRECTORY, POLICY_FILE = say("the directory"), say("the policy file")
+DIRECTORY, POLICY_FILE = say("The directory"), say("The policy file")
 
 
 class Pinned(InputError):
@@ -25,8 +25,15 @@ class Pinned(InputError):
 
     kind = ErrorKind.REFUSED
 
-    def __init__(self, field: str, by: Message | str) -> None:
-        super().__init__(say("{field} is set by {file}, so it is changed there and not here.", field=field, file=by))
+    def __init__(self, group: Group, field: str, by: Message | str) -> None:
+        super().__init__(
+            say(
+                "{file} says the {field} of {group}, so it is changed there and not here.",
+                field=field,
+                group=group.name,
+                file=by,
+            )
+        )
         self.field = field
 
 
@@ -39,9 +46,11 @@ def check(group: Group, field: str, value: Value, files: Mapping[bool, str]) -> 
     refuse_pinned(group, field, files)
     after = replace(group, **{field: read_value(field, value)})
     if field == "members" and group.membership is MembershipMode.DIRECTORY:
-        raise BadValue(
-            say("The directory alone says who belongs to this group; its membership has to be owners or both.")
+        message = say(
+            "The directory alone says who belongs to {group}; its membership has to be owners or both.",
+            group=group.name,
         )
+        raise BadValue(message)
     wrong = next((one for one in contradictions(after) if one not in set(contradictions(group))), None)
     if wrong:
         raise BadValue(wrong.message)
@@ -52,7 +61,7 @@ def refuse_pinned(group: Group, field: str, files: Mapping[bool, str]) -> None:
     """Raise ``Pinned`` where a file says the field of the group."""
     if field in group.declared and field != "members":
         by_policy = field in group.ruled
-        raise Pinned(field, files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
+        raise Pinned(group, field, files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
 
 
 def reasons(was: Group, now: Group) -> Iterator[Message]:

@@ -123,7 +123,7 @@ class Policies:
         if access is None or group is None:
             return None
         if not access.may_govern(viewer, group.id):
-            raise NotAllowed(say("Its owners and administrators decide about this group."))
+            raise NotAllowed(say("Its owners and administrators decide about {group}.", group=group.name))
         return access, group
 
     def refuse_creating(self, viewer: Viewer, visibility: Visibility) -> None:

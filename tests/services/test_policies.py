@@ -133,7 +133,7 @@ async def test_whoever_knows_a_group_and_does_not_own_it_is_told_who_decides(com
 
 
 async def test_what_a_file_says_is_refused_with_its_name(company: Company) -> None:
-    with pytest.raises(Pinned, match=r"visibility is set by directory\.yaml"):
+    with pytest.raises(Pinned, match=r"directory\.yaml says the visibility of Fixed"):
         await company.policies.propose(ANN, "fixed", {"visibility": "public"})
     assert await company.policies.propose(ANN, "fixed", {"posting": "owners"}) is not None
 

@@ -29,6 +29,8 @@ ROOMS = {
 }
 """Where no member is alone with the bot; into the last one others may come later and read back."""
 ALONE = {"!claire": ("claire",), "!ines": ("ines",)}
+SAYS_BACK = frozenset({"group create"})
+"""Commands that repeat the name that was typed, and make it one that others may be told: compared, and not searched."""
 NAMES = ("quartz", "Opération Basalte", "quart", "operation basalt", "nothing")
 
 
@@ -58,12 +60,12 @@ async def two_worlds(*, settled: bool) -> tuple[Household, Household]:
     return houses[0], houses[1]
 
 
-async def heard(house: Household) -> dict[tuple[str, str, str], str]:
-    """What everybody is told about everything that can be typed."""
+async def heard(house: Household, *, saying_back: bool = False) -> dict[tuple[str, str, str], str]:
+    """What everybody is told about everything that can be typed; commands that say it back go by themselves."""
     talks, answers = Talks(house, ROOMS), {}
     for room_id, people in ROOMS.items():
         for who in people:
-            for command in talks.commands:
+            for command in (one for one in talks.commands if (one.name in SAYS_BACK) is saying_back):
                 for name in NAMES:
                     for line in lines(command, name):
                         answers[room_id, who, line] = await talks.told(room_id, who, line)
@@ -76,6 +78,7 @@ async def test_no_command_tells_others_of_a_hidden_group_by_a_byte() -> None:
         bare, full = await heard(without), await heard(with_it)
         assert {asked: (bare[asked], full[asked]) for asked in bare if bare[asked] != full[asked]} == {}
         assert {asked: found for asked, told in full.items() if (found := traces(told, WORDS))} == {}
+        assert await heard(without, saying_back=True) == await heard(with_it, saying_back=True)
 
 
 async def test_the_same_commands_tell_its_members() -> None:
