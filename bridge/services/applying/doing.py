@@ -51,6 +51,10 @@ class Doing(Hands):
         binding = self.bindings[action.ref]
         if binding.room_id:
             return ()
+        for space in action.settings.allow:
+            if space in self.bindings:
+                # Raises where it could not be made: without it the room would have to be opened later, which is held.
+                self.room_id(space)
         frame = self.frame(action.ref)
         creation = RoomCreation(
             name=room_name(action.settings, frame),
