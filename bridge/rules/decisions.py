@@ -17,6 +17,33 @@ from bridge.rules.policy import BadValue, known_field, read_value
 
 OPENNESS: Final = {Visibility.HIDDEN: 0, Visibility.INVITE_ONLY: 1, Visibility.PUBLIC: 2}
 PAST: Final = {HistoryVisibility.JOINED: 0, HistoryVisibility.INVITED: 1, HistoryVisibility.SHARED: 2}
+LABELS: Final[Mapping[str, Message]] = {
+    "name": say("name"),
+    "purpose": say("purpose"),
+    "visibility": say("visibility"),
+    "listed": say("entry in the room directory"),
+    "mandatory": say("duty to stay"),
+    "parent": say("group above"),
+    "owners": say("owners"),
+    "moderators": say("moderators"),
+    "members": say("members"),
+    "partners": say("partners"),
+    "membership": say("membership"),
+    "requests": say("requests to join"),
+    "posting": say("right to write"),
+    "history": say("view of the past"),
+    "encrypted": say("encryption"),
+    "language": say("language"),
+    "welcome": say("welcome"),
+    "template": say("template"),
+    "state": say("state"),
+}
+"""What people call the fields of a group."""
+VISIBILITIES: Final[Mapping[Visibility, Message]] = {
+    Visibility.PUBLIC: say("public"),
+    Visibility.INVITE_ONLY: say("invite-only"),
+    Visibility.HIDDEN: say("hidden"),
+}
 DIRECTORY, POLICY_FILE = say("The directory"), say("The policy file")
 
 
@@ -29,7 +56,7 @@ class Pinned(InputError):
         super().__init__(
             say(
                 "{file} says the {field} of {group}, so it is changed there and not here.",
-                field=field,
+                field=LABELS[field],
                 group=group.name,
                 file=by,
             )
@@ -184,7 +211,8 @@ def effect_of(group: Group, field: str) -> Message:
         return WORDED[field][value]
     if isinstance(value, bool):
         return YES_OR_NO[field, value]
+    label = LABELS[field]
     if isinstance(value, Text):
-        return say("{field}: {value}", field=field, value=value) if value else say("{field}: nothing", field=field)
+        return say("{field}: {value}", field=label, value=value) if value else say("{field}: nothing", field=label)
     shown = tuple(value) if isinstance(value, tuple) else str(value)
-    return say("{field}: {value}", field=field, value=shown) if shown else say("{field}: nothing", field=field)
+    return say("{field}: {value}", field=label, value=shown) if shown else say("{field}: nothing", field=label)

@@ -14,6 +14,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.policy import FilePolicy, GroupPolicy, Value
+from bridge.rules.decisions import LABELS
 from bridge.rules.policy import BadValue, read_value
 from bridge.rules.sound import sound
 
@@ -191,5 +192,5 @@ def _lost(name: str, count: int) -> Message:
         "{count} name among the {field} leads nowhere.",
         "{count} names among the {field} lead nowhere.",
         count,
-        field=name,
+        field=LABELS[name],
     )

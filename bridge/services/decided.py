@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.decisions import effect_of
-from bridge.rules.policy import FIELDS, BadValue, write_value
+from bridge.rules.policy import FIELDS, write_value
 
 CREATED: Final = "created"
 """Stands where audit entries name a field, when the group itself came into being."""
@@ -132,16 +132,3 @@ def merged(
     policy = known or GroupPolicy(group=group_id, at=at)
     kept = {name: value for name, value in policy.values.items() if name not in unset}
     return replace(policy, values={**kept, **values}, by=by, at=at)
-
-
-def inverse(detail: Mapping[str, Any]) -> tuple[Mapping[str, Value], frozenset[str]]:
-    """What takes back a decision that the audit log tells: values to set, and fields about which nothing was decided.
-
-    Raises ``BadValue`` for what has no way back by itself: that a group was made.
-    """
-    name = str(detail["field"])
-    if name == CREATED:
-        raise BadValue(say("A group that was made is taken back by archiving or retiring it."))
-    if "before" in detail:
-        return {name: detail["before"]}, frozenset()
-    return {}, frozenset({name})

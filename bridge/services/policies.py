@@ -17,7 +17,7 @@ from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store
 from bridge.rules.access import Access
-from bridge.rules.decisions import check, reasons, refuse_pinned
+from bridge.rules.decisions import VISIBILITIES, check, reasons, refuse_pinned
 from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
@@ -140,7 +140,9 @@ class Policies:
             Creator.NOBODY: False,
         }
         if not (known or viewer.cleared or allowed[who]):
-            message = say("Here, {visibility} groups are made by administrators alone.", visibility=visibility.value)
+            message = say(
+                "Here, {visibility} groups are made by administrators alone.", visibility=VISIBILITIES[visibility]
+            )
             raise NotAllowed(message if who is not Creator.NOBODY else say("Here, such groups come from files alone."))
 
     def _now(self) -> tuple[World, Access]:
