@@ -79,5 +79,6 @@ def _lists(space: ActualRoom, room: ActualRoom) -> bool:
 
 def _powers(room: ActualRoom) -> set[tuple[str, Any]]:
     content = room.content("m.room.power_levels")
-    found: set[tuple[str, Any]] = {("power", user, level) for user, level in content.get("users", {}).items()}  # type: ignore[misc]
+    levels = content.get("users", {}).items()
+    found: set[tuple[str, Any]] = {("power", (user, level)) for user, most in levels for level in range(most + 1)}
     return found | {("invite from", level) for level in range(content.get("invite", 0), 101)}

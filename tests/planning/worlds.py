@@ -19,7 +19,7 @@ from bridge.domain.directory import (
     Visibility,
 )
 from bridge.domain.messages import Text
-from bridge.domain.rooms import Membership, RoomRef
+from bridge.domain.rooms import HistoryVisibility, Membership, RoomRef
 from tests.planning.simulating import Simulation
 from tests.world import BOT, SERVER, desired
 
@@ -33,6 +33,7 @@ HIDDEN_GROUPS = GROUPS[6:]
 
 
 STATES = (*(GroupState.ACTIVE,) * 6, GroupState.ARCHIVED, GroupState.RETIRED)
+HISTORIES = (None, HistoryVisibility.INVITED, HistoryVisibility.SHARED)
 VISIBILITIES = (Visibility.PUBLIC, Visibility.INVITE_ONLY)
 
 mask = st.integers(0, 2**20 - 1)
@@ -64,6 +65,7 @@ def groups(draw: st.DrawFn, group_id: str) -> Group:
         posting=Posting.OWNERS if flags & 32 else Posting.ALL,
         membership=draw(st.sampled_from(MembershipMode)),
         state=draw(st.sampled_from(STATES)),
+        history=draw(st.sampled_from(HISTORIES)) if opened else None,
         members=(*people, *outsiders, *(f"group:{inner}" for inner in nested)),
         partners=chosen(PARTNERS, draw(few)),
     )
