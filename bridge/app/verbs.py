@@ -18,7 +18,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say, say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
-from bridge.domain.rooms import group_room
+from bridge.domain.rooms import group_room, subspace
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
@@ -109,7 +109,7 @@ def _cut(world: World, config: Config, *, group: str | None, viewer: str | None)
             if near
             else say("There is no group {group}.", group=group)
         )
-    return of_rooms(plan, {group_room(found.id)})
+    return of_rooms(plan, {group_room(found.id), subspace(found.id)})
 
 
 def viewer_named(user: str | None) -> Viewer:

@@ -7,7 +7,7 @@ from bridge.domain.desired import DesiredRoom
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
-from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
+from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef, group_of
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.peopling import banned
 from bridge.planning.world import Unfit, World, compartment_of, compartment_of_binding
@@ -46,23 +46,23 @@ def scattered_findings(world: World) -> Iterator[tuple[Compartment, Finding]]:
             yield compartment, finding
     rooms = world.desired.rooms
     for ref in world.bindings.keys() - rooms.keys():
-        yield compartment_of_binding(world.bindings[ref]), _finding("vanished", ref, VANISHED)
+        yield compartment_of_binding(world.bindings[ref]), _finding(world, "vanished", ref, VANISHED)
     for ref, fault in world.unfit.items():
         if ref in rooms and not (rooms[ref].let_go and fault is Unfit.BOT_OUT):
-            yield compartment_of(rooms[ref]), _finding(fault, ref, FAULTS[fault])
+            yield compartment_of(rooms[ref]), _finding(world, fault, ref, FAULTS[fault])
 
 
 def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Finding]:
     """What is wrong with one room and stays so, whatever is planned."""
     if is_encrypted(actual) and not room.settings.encrypted:
-        yield _finding("encrypted", room.ref, ENCRYPTED)
+        yield _finding(world, "encrypted", room.ref, ENCRYPTED)
     if room.hidden and actual.marker == plain_marker(room.ref):
-        yield _finding("was-open", room.ref, WAS_OPEN)
+        yield _finding(world, "was-open", room.ref, WAS_OPEN)
     federated = is_federated(actual, room.settings)
     if not federated and any(server_of(user) != world.server_name for user in _outsiders(world, room)):
-        yield _finding("not-federated", room.ref, TOO_CLOSED)
+        yield _finding(world, "not-federated", room.ref, TOO_CLOSED)
     for user in banned(room, actual):
-        yield Finding("banned", user, _say_banned(user), group_of(room.ref))
+        yield Finding("banned", user, _say_banned(user), group_of(room.ref, world.bindings.get(room.ref)))
 
 
 def _outsiders(world: World, room: DesiredRoom) -> frozenset[str]:
@@ -80,10 +80,5 @@ def _compartment(world: World, group_id: str | None) -> Compartment:
     return compartment_of(room) if room else OPEN
 
 
-def group_of(ref: RoomRef) -> str | None:
-    """The group that a room is of, if any."""
-    return ref.id if ref.kind is RoomKind.GROUP else None
-
-
-def _finding(kind: str, ref: RoomRef, text: Message) -> Finding:
-    return Finding(str(kind), plain_marker(ref), text, group_of(ref))
+def _finding(world: World, kind: str, ref: RoomRef, text: Message) -> Finding:
+    return Finding(str(kind), plain_marker(ref), text, group_of(ref, world.bindings.get(ref)))

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bridge.domain.findings import Finding
-from bridge.domain.rooms import group_room
+from bridge.domain.rooms import group_room, subspace
 from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
@@ -53,7 +53,7 @@ class Plans:
             found = access.find(viewer, group)
             if found is None:
                 return None
-            plan = of_rooms(plan, {group_room(found.id)})
+            plan = of_rooms(plan, {group_room(found.id), subspace(found.id)})
         return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
 
     async def apply(self, shown: Shown, *, actor: str, origin: str, progress: Progress = silent) -> RunResult:
