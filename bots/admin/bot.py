@@ -11,6 +11,7 @@ from bots.admin.commands.lifecycle import lifecycle_commands
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
+from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
@@ -64,6 +65,7 @@ class AdminBot:
                     *join_commands(api.requests),
                     *plan_commands(api.plans),
                     why_command(society),
+                    undo_command(api.undoing, api.plans),
                     status_command(api.status, api.clock),
                     language_command(society),
                 ]
@@ -72,7 +74,12 @@ class AdminBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
-            questions=[plan_question(api.plans), decide_question(api.policies), join_question(api.requests)],
+            questions=[
+                plan_question(api.plans),
+                undo_question(api.undoing, api.plans),
+                decide_question(api.policies),
+                join_question(api.requests),
+            ],
             leads=api.leads,
         )
         speaker = Speaker(

@@ -12,7 +12,7 @@ import structlog
 
 from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemChance
-from bridge.app import explaining, verbs
+from bridge.app import explaining, undoing, verbs
 from bridge.app.logs import configure_logs
 from bridge.app.terminal import Terminal
 from bridge.config.init import write_project
@@ -131,6 +131,15 @@ def apply(context: Context, fingerprint: str | None, *, as_json: bool) -> None:
 def why(context: Context, user: str, group: str, viewer: str | None) -> None:
     """Say which rule lets USER into GROUP or keeps them out, and where it comes from."""
     finish(explaining.why(context.config(), context.terminal, user=user, group=group, viewer=viewer))
+
+
+@parvis.command()
+@click.argument("run", required=False)
+@click.argument("fingerprint", required=False)
+@pass_context
+def undo(context: Context, run: str | None, fingerprint: str | None) -> None:
+    """Show what undoing RUN would be, and with its FINGERPRINT do it. Without RUN, list what was applied last."""
+    finish(undoing.undo(context.config(), context.terminal, run=run, fingerprint=fingerprint))
 
 
 @parvis.group()

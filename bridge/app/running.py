@@ -31,6 +31,7 @@ from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
 from bridge.services.tidying import Tidying
+from bridge.services.undoing import Undoing
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
@@ -113,6 +114,13 @@ class Bridge:
         )
         plans = Plans(reconciler=parts.reconciler, society=society, store=parts.store, watch=self._watch)
         self._plans = plans
+        undoing = Undoing(
+            store=parts.store,
+            reconciler=parts.reconciler,
+            clock=parts.clock,
+            chance=parts.chance,
+            gate=society.gate,
+        )
         status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
         requests = Requests(
             store=parts.store,
@@ -146,6 +154,7 @@ class Bridge:
                 society=society,
                 groups=Groups(society=society, server_name=config.homeserver.server_name),
                 plans=plans,
+                undoing=undoing,
                 policies=policies,
                 status=status,
                 requests=requests,

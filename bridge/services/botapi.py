@@ -15,6 +15,7 @@ from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
+from bridge.services.undoing import Undoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class BotApi:
     society: Society
     groups: Groups
     plans: Plans
+    undoing: Undoing
     policies: Policies
     status: StatusReport
     requests: Requests

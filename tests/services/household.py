@@ -27,6 +27,7 @@ from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.tidying import Tidying
 from bridge.services.truth import DirectoryKeeper
+from bridge.services.undoing import Undoing
 from bridge.services.verify import Verifier
 from bridge.services.watch import Watch
 from bridge.services.world import World
@@ -155,6 +156,9 @@ class Household:
         )
         self.groups = Groups(society=self.society, server_name=SERVER)
         self.plans = Plans(reconciler=self.reconciler, society=self.society, store=store, watch=self.watch)
+        self.undoing = Undoing(
+            store=store, reconciler=self.reconciler, clock=self.clock, chance=self.chance, gate=self.society.gate
+        )
         self.changes = 0
         self.requests = Requests(
             store=store,

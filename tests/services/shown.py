@@ -19,15 +19,17 @@ from bridge.services.reconcile import Reconciler
 from bridge.services.showing import plan_document
 from bridge.services.status import StatusReport
 from bridge.services.watch import LastLook
+from bridge.services.why import explain, explanation_document
 from bridge.services.world import World
 from tests.fakes.clock import START
 from tests.services.household import Household
-from tests.world import BOT
+from tests.world import BOT, user
 
 Row: TypeAlias = Callable[[Household, Viewer], Awaitable[Any]]
 Answer: TypeAlias = Callable[[Household, Viewer, str], Awaitable[Any]]
 """The same where they ask for a group, by id or by name."""
 
+ANN: Final = user("ann")
 RANDOM: Final = re.compile(r'token-\d+|\$event\d+|(?<="io.parvis.begun": ")[0-9a-f]+')
 """What is random in real life, or follows from it; fakes count."""
 
@@ -67,11 +69,30 @@ async def group(house: Household, viewer: Viewer, asked: str) -> Any:
     return str(await house.groups.find(viewer, asked))
 
 
+async def why(house: Household, viewer: Viewer, asked: str) -> Any:
+    access = house.society.access()
+    assert access is not None
+    assert house.world is not None
+    people = (viewer.asker, ANN)
+    told = [await explain(house.store, house.world, access, viewer, user=one, group=asked) for one in people]
+    return [str(one and explanation_document(one)) for one in told]
+
+
 async def gate(house: Household, viewer: Viewer, asked: str) -> Any:
     access = house.society.access()
     assert access is not None
     may = (access.may_know, access.may_read, access.may_join, access.may_govern)
     return [*(one(viewer, asked) for one in may), access.closest(viewer, asked)]
+
+
+async def runs(house: Household, viewer: Viewer) -> Any:
+    """What was applied last, and what undoing each would be; ids are random, and times are those of the moment. Not
+    among the rows: there is something to show only once something was applied."""
+    undoing = replace(house.undoing, reconciler=cast(Reconciler, Seen(house)))
+    found = await undoing.runs(viewer, house.world) if house.world else ()
+    undos = [await undoing.show(viewer, run.id) for run in found]
+    return [[run.actor, run.changes, undo and str((undo.back, undo.kept, undo.stays))]
+            for run, undo in zip(found, undos, strict=True)]  # fmt: skip
 
 
 def report(house: Household) -> StatusReport:
@@ -93,7 +114,7 @@ async def rights(house: Household, viewer: Viewer) -> Any:
 
 
 SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights}
-ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate}
+ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate, "why": why}
 
 
 async def shown_to(house: Household, viewer: Viewer, asked: Iterable[str] = ()) -> dict[str, str]:

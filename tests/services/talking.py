@@ -29,6 +29,7 @@ def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
         society=house.society,
         groups=house.groups,
         plans=house.plans,
+        undoing=house.undoing,
         policies=house.policies,
         status=report(house),
         requests=house.requests,

@@ -3,7 +3,7 @@
 from bridge.domain.directory import Directory
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from tests.services.household import Household, household
-from tests.services.shown import report, shown_to
+from tests.services.shown import report, runs, shown_to
 from tests.world import AGroup, directory, group, partner, user
 
 CANARY = "Opération Quartz"
@@ -59,6 +59,18 @@ async def test_its_members_and_the_command_line_do_see_it() -> None:
         assert {row for row in seen if seen[row] != bare[row]} == seen.keys()
         assert "quartz" in seen["plan"]
         assert CANARY in seen["group quartz"]
+
+
+async def test_what_was_applied_to_a_hidden_group_is_listed_and_counted_for_its_members_alone() -> None:
+    houses = await worlds()
+    for house in houses:
+        await house.settle()
+        house.world = await house.reconciler.look()
+    without, with_it = houses
+    for who, viewer in OUTSIDERS.items():
+        assert await runs(with_it, viewer) == await runs(without, viewer), who
+    for viewer in (MEMBER, COMMAND_LINE):
+        assert await runs(with_it, viewer) != await runs(without, viewer)
 
 
 async def test_a_group_that_does_not_exist_and_one_that_is_hidden_are_the_same_to_others() -> None:

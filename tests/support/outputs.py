@@ -91,6 +91,7 @@ LINES: Final = (
     Line("why", "!why {group}", found_by=MEMBER),
     Line("why", "!why sales", finds="What can be done"),
     Line("why", "!why @dora:corp.test {group}", found_by=MEMBER),
+    Line("undo", "!undo {group}", finds="nothing by this name"),
     Line("status", "!status", finds="Homeserver"),
     Line("language", "!language", finds="English"),
     Line("", "!gruop list", finds="group list"),

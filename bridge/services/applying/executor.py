@@ -1,8 +1,10 @@
 """Applying a plan: leases, stage by stage, rooms side by side, every action audited, then a look at the result."""
 
 import asyncio
+from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 import structlog
@@ -90,7 +92,7 @@ class Executor:
 
     async def _begin(self, parts: Sequence[PlanPart], fingerprint: str, *, actor: str, origin: str) -> Run:
         run = Run(
-            id=self.chance.token(),
+            id=_readable(self.chance.token()),
             origin=origin,
             actor=actor,
             compartments=tuple(part.compartment for part in parts),
@@ -189,6 +191,11 @@ class _Going:
             language=executor.language,
             room_version=version,
         )
+
+
+def _readable(token: str) -> str:
+    """A run's id: twelve small letters and digits, which can be read out and which nothing takes for an option."""
+    return b32encode(sha256(token.encode()).digest())[:12].decode().lower()
 
 
 def _groups(parts: Sequence[PlanPart]) -> tuple[str, ...]:

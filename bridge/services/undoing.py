@@ -1,0 +1,176 @@
+"""Undoing a run: the decisions by command that led to it are taken back, and a plan follows as from any decision.
+
+What directory, policy file or repair asked for cannot be undone here, for the next look would do it again; it is said
+why. So undoing converges: rooms become what is decided then. Undoing is a decision too, and can be undone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bridge.domain.directory import Group
+from bridge.domain.messages import Message
+from bridge.domain.policy import GroupPolicy, Value
+from bridge.domain.viewers import OPEN, Compartment, Viewer
+from bridge.ports.clock import Chance, Clock
+from bridge.ports.store import AuditEntry, Outcome, Run, Store
+from bridge.rules.access import Access
+from bridge.rules.facts import is_hidden
+from bridge.rules.reverting import PastDecision, revert
+from bridge.services.doorstep import for_the_first_time
+from bridge.services.recalling import DECIDE
+from bridge.services.reconcile import Reconciler
+from bridge.services.trail import Trail
+from bridge.services.undone import PastRun, Undo, difference
+from bridge.services.unmaking import keys_of, rooms_of, still_stands, taken_back
+from bridge.services.world import World
+
+LISTED: Final = 10
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """``gate`` judges who may see what in a world."""
+
+    store: Store
+    reconciler: Reconciler
+    clock: Clock
+    chance: Chance
+    gate: Callable[[World], Access]
+
+    async def runs(self, viewer: Viewer, world: World) -> Sequence[PastRun]:
+        """The last runs of which the viewer may see a part, newest first."""
+        compartments = self.gate(world).compartments(viewer)
+        found: list[Run] = []
+        skip = 0
+        async with self.store.view() as view:
+            while len(found) < LISTED and (page := await view.runs.recent(limit=PAGE, skip=skip)):
+                found += [run for run in page if compartments.intersection(run.compartments)]
+                skip += len(page)
+            done = await view.audit.done([run.id for run in found[:LISTED]], compartments=compartments)
+        return [_seen(run, done) for run in found[:LISTED]]
+
+    async def show(self, viewer: Viewer, run_id: str) -> Undo | None:
+        """What undoing this run would be. None alike when there is none and when it is not for this viewer."""
+        world = await self.reconciler.look()
+        access = self.gate(world)
+        compartments = access.compartments(viewer)
+        async with self.store.view() as view:
+            run = await view.runs.get(run_id.strip().lower())
+            if run is None or not compartments.intersection(run.compartments):
+                return None
+            trail = Trail(access, viewer, world, run, compartments)
+            entries = await trail.entries(view)
+            windows = await trail.windows(view)
+            policies = await view.policies.all()
+            refs = {ref for entry in entries for ref in rooms_of(entry)}
+            actual = await view.rooms.actual(refs)
+            done = await view.audit.done([run.id], compartments=compartments)
+        standing = [entry for entry in entries if still_stands(entry, actual)]
+        nothing = Undo(run=_seen(run, done), now=world, then=world, plan=difference(world.plan, world.plan))
+        for number, taken in enumerate(windows):
+            undo = await self._suppose(nothing, taken, policies, compartments)
+            keys = keys_of(undo.plan.actions)
+            if (number == 0 and taken) or any(taken_back(entry, keys) for entry in standing):
+                return replace(undo, stays=_reasons(entry for entry in standing if not taken_back(entry, keys)))
+        return replace(nothing, stays=_reasons(standing))
+
+    async def _suppose(
+        self,
+        nothing: Undo,
+        taken: Sequence[PastDecision],
+        policies: Mapping[str, GroupPolicy],
+        compartments: Collection[Compartment],
+    ) -> Undo:
+        """The world as it would be without these decisions."""
+        groups = dict.fromkeys(one.group for one in taken)
+        found = {id_: revert(_values(policies, id_), [one for one in taken if one.group == id_]) for id_ in groups}
+        kept = tuple(one for reverted in found.values() for one in reverted.kept)
+        changed = {id_: reverted for id_, reverted in found.items() if reverted.back}
+        if not changed:
+            return replace(nothing, kept=kept)
+        now = self.clock.now()
+        supposed = tuple(
+            replace(policies.get(id_) or GroupPolicy(group=id_, at=now), values=reverted.values)
+            for id_, reverted in changed.items()
+        )
+        then = await self.reconciler.glance(read=False, supposing=supposed)
+        # Whoever may know of a group now is shown what becomes of it, also where that hides it from them.
+        seen = frozenset(compartments) | changed.keys()
+        return replace(
+            nothing,
+            then=then,
+            plan=difference(then.plan.seen_by(seen), nothing.now.plan.seen_by(seen)),
+            back=tuple(one for reverted in changed.values() for one in reverted.back),
+            kept=kept,
+        )
+
+    async def take_back(self, undo: Undo, *, actor: str, origin: str) -> None:
+        """Store what is decided then, once per ``origin``. Rooms follow when the plan is applied, or at a look."""
+        now = self.clock.now()
+        async with self.store.work() as work:
+            if not await for_the_first_time(work, _once(origin), now):
+                return
+            for group_id in dict.fromkeys(one.group for one in undo.back):
+                known = await work.policies.get(group_id) or GroupPolicy(group=group_id, at=now)
+                reverted = revert(known.values, [one for one in undo.back if one.group == group_id])
+                policy = replace(known, values=reverted.values, by=actor, at=now)
+                await work.policies.put(policy)
+                await work.audit.intend(self._entries(undo, known, policy, origin))
+
+    def _entries(self, undo: Undo, known: GroupPolicy, policy: GroupPolicy, origin: str) -> list[AuditEntry]:
+        """One decision for each field that is another then. What is hidden, or was, stays in its compartment."""
+        worlds = (undo.now, undo.then)
+        secret = any(_is_secret(world.facts.directory.groups.get(policy.group)) for world in worlds)
+        sides = (("before", known.values), ("after", policy.values))
+        entries: list[AuditEntry] = []
+        for name in sorted({one.field for one in undo.back if one.group == policy.group}):
+            told = {side: values[name] for side, values in sides if name in values}
+            entries.append(
+                AuditEntry(
+                    id=self.chance.token(),
+                    at=policy.at,
+                    actor=policy.by,
+                    compartment=policy.group if secret else OPEN,
+                    kind=DECIDE,
+                    run="",
+                    detail={"group": policy.group, "field": name, "origin": origin, "undoes": undo.run.id, **told},
+                    outcome=Outcome.DONE,
+                    outcome_at=policy.at,
+                )
+            )
+        return entries
+
+    async def begun(self, origin: str) -> bool:
+        """Whether this command has taken decisions back before, if it is repeated after a crash."""
+        async with self.store.view() as view:
+            return await view.pending.get(_once(origin)) is not None
+
+
+def _seen(run: Run, done: Mapping[str, int]) -> PastRun:
+    return PastRun(id=run.id, at=run.started_at, actor=run.actor, changes=done.get(run.id, 0))
+
+
+def _values(policies: Mapping[str, GroupPolicy], group_id: str) -> Mapping[str, Value]:
+    return policies[group_id].values if group_id in policies else {}
+
+
+def _reasons(entries: Iterable[AuditEntry]) -> tuple[tuple[Message, int], ...]:
+    """Why things were done, each with how often, the most frequent first."""
+    counted = Counter(str(entry.detail.get("reason", "")) for entry in entries)
+    return tuple((_sentence(text), count) for text, count in counted.most_common() if text)
+
+
+def _sentence(text: str) -> Message:
+    """A sentence of ours as it was kept in English, which is translated again; it has no places left to fill."""
+    return Message(text.replace("{", "{{").replace("}", "}}"))
+
+
+def _is_secret(group: Group | None) -> bool:
+    return group is not None and is_hidden(group)
+
+
+def _once(origin: str) -> str:
+    return f"undo:{origin}"

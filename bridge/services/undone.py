@@ -1,0 +1,169 @@
+"""What undoing a run would be, and how people read it, in chat and on the terminal."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
+from bridge.planning.plan import Plan, PlanPart
+from bridge.rules.decisions import effect_of, reasons
+from bridge.rules.reverting import PastDecision
+from bridge.services.showing import plan_document
+from bridge.services.world import World
+
+COMMAND_LINE: Final = "command line"
+BACK: Final = {
+    "members": say("no longer among its members: {people}"),
+    "owners": say("no longer among its owners: {people}"),
+    "moderators": say("no longer among its moderators: {people}"),
+    "partners": say("no longer among its partners: {people}"),
+}
+AGAIN: Final = {
+    "members": say("again among its members: {people}"),
+    "owners": say("again among its owners: {people}"),
+    "moderators": say("again among its moderators: {people}"),
+    "partners": say("again among its partners: {people}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run as far as the viewer may see it: ``changes`` counts what it did there."""
+
+    id: str
+    at: datetime
+    actor: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What undoing a run would do, as the viewer may see it.
+
+    It takes the decisions ``back``; those ``kept`` were decided otherwise since, or have no way back. ``plan`` is what
+    follows in the rooms, in the world ``then``. ``stays`` are the reasons for what else the run did, each with how many
+    changes: these are not undone by command.
+    """
+
+    run: PastRun
+    now: World
+    then: World
+    plan: Plan
+    back: tuple[PastDecision, ...] = ()
+    kept: tuple[PastDecision, ...] = ()
+    stays: tuple[tuple[Message, int], ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Covers the decisions as well as what follows in rooms: whoever quotes it saw both."""
+        decisions = ((one.id, one.group) for one in self.back)
+        parts = ((part.compartment, part.fingerprint) for part in self.plan.parts)
+        return fingerprint_of_parts((("", self.run.id), *decisions, *parts))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing that a command could take back."""
+        return not self.back
+
+
+def difference(then: Plan, now: Plan) -> Plan:
+    """What ``then`` does that ``now`` would not do anyway."""
+    parts = {part.compartment: part for part in now.parts}
+    return Plan.of(part for one in then.parts if (part := _beyond(one, parts.get(one.compartment))).actions)
+
+
+def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
+    known = now.actions if now else ()
+    by_room = {action.ref: [one for one in known if one.ref == action.ref] for action in known}
+    actions = tuple(action for action in then.actions if action not in by_room.get(action.ref, ()))
+    findings = tuple(one for one in then.findings if now is None or one not in now.findings)
+    return replace(then, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
+
+
+def runs_document(runs: Sequence[PastRun], *, undo: str) -> Document:
+    """The last runs; ``undo`` is the command that takes one back."""
+    if not runs:
+        return document(paragraph(say("Nothing was applied yet that I can show here.")))
+    rows = tuple((Code(run.id), f" – {_time(run.at)}, ", _actor(run.actor), ", ", _count(run.changes)) for run in runs)
+    form = Code(f"{undo} {runs[0].id}")
+    return document(paragraph(Strong(say("What was applied last"))), Items(rows), paragraph(say("To undo: "), form))
+
+
+def undo_document(undo: Undo, *, command: str) -> Document:
+    """What would be undone and what not; ``command`` is the one that does it, as it is typed where this is shown."""
+    run = undo.run
+    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=_time(run.at))
+    blocks: list[Block] = [paragraph(Code(run.id), " – ", title)]
+    if undo.empty:
+        blocks.append(paragraph(say("Nothing of it can be undone by command.")))
+    else:
+        blocks.append(paragraph(Strong(say("Decisions that are taken back"))))
+        blocks.append(Items(tuple(_taken_back(undo))))
+        blocks += _following(undo, command)
+    return Document((*blocks, *_staying(undo)))
+
+
+def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
+    groups = undo.then.facts.directory.groups
+    before = undo.now.facts.directory.groups
+    for one in undo.back:
+        group = groups.get(one.group) or before[one.group]
+        source: tuple[Inline, ...] = (" (", _decided(one), ")") if one.by else ()
+        if one.about_people:
+            people = [(BACK, one.added), (AGAIN, one.removed)]
+            for words, names in people:
+                if names:
+                    sentence = words.get(one.field, words["members"])
+                    yield (Strong(group.name), " – ", replace(sentence, places={"people": names}), *source)
+        else:
+            yield (Strong(group.name), " – ", effect_of(group, one.field), *source)
+    for group_id in dict.fromkeys(one.group for one in undo.back):
+        if group_id in groups and group_id in before:
+            yield from ((reason,) for reason in reasons(before[group_id], groups[group_id]))
+
+
+def _following(undo: Undo, command: str) -> list[Block]:
+    form = f"{command} {undo.run.id}"
+    if not undo.plan.empty:
+        plan = Plan(parts=undo.plan.parts, fingerprint=undo.fingerprint)
+        return list(plan_document(plan, undo.then.facts, apply=form).blocks)
+    return [
+        paragraph(say("No room changes.")),
+        paragraph(say("To do it: "), Code(f"{form} {undo.fingerprint}")),
+    ]
+
+
+def _staying(undo: Undo) -> Iterable[Block]:
+    rows: list[tuple[Inline, ...]] = [(_kept(one),) for one in undo.kept]
+    rows += [(reason, " (", _count(changes), ")") for reason, changes in undo.stays]
+    if rows:
+        yield paragraph(Strong(say("What is not undone")))
+        yield Items(tuple(rows))
+        yield paragraph(say("What the directory or the policy file asks for is changed there; repairs stay."))
+
+
+def _kept(one: PastDecision) -> Message:
+    if one.settled:
+        return say("The group {group} was made: archive or retire it instead.", group=one.group)
+    return say("{field} of {group} was decided otherwise since.", field=one.field, group=one.group)
+
+
+def _decided(one: PastDecision) -> Message:
+    return say("decided by {user} on {day}", user=one.by, day=one.at.date().isoformat())
+
+
+def _actor(actor: str) -> str | Message:
+    if not actor:
+        return say("by the bridge itself")
+    return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _count(changes: int) -> Message:
+    return say_n("{count} change", "{count} changes", changes)
