@@ -1,6 +1,6 @@
 """Groups as a viewer may see them: every answer passes the gate first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -8,6 +8,7 @@ from bridge.domain.directory import Group, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer, alone
+from bridge.rules.facts import Facts
 from bridge.services.attendance import Attendance, attendance_of
 from bridge.services.society import Society
 from bridge.services.world import NOBODY, World
@@ -16,7 +17,10 @@ from bridge.services.world import NOBODY, World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
-    ``member`` is about the asker. ``attendance`` is for those who govern it, in a conversation of their own."""
+    ``member`` is about the asker. ``bereft`` says that all owners who were named are gone, so that others own it.
+    ``above`` is the group that it is part of. ``attendance`` is for those who govern it, in a conversation of their
+    own.
+    """
 
     id: str
     name: Text
@@ -28,6 +32,9 @@ class GroupView:
     link: str | None
     members: int | None = None
     owners: tuple[str, ...] = ()
+    moderators: tuple[str, ...] = ()
+    bereft: bool = False
+    above: Text | None = None
     partners: tuple[Text, ...] = ()
     attendance: Attendance | None = None
 
@@ -57,6 +64,8 @@ class Groups:
         if group is None:
             return None
         view = self._view(world, group, viewer, inside=access.may_read(viewer, group.id))
+        if access.may_know(viewer, group.parent):
+            view = replace(view, above=world.facts.directory.groups[group.parent].name)
         personal = viewer.cleared or viewer == alone(viewer.asker)
         if not personal or not access.may_govern(viewer, group.id):
             return view
@@ -65,7 +74,6 @@ class Groups:
     def _view(self, world: World, group: Group, viewer: Viewer, *, inside: bool = False) -> GroupView:
         room_id = world.room_ids().get(group_room(group.id))
         joined = world.joined.get(group_room(group.id), NOBODY)
-        people = world.facts.directory.people
         return GroupView(
             id=group.id,
             name=group.name,
@@ -76,8 +84,15 @@ class Groups:
             member=viewer.asker in joined,
             link=f"https://matrix.to/#/{quote(room_id, safe='!:')}?via={self.server_name}" if room_id else None,
             members=len(joined) - sum(user in joined for user in self.society.service_users()) if inside else None,
-            owners=tuple(people[owner].name or people[owner].user for owner in group.owners if owner in people),
+            owners=_names(world.facts, world.facts.owners.get(group.id)),
+            moderators=_names(world.facts, world.facts.moderators.get(group.id)),
+            bereft=bool(group.owners) and (group.id in world.facts.heirs or group.id not in world.facts.owners),
             partners=tuple(
                 world.facts.directory.partners[one].name for one in group.partners if one in world.facts.partners
             ),
         )
+
+
+def _names(facts: Facts, users: Collection[str] | None) -> tuple[str, ...]:
+    """What these employees are called, in a fixed order."""
+    return tuple(sorted(facts.accounts[user].name or user for user in users or ()))

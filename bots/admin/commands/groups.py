@@ -19,6 +19,9 @@ VISIBILITIES: Final = {
 SHOWN: Final = 20
 """People named in one line; the number says how many there are."""
 
+HEIRS: Final = say("all owners that were named are gone, so others own it until somebody is named")
+NOBODY: Final = say("all owners that were named are gone: it needs another")
+
 
 def group_commands(groups: Groups) -> list[Command]:
     """The commands about groups."""
@@ -70,6 +73,12 @@ def _details(view: GroupView, *, personal: bool) -> Document:
     facts: list[tuple[Inline, ...]] = [(say("id"), ": ", view.id)]
     if view.owners:
         facts.append((say("owners"), ": ", ", ".join(view.owners)))
+    if view.bereft:
+        facts.append((HEIRS if view.owners else NOBODY,))
+    if view.moderators:
+        facts.append((say("moderators"), ": ", ", ".join(view.moderators)))
+    if view.above:
+        facts.append((say("part of"), ": ", view.above))
     if view.members is not None:
         facts.append((say("members in the room"), ": ", str(view.members)))
     facts += [(say("open to"), " ", partner) for partner in view.partners]
