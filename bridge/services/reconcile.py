@@ -3,7 +3,7 @@
 Called by the watch (timers and events), by commands in chat and by the command line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Final
@@ -98,13 +98,17 @@ class Reconciler:
         )
 
     async def settle(
-        self, *, read: bool = True, verify: bool = False
+        self, *, read: bool = True, verify: bool = False, seen: Callable[[World], None] = lambda _: None
     ) -> tuple[World, RunResult | None, tuple[Finding, ...]]:
-        """One pass by ourselves: clear up after a crash, look, and apply every part that is not held."""
+        """One pass by ourselves: clear up after a crash, look, and apply every part that is not held.
+
+        ``seen`` is told of the world before anything is applied, which may take long.
+        """
         await self.executor.recover()
         world = await self.look(read=read, keep=True, verify=verify)
         await forget(self.store, world)
         await mended(self.store, world.plan, self.clock.now())
+        seen(world)
         ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings

@@ -96,7 +96,9 @@ class Watch:
         read, self._read = self._read, False
         self._woken.clear()
         try:
-            world, result, findings = await self.reconciler.settle(read=read or verify, verify=verify)
+            world, result, findings = await self.reconciler.settle(
+                read=read or verify, verify=verify, seen=self._looked
+            )
         except Exception as error:  # noqa: BLE001 - as above
             self._read = self._read or read
             self._failed(error)
@@ -108,6 +110,11 @@ class Watch:
             self._woken.set()
         self._applied = world.plan.fingerprint if result is not None else ""
         return result is None or not result.left_out
+
+    def _looked(self, world: World) -> None:
+        """Who asks meanwhile is answered by what is known now, and need not wait until rooms follow."""
+        self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
+        self.seen(world)
 
     def _failed(self, error: Exception) -> None:
         """Keep what is known of the world, and say why there is nothing newer."""
