@@ -9,20 +9,22 @@ from typing import Any
 import click
 
 from bots.kit.commands import Command, Parameter
+from bots.kit.table import fold
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Language, Message, say
 from bridge.ports.language import Translator
 
 
 def bind(command: Command, words: Sequence[str]) -> dict[str, Any]:
-    """The arguments by name, converted. Raises ``InputError`` with our sentence for whatever click finds wrong."""
+    """The arguments by name, converted; capitals and accents of options and choices do not matter. Raises ``InputError`` with our sentence for whatever click finds wrong."""
     parser = click.Command(
         command.name,
         params=[parameter.declaration for parameter in command.parameters],
         add_help_option=False,
     )
     try:
-        context = parser.make_context(command.name, list(words))
+        # Names of options and choices as they are typed: without capitals and accents.
+        context = parser.make_context(command.name, list(words), token_normalize_func=fold)
     except click.UsageError as error:
         raise InputError(_sentence(command, error), detail=type(error).__name__) from error
     return dict(context.params)

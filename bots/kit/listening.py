@@ -7,7 +7,11 @@ from typing import Final
 from bots.kit.tokens import text_of
 from bridge.domain.events import Event
 
-MARK: Final = "!"
+MARKS: Final = ("!", "！")
+"""The second is what keyboards for Chinese and Japanese write."""
+
+
+AFTER_MENTION: Final = ":, \u00a0\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,13 @@ class Line:
         return next(iter(self.text.split()), "").rstrip(".,;:!?…")
 
 
-def line_of(event: Event) -> Line:
-    """The line that a message holds."""
+def line_of(event: Event, me: str) -> Line:
+    """The line that a message holds. Who begins with a mention of the bot, ``me``, needs no mark."""
     text = text_of(event.content)
-    return Line(text.removeprefix(MARK).lstrip(), marked=text.startswith(MARK))
+    begins, rest = text[: len(me)], text[len(me) :]
+    called = rest.lstrip(AFTER_MENTION) if begins == me and rest[:1] in AFTER_MENTION else text
+    marked = called is not text or text.startswith(MARKS)
+    return Line(called[1:].lstrip() if called.startswith(MARKS) else called, marked=marked)
 
 
 def is_line(event: Event) -> bool:

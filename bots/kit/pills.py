@@ -1,13 +1,23 @@
 """Identifiers in links: ``https://matrix.to/#/@ann:corp.example`` and ``matrix:u/ann:corp.example`` mean a user, room
-or alias (specification, appendices 4.6 and 4.7). Called by ``tokens``."""
+or alias (specification, appendices 4.6 and 4.7), and so do the addresses of web clients. Called by ``tokens``."""
 
 import re
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import unquote
 
-MATRIX_TO: Final = re.compile(r"https?://matrix\.to/#/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
+MATRIX_TO: Final = re.compile(r"(?:https?://)?matrix\.to/#/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
 MATRIX_URI: Final = re.compile(r"matrix:(u|r|roomid)/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL)
+WEB_CLIENT: Final = re.compile(
+    r"(?:https?|element)://[^\s#]+#/(?:room|user)/([^/?]+)(?:[/?].*)?", re.IGNORECASE | re.DOTALL
+)
+"""What stands in the address bar of Element and its kin."""
+
+WRITTEN_LINK: Final = re.compile(
+    r"(?:\[[^\[\]\n]{0,200}\]\(|<)((?:https?|element)://[^\s()<>]{1,500}|matrix:[^\s()<>]{1,500})[)>]"
+)
+"""A link as some clients write a mention into the plain text: ``[Ann](https://matrix.to/#/@ann:corp.example)``."""
+
 SIGILS: Final = {"u": "@", "r": "#", "roomid": "!"}
 IDENTIFIER: Final = re.compile(r"[@#!][^\s\"'<>]{1,254}")
 MAX_LETTERS: Final = 8_000
@@ -20,13 +30,18 @@ LINE_ENDS: Final = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h
 
 def identifier_in(text: str) -> str | None:
     """The user id, alias or room id that a link leads to; None when ``text`` is no such link."""
-    if match := MATRIX_TO.fullmatch(text):
+    if match := MATRIX_TO.fullmatch(text) or WEB_CLIENT.fullmatch(text):
         found = unquote(match[1])
     elif match := MATRIX_URI.fullmatch(text):
         found = SIGILS[match[1].lower()] + unquote(match[2])
     else:
         return None
     return found if IDENTIFIER.fullmatch(found) else None
+
+
+def plain_with_identifiers(text: str) -> str:
+    """Plain text with each link to a user or room that is marked as one (Markdown) replaced by its identifier."""
+    return WRITTEN_LINK.sub(lambda link: identifier_in(link[1]) or link[0], text)
 
 
 def text_with_identifiers(formatted: str) -> str | None:

@@ -127,7 +127,7 @@ class Talk:
         elif verdict := verdict_in(event):
             await self._reacting.handle(event, verdict)
         else:
-            await self._spoken(event, line_of(event))
+            await self._spoken(event, line_of(event, self._messenger.user_id))
 
     async def _spoken(self, event: Event, line: Line) -> None:
         if not line.marked and (not line.text or event.room_id in self._shared):

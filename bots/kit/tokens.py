@@ -6,19 +6,26 @@ Called by ``talk`` with what somebody wrote; ``text_of`` reads a message's conte
 import re
 from typing import Final
 
-from bots.kit.pills import identifier_in, text_with_identifiers
+from bots.kit.pills import identifier_in, plain_with_identifiers, text_with_identifiers
 from bots.kit.texts import INVISIBLE, UNPRINTABLE
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.domain.rooms import Content
 
 QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»‹›＂〝〞", '"'))
-"""Quotation marks of keyboards and correctors; apostrophes and single quotes belong to words (``l'équipe``)."""
+"""Quotation marks of keyboards and correctors; apostrophes belong to words (``l'équipe``)."""
 
-WORD: Final = re.compile(r'(?:"[^"]*"|[^\s"])+')
-"""What shlex would cut with ``"`` as its only quote and no escapes, and it tells quoted words from bare ones."""
+SINGLES: Final = "'‘’‚‛"
+SINGLE_QUOTED: Final = re.compile(rf'[{SINGLES}][^\s"{SINGLES}][^"]{{0,200}}?[{SINGLES}](?![\w"{SINGLES}])')
+WORD: Final = re.compile(rf'(?:(?<!\S){SINGLE_QUOTED.pattern}|"[^"]*"|[^\s"])+')
+"""What shlex would cut with ``"`` as its only quote and no escapes, and it tells quoted words from bare ones; single
+quotes count where they stand around words: ``'EMEA sales'``."""
 
-CORRECTED_DASH: Final = re.compile(r"^[—–](?=\w)")
+CORRECTED_DASH: Final = re.compile(r"^-?[\u2010-\u2015\u2212]{1,2}-?(?=[^\W\d])")
+"""Telephones make one dash, or two of another kind, of ``--``."""
+
+JOINER: Final = re.compile("(?<![^\x00-\x7f])[\u200c\u200d](?![^\x00-\x7f])")
+"""Joins letters and emoji in whole scripts; between plain ones it was copied along."""
 FULL_STOPS: Final = ".,;:!?…"
 COMMAS: Final = ",;"
 QUOTED_REPLY: Final = re.compile(r"(?:> [^\n]*(?:\n|$))+")
@@ -36,11 +43,11 @@ def text_of(content: Content) -> str:
     if content.get("format") == "org.matrix.custom.html" and isinstance(formatted, str):
         rich = text_with_identifiers(formatted)
         if rich is not None:
-            return rich.strip()
+            return INVISIBLE.sub("", rich).strip()
     relation = content.get("m.relates_to")
     if isinstance(relation, dict) and "m.in_reply_to" in relation:
         body = QUOTED_REPLY.sub("", body, count=1) if body.startswith("> ") else body
-    return INVISIBLE.sub("", body).strip()
+    return plain_with_identifiers(INVISIBLE.sub("", body)).strip()
 
 
 def tokenise(text: str) -> tuple[str, ...]:
@@ -49,7 +56,7 @@ def tokenise(text: str) -> tuple[str, ...]:
     Any Unicode is taken. Words never hold a quotation mark, and cutting them again, each in quotation marks, gives the
     same words.
     """
-    plain = UNPRINTABLE.sub("", INVISIBLE.sub("", text)).translate(QUOTES)
+    plain = UNPRINTABLE.sub("", JOINER.sub("", INVISIBLE.sub("", text))).translate(QUOTES)
     if plain.count('"') % 2:
         raise InputError(say("A quotation mark is opened and never closed."))
     bare_words = WORD.findall(plain)
@@ -61,6 +68,9 @@ def _word(word: str, *, last: bool) -> str | None:
     """The word as a command wants it; None for mere punctuation at the end."""
     if '"' in word:
         inner = " ".join(word.replace('"', "").split())
+        return identifier_in(inner) or inner
+    if quoted := SINGLE_QUOTED.match(word):
+        inner = " ".join((quoted[0][1:-1] + word[quoted.end() :].strip(FULL_STOPS)).split())
         return identifier_in(inner) or inner
     stripped = CORRECTED_DASH.sub("--", word).rstrip(FULL_STOPS if last else COMMAS)
     # ``@ann:corp.example:`` is how clients complete a name at the start of a line

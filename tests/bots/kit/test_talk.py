@@ -167,6 +167,27 @@ async def test_words_in_french_are_commands_too_and_answers_follow_the_persons_l
     assert "!aide" in reply["body"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!STATUS", "！status", "! status", "!Etat.", "!état !", "@parvis:corp.example: status", "!\u200bstatus…",
+        "@parvis:corp.example, !status", "@parvis:corp.example\u00a0status",
+    ],
+)  # fmt: skip
+async def test_marks_and_mentions_of_all_keyboards_are_understood_in_a_room(bot: Bot, line: str) -> None:
+    assert [reply["body"] for reply in await bot.told(line, room="!room")] == ["Done."]
+
+
+async def test_a_mention_of_somebody_else_is_no_mark(bot: Bot) -> None:
+    assert await bot.told("@parvis:corp.example.org: status", room="!room") == []
+    assert await bot.told("I told @parvis:corp.example: status", room="!room") == []
+
+
+async def test_options_and_choices_are_understood_without_capitals_and_accents(bot: Bot) -> None:
+    await bot.told("!Group Show sales —Kind OPEN --Tout")
+    assert bot.runs[0].arguments == {"group": "sales", "kind": "open", "number": None, "every": True}
+
+
 async def test_an_open_quotation_mark_is_explained(bot: Bot) -> None:
     [reply] = await bot.told('!group show "sales', room="!room")
     assert "quotation mark" in reply["body"]

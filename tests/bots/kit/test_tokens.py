@@ -35,6 +35,21 @@ HTML = "org.matrix.custom.html"
         ("show https://matrix.to/#/%40a%22b", ("show", "https://matrix.to/#/%40a%22b")),
         ("show \u2068שלום\u2069", ("show", "שלום")),
         ('a"b c"d', ("ab cd",)),
+        ("group show 'EMEA sales'", ("group", "show", "EMEA sales")),
+        ("group show ‘EMEA sales’.", ("group", "show", "EMEA sales")),
+        ("group show 'l’équipe Données' --all", ("group", "show", "l’équipe Données", "--all")),
+        ("l'équipe d'Ann et l'accueil", ("l'équipe", "d'Ann", "et", "l'accueil")),
+        ("the dogs' room's 'n roll", ("the", "dogs'", "room's", "'n", "roll")),
+        ("plan ––all ‑‑all −−all -–all ―all", ("plan", "--all", "--all", "--all", "--all", "--all")),
+        ("move –3 −5", ("move", "–3", "−5")),
+        ("group\u2009show\u3000sales\u2026", ("group", "show", "sales")),
+        ("gr\u200boup sh\u00adow sa\u200dles\ufeff", ("group", "show", "sales")),
+        ("show 👩\u200d🔬", ("show", "👩\u200d🔬")),
+        ("show matrix.to/#/@ann:corp.example", ("show", "@ann:corp.example")),
+        ("show https://matrix.to/#/!abc:corp.example?via=corp.example.", ("show", "!abc:corp.example")),
+        ("show https://app.element.io/#/room/#sales:corp.example", ("show", "#sales:corp.example")),
+        ("show https://chat.corp.example/web/#/user/@ann:corp.example", ("show", "@ann:corp.example")),
+        ("show https://elsewhere.example/#/room/nothing", ("show", "https://elsewhere.example/#/room/nothing")),
         ("", ()),
         ("...", ()),
     ],
@@ -52,6 +67,19 @@ def test_pills_become_user_ids_and_aliases() -> None:
     pill = '!group add <a href="https://matrix.to/#/@claire:corp.example">Claire Martin</a>: to <b>it</b>'
     content = {"body": "!group add Claire Martin: to it", "format": HTML, "formatted_body": pill}
     assert tokenise(text_of(content)) == ("!group", "add", "@claire:corp.example", "to", "it")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("!group add sales [Ann B.](https://matrix.to/#/@ann:corp.example)", "!group add sales @ann:corp.example"),
+        ("!group show <https://matrix.to/#/!abc?via=corp.example>", "!group show !abc"),
+        ("!group show [it](https://elsewhere.example)", "!group show [it](https://elsewhere.example)"),
+        ("\u200b!status", "!status"),
+    ],
+)
+def test_clients_that_send_no_formatting_write_mentions_as_links(body: str, text: str) -> None:
+    assert text_of({"body": body}) == text
 
 
 def test_formatting_without_pills_leaves_the_plain_text_alone() -> None:
