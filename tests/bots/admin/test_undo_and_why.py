@@ -101,7 +101,7 @@ async def test_a_tap_after_something_was_decided_since_shows_how_it_is_now(chat:
     await chat.house.policies.take(proposal, actor=CLAIRE, origin="$meanwhile")
     await chat.tap("$show", "$tap")
     assert chat.envelope("$tap")["status"] in {"confirm", "ok"}
-    assert INES in chat.house.store.data.policies["project"].values["members"]
+    assert chat.house.store.data.policies["project"].values["members"] == [INES]
 
 
 async def test_an_unknown_run_is_nothing_that_can_be_shown(chat: Chat) -> None:
