@@ -12,7 +12,7 @@ import structlog
 
 from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemChance
-from bridge.app import explaining, undoing, verbs
+from bridge.app import explaining, grouping, undoing, verbs
 from bridge.app.logs import configure_logs
 from bridge.app.terminal import Terminal
 from bridge.config.init import write_project
@@ -140,6 +140,28 @@ def why(context: Context, user: str, group: str, viewer: str | None) -> None:
 def undo(context: Context, run: str | None, fingerprint: str | None) -> None:
     """Show what undoing RUN would be, and with its FINGERPRINT do it. Without RUN, list what was applied last."""
     finish(undoing.undo(context.config(), context.terminal, run=run, fingerprint=fingerprint))
+
+
+@parvis.group()
+def group() -> None:
+    """Take groups out, with all that is decided about them, and bring them in again."""
+
+
+@group.command("export")
+@click.argument("groups", nargs=-1)
+@pass_context
+def export_groups(context: Context, groups: tuple[str, ...]) -> None:
+    """Print GROUPS, or all of them, as the policy file writes them."""
+    finish(grouping.export(context.config(), context.terminal, groups))
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Decide it, after having read what it would be.")
+@pass_context
+def import_groups(context: Context, file: Path, *, yes: bool) -> None:
+    """Show what FILE would decide about groups (exit code 3 when there is something), and with --yes decide it."""
+    finish(grouping.bring_in(context.config(), context.terminal, file, yes=yes))
 
 
 @parvis.group()

@@ -3,13 +3,13 @@
 The callers judge who may see the groups.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bridge.domain.directory import Group
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Text, say
-from bridge.domain.policy import FilePolicy, Value
+from bridge.domain.policy import FilePolicy, GroupPolicy, Value
 from bridge.domain.viewers import Viewer
 from bridge.files.yaml_writing import yaml_text
 from bridge.rules.policy import IN_FILES, read_value, write_value
@@ -33,14 +33,19 @@ def said_of(group: Group) -> dict[str, Value]:
 async def proposals(policies: Policies, viewer: Viewer, file: FilePolicy) -> Sequence[Proposal]:
     """What a policy file says of groups, as decisions that may be taken; what is so already is left out.
 
-    Raises ``InputError`` for a group that the viewer does not know, and whatever ``Policies.propose`` raises.
+    A group that does not exist is made, if the viewer is cleared for everything: nobody else can tell one that does
+    not exist from one that they may not know. Raises ``InputError``, and whatever ``Policies.propose`` raises.
     """
-    found = []
-    for group_id, values in sorted(file.groups.items()):
-        group = policies.find(viewer, group_id)
-        if group is None:
-            raise InputError(say("There is no group {id}.", id=group_id))
-        if news := {name: one for name, one in values.items() if getattr(group, name) != read_value(name, one)}:
-            proposal = await policies.propose(viewer, group_id, news)
-            found += [proposal] if proposal is not None else []
-    return found
+    found = [await _proposal(policies, viewer, group_id, values) for group_id, values in sorted(file.groups.items())]
+    return [proposal for proposal in found if proposal is not None]
+
+
+async def _proposal(policies: Policies, viewer: Viewer, group_id: str, values: Mapping[str, Value]) -> Proposal | None:
+    group = policies.find(viewer, group_id)
+    if group is None and viewer.cleared:
+        policy = GroupPolicy(group=group_id, values=values, created=True, at=policies.clock.now())
+        return await policies.foresee_new(viewer, policy)
+    if group is None:
+        raise InputError(say("There is no group {id}.", id=group_id))
+    news = {name: one for name, one in values.items() if getattr(group, name) != read_value(name, one)}
+    return await policies.propose(viewer, group_id, news) if news else None

@@ -76,6 +76,22 @@ async def test_a_policy_file_is_checked_with_the_directory(tmp_path: Path) -> No
         assert words in wrong.err
 
 
+async def test_groups_are_taken_out_and_brought_in_again(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    exported = await call(folder, "group", "export")
+    assert exported.code == DONE
+    assert "  board:" in exported.out
+    file = folder / "groups.yaml"
+    file.write_text(exported.out, encoding="utf-8")
+    assert "Nothing of this is otherwise" in (await call(folder, "group", "import", str(file))).said
+    file.write_text("groups: {welcome: {posting: owners}}", encoding="utf-8")
+    shown = await call(folder, "group", "import", str(file))
+    assert (shown.code, "Owners and moderators write" in shown.said) == (3, True)
+    assert (await call(folder, "group", "import", str(file), "--yes")).code == DONE
+    assert "posting: owners" in (await call(folder, "group", "export", "welcome")).out
+    assert (await call(folder, "group", "export", "nowhere")).code == MISUSED
+
+
 async def test_a_configuration_that_is_missing_or_misspelt_is_told(tmp_path: Path) -> None:
     missing = await call(tmp_path, "check")
     assert (missing.code, len(sentences(missing.err))) == (MISUSED, 1)

@@ -6,7 +6,7 @@ from bridge.adapters.policies.source import PolicyFile
 from bridge.domain.directory import Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.policy import FilePolicy
-from bridge.domain.viewers import alone
+from bridge.domain.viewers import COMMAND_LINE, alone
 from bridge.services.exporting import exported, proposals
 from tests.services.household import Household, household
 from tests.world import directory, group, partner, user
@@ -51,6 +51,16 @@ async def test_what_was_changed_in_an_export_becomes_decisions(tmp_path: Path) -
     await house.policies.take(proposal, actor=user("ann"), origin="$1")
     world = await house.settle()
     assert world.facts.directory.groups["sales"].visibility is Visibility.PUBLIC
+
+
+async def test_the_command_line_makes_groups_that_do_not_exist(tmp_path: Path) -> None:
+    house = await company()
+    file = read(tmp_path, "groups: {club: {name: Club, visibility: public, owners: [ann], members: [bob]}}")
+    [proposal] = await proposals(house.policies, COMMAND_LINE, file)
+    assert proposal.created
+    await house.policies.take(proposal, actor="", origin="1")
+    club = (await house.settle()).facts.directory.groups["club"]
+    assert (club.owners, club.members, club.visibility) == (("ann",), ("bob",), Visibility.PUBLIC)
 
 
 async def test_a_group_that_the_viewer_may_not_know_is_one_that_does_not_exist(tmp_path: Path) -> None:

@@ -3,22 +3,20 @@
 Shared by the commands of ``policies`` and ``lifecycle``.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from bots.kit.commands import CONFIRM_WITHIN, Call, Confirmation, Parameter, Reply, Status, denied, option
 from bots.kit.questions import Answered, Question
-from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.document import Block, Document, paragraph
+from bridge.domain.messages import Message, say
 from bridge.services.decided import NotAllowed, Proposal
 from bridge.services.policies import Policies
+from bridge.services.proposing import proposal_blocks
 
 DECIDE: Final = "decide"
 """The kind of question that a decision asks; its document holds the decision."""
 EMPLOYEE: Final = frozenset({"employee"})
 """Whoever may own a group. Whose each group is, the gate says: owning a hidden one alone shows nowhere else."""
-SHOWN: Final = 8
-"""Changes that are told before the rest is counted."""
 MINUTES: Final = int(CONFIRM_WITHIN.total_seconds()) // 60
 
 
@@ -36,7 +34,7 @@ async def settled(policies: Policies, call: Call, proposal: Proposal | None, *, 
     if proposal.reasons and not call.arguments.get("yes"):
         return _asked(proposal, said)
     await policies.take(proposal, actor=call.sender, origin=call.event_id)
-    return Reply(_document(proposal, said, [paragraph(say("The rooms follow within seconds."))]))
+    return Reply(_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
 
 
 def decide_question(policies: Policies) -> Question:
@@ -50,7 +48,7 @@ def decide_question(policies: Policies) -> Question:
         if proposal.reference != document["reference"]:
             return _asked(proposal, say("Something has changed since this was shown. This is how it is now:"))
         await policies.take(proposal, actor=call.sender, origin=call.event_id)
-        return Reply(_document(proposal, None, [paragraph(say("The rooms follow within seconds."))]))
+        return Reply(_document(proposal, None, paragraph(say("The rooms follow within seconds."))))
 
     return Question(kind=DECIDE, command="group", yes=confirmed, rights=EMPLOYEE)
 
@@ -72,24 +70,13 @@ def _asked(proposal: Proposal, said: Message | None) -> Reply:
         "reference": proposal.reference,
     }
     return Reply(
-        _document(proposal, said, [paragraph(tap)]),
+        _document(proposal, said, paragraph(tap)),
         Status.CONFIRM,
         proposal.reference,
         Confirmation(kind=DECIDE, document=document),
     )
 
 
-def _document(proposal: Proposal, said: Message | None, last: list[Block]) -> Document:
-    blocks: list[Block] = [paragraph(said)] if said is not None else []
-    blocks.append(paragraph(Strong(proposal.after.name)))
-    blocks.append(_items((*proposal.effects, *proposal.reasons)))
-    if proposal.changes:
-        more = len(proposal.changes) - SHOWN
-        rest = (say_n("and {count} more", "and {count} more", more),) if more > 0 else ()
-        blocks.append(paragraph(say("What changes in rooms:")))
-        blocks.append(_items((*proposal.changes[:SHOWN], *rest)))
-    return Document((*blocks, *last))
-
-
-def _items(rows: Iterable[Inline]) -> Items:
-    return Items(tuple((row,) for row in dict.fromkeys(rows)))
+def _document(proposal: Proposal, said: Message | None, last: Block) -> Document:
+    before = (paragraph(said),) if said is not None else ()
+    return Document((*before, *proposal_blocks(proposal), last))
