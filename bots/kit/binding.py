@@ -16,7 +16,10 @@ from bridge.ports.language import Translator
 
 
 def bind(command: Command, words: Sequence[str]) -> dict[str, Any]:
-    """The arguments by name, converted; capitals and accents of options and choices do not matter. Raises ``InputError`` with our sentence for whatever click finds wrong."""
+    """The arguments by name, converted; capitals and accents of options and choices do not matter.
+
+    Raises ``InputError`` with our sentence for whatever click finds wrong.
+    """
     parser = click.Command(
         command.name,
         params=[parameter.declaration for parameter in command.parameters],

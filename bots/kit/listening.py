@@ -50,8 +50,9 @@ def is_line(event: Event) -> bool:
 
 def age_of(event: Event, now: datetime) -> timedelta:
     """How long ago the event was sent. Our homeserver's own measure counts (``unsigned.age``, milliseconds), because
-    clocks of other servers may be wrong; without it, the sender's server is believed."""
+    clocks of other servers may be wrong; without it, the sender's server is believed. What the event waited with us
+    comes on top."""
     age = event.unsigned.get("age")
     if isinstance(age, int) and not isinstance(age, bool) and 0 <= age < 10**12:
-        return timedelta(milliseconds=age)
+        return timedelta(milliseconds=age) + (now - (event.received_at or now))
     return now - event.sent_at

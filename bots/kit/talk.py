@@ -22,6 +22,7 @@ from bots.kit.reacting import Reacting, by_kind
 from bots.kit.reactions import verdict_in
 from bots.kit.rendering import Renderer, message_content
 from bots.kit.speaking import Speaker
+from bots.kit.standing import FRESH, LATE, still_stands
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.tokens import tokenise
 from bridge.domain.document import Document, document, paragraph
@@ -125,7 +126,8 @@ class Talk:
         elif event.type == "m.room.encrypted":
             await self._encrypted(event)
         elif verdict := verdict_in(event):
-            await self._reacting.handle(event, verdict)
+            if await self._stands(event):
+                await self._reacting.handle(event, verdict)
         else:
             await self._spoken(event, line_of(event, self._messenger.user_id))
 
@@ -142,6 +144,8 @@ class Talk:
         surroundings, direct = await self._look(event)
         if not (direct or for_us) or not are_present(surroundings, self._messenger.user_id, event.sender):
             return
+        if not await self._is_current(event):
+            return
         occasion = occasion_of(event, await self._people.language_of(event.sender))
         if fault is not None:
             await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))
@@ -153,6 +157,27 @@ class Talk:
             await self._speaker.reply(occasion, answer, instead_of=report.event_id)
         else:
             await self._speaker.reply(occasion, await self._answer(heard, resolution))
+
+    async def _is_current(self, event: Event) -> bool:
+        """Whether a line is answered: not what was taken back while it waited, nor what comes so late that its author
+        must say it again, which they are told."""
+        if not await self._stands(event):
+            return False
+        late = age_of(event, self._clock.now()) > LATE
+        if late:
+            sentence = say(
+                "This reaches me more than an hour late, so I leave it alone. Say it again if it is still wanted."
+            )
+            occasion = occasion_of(event, await self._people.language_of(event.sender))
+            await self._speaker.reply(occasion, Answer(Reply(document(paragraph(sentence)), Status.ERROR)))
+        return not late
+
+    async def _stands(self, event: Event) -> bool:
+        """Whether nobody took back what has waited for its turn."""
+        if age_of(event, self._clock.now()) <= FRESH or await still_stands(self._messenger, event):
+            return True
+        log.info("what was said was taken back before its turn", bot=self._name, event_id=event.id)
+        return False
 
     async def _look(self, event: Event) -> tuple[Surroundings, bool]:
         """Who reads along where the event was said, and whether that is a conversation of two."""

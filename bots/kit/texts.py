@@ -14,7 +14,9 @@ from bridge.domain.messages import Message, Place, Text
 INVISIBLE: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-"""Marks that steer direction or hide, soft hyphens too: joiners U+200C and U+200D stay, whole scripts and emoji need them."""
+"""Marks that steer direction or hide, soft hyphens too.
+
+Joiners U+200C and U+200D stay: whole scripts and emoji need them."""
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, and halves of characters that no server stores."""

@@ -9,7 +9,10 @@ from bridge.domain.rooms import Content
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One Matrix event. ``state_key`` is None for message events; ``sent_at`` is the sender's server's claim (UTC)."""
+    """One Matrix event. ``state_key`` is None for message events; ``sent_at`` is the sender's server's claim (UTC).
+
+    ``received_at`` is when the homeserver brought it to us, where that is known: ``unsigned.age`` counts up to then.
+    """
 
     id: str
     room_id: str
@@ -20,6 +23,7 @@ class Event:
     sent_at: datetime
     redacts: str | None = None
     unsigned: Content = field(default_factory=dict)
+    received_at: datetime | None = None
 
     def relation(self) -> Content:
         """``m.relates_to``, or nothing when it is absent or odd."""

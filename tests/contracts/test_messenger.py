@@ -2,17 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from bots.kit.standing import still_stands
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.events import Event
 from bridge.domain.rooms import Membership
 from tests.contracts.homeservers import World, room
 from tests.support.memory_outbox import MemoryOutbox
 from tests.support.synapse import BOT, CORP
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HELLO = {"msgtype": "m.notice", "body": "Bonjour"}
 SECOND_BOT = f"@parvis_digest:{CORP}"
 
@@ -101,6 +105,21 @@ async def test_a_redaction_is_sent_once_like_a_message(
     outbox.claims["b"] = replace(outbox.claims["b"], event_id=None, content=redacts)
     assert await messenger.send(room_id, redacts, claim="b", event_type="m.room.redaction") == event_id
     assert await world.timeline(room_id) == [{}]
+
+
+async def test_a_message_that_was_edited_or_taken_back_no_longer_stands(
+    world: World, messenger: MatrixMessenger, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    events = [
+        Event(id=await messenger.send(room_id, HELLO, claim=claim), room_id=room_id, sender=BOT, type="m.room.message",
+              sent_at=NOW)
+        for claim in ("a", "b", "c")
+    ]  # fmt: skip
+    await messenger.edit(room_id, events[1].id, {**HELLO, "body": "Encore"}, claim="d")
+    await messenger.send(room_id, {"redacts": events[2].id}, claim="e", event_type="m.room.redaction")
+    assert [await still_stands(messenger, event) for event in events] == [True, False, False]
+    assert not await still_stands(messenger, replace(events[0], id="$nothing"))
 
 
 async def test_where_the_bot_is_not_it_cannot_speak(world: World, outbox: MemoryOutbox, version: str) -> None:

@@ -16,6 +16,7 @@ class FakeMessenger:
     Edits are sent too; ``revised`` are those for the moment; ``reactions`` are (event id, emoji);
     ``events`` what was sent under which event id.
 
+    ``answers`` are what other requests give or raise, by method and path.
     ``faults`` are raised by the next calls, one each; ``refused`` forbids every message;
     rooms are made ``encrypted`` when that is set; without ``knows_threads`` it refuses messages in threads.
     """
@@ -31,6 +32,7 @@ class FakeMessenger:
         self.direct: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults: list[HomeserverError] = []
+        self.answers: dict[str, Any] = {}
         self.refused = False
         self.encrypted = False
         self.knows_threads = True
@@ -114,7 +116,10 @@ class FakeMessenger:
 
     async def request(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
         self._called(f"{method} {path}")
-        return {}
+        answer = self.answers.get(f"{method} {path}", {})
+        if isinstance(answer, HomeserverError):
+            raise answer
+        return answer
 
     @property
     def bodies(self) -> list[str]:

@@ -86,6 +86,22 @@ def _messages(server: "FakeSynapse", user: str, request: Request, room_id: str) 
     return server.messages(user, room_id, request.query)
 
 
+def _event(server: "FakeSynapse", user: str, _: Request, room_id: str, event_id: str) -> Any:
+    """With what became of it, as Synapse bundles that."""
+    timeline = server.room(room_id).timeline if server.state_of(user, room_id) else []
+    found = next((event for event in timeline if event["event_id"] == event_id), None)
+    if found is None:
+        raise No(404, "M_NOT_FOUND", "Event not found.")
+    unsigned: dict[str, Any] = {}
+    for later in timeline:
+        relation = later["content"].get("m.relates_to", {})
+        if later["content"].get("redacts") == event_id:
+            unsigned["redacted_because"] = later
+        if (relation.get("rel_type"), relation.get("event_id")) == ("m.replace", event_id):
+            unsigned["m.relations"] = {"m.replace": later}
+    return {**found, "unsigned": unsigned}
+
+
 def _invite(server: "FakeSynapse", user: str, request: Request, room_id: str) -> Any:
     server.invite(user, room_id, request.content["user_id"], request.content.get("reason"))
     return {}
@@ -166,6 +182,7 @@ ROUTES = [
     _route("PUT", f"{V3}/rooms/*/send/*/*", _send),
     _route("PUT", f"{V3}/rooms/*/redact/*/*", _redact),
     _route("GET", f"{V3}/rooms/*/messages", _messages),
+    _route("GET", f"{V3}/rooms/*/event/*", _event),
     _route("POST", f"{V3}/rooms/*/invite", _invite),
     _route("POST", f"{V3}/rooms/*/kick", _kick),
     _route("POST", f"{V3}/rooms/*/leave", _leave),

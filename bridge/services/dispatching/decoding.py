@@ -32,7 +32,7 @@ class NotAnEvent(ValueError):
 _decoder: Final = msgspec.json.Decoder(Payload)
 
 
-def event_of(payload: bytes) -> Event:
+def event_of(payload: bytes, received_at: datetime | None = None) -> Event:
     """The event in ``payload``; raises ``NotAnEvent``."""
     try:
         read = _decoder.decode(payload)
@@ -50,6 +50,7 @@ def event_of(payload: bytes) -> Event:
         sent_at=_moment(read.origin_server_ts),
         redacts=redacts if isinstance(redacts, str) and read.type == "m.room.redaction" else None,
         unsigned=read.unsigned if isinstance(read.unsigned, dict) else {},
+        received_at=received_at,
     )
 
 

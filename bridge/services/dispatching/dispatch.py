@@ -164,7 +164,7 @@ class Dispatcher:
 
     def _route(self, entry: InboxEntry) -> None:
         try:
-            event = event_of(entry.payload)
+            event = event_of(entry.payload, entry.received_at)
         except NotAnEvent as error:
             log.warning("event set aside: it cannot be read", event_id=entry.event_id, reason=str(error))
             self._verdicts.fail(Failure(entry.seq, None, f"unreadable: {error}"))

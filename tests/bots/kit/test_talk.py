@@ -112,6 +112,57 @@ async def test_a_server_with_a_wrong_clock_is_answered_because_ours_knows_the_ag
     assert bot.messenger.bodies == ["Done."]
 
 
+async def test_what_waited_with_us_makes_a_message_older_than_the_homeserver_measured(bot: Bot) -> None:
+    pushed = replace(said("status"), unsigned={"age": 1200}, received_at=NOW - timedelta(hours=25))
+    await bot.hear(pushed)
+    assert bot.messenger.calls == []
+
+
+async def test_a_command_that_comes_more_than_an_hour_late_is_left_alone_and_its_author_told_once(bot: Bot) -> None:
+    late = replace(said("status", event_id="$late"), unsigned={"age": 2 * 3600 * 1000})
+    await bot.hear(late)
+    await bot.hear(late)
+    [told] = bot.messenger.bodies
+    assert "late" in told
+    assert bot.messenger.sent[0][1]["io.parvis.reply"] == {"command": "", "status": "error", "reference": None}
+    assert bot.runs == []
+
+
+async def test_late_talk_in_a_room_that_is_not_for_the_bot_is_not_remarked_on(bot: Bot) -> None:
+    late = {"age": 2 * 3600 * 1000}
+    for line in ("good morning", "!weather paris"):
+        await bot.hear(replace(said(line, room="!room", event_id=f"${line}"), unsigned=late))
+    assert bot.messenger.sent == []
+
+
+@pytest.mark.parametrize(
+    "unsigned", [{"redacted_because": {"type": "m.room.redaction"}}, {"m.relations": {"m.replace": {"event_id": "$x"}}}]
+)
+async def test_a_command_that_was_taken_back_or_edited_while_it_waited_is_not_run(
+    bot: Bot, unsigned: dict[str, Any]
+) -> None:
+    waited = replace(said("status", event_id="$w"), unsigned={"age": 5 * 60 * 1000})
+    bot.messenger.answers["GET /_matrix/client/v3/rooms/%21dm/event/%24w"] = {"unsigned": unsigned}
+    await bot.hear(waited)
+    assert bot.runs == []
+    assert bot.messenger.sent == []
+    bot.messenger.answers.clear()
+    await bot.hear(waited)
+    assert bot.messenger.bodies == ["Done."]
+
+
+async def test_a_waiting_command_is_tried_again_while_the_homeserver_cannot_say_whether_it_stands(bot: Bot) -> None:
+    down = HomeserverError(say("Down."), kind=ErrorKind.TEMPORARY)
+    bot.messenger.answers["GET /_matrix/client/v3/rooms/%21dm/event/%24w"] = down
+    waited = replace(said("status", event_id="$w"), unsigned={"age": 5 * 60 * 1000})
+    with pytest.raises(HomeserverError):
+        await bot.hear(waited)
+    gone = HomeserverError(say("Gone."), kind=ErrorKind.REFUSED)
+    bot.messenger.answers["GET /_matrix/client/v3/rooms/%21dm/event/%24w"] = gone
+    await bot.hear(waited)
+    assert bot.runs == []
+
+
 async def test_marks_of_other_bots_get_silence_in_shared_rooms(bot: Bot) -> None:
     for line in ("!weather paris", "!", "!!!", "! ?", "!ban @x:y"):
         assert await bot.told(line, room="!room") == []
