@@ -3,7 +3,7 @@
 Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
@@ -29,6 +29,11 @@ def names_of(directory: Directory) -> dict[str, list[str]]:
     return names
 
 
+def nowhere(_: str) -> str:
+    """No rooms are known."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """A viewer, resolved: ``outsiders`` are the readers who are not insiders."""
@@ -43,11 +48,13 @@ class Crowd:
 @dataclass(frozen=True, slots=True)
 class Access:
     """The gate for one reading of the directory. ``admins`` are user ids from the configuration; ``names`` are the
-    directory's (``names_of``), made when first needed unless they are given: for many groups that takes long."""
+    directory's (``names_of``), made when first needed unless they are given: for many groups that takes long.
+    ``group_at`` gives the id of the group whose room has a room id or alias, or nothing."""
 
     facts: Facts
     admins: frozenset[str] = frozenset()
     names: Mapping[str, Sequence[str]] | None = field(default=None, repr=False, compare=False)
+    group_at: Callable[[str], str] = field(default=nowhere, repr=False, compare=False)
     insiders: frozenset[str] = field(init=False)
     """Employees, and admins whom the directory does not call inactive: they may know of all that is not hidden."""
 
@@ -56,13 +63,14 @@ class Access:
         object.__setattr__(self, "insiders", self.facts.employees | others if others else self.facts.employees)
 
     def find(self, viewer: Viewer, text: str) -> Group | None:
-        """The group that the viewer means, by id or by name in either language, whatever its capitals and accents.
+        """The group that the viewer means: by id, by name in either language, whatever its capitals and accents, by
+        ``#name``, or by the room id or alias of its room.
 
         None when it is unknown *or* not for them, with the same work; a name counts among the groups that they may
         know, so that a hidden one of the same name changes nothing.
         """
         crowd = self._crowd(viewer)
-        candidates = (self._group(text.strip()), *self._called(text), NOBODYS)
+        candidates = (*self._addressed(text.strip()), *self._called(text), NOBODYS)
         known = [group for group in candidates if self._knows(crowd, group) and group is not NOBODYS]
         return known[0] if known else None
 
@@ -74,10 +82,15 @@ class Access:
         group = self._group(group_id)
         return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
 
+    def _addressed(self, text: str) -> Iterator[Group]:
+        yield self._group(text)
+        yield self._group(self.group_at(text))
+
     def _called(self, text: str) -> Sequence[Group]:
         if self.names is None:
             object.__setattr__(self, "names", names_of(self.facts.directory))
-        called = (self.names or {}).get(folded(text), ()) if text.strip() else ()
+        wanted = folded(text.strip().removeprefix("#"))
+        called = (self.names or {}).get(wanted, ()) if wanted else ()
         return [self._group(group_id) for group_id in called]
 
     def may_know(self, viewer: Viewer, group_id: str) -> bool:

@@ -43,7 +43,7 @@ class Society:
 
     def gate(self, world: World) -> Access:
         """The gate for this world."""
-        return Access(world.facts, admins=self.admins, names=world.names)
+        return Access(world.facts, admins=self.admins, names=world.names, group_at=world.group_at)
 
     async def visible_groups(self, viewer: Viewer) -> AsyncIterator[Group]:
         """All groups that the viewer may know, in no order; so many at a time that others have their turn."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from bridge.domain.desired import Desired
 from bridge.domain.findings import Finding
-from bridge.domain.rooms import Binding, RoomRef
+from bridge.domain.rooms import Binding, RoomKind, RoomRef
 from bridge.planning.plan import Plan
 from bridge.rules.facts import Facts
 
@@ -65,6 +65,14 @@ class World:
     def __repr__(self) -> str:
         # Written out whole, a large world takes ten seconds, and asyncio writes out tasks with their results.
         return f"<World: {len(self.desired.rooms)} rooms, plan {self.plan.fingerprint}>"
+
+    def group_at(self, address: str) -> str:
+        """The group whose room or space has this room id or alias; empty when there is none."""
+        ref = self.refs.get(address)
+        if ref is None and address.startswith("#"):
+            rooms = self.desired.rooms.items()
+            ref = next((one for one, room in rooms if room.settings.alias == address), None)
+        return ref.id if ref is not None and ref.kind in (RoomKind.GROUP, RoomKind.SUBSPACE) else ""
 
     def room_ids(self) -> Mapping[RoomRef, str]:
         """The rooms that exist."""

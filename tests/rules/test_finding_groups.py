@@ -17,7 +17,7 @@ def gate() -> Access:
 
 def test_a_group_is_found_by_id_and_by_name_whatever_its_capitals_and_accents() -> None:
     viewer = alone(user("luc"))
-    for text in ("sales-emea", " SALES-EMEA ", "ventes ete", "Ventes  Été"):
+    for text in ("sales-emea", " SALES-EMEA ", "ventes ete", "Ventes  Été", "#sales-emea", " #ventes été"):
         found = gate().find(viewer, text)
         assert found is not None, text
         assert found.name == Text.same("Ventes Été")
@@ -34,3 +34,5 @@ def test_a_hidden_group_of_the_same_name_is_found_by_its_members_alone() -> None
 def test_nothing_is_found_by_nothing() -> None:
     assert gate().find(COMMAND_LINE, "") is None
     assert gate().find(COMMAND_LINE, "   ") is None
+    nameless = gather(directory(group("x").called("")), today=TODAY, server_name=SERVER)
+    assert Access(nameless).find(COMMAND_LINE, "#") is None

@@ -41,3 +41,21 @@ async def test_in_a_room_that_anybody_may_enter_only_what_anybody_may_know_is_sa
     assert [view.id for view in await house.groups.visible(inside)] == ["news"]
     assert not await house.groups.visible(outside)
     assert behind_a_door == alone(user("ann"))
+
+
+async def test_a_group_is_found_by_its_room_and_a_hidden_one_only_by_its_members() -> None:
+    source = directory(group("news").listed().members("ann"), group("quartz").hidden().members("ann"), people=("luc",))
+    house = household(source)
+    for _ in range(2):
+        await house.settle()
+    access = house.society.access()
+    assert access is not None
+    news, quartz = house.room("news"), house.room("quartz")
+
+    def found(who: str, address: str) -> str | None:
+        group = access.find(alone(user(who)), address)
+        return group.id if group else None
+
+    assert [found("luc", address) for address in (news, "#grp_news:corp.example", "#news")] == ["news"] * 3
+    assert [found("ann", address) for address in (quartz, news)] == ["quartz", "news"]
+    assert [found("luc", address) for address in (quartz, "!nowhere", "#grp_quartz:corp.example")] == [None] * 3
