@@ -3,7 +3,7 @@
 Called by ``services.policies`` on behalf of somebody who governs the group.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -91,10 +91,10 @@ def refuse_pinned(group: Group, field: str, files: Mapping[bool, str]) -> None:
         raise Pinned(group, field, files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
 
 
-def reasons(was: Group, now: Group) -> Iterator[Message]:
+def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Message]:
     """Why it is asked again before the group becomes as it is ``now``: that more people know or read, or that there is
-    no way back. Nothing where it is not asked."""
-    yield from _opening(was, now)
+    no way back. Nothing where it is not asked. ``past`` is what the plan says of whose eyes the past opens to."""
+    yield from _opening(was, now, past)
     if now.visibility is Visibility.HIDDEN and was.visibility is not Visibility.HIDDEN:
         yield say("It gets a new room that nothing links to the old one; its members move, and nobody else finds it.")
     if now.encrypted is True and was.encrypted is not True:
@@ -105,17 +105,18 @@ def reasons(was: Group, now: Group) -> Iterator[Message]:
         yield from _ending(now)
 
 
-def _opening(was: Group, now: Group) -> Iterator[Message]:
+def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Message]:
+    opened = past or (past_told(was, now),)
     wider = OPENNESS[now.visibility] - OPENNESS[was.visibility]
     if wider > 0:
         yield _audience(now)
-        yield past_told(was, now)
+        yield from opened
     if now.listed and not was.listed:
         yield say("Anyone on the federation can read its name and how many are in it, without login.")
     if added := tuple(partner for partner in now.partners if partner not in was.partners):
         yield say("People of {partners} can take part, and their servers learn of it.", partners=added)
         if wider <= 0:
-            yield past_told(was, now)
+            yield from opened
     if wider <= 0 and PAST[_history(now)] > PAST[_history(was)]:
         yield say("Whoever comes from now on can read what is said from now on, also before they come.")
     if now.requests is JoinRequests.KNOCK and was.requests is not JoinRequests.KNOCK:

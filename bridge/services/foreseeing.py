@@ -9,6 +9,7 @@ from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import RoomRef, group_room, subspace
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.planning.choosing import of_rooms
+from bridge.planning.plan import Plan
 from bridge.rules.access import Access
 from bridge.rules.policy import BadValue
 from bridge.services.reconcile import Reconciler
@@ -16,14 +17,17 @@ from bridge.services.showing import change, room_name
 from bridge.services.world import World
 
 IGNORED: Final = "policy-ignored"
+OPENS: Final = "opens"
 
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The group as it would be, and what would change in its rooms as far as the viewer may see it."""
+    """The group as it would be, and, as far as the viewer may see it: what would change in its rooms, and whose eyes
+    that would open the past to."""
 
     after: Group
     changes: tuple[Message, ...] = ()
+    past: tuple[Message, ...] = ()
 
 
 async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Viewer, policy: GroupPolicy) -> Foresight:
@@ -34,7 +38,14 @@ async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Vi
             reason = finding.text.places["reason"]
             raise BadValue(reason if isinstance(reason, Message) else finding.text)
     after = world.facts.directory.groups[policy.group]
-    return Foresight(after, _changes(world, policy.group) if _may_see(access, viewer, policy.group) else ())
+    if not _may_see(access, viewer, policy.group):
+        return Foresight(after)
+    plan = _plan(world, policy.group)
+    changes = (
+        say("{room}: {change}", room=room_name(action.ref, world.facts), change=change(action, world.facts))
+        for action in plan.actions
+    )
+    return Foresight(after, tuple(changes), tuple(one.text for one in plan.findings if one.kind == OPENS))
 
 
 def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:
@@ -44,10 +55,7 @@ def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:
     return compartment in access.compartments(viewer)
 
 
-def _changes(world: World, group_id: str) -> tuple[Message, ...]:
+def _plan(world: World, group_id: str) -> Plan:
+    """What concerns the rooms of the group."""
     former: set[RoomRef] = {ref for ref, binding in world.bindings.items() if binding.of == group_id}
-    plan = of_rooms(world.plan, {group_room(group_id), subspace(group_id), *former})
-    return tuple(
-        say("{room}: {change}", room=room_name(action.ref, world.facts), change=change(action, world.facts))
-        for action in plan.actions
-    )
+    return of_rooms(world.plan, {group_room(group_id), subspace(group_id), *former})

@@ -176,7 +176,7 @@ class Policies:
             values=values,
             unset=unset,
             created=created,
-            reasons=tuple(dict.fromkeys(reasons(group, seen.after))),
+            reasons=tuple(dict.fromkeys(reasons(group, seen.after, seen.past))),
             changes=seen.changes,
         )
 

@@ -45,7 +45,7 @@ async def test_a_group_is_made_opened_archived_and_reopened_in_chat(park: Park) 
 
         asked = await at_ann.ask('!groupe visibilité "Salle Orion" publique')
         assert (asked.status, await rule()) == ("confirm", "invite")
-        assert "read everything that was said before" in asked.text
+        assert "All that was said in Salle Orion so far becomes readable to 2 more employees" in asked.text
         assert (await at_ann.ask('!groupe visibilité "Salle Orion" publique --oui')).status == "ok"
         await eventually(rule, lambda found: found == "restricted")
 

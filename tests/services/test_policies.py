@@ -108,14 +108,14 @@ async def test_what_opens_is_asked_first_and_says_who_reads_the_past(company: Co
     said = [str(reason) for reason in proposal.reasons]
     assert said == [
         "Everyone of its audience finds it and may join.",
-        "Everyone of its audience who joins can read everything that was said before.",
+        "All that was said in Sales so far becomes readable to 2 more employees, who may come in now.",
     ]
     assert proposal.changes
     assert company.group("sales").visibility is Visibility.INVITE_ONLY
     assert not company.house.store.data.policies
     secret = await company.policies.propose(ANN, "board", {"visibility": "invite-only"})
     assert secret is not None
-    assert "stays with those who were there" in str(secret.reasons[1])
+    assert "stays closed to whoever comes in later" in str(secret.reasons[1])
 
 
 async def test_unknown_and_hidden_groups_are_the_same_nothing(company: Company) -> None:

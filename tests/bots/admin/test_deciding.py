@@ -115,7 +115,7 @@ async def test_what_opens_is_asked_and_done_by_a_tap_of_who_asked(chat: Chat) ->
     asked = await chat.ask("!group visibility sales public")
     assert status(asked) == "confirm"
     assert asked["io.parvis.reply"]["reference"]
-    assert "read everything that was said before" in asked["body"]
+    assert "All that was said in Sales so far becomes readable to 1 more employee" in asked["body"]
     await chat.tap("✅", by="bob")
     assert chat.company.group("sales").visibility is Visibility.INVITE_ONLY
     done = await chat.tap("✅")
