@@ -8,6 +8,7 @@ from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say
+from bridge.domain.rooms import group_room
 from bridge.rules.access import Access
 from bridge.services.why import explain, explanation_document
 
@@ -19,8 +20,11 @@ async def why(config: Config, terminal: Terminal, *, user: str, group: str, view
     who = viewer_named(viewer)
     async with assembly(config, bots=users_of(config)) as parts:
         await parts.prepare()
-        world = await parts.reconciler.look(verify=True)
-        access = Access(world.facts, admins=frozenset(config.admins))
+        world = await parts.reconciler.look()
+        access = Access(world.facts, admins=frozenset(config.admins), names=world.names)
+        if found := access.find(who, group):
+            # No bridge may be running that keeps an eye on the room.
+            await parts.reconciler.verifier.verify({group_room(found.id)}, directory=False)
         explained = await explain(parts.store, world, access, who, user=user, group=group)
     if explained is None:
         raise InputError(say("There is no group {group}.", group=group))

@@ -13,6 +13,7 @@ from bridge.domain.directory import Group
 from bridge.domain.messages import Message
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import OPEN, Compartment, Viewer
+from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import AuditEntry, Outcome, Run, Store
 from bridge.rules.access import Access
@@ -21,13 +22,13 @@ from bridge.rules.reverting import PastDecision, revert
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.recalling import DECIDE
 from bridge.services.reconcile import Reconciler
-from bridge.services.trail import Trail
+from bridge.services.trail import PAGE, READ, Trail
 from bridge.services.undone import PastRun, Undo, difference
 from bridge.services.unmaking import keys_of, rooms_of, still_stands, taken_back
 from bridge.services.world import World
 
 LISTED: Final = 10
-PAGE: Final = 50
+NOTHING: Final = Plan.of(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,13 @@ class Undoing:
             actual = await view.rooms.actual(refs)
             done = await view.audit.done([run.id], compartments=compartments)
         standing = [entry for entry in entries if still_stands(entry, actual)]
-        nothing = Undo(run=_seen(run, done), now=world, then=world, plan=difference(world.plan, world.plan))
+        nothing = Undo(
+            run=_seen(run, done),
+            now=world,
+            then=world,
+            plan=NOTHING,
+            unseen=max(0, done.get(run.id, 0) - READ),
+        )
         for number, taken in enumerate(windows):
             undo = await self._suppose(nothing, taken, policies, compartments)
             keys = keys_of(undo.plan.actions)

@@ -7,6 +7,8 @@ from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say, say_n
+from bridge.domain.rooms import RoomRef
+from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
 from bridge.planning.plan import Plan, PlanPart
 from bridge.rules.decisions import effect_of, reasons
@@ -45,7 +47,7 @@ class Undo:
 
     It takes the decisions ``back``; those ``kept`` were decided otherwise since, or have no way back. ``plan`` is what
     follows in the rooms, in the world ``then``. ``stays`` are the reasons for what else the run did, each with how many
-    changes: these are not undone by command.
+    changes: these are not undone by command. ``unseen`` changes more were not looked at one by one.
     """
 
     run: PastRun
@@ -55,6 +57,7 @@ class Undo:
     back: tuple[PastDecision, ...] = ()
     kept: tuple[PastDecision, ...] = ()
     stays: tuple[tuple[Message, int], ...] = ()
+    unseen: int = 0
 
     @property
     def fingerprint(self) -> str:
@@ -76,9 +79,10 @@ def difference(then: Plan, now: Plan) -> Plan:
 
 
 def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
-    known = now.actions if now else ()
-    by_room = {action.ref: [one for one in known if one.ref == action.ref] for action in known}
-    actions = tuple(action for action in then.actions if action not in by_room.get(action.ref, ()))
+    anyway: dict[RoomRef, list[Action]] = {}
+    for action in now.actions if now else ():
+        anyway.setdefault(action.ref, []).append(action)
+    actions = tuple(action for action in then.actions if action not in anyway.get(action.ref, ()))
     findings = tuple(one for one in then.findings if now is None or one not in now.findings)
     return replace(then, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
 
@@ -139,6 +143,8 @@ def _following(undo: Undo, command: str) -> list[Block]:
 def _staying(undo: Undo) -> Iterable[Block]:
     rows: list[tuple[Inline, ...]] = [(_kept(one),) for one in undo.kept]
     rows += [(reason, " (", _count(changes), ")") for reason, changes in undo.stays]
+    if undo.unseen:
+        rows.append((say_n("and {count} more", "and {count} more", undo.unseen),))
     if rows:
         yield paragraph(Strong(say("What is not undone")))
         yield Items(tuple(rows))

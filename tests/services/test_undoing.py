@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.domain.directory import MembershipMode, Visibility
+from bridge.domain.directory import GroupState, MembershipMode, Visibility
 from bridge.domain.policy import Value
 from bridge.domain.rooms import Membership
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
@@ -158,6 +158,27 @@ async def test_what_was_decided_otherwise_since_stays() -> None:
     assert undo.empty
     assert [one.field for one in undo.kept] == ["visibility"]
     assert "decided otherwise since" in str(undo_document(undo, command="!undo"))
+
+
+async def test_an_archived_group_is_open_again() -> None:
+    house = await company()
+    open_door = door(house)
+    await decide(house, "sales", {"state": "archived"})
+    assert house.world is not None
+    assert house.world.facts.directory.groups["sales"].state is GroupState.ARCHIVED
+    undo = await undone(house)
+    assert [one.field for one in undo.back] == ["state"]
+    assert door(house) == open_door
+
+
+@pytest.mark.parametrize("values", [{"state": "retired"}, {"visibility": "hidden"}])
+async def test_what_took_a_room_away_is_undone_with_a_room(values: Mapping[str, Value]) -> None:
+    house = await company()
+    people = house.members("sales").keys()
+    await decide(house, "sales", values, by=INES)
+    await undone(house)
+    assert house.members("sales").keys() == people
+    assert visibility(house) is Visibility.INVITE_ONLY
 
 
 async def test_undoing_can_be_undone() -> None:
