@@ -41,7 +41,9 @@ async def prepared(size: Size, *, join: bool, progress: Progress = print) -> Pat
     mode = "joined" if join else "invited"
     folder = worlds / f"synapse-{SYNAPSE_VERSION}-{size.people}-{size.groups}-{size.memberships}-{mode}"
     if not folder.exists():
-        async with locked(folder.with_suffix(".lock"), lambda: progress("Waiting for another process that does this")):
+        async with locked(
+            folder.with_name(f"{folder.name}.lock"), lambda: progress("Waiting for another process that does this")
+        ):
             if not folder.exists():
                 progress(
                     f"Preparing {size.people} people and {size.groups} groups in a homeserver (once, some minutes)"
