@@ -8,11 +8,11 @@ from bridge.domain.desired import Desired, JoinRule
 from bridge.domain.directory import Directory, GroupState
 from bridge.domain.rooms import COMPANY, Membership, RoomKind, RoomRef, group_room, partner_space, subspace
 from bridge.domain.viewers import OPEN
-from bridge.planning.actions import LetGo, LinkChild, Phase
+from bridge.planning.actions import LetGo, LinkChild, Phase, SetState
 from bridge.planning.plan import Brake
 from bridge.rules.state import CHILD
 from tests.planning.simulating import Simulation
-from tests.world import AGroup, desired, directory, group, partner, user, users
+from tests.world import SERVER, AGroup, desired, directory, group, partner, user, users
 
 
 def below(child: str, parent: str) -> AGroup:
@@ -169,3 +169,19 @@ def test_another_group_never_moves_its_siblings() -> None:
     wider: Directory = directory(SALES, group("news"), group("deal"), group("a"))
     touched = {a.ref for a in simulation.plan(desired(wider)).actions}
     assert touched == {group_room("deal"), group_room("a")}
+
+
+def test_rooms_from_before_get_spaces_places_and_levels_without_waiting_for_anybody() -> None:
+    flat = directory(group("sales").public().owners("eve").members("ann"), EMEA.having(parent=""))
+    tree = directory(group("sales").public().owners("eve").members("ann"), EMEA)
+    simulation = Simulation(version="11").settle(desired(flat))
+    for ref in (group_room("sales"), group_room("emea")):
+        levels = simulation.actual[ref].content("m.room.power_levels")
+        old = {**levels, "state_default": 50, "invite": 50, "users": {**levels["users"], user("eve"): 50}}
+        simulation.write(ref, ("m.room.power_levels", ""), old)
+        simulation.write(COMPANY, (CHILD, simulation.actual[ref].room_id), {"via": [SERVER]})
+    plan = simulation.plan(desired(tree), Brake())
+    assert plan.held is None
+    written = [action.ref for action in plan.actions if isinstance(action, SetState)]
+    assert sorted(written) == [group_room("emea"), group_room("sales")]
+    assert simulation.settle(desired(tree)).plan(desired(tree)).empty
