@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bots.admin.commands.deciding import decide_question
+from bots.admin.commands.find import find_command
 from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
@@ -25,6 +26,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
 from bridge.services.botapi import BotApi
+from bridge.services.finding import Finding
 
 HELP = Text(en="help", fr="aide")
 HELLO = Document(
@@ -46,12 +48,14 @@ class AdminBot:
             unknown = ", ".join(sorted(config))
             raise InputError(say("The admin bot has no settings, but {keys} is set for it.", keys=unknown))
         society = api.society
+        finding = Finding(society, api.groups)
         people = People(
             viewer_of=society.viewer_of,
             roles_of=society.roles_of,
             language_of=society.language_of,
             admits=society.admits,
             is_own=society.is_own,
+            nearest=finding.nearest_group,
         )
         self._talk = Talk(
             name=self.name,
@@ -64,6 +68,7 @@ class AdminBot:
                     *lifecycle_commands(api.policies),
                     *join_commands(api.requests),
                     *plan_commands(api.plans),
+                    find_command(finding),
                     why_command(society),
                     undo_command(api.undoing, api.plans),
                     status_command(api.status, api.clock),

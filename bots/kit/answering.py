@@ -4,22 +4,27 @@ Called by ``talk``, which decides whether to answer at all and sends what comes 
 """
 
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from bots.kit.binding import bind, usage
 from bots.kit.commands import Call, Command, Reply, Status
 from bots.kit.helping import help_on, suggestion, unknown
+from bots.kit.people import nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
-from bridge.domain.document import Code, document, paragraph
+from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
+from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
+from bridge.domain.viewers import Viewer
 from bridge.ports.language import Translator
 
+GROUP: Final = "group"
+"""What arguments are called that name a group."""
 HELP: Final = "help"
 """The name that replies to ``!help`` carry."""
 
@@ -40,6 +45,7 @@ class Answering:
 
     table: CommandTable
     translator: Translator
+    nearest: Callable[[Viewer, str], Awaitable[str | None]] = nothing_near
 
     async def answer(self, resolution: Resolution, call: Call, allowed: Allowed) -> Answer:
         """What ``resolution`` gives. Raises only what is to be tried again: a homeserver or store busy or down."""
@@ -59,9 +65,22 @@ class Answering:
         except InputError as error:
             return self._misused(command, error, call.language)
         try:
-            return await command.run(replace(call, arguments=arguments))
+            reply = await command.run(replace(call, arguments=arguments))
+            return await self._with_suggestion(reply, arguments.get(GROUP), call.viewer)
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
             return excuse(error, call.event_id, command.name)
+
+    async def _with_suggestion(self, reply: Reply, asked: Any, viewer: Viewer) -> Reply:
+        """One group that may have been meant, where there is none of this name for the viewer; chosen among those that
+        they may know, so that a hidden one is neither named nor in the way."""
+        if reply.status is not Status.DENIED or not asked:
+            return reply
+        words = [asked] if isinstance(asked, str) else [word for word in asked if not is_user_id(word)]
+        near = await self.nearest(viewer, " ".join(words))
+        if near is None:
+            return reply
+        meant = paragraph(say("Did you mean this one?"), " ", Code(near))
+        return replace(reply, document=Document((*reply.document.blocks, meant)))
 
     def _misused(self, command: Command, error: InputError, language: Language) -> Reply:
         form = Code(usage(command, language, self.translator))

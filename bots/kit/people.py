@@ -8,13 +8,19 @@ from bridge.domain.viewers import Viewer
 from bridge.ports.messenger import Surroundings
 
 
+async def nothing_near(_viewer: Viewer, _text: str) -> str | None:
+    """Nothing is."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Five questions. The functions raise what their services raise.
+    """Six questions. The functions raise what their services raise.
 
     ``viewer_of`` judges who reads the answer, now or later; ``roles_of`` says what the sender may run; ``language_of``
     is their preference, else the directory's, else the default; ``admits`` tells whether an invitation from this user
-    id is accepted; ``is_own`` which users are ours and therefore never answered.
+    id is accepted; ``is_own`` which users are ours and therefore never answered; ``nearest`` which
+    group, among those that a viewer may know, is called most like something that none of them is called.
     """
 
     viewer_of: Callable[[Surroundings, str], Awaitable[Viewer]]
@@ -22,3 +28,4 @@ class People:
     language_of: Callable[[str], Awaitable[Language]]
     admits: Callable[[str], Awaitable[bool]]
     is_own: Callable[[str], bool]
+    nearest: Callable[[Viewer, str], Awaitable[str | None]] = nothing_near

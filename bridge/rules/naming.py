@@ -17,6 +17,8 @@ ORDER_LENGTH: Final = 50
 
 def folded(text: str) -> str:
     """Without capitals, accents, kinds of apostrophes and surplus spaces: what two spellings of one name share."""
+    if text.isascii():  # most are, and in a large company there are a million of them
+        return " ".join(text.replace("`", "'").casefold().split())
     letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 

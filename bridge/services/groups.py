@@ -71,6 +71,11 @@ class Groups:
             return view
         return replace(view, attendance=await attendance_of(self.society.store, group.id))
 
+    def seen(self, group: Group, viewer: Viewer) -> GroupView | None:
+        """What may be told of a group that the gate lets this viewer know."""
+        world = self.society.world()
+        return self._view(world, group, viewer) if world else None
+
     def _view(self, world: World, group: Group, viewer: Viewer, *, inside: bool = False) -> GroupView:
         room_id = world.room_ids().get(group_room(group.id))
         joined = world.joined.get(group_room(group.id), NOBODY)

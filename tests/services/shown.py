@@ -14,6 +14,7 @@ from bridge.domain.rooms import RoomRef, group_room
 from bridge.domain.viewers import Viewer
 from bridge.planning.showing import as_json
 from bridge.rules.roles import rights_of
+from bridge.services.finding import Finding
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import plan_document
@@ -78,6 +79,11 @@ async def why(house: Household, viewer: Viewer, asked: str) -> Any:
     return [str(one and explanation_document(one)) for one in told]
 
 
+async def search(house: Household, viewer: Viewer, asked: str) -> Any:
+    finding = Finding(house.society, house.groups)
+    return [str(await finding.find(viewer, asked)), await finding.nearest_group(viewer, f"{asked}x")]
+
+
 async def gate(house: Household, viewer: Viewer, asked: str) -> Any:
     access = house.society.access()
     assert access is not None
@@ -114,7 +120,8 @@ async def rights(house: Household, viewer: Viewer) -> Any:
 
 
 SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights}
-ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate, "why": why}
+ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate, "why": why,
+                                               "search": search}  # fmt: skip
 
 
 async def shown_to(house: Household, viewer: Viewer, asked: Iterable[str] = ()) -> dict[str, str]:

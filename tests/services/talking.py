@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from bots.admin.bot import AdminBot
@@ -68,7 +67,7 @@ class Talks:
             sender=user(who),
             type="m.room.message",
             content={"msgtype": "m.text", "body": text},
-            sent_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+            sent_at=self.house.clock.now(),
         )
         if self.bot.wants(event):
             await self.bot.handle(event)

@@ -31,7 +31,7 @@ def group_commands(groups: Groups) -> list[Command]:
         if not views:
             return Reply(document(paragraph(say("There is no group that I can show here."))))
         count = say_n("{count} group", "{count} groups", len(views))
-        rows = tuple(_row(view, personal=call.direct) for view in views)
+        rows = tuple(group_row(view, personal=call.direct) for view in views)
         return Reply(Document((paragraph(Strong(count)), Items(rows))))
 
     async def show_group(call: Call) -> Reply:
@@ -57,7 +57,8 @@ def group_commands(groups: Groups) -> list[Command]:
     ]
 
 
-def _row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
+def group_row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
+    """A group in a list; what it is to the asker only where the conversation is ``personal``."""
     name: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
     row: list[Inline] = [name, " – ", VISIBILITIES[view.visibility]]
     if personal and view.member:

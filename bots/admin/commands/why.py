@@ -12,7 +12,7 @@ def why_command(society: Society) -> Command:
     """The command, for everybody about themselves and for who governs a group about others."""
 
     async def why(call: Call) -> Reply:
-        first, *rest = call.arguments["words"]
+        first, *rest = call.arguments["group"]
         user, group = (first, rest) if is_user_id(first) else (call.sender, [first, *rest])
         if not group:
             raise InputError(say("Which group? Write its name or its id after the person."))
@@ -29,7 +29,7 @@ def why_command(society: Society) -> Command:
         run=why,
         parameters=(
             argument(
-                "words",
+                "group",
                 label=say("[@person:server] group"),
                 help=say("A person, if not yourself; then the group's name or id."),
                 nargs=-1,

@@ -1,0 +1,169 @@
+"""Finding people and groups by a few words, as far as the viewer may know them. For ``!find`` and for suggestions.
+
+Whatever is unknown and whatever is not for this viewer count the same: as not there. A search takes many short turns,
+so that others are answered meanwhile however large the company is.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, TypeVar
+
+from bridge.domain.directory import Group, Person
+from bridge.domain.ids import localpart_of
+from bridge.domain.messages import Text
+from bridge.domain.viewers import Viewer
+from bridge.rules.access import Access
+from bridge.rules.likeness import Entry, fit, nearest, said_in
+from bridge.rules.meeting import Meeting
+from bridge.rules.naming import folded
+from bridge.services.groups import Groups, GroupView
+from bridge.services.society import Society
+
+PAGE: Final = 10
+"""People, and groups, that are shown at once."""
+AT_ONCE: Final = 500
+"""Entries in one turn: some milliseconds."""
+MAX_WORDS: Final = 8
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPerson:
+    """What may be told of one: ``shared`` are groups in which the asker sits as well; title and department only where
+    insiders alone read along."""
+
+    user: str
+    name: str
+    title: str = ""
+    department: str = ""
+    shared: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page, best first; ``people`` and ``groups`` of so many. ``instead`` is what was searched for where nothing
+    fits the words as they are."""
+
+    people: Sequence[FoundPerson] = ()
+    groups: Sequence[GroupView] = ()
+    people_in_all: int = 0
+    groups_in_all: int = 0
+    instead: str = ""
+
+
+@dataclass(slots=True)
+class Finding:
+    """Searches. Keeps what employees are found by, for the directory as it was last read."""
+
+    society: Society
+    groups: Groups
+    _kept: tuple[Mapping[str, Person], list[Entry]] | None = field(default=None, init=False)
+
+    async def find(self, viewer: Viewer, text: str, *, page: int = 1) -> Found:
+        """The ``page``-th page of what fits all the words of ``text``; else of what fits words much like them."""
+        access = self.society.access()
+        words = folded(text).split()[:MAX_WORDS]
+        if access is None or not words:
+            return Found()
+        meeting, met, mine, entries = Meeting(access, viewer), set[str](), list[Group](), list[Entry]()
+        async for group in self.society.visible_groups(viewer):
+            entries.append(_of_group(group))
+            met |= meeting.met_in(group)
+            if meeting.shares(group):
+                mine.append(group)
+        people = await self._people(meeting, met)
+        hits = await _fitting(words, people), await _fitting(words, entries)
+        instead = ""
+        if not any(hits) and (better := await _spelt(words, (people, entries))) != words:
+            hits = await _fitting(better, people), await _fitting(better, entries)
+            instead = " ".join(better) if any(hits) else ""
+        users, ids = hits
+        shown = slice((page - 1) * PAGE, page * PAGE)
+        known = access.facts.directory.groups
+        views = [self.groups.seen(known[group_id], viewer) for group_id in ids[shown]]
+        return Found(
+            people=tuple(_told(meeting, user, mine) for user in users[shown]),
+            groups=tuple(view for view in views if view is not None),
+            people_in_all=len(users),
+            groups_in_all=len(ids),
+            instead=instead,
+        )
+
+    async def nearest_group(self, viewer: Viewer, text: str) -> str | None:
+        """The id of the group whose name or id is most like ``text`` among those that the viewer may know."""
+        wanted, best, found = folded(text), (0.0, ""), None
+        async for group in self.society.visible_groups(viewer):
+            better = nearest(wanted, _names(group), best)
+            if better != best:
+                best, found = better, group.id
+        return found if best[1] != wanted else None
+
+    async def _people(self, meeting: Meeting, met: Iterable[str]) -> list[Entry]:
+        """Everybody whom the viewer may find."""
+        facts = meeting.access.facts
+        others = [Entry(user, _called(facts.accounts.get(user), user)) for user in sorted({*met, *meeting.sponsors()})]
+        return [*await self._employees(meeting.access), *others] if meeting.inside else others
+
+    async def _employees(self, access: Access) -> list[Entry]:
+        accounts = access.facts.accounts
+        if self._kept is None or self._kept[0] is not accounts:
+            entries: list[Entry] = []
+            async for some in _turns(accounts.items()):
+                entries += [
+                    Entry(user, _called(one, user), folded(f"{one.department}\n{one.title}")) for user, one in some
+                ]
+            self._kept = (accounts, entries)
+        return self._kept[1]
+
+
+def _of_group(group: Group) -> Entry:
+    return Entry(group.id, "\n".join(_names(group)), folded(f"{group.purpose.en} {group.purpose.fr}"))
+
+
+def _names(group: Group) -> list[str]:
+    return list(dict.fromkeys(filter(None, (folded(group.name.en), folded(group.name.fr), folded(group.id)))))
+
+
+def _called(person: Person | None, user: str) -> str:
+    names = [folded(person.name)] if person and person.name else []
+    return "\n".join([*names, folded(localpart_of(user)), folded(user)])
+
+
+def _told(meeting: Meeting, user: str, mine: Iterable[Group]) -> FoundPerson:
+    facts = meeting.access.facts
+    person = facts.accounts.get(user)
+    shared = tuple(group.name for group in mine if user in facts.people_of(group.id))
+    if person is None or not meeting.inside:
+        return FoundPerson(user=user, name=person.name if person else "", shared=shared)
+    return FoundPerson(user=user, name=person.name, title=person.title, department=person.department, shared=shared)
+
+
+async def _fitting(words: Sequence[str], entries: Iterable[Entry]) -> list[str]:
+    """Keys of the entries that fit, best first."""
+    found: list[tuple[int, str, str]] = []
+    async for some in _turns(entries):
+        found += [(rank, entry.called, entry.key) for entry in some if (rank := fit(entry, words)) is not None]
+    return [key for _, _, key in sorted(found)]
+
+
+async def _spelt(words: Sequence[str], several: Iterable[Iterable[Entry]]) -> list[str]:
+    """The words, each that stands nowhere replaced by the one most like it."""
+    best = dict.fromkeys(words, (0.0, ""))
+    for entries in several:
+        async for some in _turns(entries):
+            there = [word for word in best if any(word in entry.called or word in entry.about for entry in some)]
+            best = {word: (1.0, word) if word in there else found for word, found in best.items()}
+            vocabulary = {word for entry in some for word in said_in(entry)}
+            best = {word: nearest(word, vocabulary, found) for word, found in best.items()}
+    return [best[word][1] or word for word in words]
+
+
+async def _turns(items: Iterable[Item]) -> AsyncIterator[list[Item]]:
+    """A few at a time, so that others have their turn."""
+    rest = iter(items)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
+        await asyncio.sleep(0)

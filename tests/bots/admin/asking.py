@@ -1,0 +1,69 @@
+"""Typing at the administrators' bot, each person alone with it, over a household."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bots.admin.bot import AdminBot
+from bots.kit.commands import Command
+from bridge.domain.directory import Directory
+from bridge.domain.events import Event
+from tests.bots.kit.conversation import said, tap
+from tests.fakes.messenger import FakeMessenger
+from tests.services.household import Household, household
+from tests.services.talking import bot_api
+from tests.world import BOT, user
+
+ADMIN = "ines"
+
+
+@dataclass
+class Asking:
+    """The bot, and what people say to it."""
+
+    house: Household
+    bot: AdminBot
+    messenger: FakeMessenger
+    asked: int = 0
+
+    @classmethod
+    async def of(cls, source: Directory, *, settled: bool = False) -> "Asking":
+        """Over this company, with ``ADMIN`` as its administrator; ``settled``: its rooms are made."""
+        house, messenger = household(source, admins=frozenset({user(ADMIN)})), FakeMessenger(BOT)
+        house.world = await house.reconciler.look(keep=True)
+        for _ in range(2 if settled else 0):
+            await house.settle()
+        return cls(house, AdminBot(bot_api(house, messenger), {}), messenger)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command of the bot."""
+        return self.bot._talk._table.commands
+
+    async def ask(self, line: str, *, by: str = ADMIN, language: str = "en", room: str = "") -> Mapping[str, Any]:
+        """The last thing that the bot says to a line; nothing, when it is silent."""
+        self.asked += 1
+        await self.house.society.choose_language(user(by), language)
+        place = room or self.messenger.room(f"!{by}", user(by))
+        return await self._heard(said(line, sender=user(by), event_id=f"$asked{self.asked}", room=place))
+
+    async def tap(self, emoji: str, *, by: str = ADMIN) -> Mapping[str, Any]:
+        """What it says to a reaction to what it said last."""
+        self.asked += 1
+        last = list(self.messenger.events)[-1]
+        return await self._heard(tap(emoji, last, room=f"!{by}", sender=user(by), event_id=f"$asked{self.asked}"))
+
+    async def _heard(self, event: Event) -> Mapping[str, Any]:
+        before = len(self.messenger.sent)
+        event = replace(event, sent_at=self.house.clock.now())
+        if self.bot.wants(event):
+            await self.bot.handle(event)
+        return self.messenger.sent[-1][1] if len(self.messenger.sent) > before else {}
+
+
+def body(reply: Mapping[str, Any]) -> str:
+    return str(reply["body"])
+
+
+def status(reply: Mapping[str, Any]) -> str:
+    return str(reply["io.parvis.reply"]["status"])
