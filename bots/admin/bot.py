@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bots.admin.commands.adopt import adopt_command, adopt_question
 from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.find import find_command
 from bots.admin.commands.groups import group_commands
@@ -25,8 +26,10 @@ from bridge.domain.document import Document, Strong, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
+from bridge.services.adopting import Adopting
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
+from bridge.services.taking_over import TakingOver
 
 HELP = Text(en="help", fr="aide")
 HELLO = Document(
@@ -57,6 +60,10 @@ class AdminBot:
             is_own=society.is_own,
             nearest=finding.nearest_group,
         )
+        speaker = Speaker(
+            messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
+        )
+        cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
@@ -66,6 +73,7 @@ class AdminBot:
                     *group_commands(api.groups),
                     *policy_commands(api.policies),
                     *lifecycle_commands(api.policies),
+                    adopt_command(adopting, cards),
                     *join_commands(api.requests),
                     *plan_commands(api.plans),
                     find_command(finding),
@@ -83,14 +91,13 @@ class AdminBot:
                 plan_question(api.plans),
                 undo_question(api.undoing, api.plans),
                 decide_question(api.policies),
+                adopt_question(adopting),
                 join_question(api.requests),
             ],
             leads=api.leads,
         )
-        speaker = Speaker(
-            messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
-        )
-        api.rounds.add(Porter(cards=Cards(speaker, people), requests=api.requests).deliver)
+        api.rounds.add(TakingOver(adopting=adopting).go)
+        api.rounds.add(Porter(cards=cards, requests=api.requests).deliver)
 
     def wants(self, event: Event) -> bool:
         return self._talk.wants(event)

@@ -88,6 +88,11 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
         case News.INVITED_IN_VAIN:
             return say("Your invitation of {name} to {group} was withdrawn: the directory alone says who belongs to "
                        "this group.", name=name_of(facts, notice.about), group=group.name)  # fmt: skip
+        case News.ADOPTED:
+            return say("The room that you asked for is the room of {group} from now on.", group=group.name)
+        case News.NOT_ADOPTED:
+            return say("The room that you asked for could not become the room of {group}: something has changed since. "
+                       "Ask again, and I shall say what.", group=group.name)  # fmt: skip
         case _:
             return say("The directory alone says who belongs to {group}, so nobody can accept requests to join it.",
                        group=group.name)  # fmt: skip

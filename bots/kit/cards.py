@@ -1,4 +1,4 @@
-"""Cards: questions brought to people in a conversation with the bot alone, answered there by one tap.
+"""Cards: questions brought to people, mostly in a conversation with the bot alone, answered there by one tap.
 
 Services or commands put the ``Pending`` item; bots send its cards to whoever may answer, and close them all when one
 has. ``reacting`` takes the answers.
@@ -30,9 +30,13 @@ class Cards:
 
         Sent as ``m.text``, because clients do not notify for notices.
         """
-        speaker = self.speaker
-        room_id = await speaker.messenger.direct_room(user_id)
-        language = await self.people.language_of(user_id)
+        room_id = await self.speaker.messenger.direct_room(user_id)
+        await self.show_card(room_id, user_id, document, pending=pending)
+        return room_id
+
+    async def show_card(self, room_id: str, user_id: str, document: Document, *, pending: str) -> None:
+        """The same where others may read along, in the language of ``user_id``."""
+        speaker, language = self.speaker, await self.people.language_of(user_id)
         for number, page in enumerate(speaker.renderer.pages(document, language), start=1):
             claim = speaker.claim("card", f"{pending}:{user_id}:{number}")
             event_id = await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)
@@ -40,7 +44,6 @@ class Cards:
                 await work.pending.attach(pending, event_id, room_id=room_id)
         for emoji in (YES, NO):
             await speaker.mark(room_id, event_id, emoji)
-        return room_id
 
     async def close(self, document: Document, *, pending: str) -> None:
         """Make all cards of the item say ``document``: that it is answered. Where the bot is no more, they stay."""

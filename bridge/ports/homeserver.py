@@ -25,13 +25,17 @@ class RoomCreation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomView:
-    """The full present state of a room, as one read gives it; ``left`` are users who left by themselves."""
+    """The full present state of a room, as one read gives it; ``left`` are users who left by themselves.
+
+    ``creators`` made it: since room version 12 they stand above all levels.
+    """
 
     room_id: str
     version: str
     state: Mapping[StateKey, Content]
     members: Mapping[str, Membership]
     left: frozenset[str] = frozenset()
+    creators: frozenset[str] = frozenset()
 
 
 class Homeserver(Protocol):

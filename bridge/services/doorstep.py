@@ -43,6 +43,10 @@ class News(StrEnum):
     """Who knocked: the directory alone decides who belongs to the group."""
     INVITED_IN_VAIN = "invited-in-vain"
     """An owner who invited somebody: the same."""
+    ADOPTED = "adopted"
+    """Who asked for a room: it serves the group now."""
+    NOT_ADOPTED = "not-adopted"
+    """Who asked for a room that was agreed to: nothing came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from bridge.rules.access import names_of
 from bridge.rules.layers import overlay
 from bridge.rules.settings import House
 from bridge.services import drifts
+from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
@@ -70,6 +71,7 @@ class Here:
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
             )
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
+            adopted = agreed(await view.pending.open(ADOPTING), bindings)
         if errand.supposing:
             decided = {**decided, **{one.group: one for one in errand.supposing}}
             truth = replace(truth, stamp="")
@@ -86,7 +88,8 @@ class Here:
                 actual=actual,
                 brake=self.brake,
                 patience=patience,
-                drifted=drifted,
+                drifted=drifted | adopted.settings,
+                asked_for=adopted.seats,
             )
         )
         return World(

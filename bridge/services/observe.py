@@ -16,6 +16,7 @@ from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
 
 MEMBER: Final = "m.room.member"
+POWERS: Final = "m.room.power_levels"
 
 
 def nothing() -> None:
@@ -72,8 +73,8 @@ class Observer:
                     await drifts.note(work, event, self._world, self._clock.now())
         if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):
             self._wake()
-        if told:
-            self._news()
+        if told or (event.type == POWERS and event.room_id not in self._refs):
+            self._news()  # a room that is to be adopted may wait for somebody to give up power
 
     def _expected(self, event: Event) -> bool:
         """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""

@@ -7,7 +7,7 @@ from datetime import date
 from bridge.domain.desired import Desired
 from bridge.domain.directory import Directory
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
-from bridge.planning.braking import Drifted
+from bridge.planning.braking import Drifted, Seat
 from bridge.planning.desiring import desire_from
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import forgotten
@@ -32,6 +32,7 @@ class Question:
     brake: Brake
     patience: Patience = ENDLESS
     drifted: Drifted = frozenset()
+    asked_for: frozenset[Seat] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def think(question: Question) -> Answer:
             server_name=question.house.server_name,
             patience=question.patience,
             drifted=question.drifted,
+            asked_for=question.asked_for,
         ),
         forgotten=_forgotten(desired, question.actual),
     )

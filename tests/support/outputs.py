@@ -83,6 +83,7 @@ LINES: Final = (
     Line("join", "!join {group}", found_by=MEMBER),
     Line("join accept", "!join accept {id}", finds="I know nothing by this name"),
     Line("join refuse", "!join refuse {id}", finds="I know nothing by this name"),
+    Line("group adopt", "!group adopt {group} #nowhere:corp.test", found_by=MEMBER),
     Line("plan", "!plan", found_by=ADMIN_MEMBER),
     Line("plan", "!plan {group}", found_by=ADMIN_MEMBER),
     Line("plan", "!plan deal", finds="Project Zephyr"),

@@ -10,6 +10,7 @@ from bridge.ports.homeserver import RoomView
 from bridge.ports.messenger import Surroundings
 
 FIRST_VERSION: Final = "1"
+CREATE: Final = "m.room.create"
 MEMBER: Final = "m.room.member"
 INSIDE: Final = frozenset({Membership.JOIN, Membership.INVITE, Membership.KNOCK})
 
@@ -23,10 +24,12 @@ def room_view(room_id: str, events: Iterable[Any], reader: str) -> RoomView:
     state: dict[StateKey, Content] = {}
     members: dict[str, Membership] = {}
     left: set[str] = set()
+    creators: frozenset[str] = frozenset()
     for event in events:
         kind, key, content = event["type"], event["state_key"], event["content"]
         if kind != MEMBER:
             state[kind, key] = content
+            creators = _creators(event) if kind == CREATE else creators
             continue
         membership = membership_in(content)
         if membership is not Membership.LEAVE:
@@ -35,8 +38,10 @@ def room_view(room_id: str, events: Iterable[Any], reader: str) -> RoomView:
             left.add(key)
     if members.get(reader) is not Membership.JOIN:
         raise not_inside(reader)
-    version = state.get(("m.room.create", ""), {}).get("room_version", FIRST_VERSION)
-    return RoomView(room_id=room_id, version=version, state=state, members=members, left=frozenset(left))
+    version = state.get((CREATE, ""), {}).get("room_version", FIRST_VERSION)
+    return RoomView(
+        room_id=room_id, version=version, state=state, members=members, left=frozenset(left), creators=creators
+    )
 
 
 def surroundings(room_id: str, events: Iterable[Any], reader: str) -> Surroundings:
@@ -76,6 +81,13 @@ def _went_by_themselves(event: Mapping[str, Any]) -> bool:
     """Left or declined; who merely takes a knock back has never been asked and is not a leaver."""
     before = event.get("unsigned", {}).get("prev_content", {}).get("membership")
     return bool(event["sender"] == event["state_key"] and before != Membership.KNOCK)
+
+
+def _creators(event: Mapping[str, Any]) -> frozenset[str]:
+    """Who sent m.room.create, and whom it names beside them (MSC4289)."""
+    others = event["content"].get("additional_creators")
+    named = (one for one in others if isinstance(one, str)) if isinstance(others, list) else ()
+    return frozenset((event.get("sender", ""), *named))
 
 
 def _content(view: RoomView, event_type: str) -> Content:
