@@ -12,6 +12,7 @@ from bridge.adapters.matrix.homeserver import MatrixHomeserver
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.policies.source import PolicyFile, PolicyFileSource
 from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.apart.looking import Apart, BySize, Task
@@ -125,10 +126,16 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
     return BySize(here=here, apart=apart, large=source.is_large)
 
 
+def signer_of(config: Config) -> AuditKeySigner:
+    """Signs the ends of audit chains."""
+    return AuditKeySigner(key_from_text(config.secrets.audit_key.reveal()))
+
+
 @asynccontextmanager
 async def database(config: Config) -> AsyncIterator[SqlStore]:
     """The store, opened and brought up to date; closed at the end."""
-    store = await open_store(config.database.url, DataKeySealer(key_from_text(config.secrets.data_key.reveal())))
+    sealer = DataKeySealer(key_from_text(config.secrets.data_key.reveal()))
+    store = await open_store(config.database.url, sealer, signer_of(config))
     try:
         yield store
     finally:

@@ -13,7 +13,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from bridge.domain.audit import EVERYTHING, AuditFilter
 from bridge.domain.rooms import Content
+from bridge.domain.viewers import Compartment
+from bridge.ports.audit import AuditChains
 from bridge.ports.pending import PendingItems
 from bridge.ports.rooms import Policies, Rooms
 
@@ -98,14 +101,26 @@ class AuditEntry:
     outcome_detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """Entries found, and where to go on (None: there are no more)."""
+
+    entries: Sequence[AuditEntry]
+    cursor: int | None
+
+
 class AuditLog(Protocol):
-    """Intentions and their outcomes."""
+    """Intentions and their outcomes. Whatever is written becomes a link of a chain (``AuditChains``)."""
 
     async def intend(self, entries: Sequence[AuditEntry]) -> None:
         """Store intentions (outcome None) or facts (outcome set), in order."""
 
     async def conclude(self, ids: Sequence[str], outcome: Outcome, *, at: datetime, detail: str = "") -> None:
-        """What became of them."""
+        """What became of them. An outcome once stored stays."""
+
+    async def erase(self, entries: Sequence[AuditEntry], *, at: datetime) -> None:
+        """Replace actor and detail of known entries by these, from which somebody was taken out, with the salt that
+        what was there is committed to. The chain tells that it was done, and still verifies."""
 
     async def unresolved(self) -> Sequence[AuditEntry]:
         """Intentions without outcome, oldest first: after a crash they are resolved by looking at the room."""
@@ -116,6 +131,17 @@ class AuditLog(Protocol):
 
     async def done(self, runs: Collection[str], *, compartments: frozenset[str]) -> Mapping[str, int]:
         """How many entries of these compartments are done, by run; runs without any are absent."""
+
+    async def search(
+        self,
+        wanted: AuditFilter = EVERYTHING,
+        *,
+        compartments: frozenset[Compartment] | None,
+        limit: int,
+        cursor: int | None = None,
+        oldest_first: bool = False,
+    ) -> AuditPage:
+        """Entries of these compartments (None: of all) that the filter wants, at most ``limit``, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +254,8 @@ class UnitOfWork(Protocol):
     def rooms(self) -> Rooms: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def chains(self) -> AuditChains: ...
     @property
     def runs(self) -> Runs: ...
     @property

@@ -13,6 +13,7 @@ from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
+from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_inbox import FakeInbox, Stored
 from tests.fakes.store_pending import FakePendingItems
 from tests.fakes.store_policies import FakePolicies
@@ -33,6 +34,7 @@ class Data:
     projection: dict[RoomRef, ActualRoom] = field(default_factory=dict)
     read: set[RoomRef] = field(default_factory=set)
     audit: dict[str, AuditEntry] = field(default_factory=dict)
+    links: dict[bytes, tuple[FakeLink, ...]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     outbox: dict[str, Claim] = field(default_factory=dict)
     preferences: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class FakeUnitOfWork:
         self.inbox = FakeInbox(access)
         self.rooms = FakeRooms(access)
         self.audit = FakeAudit(access)
+        self.chains = FakeChains(access)
         self.runs = FakeRuns(access)
         self.outbox = FakeOutbox(access)
         self.preferences = FakePreferences(access)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bridge.domain.audit import Part
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 from bridge.ports.store import AuditEntry, Claim, Outcome, Run
+from tests.fakes.store_chains import FakeSearch, append
 
 if TYPE_CHECKING:
     from tests.fakes.store import Access
@@ -18,22 +20,30 @@ def already_there() -> StoreError:
     return StoreError(say("The database already holds this entry."), kind=ErrorKind.CONFLICT)
 
 
-class FakeAudit:
-    def __init__(self, access: "Access") -> None:
-        self._access = access
-
+class FakeAudit(FakeSearch):
     async def intend(self, entries: Sequence[AuditEntry]) -> None:
         audit = self._access.write().audit
         for entry in entries:
             if entry.id in audit:
                 raise already_there()
             audit[entry.id] = entry
+            append(self._access.write(), entry, Part.RECORD)
+            if entry.outcome is not None:
+                append(self._access.write(), entry, Part.OUTCOME)
 
     async def conclude(self, ids: Sequence[str], outcome: Outcome, *, at: datetime, detail: str = "") -> None:
         audit = self._access.write().audit
         for id_ in ids:
-            if id_ in audit:
+            if id_ in audit and audit[id_].outcome is None:
                 audit[id_] = replace(audit[id_], outcome=outcome, outcome_at=at, outcome_detail=detail)
+                append(self._access.write(), audit[id_], Part.OUTCOME)
+
+    async def erase(self, entries: Sequence[AuditEntry], *, at: datetime) -> None:
+        audit = self._access.write().audit
+        for entry in entries:
+            if entry.id in audit:
+                audit[entry.id] = replace(audit[entry.id], actor=entry.actor, detail=entry.detail)
+                append(self._access.write(), audit[entry.id], Part.ERASURE, at)
 
     async def unresolved(self) -> Sequence[AuditEntry]:
         return [entry for entry in self._access.read().audit.values() if entry.outcome is None]

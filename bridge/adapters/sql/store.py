@@ -10,15 +10,19 @@ from typing import Final
 from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from bridge.adapters.sql.audit import SqlAudit
 from bridge.adapters.sql.backend import Arrivals, Backend, Run
 from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
+from bridge.adapters.sql.chain import Chains
+from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.lines import BUSY_SECONDS
 from bridge.adapters.sql.outbox import SqlOutbox
 from bridge.adapters.sql.pending import SqlPendingItems
 from bridge.adapters.sql.policies import SqlPolicies
 from bridge.adapters.sql.postgres import PostgresBackend
-from bridge.adapters.sql.records import SqlAudit, SqlRuns
+from bridge.adapters.sql.rechaining import chain_old, waits
+from bridge.adapters.sql.records import SqlRuns
 from bridge.adapters.sql.remembering import marker
 from bridge.adapters.sql.rooms import SqlRooms
 from bridge.adapters.sql.sqlite import SqliteBackend
@@ -27,6 +31,7 @@ from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
+from bridge.ports.audit import Signer
 from bridge.ports.sealing import Sealer
 from bridge.ports.store import IncomingEvent
 
@@ -38,9 +43,10 @@ MARKS: Final = b"transactions.events"
 class SqlUnitOfWork:
     """The repositories over one transaction of the database, made when asked for."""
 
-    def __init__(self, run: Run, vault: Vault) -> None:
+    def __init__(self, run: Run, vault: Vault, chains: Chains) -> None:
         self._run = run
         self._vault = vault
+        self._chains = chains
 
     @cached_property
     def inbox(self) -> SqlInbox:
@@ -52,7 +58,11 @@ class SqlUnitOfWork:
 
     @cached_property
     def audit(self) -> SqlAudit:
-        return SqlAudit(self._run, self._vault)
+        return SqlAudit(self._run, self._vault, self._chains)
+
+    @cached_property
+    def chains(self) -> SqlChains:
+        return SqlChains(self._run, self._vault)
 
     @cached_property
     def runs(self) -> SqlRuns:
@@ -86,20 +96,21 @@ class SqlUnitOfWork:
 class SqlStore:
     """The database of one bridge."""
 
-    def __init__(self, backend: Backend, sealer: Sealer) -> None:
+    def __init__(self, backend: Backend, sealer: Sealer, signer: Signer | None = None) -> None:
         self._backend = backend
         self._vault = Vault(sealer)
+        self._chains = Chains(signer)
         self._marks = marker(sealer.index("", MARKS))
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlUnitOfWork]:
         async with self._backend.writing() as run:
-            yield SqlUnitOfWork(run, self._vault)
+            yield SqlUnitOfWork(run, self._vault, self._chains)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[SqlUnitOfWork]:
         async with self._backend.reading() as run:
-            yield SqlUnitOfWork(run, self._vault)
+            yield SqlUnitOfWork(run, self._vault, self._chains)
 
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
         def sealed() -> Arrivals:
@@ -132,17 +143,30 @@ class SqlStore:
                 kind=ErrorKind.USAGE,
             ) from error
 
+    async def chain_old(self) -> None:
+        """Chain what the audit log held before there were chains, if that is still to be done."""
+        async with self._backend.reading() as run:
+            if not await run(waits):
+                return
+        async with self._backend.writing() as run:
+            await run(lambda connection: chain_old(connection, self._vault, self._chains))
 
-async def open_store(url: str, sealer: Sealer, *, busy_seconds: float = BUSY_SECONDS) -> SqlStore:
+
+async def open_store(
+    url: str, sealer: Sealer, signer: Signer | None = None, *, busy_seconds: float = BUSY_SECONDS
+) -> SqlStore:
     """Open the database at ``url``, made and migrated as needed; a writer waits ``busy_seconds`` for others.
 
+    Without ``signer`` the audit log can only be read. With it, records of before there were chains are chained.
     Raises ``StoreError``: unreachable, damaged, read-only, of a newer schema, sealed with another key.
     """
     backend = _backend(url, busy_seconds)
-    store = SqlStore(backend, sealer)
+    store = SqlStore(backend, sealer, signer)
     try:
         await backend.prepare()
         await store.check_key()
+        if signer is not None:
+            await store.chain_old()
     except BaseException:
         await store.close()
         raise

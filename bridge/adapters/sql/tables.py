@@ -114,6 +114,45 @@ audit: Final = Table(
     Index("audit_unresolved", "seq", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
 )
 
+audit_links: Final = Table(
+    "audit_links",
+    metadata,
+    Column("chain", LargeBinary, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, nullable=False),
+    Column("part", SmallInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("signature", LargeBinary),
+    sqlite_with_rowid=False,
+)
+"""``chain`` is the compartment's index in ``audit``, ``entry`` the ``seq`` there. The last link of each writing is
+signed. No foreign key: a record that was deleted must leave its links behind."""
+
+audit_heads: Final = Table(
+    "audit_heads",
+    metadata,
+    Column("chain", LargeBinary, primary_key=True),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("length", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The last signed link of each chain and day (days since 1970), so that a chain cut short is noticed."""
+
+audit_subjects: Final = Table(
+    "audit_subjects",
+    metadata,
+    Column("subject_mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Whom and what records are about, as keyed hashes of 64 bits with the compartment in them: the same person is another
+mark in each, so that the table does not tell who belongs to what is hidden."""
+
 runs: Final = Table(
     "runs",
     metadata,

@@ -23,15 +23,15 @@ class Vault:
 
     def put(self, document: Any, context: bytes, *, page: int = 1) -> bytes:
         """Seal a JSON value, filled with spaces up to a multiple of ``page`` bytes."""
-        plain = msgspec.json.encode(document, enc_hook=_plain)
-        return self._sealer.seal(plain.ljust(-(-len(plain) // page) * page), context)
+        text = msgspec.json.encode(document, enc_hook=plain)
+        return self._sealer.seal(text.ljust(-(-len(text) // page) * page), context)
 
     def get(self, sealed: bytes, context: bytes) -> Any:
         """The JSON value; raises ``StoreError`` when it does not open."""
         return msgspec.json.decode(self._sealer.unseal(sealed, context))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Frozen mappings are written as objects."""
     if isinstance(value, Mapping):
         return dict(value)

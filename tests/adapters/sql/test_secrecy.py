@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.adapters.sealing import DataKeySealer
+from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room, partner_space
 from bridge.ports.pending import Pending
@@ -95,7 +96,7 @@ def question() -> Pending:
 
 
 async def test_the_files_of_sqlite_do_not_contain_the_canary(url: str, file: Path, sealer: DataKeySealer) -> None:
-    store = await open_store(url, sealer)
+    store = await open_store(url, sealer, AuditKeySigner(bytes(32)))
     await live(store)
     while_open = [path.read_bytes() for path in file.parent.iterdir()]
     await store.close()
@@ -110,7 +111,7 @@ async def test_the_tables_of_postgres_do_not_contain_the_canary(
     postgres: PostgresServer, sealer: DataKeySealer
 ) -> None:
     url = postgres.new_database()
-    store = await open_store(url, sealer)
+    store = await open_store(url, sealer, AuditKeySigner(bytes(32)))
     await live(store)
     await store.close()
     dump = postgres.dump(url)
@@ -121,7 +122,7 @@ async def test_the_tables_of_postgres_do_not_contain_the_canary(
 
 async def test_a_hidden_room_looks_like_any_other_in_the_table(url: str, file: Path, sealer: DataKeySealer) -> None:
     """The sealed documents have the same length whether a name was told or not, and whatever the id is."""
-    store = await open_store(url, sealer)
+    store = await open_store(url, sealer, AuditKeySigner(bytes(32)))
     async with store.work() as work:
         for ref, marker in ((group_room("sales"), "sales"), (group_room("board"), "Zx81yNq0TfWmCkHc7vUa2g")):
             await work.rooms.intend(ref, marker)
@@ -137,7 +138,7 @@ async def test_a_hidden_room_looks_like_any_other_in_the_table(url: str, file: P
 
 
 async def test_the_database_file_is_its_owners_alone(url: str, file: Path, sealer: DataKeySealer) -> None:
-    store = await open_store(url, sealer)
+    store = await open_store(url, sealer, AuditKeySigner(bytes(32)))
     await store.accept("1", [], START)
     modes = {path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
     await store.close()
