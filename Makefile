@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check proof bench catalogue format clean
+.PHONY: demo test check proof bench catalogue pages format clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,6 +39,10 @@ bench: $(READY)
 
 catalogue: $(READY)
 	@$(BIN)/python -m deploy.catalogue
+
+pages: $(READY)
+	@$(BIN)/python -m deploy.commands
+	@$(BIN)/python -m deploy.visibility
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .

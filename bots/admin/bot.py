@@ -17,6 +17,7 @@ from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
+from bots.kit.commands import Command
 from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
@@ -98,6 +99,11 @@ class AdminBot:
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Porter(cards=cards, requests=api.requests).deliver)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command that it understands."""
+        return self._talk.commands
 
     def wants(self, event: Event) -> bool:
         return self._talk.wants(event)

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bots.kit.answering import Answer, Answering, excuse
-from bots.kit.commands import Call, Progress, Reply, Status, silent
+from bots.kit.commands import Call, Command, Progress, Reply, Status, silent
 from bots.kit.conversations import SharedRooms, are_present, is_direct
 from bots.kit.envelope import Occasion, occasion_of, reply_content
 from bots.kit.listening import Line, age_of, is_line, line_of
@@ -93,6 +93,11 @@ class Talk:
     def name(self) -> str:
         """A stable word for logs and status."""
         return self._name
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command, whoever may run it."""
+        return self._table.commands
 
     def wants(self, event: Event) -> bool:
         """Messages of people, their yes and no, what happens to this bot's own membership, and departures from rooms

@@ -55,7 +55,7 @@ class Talks:
     @property
     def commands(self) -> tuple[Command, ...]:
         """Every command of the bot."""
-        return self.bot._talk._table.commands
+        return self.bot.commands
 
     async def told(self, room_id: str, who: str, text: str) -> str:
         """What the bot does about a line: messages and reactions, plainly."""

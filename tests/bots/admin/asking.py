@@ -38,7 +38,7 @@ class Asking:
     @property
     def commands(self) -> tuple[Command, ...]:
         """Every command of the bot."""
-        return self.bot._talk._table.commands
+        return self.bot.commands
 
     async def ask(self, line: str, *, by: str = ADMIN, language: str = "en", room: str = "") -> Mapping[str, Any]:
         """The last thing that the bot says to a line; nothing, when it is silent."""
