@@ -55,7 +55,10 @@ def stray_links(world: World) -> Iterator[LinkChild]:
             if event_type != CHILD or not is_child(content):
                 continue
             ref = world.refs.get(child)
-            if ref is not None and ref in rooms and parent not in rooms[ref].settings.parents:
+            if ref is None or ref not in rooms or parent in rooms[ref].settings.parents:
+                continue
+            # The space of a group that is hidden now ends in silence: what it listed need not know.
+            if not (parent in rooms and rooms[parent].hidden and rooms[parent].compartment != rooms[ref].compartment):
                 yield from _unlink(rooms[ref], parent, ends=parent in rooms and rooms[parent].let_go)
 
 

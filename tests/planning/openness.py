@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
+from bridge.domain.rooms import MARKER, ActualRoom, Membership, RoomKind, RoomRef
 
 # Our own server is always let in, even where a broken ACL shut it out: that opens nothing.
 SERVERS = ("acme.example", "globex.example", "initech.example", "evil.example")
@@ -37,8 +37,8 @@ def _readers(space: RoomRef) -> str:
 
 
 def _words(room: ActualRoom) -> set[tuple[str, Any]]:
-    """Name and topic of a hidden group's room, whose marker is not the group's id; elsewhere they are no secret."""
-    if room.ref.id in ("", room.marker) or "/" in room.marker:
+    """Name and topic of a hidden group's room, whose mark is not the group's id; elsewhere they are no secret."""
+    if not room.content(MARKER).get("group", "").startswith("marker"):
         return set()
     words = {room.content("m.room.name").get("name", ""), room.content("m.room.topic").get("topic", "")}
     return {("said", word) for word in words if word and not word.startswith("Private group")}

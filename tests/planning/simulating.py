@@ -68,7 +68,8 @@ class Simulation:
                 self.actual[ref] = replace(self.actual[ref], aliases=(*others, alias) if present else others)
             case LinkChild(ref=ref, parent=parent, order=place, suggested=suggested):
                 content = child_content(SERVER, order=place, suggested=suggested) if action.present else {}
-                self.write(parent, (CHILD, self.actual[ref].room_id), content)
+                if action.present or parent in self.actual:  # a space that is gone lists nothing
+                    self.write(parent, (CHILD, self.actual[ref].room_id), content)
             case AddMembers() | RemoveMembers():
                 self._seat(action)
             case TellName(ref=ref, name=name):

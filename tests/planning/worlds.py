@@ -12,6 +12,7 @@ from bridge.domain.directory import (
     Directory,
     Group,
     GroupState,
+    JoinRequests,
     MembershipMode,
     Partner,
     Person,
@@ -65,7 +66,9 @@ def groups(draw: st.DrawFn, group_id: str) -> Group:
         posting=Posting.OWNERS if flags & 32 else Posting.ALL,
         membership=draw(st.sampled_from(MembershipMode)),
         state=draw(st.sampled_from(STATES)),
-        history=draw(st.sampled_from(HISTORIES)) if opened else None,
+        history=draw(st.sampled_from(HISTORIES)),
+        encrypted=draw(st.sampled_from((None, None, True, False))),
+        requests=draw(st.sampled_from(JoinRequests)),
         members=(*people, *outsiders, *(f"group:{inner}" for inner in nested)),
         partners=chosen(PARTNERS, draw(few)),
     )
@@ -172,11 +175,24 @@ class Situation(NamedTuple):
         return f"Situation({len(self.simulation.actual)} rooms)"
 
 
+def with_other_visibilities(directory: Directory, bits: int) -> Directory:
+    """Some of the groups were hidden that are not today, and some were not that are."""
+    turned = {
+        id_: replace(
+            directory.groups[id_],
+            visibility=Visibility.HIDDEN if id_ in OPEN_GROUPS else Visibility.INVITE_ONLY,
+        )
+        for id_ in chosen(GROUPS, bits)
+    }
+    return replace(directory, groups={**directory.groups, **turned})
+
+
 @st.composite
 def situations(draw: st.DrawFn) -> Situation:
     before, today = draw(directories()), draw(directories())
     if draw(st.booleans()):
         today = replace(before, groups={**before.groups, "g1": today.groups["g1"], "g7": today.groups["g7"]})
+    before = with_other_visibilities(before, draw(few) & draw(few))
     drifts = draw(st.lists(drift, max_size=8))
     version = draw(st.sampled_from(("11", "12")))
     return Situation(disturb(Simulation(version=version).settle(desired(before)), drifts), before, today)

@@ -162,6 +162,8 @@ class Doing(Hands):
         return ()
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:
+        if not action.present and action.parent not in self.room_ids:
+            return ()  # a space that ended before lists nothing
         parent, child = self.room_id(action.parent), self.room_id(action.ref)
         server, order, suggested = self.homeserver.server_name, action.order, action.suggested
         content = child_content(server, order=order, suggested=suggested) if action.present else {}
