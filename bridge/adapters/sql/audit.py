@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql.functions import count
 
 from bridge.adapters.sql.backend import Run as Runner
@@ -29,6 +29,12 @@ _replace: Final = (
     update(audit).where(audit.c.seq == bindparam("which")).values(actor=bindparam("who"), sealed=bindparam("anew"))
 )
 _newest: Final = select(func.coalesce(func.max(audit.c.seq), 0))
+_add: Final = insert(audit)
+_add_subjects: Final = insert(audit_subjects)
+_by_id: Final = select(audit.c.seq, audit.c.id, audit.c.compartment_index).where(
+    audit.c.id.in_(bindparam("ids", expanding=True))
+)
+_open_by_id: Final = _by_id.where(audit.c.outcome.is_(None))
 
 
 class SqlAudit:
@@ -96,13 +102,13 @@ class SqlAudit:
             row, values, told = row_of(self._vault, entry, number)
             rows.append(row)
             steps += steps_of(row, values, told)
-        connection.execute(insert(audit), rows)
+        connection.execute(_add, rows)
         keep_subjects(connection, self._vault, numbered)
         self._chains.append(connection, steps)
 
     def _conclude(self, connection: Connection, ids: Sequence[str], outcome: Outcome, at: int, detail: str) -> None:
         rows, steps = [], []
-        for seq, id_, chain in _known(connection, ids, audit.c.outcome.is_(None)):
+        for seq, id_, chain in _known(connection, _open_by_id, ids):
             told, committed = sealed_told(self._vault, detail)
             rows.append({"which": seq, "became": str(outcome), "when": at, "told": told})
             words = words_of(Part.OUTCOME, id_, outcome=str(outcome))
@@ -114,7 +120,7 @@ class SqlAudit:
     def _erase(self, connection: Connection, entries: Sequence[AuditEntry], at: int) -> None:
         by_id = {entry.id: entry for entry in entries}
         rows, steps, numbered = [], [], []
-        for seq, id_, chain in _known(connection, list(by_id)):
+        for seq, id_, chain in _known(connection, _by_id, list(by_id)):
             entry = by_id[id_]
             sealed, committed = sealed_values(self._vault, entry.compartment, entry.actor, entry.detail)
             rows.append({"which": seq, "who": entry.actor, "anew": sealed})
@@ -171,7 +177,7 @@ def keep_subjects(connection: Connection, vault: Vault, numbered: Iterable[tuple
         for one in marks(vault, entry.actor, entry.compartment, entry.detail)
     ]
     if rows:
-        connection.execute(insert(audit_subjects), rows)
+        connection.execute(_add_subjects, rows)
 
 
 def steps_of(row: Mapping[str, Any], values: bytes, told: bytes | None) -> list[Step]:
@@ -189,14 +195,11 @@ def _wants(wanted: AuditFilter, entry: AuditEntry) -> bool:
     return wanted.wants(entry.at, subjects(entry.actor, entry.compartment, entry.detail))
 
 
-def _known(
-    connection: Connection, ids: Sequence[str], *conditions: ColumnElement[bool]
-) -> Iterator[tuple[int, str, bytes]]:
+def _known(connection: Connection, query: Select[Any], ids: Sequence[str]) -> Iterator[tuple[int, str, bytes]]:
     """Seq, id and chain of those of these entries that there are, in the order of ``ids``."""
-    columns = select(audit.c.seq, audit.c.id, audit.c.compartment_index)
     for some in _some(list(dict.fromkeys(ids))):
-        rows = {row.id: row for row in connection.execute(columns.where(audit.c.id.in_(some), *conditions))}
-        yield from (tuple(rows[id_]) for id_ in some if id_ in rows)
+        rows = {row[1]: row for row in connection.execute(query, {"ids": some})}
+        yield from (rows[id_] for id_ in some if id_ in rows)
 
 
 def _some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.sql.functions import max as highest
 
 from bridge.adapters.sql.tables import audit_heads, audit_links
@@ -13,12 +13,14 @@ from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 from bridge.ports.audit import Signer
 
+_last: Final = select(highest(audit_links.c.position)).where(audit_links.c.chain == bindparam("which"))
 _head: Final = (
-    select(audit_heads.c.length, audit_heads.c.hash, audit_heads.c.at, audit_heads.c.signature)
+    select(audit_heads.c.length, audit_heads.c.hash, audit_heads.c.at, audit_heads.c.signature, _last.scalar_subquery())
+    .where(audit_heads.c.chain == bindparam("which"))
     .order_by(audit_heads.c.length.desc())
     .limit(1)
 )
-_last: Final = select(highest(audit_links.c.position))
+_add: Final = insert(audit_links)
 
 
 class Step(NamedTuple):
@@ -62,21 +64,24 @@ class Chains:
             said = (last["position"], last["hash"], last["at"])
             last["signature"] = self._signer.sign(statement(chain, *said))
             head = dict(zip(("length", "hash", "at", "signature"), (*said, last["signature"]), strict=True))
-            connection.execute(insert(audit_links), rows)
+            connection.execute(_add, rows)
             upsert(connection, audit_heads, [{"chain": chain, "day": last["at"] // DAY, **head}])
             self._ours[chain] = tuple(head.values())
 
     def _end(self, connection: Connection, chain: bytes, signer: Signer) -> End:
         """What the next link follows: never something that is not signed, so that nothing is signed after the fact."""
-        head = connection.execute(_head.where(audit_heads.c.chain == chain)).one_or_none()
-        # Links beyond the head are a fault, which must neither be covered by new ones nor stop the bridge.
-        last = connection.execute(_last.where(audit_links.c.chain == chain)).scalar() or 0
-        if head is None:
+        asked = {"which": chain}
+        found = connection.execute(_head, asked).one_or_none()
+        if found is None:
+            last = connection.execute(_last, asked).scalar() or 0
             return End(last, BROKEN_OFF if last else BEGINNING)
-        known = tuple(head) == self._ours.get(chain)
-        if known or signer.is_ours(statement(chain, head.length, head.hash, head.at), head.signature):
-            return End(max(last, head.length), head.hash)
-        return End(max(last, head.length), BROKEN_OFF)
+        length, hash_, at, signature, last = found
+        # Links beyond the head are a fault, which must neither be covered by new ones nor stop the bridge.
+        end = max(last or 0, length)
+        known = (length, hash_, at, signature) == self._ours.get(chain)
+        if known or signer.is_ours(statement(chain, length, hash_, at), signature):
+            return End(end, hash_)
+        return End(end, BROKEN_OFF)
 
 
 def _linked(steps: Sequence[Step], end: End) -> list[dict[str, Any]]:
