@@ -42,10 +42,14 @@ class Asking:
 
     async def ask(self, line: str, *, by: str = ADMIN, language: str = "en", room: str = "") -> Mapping[str, Any]:
         """The last thing that the bot says to a line; nothing, when it is silent."""
+        return await self.hear(said(line, sender=user(by), room=room), language=language)
+
+    async def hear(self, event: Event, *, language: str = "en") -> Mapping[str, Any]:
+        """What it says to this event, under an id of its own, in a conversation of two unless it has a room."""
         self.asked += 1
-        await self.house.society.choose_language(user(by), language)
-        place = room or self.messenger.room(f"!{by}", user(by))
-        return await self._heard(said(line, sender=user(by), event_id=f"$asked{self.asked}", room=place))
+        await self.house.society.choose_language(event.sender, language)
+        place = event.room_id or self.messenger.room(f"!{event.sender[1:].partition(':')[0]}", event.sender)
+        return await self._heard(replace(event, id=f"$asked{self.asked}", room_id=place))
 
     async def tap(self, emoji: str, *, by: str = ADMIN) -> Mapping[str, Any]:
         """What it says to a reaction to what it said last."""
