@@ -22,9 +22,10 @@ def foretold(adoption: Adoption, said: Message | None = None) -> Document:
         blocks += [paragraph(say("The group decides about its room, so I shall:")), _items(adoption.changes)]
     blocks += waiting_for(adoption, agreed=False)
     ask = say_n(
-        "Whoever has power 100 in that room can agree by ✅ under this message within {count} day, or refuse by ❌.",
-        "Whoever has power 100 in that room can agree by ✅ under this message within {count} days, or refuse by ❌.",
+        "These can agree by ✅ under this message within {count} day, or refuse by ❌: {names}",
+        "These can agree by ✅ under this message within {count} days, or refuse by ❌: {names}",
         LASTS.days,
+        names=tuple(sorted(adoption.admins)),
     )
     return Document((*blocks, paragraph(say("There is no way back.")), paragraph(ask)))
 

@@ -14,7 +14,7 @@ from bridge.domain.rooms import ActualRoom, Membership
 from bridge.rules.comparing import is_encrypted
 from bridge.rules.facts import is_hidden
 from bridge.rules.powers import THRESHOLDS, creators_rule
-from bridge.rules.settings import BOT
+from bridge.rules.settings import BOT, MODERATORS
 
 POWERS: Final = "m.room.power_levels"
 OLDEST: Final = 9
@@ -40,8 +40,11 @@ class Candidate:
 
     @property
     def admins(self) -> frozenset[str]:
-        """Who may agree for the room: people in it with all the power that people have."""
-        return frozenset(user for user in self.people if self.level(user) >= BOT)
+        """Who may agree for the room: people in it with all power, or, where nobody has that, with the most, if that is
+        a moderator's at least: these were left in charge beside the bot."""
+        most = max(map(self.level, self.people), default=0)
+        enough = min(most, BOT)
+        return frozenset(user for user in self.people if self.level(user) >= enough >= MODERATORS)
 
     @property
     def equals(self) -> frozenset[str]:

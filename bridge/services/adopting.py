@@ -80,7 +80,7 @@ class Adopting:
             raise CannotAdopt(wrong)
         adoption = await self._adoption(world, group.id, found)
         if not (agreed or adoption.admins):
-            raise CannotAdopt(say("Nobody in that room has power 100 but me, so nobody can agree for it."))
+            raise CannotAdopt(say("Nobody in that room has enough power to agree for it."))
         return adoption
 
     async def ask(self, adoption: Adoption, *, asker: str, origin: str) -> Pending:
@@ -99,14 +99,17 @@ class Adopting:
             return await work.pending.put(item)
 
     async def may_agree(self, item: Pending, user: str) -> bool:
-        """Whether the person has all power in the room; whoever has answered already may hear their answer again."""
+        """Whether the person has the power to agree, or had it when they were asked: they may have given it up since,
+        as they were asked to. Whoever has answered already may hear their answer again."""
         if item.settled:
             return True
         found = await self.candidate(item.document["group"], item.document["room"])
-        return found is not None and user in self._agreeing(found)
+        if found is None or user not in found.people:
+            return False
+        return user in item.document["agreeing"] or user in self._agreeing(found)
 
     def _agreeing(self, found: Candidate) -> frozenset[str]:
-        """Who has all power there. A room that the bridge made itself, and knows no longer, is its administrators'."""
+        """Who has power there. A room that the bridge made itself, and knows no longer, is also its administrators'."""
         if found.admins or found.creators != {found.bot}:
             return found.admins
         return found.people & self.policies.society.admins
@@ -188,6 +191,7 @@ def document_of(adoption: Adoption, asker: str) -> dict[str, Any]:
         "asker": asker,
         "reference": adoption.reference,
         "leaving": list(adoption.leaving),
+        "agreeing": sorted(adoption.admins),
     }
 
 

@@ -40,6 +40,8 @@ def test_people_of_power_100_agree_and_ours_do_not_count() -> None:
     found = candidate({"users": {ANN: 100, BOT: 100, SERVICE: 100, user("gone"): 100, LUC: 99}})
     assert found.people == {ANN, LUC}
     assert found.admins == {ANN}
+    assert candidate({"users": {ANN: 50, LUC: 49, BOT: 100}}).admins == {ANN}
+    assert candidate({"users": {ANN: 49, BOT: 100}}).admins == frozenset()
 
 
 def test_nobody_lowers_who_is_not_below_them_not_even_those_who_left() -> None:

@@ -164,6 +164,8 @@ async def test_agreeing_is_for_people_with_all_the_power_there() -> None:
     item = await case.adopting.ask(await case.propose(alone(ANN)), asker=ANN, origin="$ask")
     assert await case.adopting.ask(await case.propose(alone(ANN)), asker=ANN, origin="$ask") == item
     assert [await case.adopting.may_agree(item, one) for one in (ANN, LUC, INES, EVE, BOT)] == [True] + [False] * 4
+    case.empower({BOT: 100, LUC: 50})
+    assert [await case.adopting.may_agree(item, one) for one in (ANN, LUC, user("dora"))] == [True, True, False]
     case.house.homeserver.people.leave(ANN, case.room_id)
     assert not await case.adopting.may_agree(item, ANN)
 
@@ -231,7 +233,7 @@ async def test_what_stands_in_the_way_is_said() -> None:
             ANN, case.room_id, "m.room.tombstone", {"body": "", "replacement_room": "!new"}
         )
     )
-    assert "Nobody in that room has power" in await _hindered(lambda case: case.empower({BOT: 100, ANN: 50}))
+    assert "Nobody in that room has enough power" in await _hindered(lambda case: case.empower({BOT: 100, ANN: 49}))
     assert "made for our server" in await (await settled(sales().admits("acme"), **{"m.federate": False})).refused()
     assert "not open" in await (await settled(sales().having(state=GroupState.ARCHIVED))).refused()
     assert "space" in await (await settled(type="m.space")).refused()

@@ -1,5 +1,6 @@
 """``!group adopt``: a room that people made is to serve a group; who has power in that room agrees by ✅."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from bots.admin.commands.deciding import EMPLOYEE
@@ -49,11 +50,13 @@ def adopt_question(adopting: Adopting) -> Question:
 
     async def agreed(answered: Answered) -> Reply:
         call, shown = answered.call, answered.item.document
-        adoption = await adopting.propose(_on_behalf(shown["asker"], call.viewer), shown["group"], shown["room"])
+        viewer = _on_behalf(shown["asker"], call.viewer)
+        adoption = await adopting.propose(viewer, shown["group"], shown["room"], agreed=True)
         if adoption is None:
             return denied()
         if adoption.reference != shown["reference"] or not set(adoption.leaving) <= set(shown["leaving"]):
-            return _asked(adoption, shown["asker"], CHANGED)
+            admins = adoption.admins | set(shown["agreeing"])  # who gave power up meanwhile was asked to
+            return _asked(replace(adoption, admins=admins), shown["asker"], CHANGED)
         await adopting.agree(adoption, asker=shown["asker"], by=call.sender, origin=call.event_id)
         return Reply(document(paragraph(say("Agreed.")), *waiting_for(adoption)))
 
