@@ -3,16 +3,16 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 import structlog
 
 from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemChance
-from bridge.app import explaining, grouping, undoing, verbs
+from bridge.app import auditing, explaining, grouping, undoing, verbs
 from bridge.app.logs import configure_logs
 from bridge.app.terminal import Terminal
 from bridge.config.init import write_project
@@ -162,6 +162,61 @@ def export_groups(context: Context, groups: tuple[str, ...]) -> None:
 def import_groups(context: Context, file: Path, *, yes: bool) -> None:
     """Show what FILE would decide about groups (exit code 3 when there is something), and with --yes decide it."""
     finish(grouping.bring_in(context.config(), context.terminal, file, yes=yes))
+
+
+@parvis.group()
+def audit() -> None:
+    """Search, check and write out the audit log."""
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which entries of the audit log are meant."""
+    for option in (
+        click.option("--until", type=click.DateTime(), help="Before this day or time."),
+        click.option("--since", type=click.DateTime(), help="From this day or time on."),
+        click.option("--partner", help="About this partner, by its id."),
+        click.option("--group", help="About this group, by its name or its id."),
+        click.option("--person", metavar="USER", help="By or about this person."),
+        click.option("--as", "viewer", metavar="USER", help="What this person would see."),
+    ):
+        command = option(command)
+    return command
+
+
+@audit.command("search")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
+@asks
+@pass_context
+def audit_search(context: Context, /, *, limit: int, viewer: str | None, **asked: Any) -> None:
+    """Show the newest entries, newest first."""
+    config = context.config()
+    question = auditing.question_of(config, **asked)
+    finish(auditing.search(config, context.terminal, question, limit=limit, viewer=viewer))
+
+
+@audit.command("verify")
+@click.option("--heads", type=click.File(encoding="utf-8"), help="Lines of audit heads that a witness kept.")
+@pass_context
+def audit_verify(context: Context, heads: TextIO | None) -> None:
+    """Check that nothing was altered, removed or inserted. Exit code 1 when something was."""
+    finish(auditing.verify(context.config(), context.terminal, heads=heads or ()))
+
+
+@audit.command("heads")
+@pass_context
+def audit_heads(context: Context) -> None:
+    """Print the signed ends of the audit log, for a witness to keep elsewhere."""
+    finish(auditing.heads(context.config(), context.terminal))
+
+
+@audit.command("export")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV instead of JSON Lines.")
+@asks
+@pass_context
+def audit_export(context: Context, /, *, as_csv: bool, viewer: str | None, **asked: Any) -> None:
+    """Write all entries to standard output, oldest first."""
+    config = context.config()
+    finish(auditing.export(config, auditing.question_of(config, **asked), as_csv=as_csv, viewer=viewer))
 
 
 @parvis.group()

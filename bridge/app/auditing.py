@@ -1,0 +1,116 @@
+"""``parvis audit``: searching the audit log, checking it, writing it out. Called by the command line."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bridge.app.bots import users_of
+from bridge.app.terminal import Terminal
+from bridge.app.verbs import DONE, FAILED, viewer_named
+from bridge.app.wiring import assembly, database, signer_of
+from bridge.config.settings import Config
+from bridge.domain.errors import InputError
+from bridge.domain.ids import is_user_id
+from bridge.domain.messages import say
+from bridge.domain.witnesses import read, written
+from bridge.ports.store import AuditEntry
+from bridge.rules.access import Access
+from bridge.services.auditing import Question, Search
+from bridge.services.proof import Proof
+from bridge.services.recounting import proof_document, search_document
+
+COLUMNS: Final = (
+    "id", "at", "actor", "compartment", "kind", "run", "detail", "outcome", "outcome_at", "outcome_detail",
+)  # fmt: skip
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula: what somebody wrote must not be run."""
+
+
+async def search(config: Config, terminal: Terminal, question: Question, *, limit: int, viewer: str | None) -> int:
+    """The newest entries: for the command line, or as ``viewer`` would see them."""
+    who = viewer_named(viewer)
+    async with _searching(config) as searching:
+        answer = await searching.newest(who, question, limit=limit)
+        narrow = say("There is more: ask for more with --limit, or for a shorter time.")
+        terminal.show(search_document(answer, searching.access.facts, narrow=narrow))
+    return DONE
+
+
+async def verify(config: Config, terminal: Terminal, *, heads: Iterable[str]) -> int:
+    """Check every chain, with the heads that a witness kept as lines; 1 when something is not as it was written."""
+    witnesses = read(heads)
+    async with database(config) as store:
+        proof = Proof(store=store, signer=signer_of(config))
+        with terminal.progress(say("Checking")) as progress:
+            checked = await proof.verify(witnesses=witnesses, progress=lambda links: progress(links, links))
+    terminal.show(proof_document(checked, None))
+    return DONE if all(one.fault is None for one in checked) else FAILED
+
+
+async def heads(config: Config, terminal: Terminal) -> int:
+    """The signed ends of all chains, for a witness to keep."""
+    async with database(config) as store:
+        found = await Proof(store=store, signer=signer_of(config)).heads()
+    for head in found:
+        terminal.raw(written(head))
+    return DONE
+
+
+async def export(config: Config, question: Question, *, as_csv: bool, viewer: str | None) -> int:
+    """Every entry, oldest first, as JSON Lines or CSV on standard output."""
+    who = viewer_named(viewer)
+    if as_csv:
+        sys.stdout.write(_csv_line(COLUMNS))
+    async with _searching(config) as searching:
+        async for entry in searching.entries(who, question, oldest_first=True):
+            shape = shape_of(entry)
+            sys.stdout.write(_csv_line(_cells(shape)) if as_csv else json.dumps(shape, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+    return DONE
+
+
+def question_of(
+    config: Config, *, person: str | None, group: str | None, partner: str | None, since: datetime | None,
+    until: datetime | None,
+) -> Question:  # fmt: skip
+    """What is searched for; days begin in the configured timezone. Raises ``InputError``."""
+    if person is not None and not is_user_id(person):
+        raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=person))
+    zone = ZoneInfo(config.timezone)
+    since, until = (time.replace(tzinfo=zone) if time else None for time in (since, until))
+    return Question(person=person, group=group, partner=partner, since=since, until=until)
+
+
+def shape_of(entry: AuditEntry) -> dict[str, Any]:
+    """An entry as scripts read it."""
+    shape = {name: getattr(entry, name) for name in COLUMNS}
+    shape |= {name: shape[name].isoformat() for name in ("at", "outcome_at") if shape[name]}
+    return shape | {"outcome": str(entry.outcome) if entry.outcome else None, "detail": dict(entry.detail)}
+
+
+def _cells(shape: Mapping[str, Any]) -> Iterable[str]:
+    for name in COLUMNS:
+        value = shape[name]
+        text = json.dumps(value, ensure_ascii=False) if name == "detail" else str(value or "")
+        yield f"'{text}" if text.startswith(RISKY) else text
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+@asynccontextmanager
+async def _searching(config: Config) -> AsyncIterator[Search]:
+    """From the directory and the store, without the homeserver."""
+    async with assembly(config, bots=users_of(config)) as parts:
+        world = await parts.reconciler.glance()
+        access = Access(world.facts, admins=frozenset(config.admins))
+        yield Search(store=parts.store, world=world, access=access)

@@ -1,0 +1,155 @@
+"""Entries of the audit log and what checking it found, as people read them, in chat and on the terminal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Any, Final
+
+from bridge.domain.audit import moment
+from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.rooms import RoomRef
+from bridge.domain.viewers import OPEN
+from bridge.ports.store import AuditEntry, Outcome
+from bridge.rules.chain import Fault, FaultKind
+from bridge.rules.decisions import LABELS
+from bridge.rules.facts import Facts
+from bridge.services.auditing import Answer
+from bridge.services.proof import Checked
+from bridge.services.showing import SETTINGS, room_name
+from bridge.services.undone import COMMAND_LINE
+
+KINDS: Final[Mapping[str, Message]] = {
+    "create": say("created"),
+    "set": say("set"),
+    "publish": say("entry in the room directory"),
+    "alias": say("address"),
+    "link": say("place in a space"),
+    "add": say("let in"),
+    "remove": say("taken out"),
+    "tell-name": say("name told inside"),
+    "set-aside": say("replaced by a new room"),
+    "let-go": say("let go"),
+    "decide": say("decided"),
+    "drift": say("changed by hand"),
+    "invite": say("asked to be let in, and was invited"),
+    "asked": say("asked to be let in"),
+    "request-accepted": say("request accepted"),
+    "request-refused": say("request refused"),
+    "request-expired": say("request expired"),
+}
+"""What an entry tells, by its kind; a kind without words is shown as it is called."""
+OUTCOMES: Final[Mapping[Outcome | None, Message]] = {
+    None: say("not done yet"),
+    Outcome.FAILED: say("failed"),
+    Outcome.UNKNOWN: say("outcome unknown"),
+}
+FAULTS: Final[Mapping[FaultKind, Message]] = {
+    FaultKind.MISSING: say("something that stood here was removed"),
+    FaultKind.GONE: say("the record that stood here was removed, or moved elsewhere"),
+    FaultKind.ALTERED: say("what stands here was altered"),
+    FaultKind.ADDED: say("a record was inserted, or stands here twice"),
+    FaultKind.REWRITTEN: say("what stands here is not what was signed"),
+    FaultKind.CUT: say("the end was removed"),
+    FaultKind.BEYOND: say("it goes on after the last signed end: an older end was put back, or something was added"),
+    FaultKind.FOREIGN: say("it was signed with another key"),
+}
+
+
+def search_document(answer: Answer, facts: Facts | None, *, narrow: Message) -> Document:
+    """What was found; ``narrow`` says how to find less where there is more."""
+    if not answer.entries or facts is None:
+        return document(paragraph(say("The audit log holds nothing about this that I can show here.")))
+    blocks: list[Block] = [
+        paragraph(Strong(say("Audit log, newest first"))),
+        Items(tuple(_row(entry, facts) for entry in answer.entries)),
+    ]
+    if answer.more:
+        blocks.append(paragraph(narrow))
+    return Document(tuple(blocks))
+
+
+def proof_document(checked: Sequence[Checked], facts: Facts | None) -> Document:
+    """What checking found, one line for each chain."""
+    if not checked:
+        return document(paragraph(say("The audit log holds nothing yet that I can check here.")))
+    sound = all(one.fault is None for one in checked)
+    verdict = say("The audit log is as it was written.") if sound else say("The audit log was tampered with.")
+    rows = tuple((Strong(_name(one, facts)), ": ", *_found(one)) for one in checked)
+    return document(paragraph(Strong(verdict)), Items(rows))
+
+
+def _name(one: Checked, facts: Facts | None) -> str | Message | Text:
+    if one.compartment is None:
+        return say("a chain of which nothing is left that tells its group")
+    if one.compartment == OPEN:
+        return say("everything that is not hidden")
+    group = facts.directory.groups.get(one.compartment) if facts else None
+    return group.name if group else one.compartment
+
+
+def _found(one: Checked) -> Iterable[Inline]:
+    records = say_n("{count} record", "{count} records", one.records)
+    if one.fault is None:
+        yield records
+        return
+    yield from (_place(one.fault), ": ", FAULTS[one.fault.kind])
+
+
+def _place(fault: Fault) -> Message:
+    """Links are counted, not records: the outcome of a record is a link too."""
+    time = say("about {time}", time=_time(fault.at)) if fault.at is not None else say("at the beginning")
+    if fault.until is None or fault.until == fault.position:
+        return say("at link {position}, {time}", position=fault.position, time=time)
+    return say("from link {first} to {last}, {time}", first=fault.position, last=fault.until, time=time)
+
+
+def _row(entry: AuditEntry, facts: Facts) -> tuple[Inline, ...]:
+    parts: list[Inline] = [f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC – "]
+    if subject := _subject(entry, facts):
+        parts += [Strong(subject), ": "]
+    parts += [KINDS.get(entry.kind, entry.kind), *_more(entry.detail), " – ", _actor(entry.actor)]
+    if outcome := OUTCOMES.get(entry.outcome):
+        parts += [" – ", Strong(outcome)]
+    if entry.outcome is Outcome.FAILED and entry.outcome_detail:
+        parts.append(f" ({entry.outcome_detail})")
+    return tuple(parts)
+
+
+def _subject(entry: AuditEntry, facts: Facts) -> str | Message | Text:
+    """The room or group that an entry is about."""
+    detail = entry.detail
+    room = detail.get("check", {}).get("room") or detail.get("room")
+    if room:
+        return room_name(RoomRef.parse(str(room)), facts)
+    named = str(detail.get("group", entry.compartment))
+    group = facts.directory.groups.get(named)
+    return group.name if group else named
+
+
+def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
+    """Whom it concerns, which field or setting, and why."""
+    user = detail.get("user") or detail.get("check", {}).get("user")
+    if user:
+        yield f" {user}"
+    if field := detail.get("field"):
+        yield from (" ", LABELS.get(field, str(field)))
+    if setting := detail.get("setting"):
+        yield from (" ", SETTINGS.get(setting, str(setting)))
+    for sign in ("added", "removed"):
+        if people := detail.get(sign):
+            mark = "+" if sign == "added" else "−"
+            yield from (f" {mark}{one}" for one in ((people,) if isinstance(people, str) else people))
+    if isinstance(after := detail.get("after"), str | int | list):
+        yield f" → {', '.join(map(str, after)) if isinstance(after, list) else after}"
+    if reason := detail.get("reason"):
+        yield from (" (", say("{sentence}", sentence=reason) if "{" in reason else Message(reason), ")")
+
+
+def _actor(actor: str) -> Message:
+    if not actor:
+        return say("by the bridge itself")
+    return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
+
+
+def _time(milliseconds: int) -> str:
+    return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
