@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 ALIKE: Final = 0.75
 """``martni`` and ``martin`` are 0.83 alike, ``ann`` and ``anna`` 0.86, ``marie`` and ``martin`` 0.55."""
@@ -13,19 +13,16 @@ LONGEST: Final = 40
 WORDS: Final = re.compile(r"[^\W_]+")
 
 
-class Entry(NamedTuple):
-    """Something to be found by ``called`` (its names) and ``about`` (what else is said of it), both folded."""
-
-    key: str
-    called: str
-    about: str = ""
+Entry: TypeAlias = tuple[str, str, str]
+"""Something to be found: its key, what it is called, what else is said of it, the last two folded. A plain tuple: there
+are hundreds of thousands, and the garbage collector looks at these once and never again."""
 
 
 def fit(entry: Entry, words: Collection[str]) -> int | None:
     """How well the entry fits all the words, 0 best; None when one of them is nowhere in it."""
-    called = entry.called
+    _, called, about = entry
     if not all(word in called for word in words):
-        return 4 if all(word in called or word in entry.about for word in words) else None
+        return 4 if all(word in called or word in about for word in words) else None
     wanted = " ".join(words)
     if called.startswith(wanted):
         return 0 if called[len(wanted) :][:1] in {"", "\n"} else 1
@@ -35,7 +32,8 @@ def fit(entry: Entry, words: Collection[str]) -> int | None:
 
 def said_in(entry: Entry) -> list[str]:
     """The words that the entry is found by."""
-    return WORDS.findall(entry.called) + WORDS.findall(entry.about)
+    _, called, about = entry
+    return WORDS.findall(called) + WORDS.findall(about)
 
 
 def nearest(word: str, vocabulary: Iterable[str], best: tuple[float, str] = (0.0, "")) -> tuple[float, str]:

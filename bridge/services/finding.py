@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bridge.domain.directory import Group, Person
 from bridge.domain.ids import localpart_of
@@ -25,6 +25,7 @@ PAGE: Final = 10
 """People, and groups, that are shown at once."""
 AT_ONCE: Final = 500
 """Entries in one turn: some milliseconds."""
+LAST_PAGE: Final = 50
 MAX_WORDS: Final = 8
 
 Item = TypeVar("Item")
@@ -75,20 +76,18 @@ class Finding:
             if meeting.shares(group):
                 mine.append(group)
         people = await self._people(meeting, met)
-        hits = await _fitting(words, people), await _fitting(words, entries)
-        instead = ""
-        if not any(hits) and (better := await _spelt(words, (people, entries))) != words:
-            hits = await _fitting(better, people), await _fitting(better, entries)
-            instead = " ".join(better) if any(hits) else ""
-        users, ids = hits
-        shown = slice((page - 1) * PAGE, page * PAGE)
+        last, instead = min(page, LAST_PAGE) * PAGE, ""
+        users, ids = await _fitting(words, people, last), await _fitting(words, entries, last)
+        if not (users.in_all or ids.in_all) and (better := await _spelt(words, (people, entries))) != words:
+            users, ids = await _fitting(better, people, last), await _fitting(better, entries, last)
+            instead = " ".join(better) if users.in_all or ids.in_all else ""
         known = access.facts.directory.groups
-        views = [self.groups.seen(known[group_id], viewer) for group_id in ids[shown]]
+        views = [self.groups.seen(known[group_id], viewer) for group_id in ids.best[last - PAGE :]]
         return Found(
-            people=tuple(_told(meeting, user, mine) for user in users[shown]),
+            people=tuple(_told(meeting, user, mine) for user in users.best[last - PAGE :]),
             groups=tuple(view for view in views if view is not None),
-            people_in_all=len(users),
-            groups_in_all=len(ids),
+            people_in_all=users.in_all,
+            groups_in_all=ids.in_all,
             instead=instead,
         )
 
@@ -104,7 +103,7 @@ class Finding:
     async def _people(self, meeting: Meeting, met: Iterable[str]) -> list[Entry]:
         """Everybody whom the viewer may find."""
         facts = meeting.access.facts
-        others = [Entry(user, _called(facts.accounts.get(user), user)) for user in sorted({*met, *meeting.sponsors()})]
+        others = [(user, _called(facts.accounts.get(user), user), "") for user in sorted({*met, *meeting.sponsors()})]
         return [*await self._employees(meeting.access), *others] if meeting.inside else others
 
     async def _employees(self, access: Access) -> list[Entry]:
@@ -112,15 +111,13 @@ class Finding:
         if self._kept is None or self._kept[0] is not accounts:
             entries: list[Entry] = []
             async for some in _turns(accounts.items()):
-                entries += [
-                    Entry(user, _called(one, user), folded(f"{one.department}\n{one.title}")) for user, one in some
-                ]
+                entries += [(user, _called(one, user), folded(f"{one.department}\n{one.title}")) for user, one in some]
             self._kept = (accounts, entries)
         return self._kept[1]
 
 
 def _of_group(group: Group) -> Entry:
-    return Entry(group.id, "\n".join(_names(group)), folded(f"{group.purpose.en} {group.purpose.fr}"))
+    return (group.id, "\n".join(_names(group)), folded(f"{group.purpose.en} {group.purpose.fr}"))
 
 
 def _names(group: Group) -> list[str]:
@@ -141,12 +138,22 @@ def _told(meeting: Meeting, user: str, mine: Iterable[Group]) -> FoundPerson:
     return FoundPerson(user=user, name=person.name, title=person.title, department=person.department, shared=shared)
 
 
-async def _fitting(words: Sequence[str], entries: Iterable[Entry]) -> list[str]:
-    """Keys of the entries that fit, best first."""
-    found: list[tuple[int, str, str]] = []
+class Hits(NamedTuple):
+    """How many fit, and the keys of the best of them."""
+
+    in_all: int
+    best: Sequence[str]
+
+
+async def _fitting(words: Sequence[str], entries: Iterable[Entry], wanted: int) -> Hits:
+    """The entries that fit, by how well and then by name. Sorting them all would take as long as finding them."""
+    best: list[tuple[int, str, str]] = []
+    count = 0
     async for some in _turns(entries):
-        found += [(rank, entry.called, entry.key) for entry in some if (rank := fit(entry, words)) is not None]
-    return [key for _, _, key in sorted(found)]
+        found = [(rank, entry[1], entry[0]) for entry in some if (rank := fit(entry, words)) is not None]
+        count += len(found)
+        best = sorted([*best, *found])[:wanted] if found else best
+    return Hits(count, [key for _, _, key in best])
 
 
 async def _spelt(words: Sequence[str], several: Iterable[Iterable[Entry]]) -> list[str]:
@@ -154,7 +161,7 @@ async def _spelt(words: Sequence[str], several: Iterable[Iterable[Entry]]) -> li
     best = dict.fromkeys(words, (0.0, ""))
     for entries in several:
         async for some in _turns(entries):
-            there = [word for word in best if any(word in entry.called or word in entry.about for entry in some)]
+            there = [word for word in best if any(word in called or word in about for _, called, about in some)]
             best = {word: (1.0, word) if word in there else found for word, found in best.items()}
             vocabulary = {word for entry in some for word in said_in(entry)}
             best = {word: nearest(word, vocabulary, found) for word, found in best.items()}

@@ -102,7 +102,10 @@ class Tags(HTMLParser):
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
 
-    handle_decl = unknown_decl = handle_pi = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    unknown_decl = handle_pi = handle_comment
 
 
 def is_sound(reply: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from bridge.rules.naming import folded
 
 
 def entry(called: str, about: str = "") -> Entry:
-    return Entry("x", "\n".join(map(folded, called.split("|"))), folded(about))
+    return ("x", "\n".join(map(folded, called.split("|"))), folded(about))
 
 
 @pytest.mark.parametrize(

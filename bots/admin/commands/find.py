@@ -7,10 +7,9 @@ from bots.admin.commands.groups import group_row
 from bots.kit.commands import Call, Command, Reply, argument, option
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, document, paragraph
 from bridge.domain.messages import Language, say, say_n
-from bridge.services.finding import PAGE, Finding, Found, FoundPerson
+from bridge.services.finding import LAST_PAGE, PAGE, Finding, Found, FoundPerson
 
 FIND: Final = {"en": "!find", "fr": "!trouver"}
-MAX_PAGE: Final = 1_000
 SHARED: Final = 3
 """Groups in common that are named."""
 NOTHING: Final = document(paragraph(say("I find nobody and nothing of this name that I can show here.")))
@@ -20,8 +19,8 @@ def find_command(finding: Finding) -> Command:
     """The command, for everybody; what it finds is for those who read along."""
 
     async def find(call: Call) -> Reply:
-        text, page = " ".join(call.arguments["text"]), call.arguments["page"]
-        found = await finding.find(call.viewer, text, page=min(max(page, 1), MAX_PAGE))
+        text, page = " ".join(call.arguments["text"]), min(max(call.arguments["page"], 1), LAST_PAGE)
+        found = await finding.find(call.viewer, text, page=page)
         if not found.people_in_all and not found.groups_in_all:
             return Reply(NOTHING)
         return Reply(_document(found, call, f"{FIND[call.language]} {text} --page {page + 1}", page))
@@ -51,7 +50,7 @@ def _document(found: Found, call: Call, further: str, page: int) -> Document:
         blocks.append(paragraph(Strong(say_n("{count} person", "{count} people", found.people_in_all))))
         blocks.append(Items(tuple(_person(one, call.language) for one in found.people)))
     more = sum(max(0, in_all - page * PAGE) for in_all in (found.groups_in_all, found.people_in_all))
-    if more:
+    if more and page < LAST_PAGE:
         rest = say_n("There is {count} more:", "There are {count} more:", more)
         blocks.append(Paragraph((rest, " ", Code(further))))
     return Document(tuple(block for block in blocks if not isinstance(block, Items) or block.items))

@@ -51,11 +51,13 @@ class Asking:
         place = event.room_id or self.messenger.room(f"!{event.sender[1:].partition(':')[0]}", event.sender)
         return await self._heard(replace(event, id=f"$asked{self.asked}", room_id=place))
 
-    async def tap(self, emoji: str, *, by: str = ADMIN) -> Mapping[str, Any]:
+    async def tap(self, emoji: str, *, by: str = ADMIN, room: str = "") -> Mapping[str, Any]:
         """What it says to a reaction to what it said last."""
         self.asked += 1
         last = list(self.messenger.events)[-1]
-        return await self._heard(tap(emoji, last, room=f"!{by}", sender=user(by), event_id=f"$asked{self.asked}"))
+        return await self._heard(
+            tap(emoji, last, room=room or f"!{by}", sender=user(by), event_id=f"$asked{self.asked}")
+        )
 
     async def _heard(self, event: Event) -> Mapping[str, Any]:
         before = len(self.messenger.sent)

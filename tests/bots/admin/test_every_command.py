@@ -1,0 +1,243 @@
+"""Every command of the bot: help in both languages, a success, a refusal, bad arguments and its confirmation.
+
+WHOEVER ADDS A COMMAND ADDS ITS ROW to ``ROWS``: without it, these tests fail.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import pytest
+
+from bots.kit.commands import Command
+from bridge.domain.directory import Directory, MembershipMode
+from deploy.commands import commands
+from tests.bots.admin.asking import Asking, body, status
+from tests.world import directory, group, partner, user
+
+COMMANDS: Final = {command.name: command for command in commands()}
+ALL: Final = pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+ROOT: Final = Path(__file__).parents[3]
+LANGUAGES: Final = pytest.mark.parametrize("language", ["en", "fr"])
+UNKNOWN: Final = "usage"
+"""The status of the answer to a command that one may not run: the same as for one that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody types a line and is told: the status, and words of the answer."""
+
+    by: str
+    line: str
+    status: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``before`` are lines that others typed. ``confirms`` is asked first, and done by ✅."""
+
+    does: Told
+    refuses: Told
+    confirms: Told | None = None
+    before: tuple[Told, ...] = ()
+
+
+def ok(by: str, line: str, words: str = "") -> Told:
+    return Told(by, line, "ok", words)
+
+
+def no(by: str, line: str, words: str = "I know nothing by this name", status: str = "denied") -> Told:
+    return Told(by, line, status, words)
+
+
+def asks(by: str, line: str, status: str = "confirm") -> Told:
+    return Told(by, line, status, "✅")
+
+
+NOT_OWNER: Final = "decide about"
+ASKED: Final = (ok("eve", "!join deal", "I have asked"),)
+
+ROWS: Final[Mapping[str, Row]] = {
+    "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "There is no group")),
+    "group show": Row(ok("ann", "!group show sales", "Sales"), no("ann", "!group show board")),
+    "group create": Row(
+        ok("ann", "!group create Chess club", "Chess club is made"),
+        no("ann", "!group create Chess --visibility hidden", "administrators alone", "error"),
+    ),
+    "group set": Row(
+        ok("luc", "!group set sales language fr", "Sales"),
+        no("ann", "!group set sales language fr", NOT_OWNER, "error"),
+        asks("luc", "!group set deal visibility public"),
+    ),
+    "group unset": Row(
+        ok("luc", "!group unset sales language", "Sales"), no("ann", "!group unset sales language", NOT_OWNER, "error")
+    ),
+    "group visibility": Row(
+        ok("luc", "!group visibility deal public --yes", "Deal"),
+        no("ann", "!group visibility sales public", NOT_OWNER, "error"),
+        asks("luc", "!group visibility deal public"),
+    ),
+    "group rename": Row(ok("luc", "!group rename sales Trade", "Trade"), no("eve", "!group rename board x")),
+    "group template": Row(ok("luc", "!group template", "Templates"), no("luc", "!group template board deal-room")),
+    "group owner": Row(
+        ok("luc", "!group owner sales @ann:corp.example", "Sales"),
+        no("luc", "!group owner sales @nobody:corp.example", "nobody of the company", "usage"),
+    ),
+    "group moderator": Row(
+        ok("luc", "!group moderator sales @ann:corp.example", "Sales"),
+        no("ann", "!group moderator sales @ann:corp.example", NOT_OWNER, "error"),
+    ),
+    "group add": Row(
+        ok("luc", "!group add deal @ann:corp.example", "Deal"),
+        no("luc", "!group add deal @mallory:evil.example", "neither of the company", "usage"),
+    ),
+    "group remove": Row(
+        ok("luc", "!group remove deal @claire:corp.example", "Deal"),
+        no("ann", "!group remove deal @claire:corp.example", NOT_OWNER, "error"),
+    ),
+    "group archive": Row(
+        ok("luc", "!group archive deal --yes", "Deal"),
+        no("ann", "!group archive deal", NOT_OWNER, "error"),
+        asks("luc", "!group archive deal"),
+    ),
+    "group reopen": Row(
+        ok("luc", "!group reopen deal --yes", "Deal"), no("luc", "!group reopen board"),
+        before=(ok("luc", "!group archive deal --yes"),),
+    ),
+    "group retire": Row(
+        ok("luc", "!group retire deal --yes", "Deal"),
+        no("ann", "!group retire deal", NOT_OWNER, "error"),
+        asks("luc", "!group retire deal"),
+    ),
+    "group export": Row(
+        ok("luc", "!group export sales", "sales"), no("ann", "!group export sales", NOT_OWNER, "error")
+    ),
+    "join": Row(ok("eve", "!join deal", "I have asked"), no("eve", "!join board")),
+    "join accept": Row(
+        ok("luc", "!join accept {request}", "eve"), no("luc", "!join accept zzzzzz"), before=ASKED
+    ),
+    "join refuse": Row(
+        ok("luc", "!join refuse {request} not now", "eve"), no("luc", "!join refuse zzzzzz"), before=ASKED
+    ),
+    "plan": Row(ok("ines", "!plan sales", ""), no("ann", "!plan", "", UNKNOWN), asks("ines", "!plan")),
+    "apply": Row(
+        ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
+    ),
+    "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
+    "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
+    "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
+    "status": Row(ok("ines", "!status", "Homeserver"), no("ann", "!status", "", UNKNOWN)),
+    "language": Row(
+        ok("ann", "!language en", "All right"), no("ann", "!language latin", "French and English", "usage")
+    ),
+}  # fmt: skip
+ELSEWHERE: Final = {"group adopt": Path("tests/services/test_adopting.py")}
+"""Commands that need more around them than a row can say, and where they are tried."""
+
+
+ROWED: Final = pytest.mark.parametrize("name", ROWS)
+
+
+def company() -> Directory:
+    deal = group("deal").owners("luc").members("claire").having(membership=MembershipMode.BOTH)
+    return directory(
+        group("sales").public().owners("luc").members("claire", "luc", "ann"),
+        deal,
+        group("board").hidden().owners("claire").members("claire", "ines"),
+        partners=[partner("acme", sponsor="luc")],
+        people=("eve", "ines"),
+    )
+
+
+async def opened() -> Asking:
+    """With rooms to make: the first look is all that happened."""
+    return await Asking.of(company())
+
+
+async def type_in(asking: Asking, told: Told) -> Mapping[str, Any]:
+    """The answer, which must be as the row says."""
+    line = told.line
+    if "{fingerprint}" in line:
+        reply = await asking.ask("!plan", by=told.by)
+        line = line.replace("{fingerprint}", str(reply["io.parvis.reply"]["reference"]))
+    if "{request}" in line:
+        [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "join-request"]
+        line = line.replace("{request}", item.key.removeprefix("join:"))
+    reply = await asking.ask(line, by=told.by)
+    assert (status(reply), told.words in body(reply)) == (told.status, True), body(reply)
+    return reply
+
+
+def test_every_command_has_a_row_and_every_row_a_command() -> None:
+    assert ROWS.keys() == COMMANDS.keys() - ELSEWHERE.keys()
+    assert all((ROOT / ELSEWHERE[name]).exists() for name in COMMANDS if name in ELSEWHERE)
+
+
+@ALL
+@LANGUAGES
+async def test_it_is_explained_in_both_languages(command: Command, language: str) -> None:
+    asking = await opened()
+    reply = await asking.ask(f"!help {command.words(language)}", language=language)
+    assert status(reply) == "ok"
+    assert f"!{command.words(language)}" in body(reply)
+    other = await asking.ask(f"!help {command.words(language)}", language="fr" if language == "en" else "en")
+    assert body(reply) != body(other)
+
+
+@ROWED
+async def test_it_does_what_it_is_for(name: str) -> None:
+    asking, row = await opened(), ROWS[name]
+    for told in (*row.before, row.does):
+        reply = await type_in(asking, told)
+    assert reply["io.parvis.reply"]["command"] == name
+
+
+@ROWED
+async def test_it_refuses_whom_it_is_not_for_and_what_is_not_there(name: str) -> None:
+    asking, row = await opened(), ROWS[name]
+    for told in (*row.before, row.refuses):
+        await type_in(asking, told)
+
+
+@ROWED
+async def test_a_command_that_asks_first_is_done_by_a_tap_and_by_nobody_elses(name: str) -> None:
+    confirms = ROWS[name].confirms
+    if confirms is None:
+        assert name not in {"plan", "apply"}
+        return
+    asking = await opened()
+    reply = await type_in(asking, confirms)
+    assert reply["io.parvis.reply"]["reference"]
+    asking.messenger.room(f"!{confirms.by}", user(confirms.by), user("hugo"))
+    assert await asking.tap("✅", by="hugo", room=f"!{confirms.by}") == {}
+    asking.messenger.room(f"!{confirms.by}", user(confirms.by))
+    assert status(await asking.tap("✅", by=confirms.by)) == "ok"
+
+
+def mistakes(command: Command, language: str) -> Iterator[str]:
+    """Lines that do not fit the command's arguments."""
+    name = command.words(language)
+    declarations = [parameter.declaration for parameter in command.parameters]
+    places = [one for one in declarations if isinstance(one, click.Argument)]
+    words = "x " * sum(one.required for one in places)
+    yield f"!{name} {words} --zzz"
+    if words:
+        yield f"!{name}"
+    if all(one.nargs == 1 for one in places):
+        yield f"!{name} {'x ' * (len(places) + 1)}"
+    for one in declarations:
+        if isinstance(one, click.Option):
+            yield f"!{name} {words} {one.opts[0]}=" if one.is_flag else f"!{name} {words} {one.opts[0]}"
+
+
+@ALL
+@LANGUAGES
+async def test_what_does_not_fit_is_answered_with_how_it_is_used(command: Command, language: str) -> None:
+    asking = await opened()
+    for line in mistakes(command, language):
+        reply = await asking.ask(line, language=language)
+        assert status(reply) == "usage", line
+        assert f"!{command.words(language)}" in body(reply), line
