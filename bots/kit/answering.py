@@ -99,7 +99,9 @@ def excuse(error: Exception, event_id: str, command: str) -> Reply:
         raise error
     if isinstance(error, ParvisError):
         status = Status.USAGE if error.kind is ErrorKind.USAGE else Status.ERROR
-        log.info("a command failed", command=command, event_id=event_id, kind=str(error.kind), detail=error.detail)
+        # What people may not, or mistype, is told to them alone: counted in the log, it would count hidden groups too.
+        tell = log.debug if error.kind in (ErrorKind.USAGE, ErrorKind.REFUSED) else log.info
+        tell("a command failed", command=command, event_id=event_id, kind=str(error.kind), detail=error.detail)
         return Reply(document(paragraph(error.message)), status)
     reference = reference_of(event_id)
     log.error("a command broke", command=command, event_id=event_id, reference=reference, exc_info=error)

@@ -20,6 +20,8 @@ PATIENCE: Final = 30
 
 LONG_POLL: Final = 20_000
 """Milliseconds that a homeserver may keep a sync open."""
+ALL_NEWS: Final = {"room": {"timeline": {"limit": 100}}}
+"""Homeservers give ten events of a room at a time by default, and pass over the others of a busy moment."""
 
 T = TypeVar("T")
 
@@ -99,7 +101,7 @@ class Person:
     async def follow(self) -> None:
         """Sync until cancelled."""
         while True:
-            reply = await self._client.sync(timeout=LONG_POLL if self._client.next_batch else 0)
+            reply = await self._client.sync(timeout=LONG_POLL if self._client.next_batch else 0, sync_filter=ALL_NEWS)
             if not isinstance(reply, nio.SyncResponse):
                 raise DemoError(f"{self.server.server_name} refuses to sync for {self.user_id}: {reply}")
             self._take(reply)
