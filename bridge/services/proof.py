@@ -15,7 +15,7 @@ from bridge.rules.chain import Fault, FaultKind, Walk
 
 PAGE: Final = 2000
 """Links read and checked in one go: some milliseconds."""
-UNLOCATED: Final = frozenset({FaultKind.REWRITTEN, FaultKind.BEYOND, FaultKind.FOREIGN})
+UNLOCATED: Final = frozenset({FaultKind.REWRITTEN, FaultKind.CUT, FaultKind.BEYOND, FaultKind.FOREIGN})
 """Faults of ends: signatures within the chain tell where it began."""
 
 Report = Callable[[int], None]
@@ -81,12 +81,12 @@ class _Check:
         good = [head for head in heads if self.signer.is_ours(said_by(head), head.signature)]
         walk = Walk(chain=chain.index, heads=good)
         fault = await self._walked(walk)
+        agreed = max((head.length for head in good if head.length <= walk.position), default=0)
         foreign = [head for head in heads if head not in good]
         if foreign and (fault is None or fault.kind in UNLOCATED):
             first = min(foreign, key=lambda head: head.length)
             fault = Fault(kind=FaultKind.FOREIGN, position=first.length, at=first.at)
         if fault is not None and fault.kind in UNLOCATED:
-            agreed = max((head.length for head in good if head.length < fault.position), default=0)
             fault = await self._located(chain.index, fault, agreed)
         return Checked(chain=chain.index, compartment=chain.compartment, records=walk.records, fault=fault)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union
 
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.tables import audit, audit_heads, audit_links
-from bridge.adapters.sql.values import TOLD, VALUES, committed, opened_values
+from bridge.adapters.sql.values import TOLD, VALUES, chain_of, committed, opened_values
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.audit import Head, Link, Part
 from bridge.domain.errors import StoreError
@@ -88,7 +88,8 @@ class SqlChains:
                 compartment, _ = opened_values(self._vault, sealed)
             except StoreError:
                 continue  # somebody altered it, which the check will tell
-            return compartment
+            if chain_of(self._vault, compartment) == index:
+                return compartment
         return None
 
     def _link(self, row: Any) -> Link:
