@@ -59,7 +59,7 @@ class AdminBot:
             language_of=society.language_of,
             admits=society.admits,
             is_own=society.is_own,
-            nearest=finding.nearest_group,
+            nearest=finding.nearest,
         )
         speaker = Speaker(
             messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock

@@ -4,7 +4,7 @@ Called by ``talk``, which decides whether to answer at all and sends what comes 
 """
 
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -24,7 +24,9 @@ from bridge.domain.viewers import Viewer
 from bridge.ports.language import Translator
 
 GROUP: Final = "group"
-"""What arguments are called that name a group."""
+"""What an argument is called that names a group."""
+PERSON: Final = "person"
+"""The same for a person."""
 HELP: Final = "help"
 """The name that replies to ``!help`` carry."""
 
@@ -45,7 +47,7 @@ class Answering:
 
     table: CommandTable
     translator: Translator
-    nearest: Callable[[Viewer, str], Awaitable[str | None]] = nothing_near
+    nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near
 
     async def answer(self, resolution: Resolution, call: Call, allowed: Allowed) -> Answer:
         """What ``resolution`` gives. Raises only what is to be tried again: a homeserver or store busy or down."""
@@ -66,17 +68,19 @@ class Answering:
             return self._misused(command, error, call.language)
         try:
             reply = await command.run(replace(call, arguments=arguments))
-            return await self._with_suggestion(reply, arguments.get(GROUP), call.viewer)
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
-            return excuse(error, call.event_id, command.name)
+            reply = excuse(error, call.event_id, command.name)
+        return await self._with_suggestion(reply, arguments, call.viewer)
 
-    async def _with_suggestion(self, reply: Reply, asked: Any, viewer: Viewer) -> Reply:
-        """One group that may have been meant, where there is none of this name for the viewer; chosen among those that
-        they may know, so that a hidden one is neither named nor in the way."""
-        if reply.status is not Status.DENIED or not asked:
+    async def _with_suggestion(self, reply: Reply, arguments: Mapping[str, Any], viewer: Viewer) -> Reply:
+        """One group or person that may have been meant, where there is none of this name for the viewer; chosen among
+        those that they may know, so that a hidden one is neither named nor in the way."""
+        what = {Status.DENIED: GROUP, Status.USAGE: PERSON}.get(reply.status, "")
+        asked = arguments.get(what)
+        if not asked:
             return reply
         words = [asked] if isinstance(asked, str) else [word for word in asked if not is_user_id(word)]
-        near = await self.nearest(viewer, " ".join(words))
+        near = await self.nearest(viewer, what, " ".join(words))
         if near is None:
             return reply
         meant = paragraph(say("Did you mean this one?"), " ", Code(near))

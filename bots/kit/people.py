@@ -8,7 +8,7 @@ from bridge.domain.viewers import Viewer
 from bridge.ports.messenger import Surroundings
 
 
-async def nothing_near(_viewer: Viewer, _text: str) -> str | None:
+async def nothing_near(_viewer: Viewer, _what: str, _text: str) -> str | None:
     """Nothing is."""
     return None
 
@@ -20,7 +20,7 @@ class People:
     ``viewer_of`` judges who reads the answer, now or later; ``roles_of`` says what the sender may run; ``language_of``
     is their preference, else the directory's, else the default; ``admits`` tells whether an invitation from this user
     id is accepted; ``is_own`` which users are ours and therefore never answered; ``nearest`` which
-    group, among those that a viewer may know, is called most like something that none of them is called.
+    ``group`` or ``person``, among those that a viewer may know, is called most like something that names none.
     """
 
     viewer_of: Callable[[Surroundings, str], Awaitable[Viewer]]
@@ -28,4 +28,4 @@ class People:
     language_of: Callable[[str], Awaitable[Language]]
     admits: Callable[[str], Awaitable[bool]]
     is_own: Callable[[str], bool]
-    nearest: Callable[[Viewer, str], Awaitable[str | None]] = nothing_near
+    nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near

@@ -93,6 +93,11 @@ class Access:
         called = (self.names or {}).get(wanted, ()) if wanted else ()
         return [self._group(group_id) for group_id in called]
 
+    def user_meant(self, text: str) -> str:
+        """The user id of an employee, however a telephone wrote it; any other text as it is."""
+        plain = text.lower()
+        return plain if plain in self.facts.accounts and text not in self.facts.accounts else text
+
     def may_know(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the group may be mentioned to this viewer at all."""
         return self._known(viewer, group_id) is not None

@@ -43,6 +43,7 @@ class References:
 
     def person(self, name: str, text: str, *, present: bool) -> str:
         """Who is to be among the people of a field, or no longer: those who are gone can be taken out as well."""
+        text = self.access.user_meant(text)
         if not present and not text.startswith(GROUP_REFERENCE):
             person = self.access.facts.directory.people.get(text)
             return person.user if person else text
@@ -50,7 +51,7 @@ class References:
 
     def employee(self, text: str) -> str:
         """The user id of an active employee, given that or a person's id."""
-        facts = self.access.facts
+        facts, text = self.access.facts, self.access.user_meant(text)
         person = facts.accounts.get(text) or facts.directory.people.get(text)
         if person is None or not person.active:
             raise BadValue(say("{text} is nobody of the company.", text=text))
@@ -60,6 +61,7 @@ class References:
         """An employee's user id, that of a member of a partner which the group admits, or a nested group."""
         if text.startswith(GROUP_REFERENCE):
             return self.nested(text.removeprefix(GROUP_REFERENCE))
+        text = self.access.user_meant(text)
         if is_user_id(text) and text not in self.access.facts.accounts:
             partner = partner_of(text, self.access.facts.belongs)
             if partner is None or partner not in self.group.partners:

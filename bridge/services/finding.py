@@ -11,10 +11,11 @@ from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from bridge.domain.directory import Group, Person
-from bridge.domain.ids import localpart_of
+from bridge.domain.ids import is_user_id, localpart_of, server_of
 from bridge.domain.messages import Text
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
+from bridge.rules.facts import Facts
 from bridge.rules.likeness import Entry, fit, nearest, said_in
 from bridge.rules.meeting import Meeting
 from bridge.rules.naming import folded
@@ -65,34 +66,30 @@ class Finding:
 
     async def find(self, viewer: Viewer, text: str, *, page: int = 1) -> Found:
         """The ``page``-th page of what fits all the words of ``text``; else of what fits words much like them."""
-        access = self.society.access()
-        words = folded(text).split()[:MAX_WORDS]
-        if access is None or not words:
+        words, around = folded(text).split()[:MAX_WORDS], await self._around(viewer)
+        if around is None or not words:
             return Found()
-        meeting, met, mine, entries = Meeting(access, viewer), set[str](), list[Group](), list[Entry]()
-        async for group in self.society.visible_groups(viewer):
-            entries.append(_of_group(group))
-            met |= meeting.met_in(group)
-            if meeting.shares(group):
-                mine.append(group)
-        people = await self._people(meeting, met)
+        both = around.people, [_of_group(group) for group in around.groups.values()]
         last, instead = min(page, LAST_PAGE) * PAGE, ""
-        users, ids = await _fitting(words, people, last), await _fitting(words, entries, last)
-        if not (users.in_all or ids.in_all) and (better := await _spelt(words, (people, entries))) != words:
-            users, ids = await _fitting(better, people, last), await _fitting(better, entries, last)
+        users, ids = [await _fitting(words, entries, last) for entries in both]
+        if not (users.in_all or ids.in_all) and (better := await _spelt(words, both)) != words:
+            users, ids = [await _fitting(better, entries, last) for entries in both]
             instead = " ".join(better) if users.in_all or ids.in_all else ""
-        known = access.facts.directory.groups
-        views = [self.groups.seen(known[group_id], viewer) for group_id in ids.best[last - PAGE :]]
+        views = [self.groups.seen(around.groups[group_id], viewer) for group_id in ids.best[last - PAGE :]]
         return Found(
-            people=tuple(_told(meeting, user, mine) for user in users.best[last - PAGE :]),
+            people=tuple(_told(around, user) for user in users.best[last - PAGE :]),
             groups=tuple(view for view in views if view is not None),
             people_in_all=users.in_all,
             groups_in_all=ids.in_all,
             instead=instead,
         )
 
-    async def nearest_group(self, viewer: Viewer, text: str) -> str | None:
-        """The id of the group whose name or id is most like ``text`` among those that the viewer may know."""
+    async def nearest(self, viewer: Viewer, what: str, text: str) -> str | None:
+        """The one that was perhaps meant by ``text``, which names none: the id of a ``group`` or the user id of a
+        ``person``, among those that the viewer may know."""
+        return await {"group": self._nearest_group, "person": self._nearest_person}[what](viewer, text)
+
+    async def _nearest_group(self, viewer: Viewer, text: str) -> str | None:
         wanted, best, found = folded(text), (0.0, ""), None
         async for group in self.society.visible_groups(viewer):
             better = nearest(wanted, _names(group), best)
@@ -100,11 +97,33 @@ class Finding:
                 best, found = better, group.id
         return found if best[1] != wanted else None
 
-    async def _people(self, meeting: Meeting, met: Iterable[str]) -> list[Entry]:
-        """Everybody whom the viewer may find."""
-        facts = meeting.access.facts
-        others = [(user, _called(facts.accounts.get(user), user), "") for user in sorted({*met, *meeting.sponsors()})]
-        return [*await self._employees(meeting.access), *others] if meeting.inside else others
+    async def _nearest_person(self, viewer: Viewer, text: str) -> str | None:
+        """Of the same server where a user id was written: that is the same for so many that it makes all alike."""
+        server = server_of(text) if is_user_id(text) else ""
+        wanted, best, found = folded(localpart_of(text) if server else text), (0.0, ""), None
+        around = await self._around(viewer)
+        async for some in _turns(around.people if around else ()):
+            for user, called, _ in some:
+                names = called.split("\n") if not server else [folded(localpart_of(user))] * (server_of(user) == server)
+                better = nearest(wanted, names, best)
+                if better != best:
+                    best, found = better, user
+        return found if best[1] != wanted else None
+
+    async def _around(self, viewer: Viewer) -> "_Around | None":
+        access = self.society.access()
+        if access is None:
+            return None
+        meeting, met, around = Meeting(access, viewer), set[str](), _Around(access.facts)
+        async for group in self.society.visible_groups(viewer):
+            around.groups[group.id] = group
+            met |= meeting.met_in(group)
+            if meeting.shares(group):
+                around.shared.append(group)
+        accounts, around.inside = access.facts.accounts, meeting.inside
+        people = [(user, _called(accounts.get(user), user), "") for user in sorted({*met, *meeting.sponsors()})]
+        around.people = [*await self._employees(access), *people] if meeting.inside else people
+        return around
 
     async def _employees(self, access: Access) -> list[Entry]:
         accounts = access.facts.accounts
@@ -114,6 +133,17 @@ class Finding:
                 entries += [(user, _called(one, user), folded(f"{one.department}\n{one.title}")) for user, one in some]
             self._kept = (accounts, entries)
         return self._kept[1]
+
+
+@dataclass(slots=True)
+class _Around:
+    """What a viewer may find: everybody, and all groups; ``shared`` are those in which they sit."""
+
+    facts: Facts
+    groups: dict[str, Group] = field(default_factory=dict)
+    people: Sequence[Entry] = ()
+    shared: list[Group] = field(default_factory=list)
+    inside: bool = False
 
 
 def _of_group(group: Group) -> Entry:
@@ -129,11 +159,10 @@ def _called(person: Person | None, user: str) -> str:
     return "\n".join([*names, folded(localpart_of(user)), folded(user)])
 
 
-def _told(meeting: Meeting, user: str, mine: Iterable[Group]) -> FoundPerson:
-    facts = meeting.access.facts
-    person = facts.accounts.get(user)
-    shared = tuple(group.name for group in mine if user in facts.people_of(group.id))
-    if person is None or not meeting.inside:
+def _told(around: _Around, user: str) -> FoundPerson:
+    person = around.facts.accounts.get(user)
+    shared = tuple(group.name for group in around.shared if user in around.facts.people_of(group.id))
+    if person is None or not around.inside:
         return FoundPerson(user=user, name=person.name if person else "", shared=shared)
     return FoundPerson(user=user, name=person.name, title=person.title, department=person.department, shared=shared)
 

@@ -31,7 +31,7 @@ Answer: TypeAlias = Callable[[Household, Viewer, str], Awaitable[Any]]
 """The same where they ask for a group, by id or by name."""
 
 ANN: Final = user("ann")
-RANDOM: Final = re.compile(r'token-\d+|\$event\d+|(?<="io.parvis.begun": ")[0-9a-f]+')
+RANDOM: Final = re.compile(r'[\w-]{43} [\w-]{86}|token-\d+|\$event\d+|(?<="io.parvis.begun": ")[0-9a-f]+')
 """What is random in real life, or follows from it; fakes count."""
 
 
@@ -81,7 +81,7 @@ async def why(house: Household, viewer: Viewer, asked: str) -> Any:
 
 async def search(house: Household, viewer: Viewer, asked: str) -> Any:
     finding = Finding(house.society, house.groups)
-    return [str(await finding.find(viewer, asked)), await finding.nearest_group(viewer, f"{asked}x")]
+    return [str(await finding.find(viewer, asked)), await finding.nearest(viewer, "group", f"{asked}x")]
 
 
 async def gate(house: Household, viewer: Viewer, asked: str) -> Any:

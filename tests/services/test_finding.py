@@ -133,10 +133,24 @@ async def test_pages_follow_one_another_and_count_all() -> None:
 
 async def test_one_near_group_is_named_among_those_that_the_viewer_may_know() -> None:
     _, finding = await opened()
-    assert await finding.nearest_group(alone(user("ann")), "vente") == "sales"
-    assert await finding.nearest_group(alone(user("claire")), "comx") == "board"
-    assert await finding.nearest_group(alone(user("ann")), "comx") is None
-    assert await finding.nearest_group(alone(user("ann")), "ventes") is None
+    assert await finding.nearest(alone(user("ann")), "group", "vente") == "sales"
+    assert await finding.nearest(alone(user("claire")), "group", "comx") == "board"
+    assert await finding.nearest(alone(user("ann")), "group", "comx") is None
+    assert await finding.nearest(alone(user("ann")), "group", "ventes") is None
+
+
+async def test_one_near_person_is_named_among_those_whom_the_viewer_may_find() -> None:
+    _, finding = await opened()
+
+    async def near(who: str, text: str) -> str | None:
+        return await finding.nearest(alone(user(who)), "person", text)
+
+    assert await near("ann", user("clare")) == user("claire")
+    assert await near("ann", "clair martin") == user("claire")
+    assert await near("ann", user("claire")) is None
+    assert await near("ann", "@clare:elsewhere.example") is None
+    assert await near("bob:acme.example", user("inea")) is None
+    assert await near("bob:acme.example", user("clare")) == user("claire")
 
 
 async def test_others_have_their_turn_while_a_large_company_is_searched() -> None:

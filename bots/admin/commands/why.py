@@ -19,6 +19,7 @@ def why_command(society: Society) -> Command:
         world, access = society.world(), society.access()
         if world is None or access is None:
             return denied()
+        user = access.user_meant(user)
         explained = await explain(society.store, world, access, call.viewer, user=user, group=" ".join(group))
         return denied() if explained is None else Reply(explanation_document(explained))
 

@@ -171,6 +171,14 @@ async def type_in(asking: Asking, told: Told) -> Mapping[str, Any]:
     return reply
 
 
+async def test_a_user_id_is_understood_as_a_telephone_writes_it() -> None:
+    asking = await opened()
+    assert "ann" in body(await asking.ask("!group add deal @Ann:corp.example", by="luc"))
+    await asking.house.settle()
+    assert "remove @ann" in body(await asking.ask("!group remove deal @ANN:Corp.example", by="luc"))
+    assert "directory knows" not in body(await asking.ask("!why @Ann:corp.example sales", by="luc"))
+
+
 def test_every_command_has_a_row_and_every_row_a_command() -> None:
     assert ROWS.keys() == COMMANDS.keys() - ELSEWHERE.keys()
     assert all((ROOT / ELSEWHERE[name]).exists() for name in COMMANDS if name in ELSEWHERE)

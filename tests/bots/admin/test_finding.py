@@ -48,5 +48,9 @@ async def test_a_misspelt_group_gets_one_suggestion_among_those_that_one_may_kno
         reply = await asking.ask(line, by="ann")
         assert body(reply).endswith("Did you mean this one? sales"), line
         assert status(reply) == "denied"
+    for line in ("!group add deal @clare:corp.example", '!group add deal "clair martin"'):
+        reply = await asking.ask(line, by="luc")
+        assert body(reply).endswith(f"Did you mean this one? {user('claire')}"), line
+        assert status(reply) == "usage"
     assert body(await asking.ask("!group show comx", by="claire")).endswith("Did you mean this one? board")
     assert "mean" not in body(await asking.ask("!group show comx", by="ann"))
