@@ -108,7 +108,7 @@ def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoo
 
 
 def _subspaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
-    """A space for each group that others lie below. Employees of any of these are in it, others come in as they like."""
+    """A space for each group that others lie below: employees of any of these are in it, others may come in."""
     seated: dict[str, frozenset[str]] = {}
     for group_id in facts.lineage.lowest_first():
         below = facts.lineage.children[group_id]

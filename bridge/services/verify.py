@@ -1,7 +1,7 @@
 """Looking at rooms whole: one read of the state, and when asked publication and aliases, which send no events."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -26,20 +26,24 @@ class Verifier:
     clock: Clock
     at_once: int = 4
 
-    async def verify(self, refs: Iterable[RoomRef] | None = None, *, directory: bool = True) -> tuple[Finding, ...]:
+    async def verify(
+        self, refs: Iterable[RoomRef] | None = None, *, directory: bool = True, unlisted: Collection[RoomRef] = ()
+    ) -> tuple[Finding, ...]:
         """Read these rooms (all when None), with ``directory`` also publication and aliases; gives what failed.
 
+        Rooms in ``unlisted`` were made a moment ago and given neither, so they are not asked for them.
         Raises ``HomeserverError`` (temporary) when the homeserver is down: then nothing is known about any room.
         """
         wanted = None if refs is None else frozenset(refs)
         async with self.store.view() as view:
             bindings = [one for one in await view.rooms.bindings() if wanted is None or one.ref in wanted]
-            known = await view.rooms.actual([one.ref for one in bindings])
+            known = dict(await view.rooms.actual([one.ref for one in bindings]))
+        known |= {one.ref: _just_made(one) for one in bindings if one.ref in unlisted}
         slots = asyncio.Semaphore(self.at_once)
 
         async def look(binding: Binding) -> Finding | None:
             async with slots:
-                return await self._look(binding, known.get(binding.ref), directory)
+                return await self._look(binding, known.get(binding.ref), directory and binding.ref not in unlisted)
 
         found = await asyncio.gather(*(look(binding) for binding in bindings if binding.room_id))
         return tuple(finding for finding in found if finding)
@@ -77,3 +81,8 @@ class Verifier:
         async with self.store.work() as work:
             await work.rooms.replace(room, at=self.clock.now())
         return None
+
+
+def _just_made(binding: Binding) -> ActualRoom:
+    """What is known of a room before it was ever read: that it is in no directory and has no alias."""
+    return ActualRoom(ref=binding.ref, room_id=binding.room_id or "", marker=binding.marker, version=binding.version)

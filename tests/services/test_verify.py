@@ -24,3 +24,24 @@ async def test_what_happens_while_a_room_is_read_is_not_overwritten_by_what_was_
     synapse._once = once  # type: ignore[method-assign]
     await house.reconciler.verifier.verify([group_room("sales")])
     assert house.store.data.projection[group_room("sales")].content("m.room.name") == {"name": "Drifted"}
+
+
+async def test_rooms_just_made_are_not_asked_whether_they_are_listed_unless_they_were_listed() -> None:
+    house = household(
+        directory(group("sales").public().members("claire"), group("news").listed(), group("deal").members("claire"))
+    )
+    asked: list[str] = []
+    synapse = house.homeserver.synapse
+    answer = synapse._once
+
+    async def once(identity: Any, request: Any) -> Any:
+        if request.verb in ("read publication", "read aliases"):
+            asked.append(request.verb)
+        return await answer(identity, request)
+
+    synapse._once = once  # type: ignore[method-assign]
+    await house.settle()
+    # Of the listed one alone: each write is read back, and so is the room as a whole.
+    assert sorted(asked) == ["read aliases"] * 2 + ["read publication"] * 2
+    assert house.store.data.projection[group_room("news")].published
+    assert not house.store.data.projection[group_room("deal")].published

@@ -69,6 +69,7 @@ class Doing(Hands):
             room_id = await self.homeserver.create_room(creation)
             self.bindings[action.ref] = replace(binding, room_id=room_id, version=self.room_version)
             self.room_ids[action.ref] = room_id
+            self.made.add(action.ref)
 
             async def note(work: UnitOfWork) -> None:
                 await work.rooms.bind(action.ref, room_id, self.room_version)

@@ -32,6 +32,8 @@ class Hands:
     employees: frozenset[str]
     language: str
     room_version: str
+    made: set[RoomRef] = field(default_factory=set)
+    """The rooms that this run created."""
     name_of: Callable[[RoomRef], Message] = field(default=lambda ref: say("{room}", room=str(ref)))
 
     def room_id(self, ref: RoomRef) -> str:
