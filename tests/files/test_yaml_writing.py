@@ -8,9 +8,7 @@ from bridge.files.trees import plain
 from bridge.files.yaml_text import yaml_tree
 from bridge.files.yaml_writing import yaml_text
 
-words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
-    lambda text: "\0" not in text
-)
+words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(lambda text: "\0" not in text)
 values = words | st.lists(words, min_size=1, max_size=3) | st.dictionaries(words, words, min_size=1, max_size=3)
 documents = st.dictionaries(words, values, min_size=1, max_size=4)
 
