@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bots.admin.commands.adopt import adopt_command, adopt_question
+from bots.admin.commands.audit import audit_commands
 from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.find import find_command
 from bots.admin.commands.groups import group_commands
@@ -80,6 +81,7 @@ class AdminBot:
                     find_command(finding),
                     why_command(society),
                     undo_command(api.undoing, api.plans),
+                    *audit_commands(api.auditing),
                     status_command(api.status, api.clock),
                     language_command(society),
                 ]

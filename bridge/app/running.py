@@ -14,10 +14,11 @@ from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.memory import settle_memory
-from bridge.app.wiring import Assembly, assembly, creators_of, files_of
+from bridge.app.wiring import Assembly, assembly, creators_of, files_of, signer_of
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
+from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
@@ -26,6 +27,7 @@ from bridge.services.intake import Intake
 from bridge.services.observe import Observer
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
+from bridge.services.proof import Proof
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -121,6 +123,8 @@ class Bridge:
             chance=parts.chance,
             gate=society.gate,
         )
+        proof = Proof(store=parts.store, signer=signer_of(config))
+        auditing = Auditing(society=society, proof=proof)
         status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
         requests = Requests(
             store=parts.store,
@@ -155,6 +159,7 @@ class Bridge:
                 groups=Groups(society=society, server_name=config.homeserver.server_name),
                 plans=plans,
                 undoing=undoing,
+                auditing=auditing,
                 policies=policies,
                 status=status,
                 requests=requests,

@@ -8,6 +8,7 @@ from bridge.ports.bots import Handler
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
+from bridge.services.auditing import Auditing
 from bridge.services.groups import Groups
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
@@ -30,6 +31,7 @@ class BotApi:
     groups: Groups
     plans: Plans
     undoing: Undoing
+    auditing: Auditing
     policies: Policies
     status: StatusReport
     requests: Requests

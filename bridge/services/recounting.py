@@ -32,8 +32,6 @@ KINDS: Final[Mapping[str, Message]] = {
     "decide": say("decided"),
     "drift": say("changed by hand"),
     "invite": say("asked to be let in, and was invited"),
-    "asked": say("asked to be let in"),
-    "request-accepted": say("request accepted"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
 }
@@ -142,7 +140,7 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
     if isinstance(after := detail.get("after"), str | int | list):
         yield f" → {', '.join(map(str, after)) if isinstance(after, list) else after}"
     if reason := detail.get("reason"):
-        yield from (" (", say("{sentence}", sentence=reason) if "{" in reason else Message(reason), ")")
+        yield from (" (", reason if "{" in reason else Message(reason), ")")
 
 
 def _actor(actor: str) -> Message:

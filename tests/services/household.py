@@ -15,12 +15,14 @@ from bridge.planning.plan import Brake
 from bridge.ports.directory import Reading
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
+from bridge.services.auditing import Auditing
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.groups import Groups
 from bridge.services.looking import Here
 from bridge.services.observe import Observer
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
+from bridge.services.proof import Proof
 from bridge.services.reconcile import Reconciler
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
@@ -34,6 +36,7 @@ from bridge.services.world import World
 from tests.fakes.clock import START, FakeChance, FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.store import FakeStore, FakeUnitOfWork
+from tests.fakes.store_chains import SIGNER
 from tests.world import BOT, SERVER, user
 
 
@@ -159,6 +162,7 @@ class Household:
         self.undoing = Undoing(
             store=store, reconciler=self.reconciler, clock=self.clock, chance=self.chance, gate=self.society.gate
         )
+        self.auditing = Auditing(society=self.society, proof=Proof(store=store, signer=SIGNER))
         self.changes = 0
         self.requests = Requests(
             store=store,

@@ -29,6 +29,7 @@ def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
         groups=house.groups,
         plans=house.plans,
         undoing=house.undoing,
+        auditing=house.auditing,
         policies=house.policies,
         status=report(house),
         requests=house.requests,

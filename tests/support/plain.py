@@ -11,8 +11,11 @@ from typing import Any, Final
 
 EVENT_ID: Final = re.compile(r"\$[A-Za-z0-9_-]{43}")
 ROOM_ID: Final = re.compile(r"![A-Za-z0-9_-]{43}|![A-Za-z0-9]+:[a-z.]+")
-MOMENTARY: Final = re.compile(r"\b\d+ (?:waiting|en attente)\b|\b(?:just now|\d+ minutes? ago)")
-"""How much waits in the inbox while a question is answered, and how long ago the last look was."""
+MOMENTARY: Final = re.compile(
+    r"\b\d+ (?:waiting|en attente)\b|\b(?:just now|\d+ minutes? ago)|\b\d+ records?\b|\bparvis-audit-1 [\w -]+"
+)
+"""How much waits in the inbox while a question is answered, how long ago the last look was, and what
+depends on every moment before: how much was done, and its hashes."""
 
 TIMES: Final = frozenset(
     {

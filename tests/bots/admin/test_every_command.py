@@ -63,6 +63,14 @@ ASKED: Final = (ok("eve", "!join deal", "I have asked"),)
 ROWS: Final[Mapping[str, Row]] = {
     "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "There is no group")),
     "group show": Row(ok("ann", "!group show sales", "Sales"), no("ann", "!group show board")),
+    "audit": Row(
+        ok("ines", "!audit sales --since 2026-01-01", "The audit log holds"),
+        no("ines", "!audit --since yesterday", "is not a day", "usage"),
+    ),
+    "audit verify": Row(
+        ok("ines", "!audit verify", "The audit log"), no("ann", "!audit verify", "", UNKNOWN)
+    ),
+    "audit heads": Row(ok("ines", "!audit heads", "holds nothing yet"), no("ann", "!audit heads", "", UNKNOWN)),
     "group create": Row(
         ok("ann", "!group create Chess club", "Chess club is made"),
         no("ann", "!group create Chess --visibility hidden", "administrators alone", "error"),
