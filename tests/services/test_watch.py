@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ async def test_events_do_not_hurry_a_pass_that_could_not_be_made() -> None:
     looks = 0
     real = house.reconciler.settle
 
-    async def settle(**options: bool) -> object:
+    async def settle(**options: Any) -> object:
         nonlocal looks
         looks += 1
         house.watch.wake()
