@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bridge.adapters.sealing import DataKeySealer
-from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import open_store
 from bridge.ports.store import Store
 from tests.fakes.store import FakeStore
+from tests.fakes.store_chains import SIGNER
 from tests.support.postgres import MissingPostgres, PostgresServer, postgres_server
 
 KINDS = ("fake", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -42,7 +42,7 @@ async def opening(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     opened = []
 
     async def another() -> Store:
-        opened.append(await open_store(url, DataKeySealer(bytes(32)), AuditKeySigner(bytes(32))))
+        opened.append(await open_store(url, DataKeySealer(bytes(32)), SIGNER))
         return opened[-1]
 
     yield another
