@@ -13,7 +13,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
 from bridge.ports.clock import Clock
-from bridge.services.applying.results import RunResult
+from bridge.services.applying.results import STOPPED, RunResult
 from bridge.services.reconcile import Reconciler
 from bridge.services.world import World
 
@@ -21,7 +21,7 @@ DEBOUNCE: Final = 0.5
 """Seconds in which a burst of events becomes one look."""
 FULL: Final = timedelta(hours=1)
 RETRY: Final = 15.0
-"""Seconds after a look that could not be made."""
+"""Seconds after a look that could not be made, and at first after one in which a room had to stop."""
 
 log = structlog.get_logger()
 
@@ -52,6 +52,7 @@ class Watch:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _read: bool = True
     _applied: str = ""
+    _pause: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self, *, read: bool = False) -> None:
@@ -105,11 +106,20 @@ class Watch:
             return False
         self.last = LastLook(at=self.clock.now(), world=world, result=result, findings=findings)
         self.seen(world)
-        if result is not None and result.complete and world.plan.fingerprint != self._applied:
+        if result is not None and result.done and world.plan.fingerprint != self._applied:
             # Look again: nothing should be left. The same plan twice in a row would never end, so it waits its turn.
             self._woken.set()
         self._applied = world.plan.fingerprint if result is not None else ""
+        stopped = result is not None and any(finding.kind == STOPPED for finding in result.findings)
+        self._pause = max(RETRY, 2 * self._pause) if stopped else 0.0
         return result is None or not result.left_out
+
+    @property
+    def patience(self) -> float:
+        """Seconds until the next look if nothing wakes it: a room that had to stop is tried again soon, then ever
+        more rarely."""
+        every = self.every.total_seconds()
+        return min(self._pause, every) if self._pause else every
 
     def _looked(self, world: World) -> None:
         """Who asks meanwhile is answered by what is known now, and need not wait until rooms follow."""
@@ -130,9 +140,9 @@ class Watch:
     async def _wait(self) -> None:
         """Until woken, or until the directory is to be read again; then a little longer: a burst becomes one pass."""
         try:
-            async with asyncio.timeout(self.every.total_seconds()):
+            async with asyncio.timeout(self.patience):
                 await self._woken.wait()
         except TimeoutError:
-            self._read = True
+            self._read = self.patience == self.every.total_seconds()
             return
         await self.clock.sleep(DEBOUNCE)

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bridge.adapters.matrix.answers import Failure, Fate
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
@@ -104,3 +106,21 @@ async def test_a_lease_that_somebody_else_took_stops_the_run() -> None:
     with pytest.raises(ParvisError) as error:
         await house.reconciler.settle()
     assert error.value.kind is ErrorKind.CONFLICT
+
+
+async def test_a_room_that_had_to_stop_is_tried_again_soon_then_ever_more_rarely_until_it_goes() -> None:
+    house = household(company())
+    house.watch.every = timedelta(minutes=1)
+    refusal = Failure(fate=Fate.REFUSED, status=403, errcode="M_FORBIDDEN")
+    house.homeserver.synapse.fail("create room", refusal, times=10**6)
+    waits = []
+    for _ in range(4):
+        await house.watch.look()
+        waits.append(house.watch.patience)
+    assert waits == [RETRY, 2 * RETRY, 60, 60]
+    house.homeserver.synapse.faults.clear()
+    await house.watch.look()
+    assert house.watch.patience == 60
+    assert house.watch.last
+    assert house.watch.last.result
+    assert house.watch.last.result.complete

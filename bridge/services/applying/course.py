@@ -11,7 +11,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.services.applying.doing import Doing
-from bridge.services.applying.results import Progress, silent
+from bridge.services.applying.results import STOPPED, Progress, silent
 from bridge.services.applying.slots import Slots
 from bridge.services.applying.stages import Stage, weight
 
@@ -67,7 +67,7 @@ class Course:
             findings = await self.doing.do(action)
         except HomeserverError as error:
             self._failed.add(ref)
-            self.tally.findings.append(self.doing.finding("room-stopped", action, str(ref), error.message))
+            self.tally.findings.append(self.doing.finding(STOPPED, action, str(ref), error.message))
             log.warning("room stopped", error=error.detail or error.errcode or error.status)
             return
         self.tally.add(weight(action), findings)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bridge.domain.findings import Finding
 from bridge.domain.rooms import RoomRef
+
+STOPPED: Final = "room-stopped"
+"""The kind of finding that says that a room was left alone for the rest of a run."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many steps are done and how many there are."""
