@@ -113,4 +113,7 @@ class Reconciler:
         if ready.empty:
             return world, None, world.findings
         result = await self.executor.apply(ready, employees=world.facts.employees, leave_busy=True)
-        return world, result, (*world.findings, *result.findings)
+        # With the rooms just made: what people do in them at once must be known to be in a room of ours.
+        async with self.store.view() as view:
+            bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
+        return replace(world, bindings=bindings), result, (*world.findings, *result.findings)

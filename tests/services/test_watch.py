@@ -124,3 +124,12 @@ async def test_a_room_that_had_to_stop_is_tried_again_soon_then_ever_more_rarely
     assert house.watch.last
     assert house.watch.last.result
     assert house.watch.last.result.complete
+
+
+async def test_rooms_made_by_a_pass_are_known_as_soon_as_it_has_ended() -> None:
+    """An owner may invite somebody in the very moment when the room is there."""
+    house = household(company())
+    await house.watch.look()
+    assert house.watch.last
+    assert house.watch.last.world
+    assert house.room("deal") in house.watch.last.world.refs
