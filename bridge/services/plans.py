@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Final
 
 from bridge.domain.findings import Finding
 from bridge.domain.rooms import group_room, subspace
@@ -15,6 +16,9 @@ from bridge.services.showing import for_chat
 from bridge.services.society import Society
 from bridge.services.watch import Watch
 from bridge.services.world import World
+
+OF_THE_WHOLE: Final = frozenset({"directory-unreadable", "directory-empty"})
+"""Findings that concern no group: why a plan says nothing of what the directory does not say now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class Shown:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What to look at besides, fit for this viewer."""
-        return for_chat(one for one in self.world.findings if one.kind == "directory-unreadable")
+        return for_chat(one for one in self.world.findings if one.kind in OF_THE_WHOLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,12 @@ class Plans:
     watch: Watch
     _under_way: dict[str, asyncio.Task[RunResult]] = field(default_factory=dict, init=False)
 
-    async def show(self, viewer: Viewer, *, group: str | None = None) -> Shown | None:
-        """The plan now, of all rooms or of one group's; None when the viewer knows no such group."""
-        world = await self.reconciler.look()
+    async def show(self, viewer: Viewer, *, group: str | None = None, keep: bool = False) -> Shown | None:
+        """The plan now, of all rooms or of one group's; None when the viewer knows no such group.
+
+        With ``keep`` the directory's reading counts: what is applied must not be undone by going back to an older one.
+        """
+        world = await self.reconciler.look(keep=keep)
         access = self.society.gate(world)
         everything = plan = world.plan.seen_by(access.compartments(viewer))
         if group is not None:

@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from bridge.domain.directory import Directory
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.messages import say
 from bridge.domain.viewers import COMMAND_LINE
 from tests.services.household import Household, household
 from tests.world import directory, group
@@ -44,3 +47,24 @@ async def test_stopping_leaves_it_as_a_crash_would_and_the_next_look_finishes() 
     house.start()
     await house.settle()
     assert (await house.reconciler.look()).plan.empty
+
+
+async def test_what_was_applied_from_a_reading_stays_when_the_next_one_fails() -> None:
+    house = company()
+    await house.settle()
+    house.source.directory = directory(group("sales").public().owners("claire").members("claire"))
+    shown = await house.plans.show(COMMAND_LINE, keep=True)
+    assert shown is not None
+    await house.plans.apply(shown, actor="@ines:corp.example", origin="$command")
+    house.source.error = ParvisError(say("The directory has no people."), kind=ErrorKind.USAGE)
+    assert (await house.reconciler.look()).plan.empty
+
+
+async def test_a_plan_says_that_the_directory_answered_with_nobody() -> None:
+    house = company()
+    await house.settle()
+    house.source.directory = Directory({}, {}, {})
+    shown = await house.plans.show(COMMAND_LINE)
+    assert shown is not None
+    assert shown.plan.empty
+    assert [one.kind for one in shown.findings] == ["directory-empty"]

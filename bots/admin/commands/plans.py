@@ -82,7 +82,7 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
         return _applied(going_on)
     if earlier := await plans.earlier(call.event_id):
         return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
-    shown = await plans.show(call.viewer)
+    shown = await plans.show(call.viewer, keep=True)
     if shown is None or quoted is None or shown.plan.empty:
         return denied() if shown is None else _planned(shown, call)
     if quoted.casefold() != shown.plan.fingerprint:
