@@ -157,7 +157,7 @@ async def test_a_tap_that_is_handled_again_after_it_was_done_says_and_does_nothi
     assert list(chat.messenger.claims) == before
 
 
-@pytest.mark.parametrize("step", [6, 9, 12, 15, 20])
+@pytest.mark.parametrize("step", [8, 9, 12, 15, 20])
 async def test_a_confirmed_plan_that_a_crash_interrupted_is_not_begun_again(chat: Chat, step: int) -> None:
     house = chat.house
     await chat.ask("plan", "$plan")
