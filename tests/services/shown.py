@@ -41,7 +41,7 @@ class Seen:
 
     house: Household
 
-    async def look(self) -> World | None:
+    async def look(self, *, keep: bool = False) -> World | None:  # noqa: ARG002 - nothing is read
         return self.house.world
 
 
