@@ -41,7 +41,7 @@ class Seen:
 
     house: Household
 
-    async def look(self, *, keep: bool = False) -> World | None:  # noqa: ARG002 - nothing is read
+    async def look(self, *, keep: bool = False) -> World | None:
         return self.house.world
 
 
