@@ -51,7 +51,7 @@ class Plans:
     async def show(self, viewer: Viewer, *, group: str | None = None, keep: bool = False) -> Shown | None:
         """The plan now, of all rooms or of one group's; None when the viewer knows no such group.
 
-        With ``keep`` the directory's reading counts: what is applied must not be undone by going back to an older one.
+        With ``keep`` the directory's reading counts from now on, and what it says is done without further asking.
         """
         world = await self.reconciler.look(keep=keep)
         access = self.society.gate(world)

@@ -82,11 +82,14 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
         return _applied(going_on)
     if earlier := await plans.earlier(call.event_id):
         return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
-    shown = await plans.show(call.viewer, keep=True)
+    shown = await plans.show(call.viewer)
     if shown is None or quoted is None or shown.plan.empty:
         return denied() if shown is None else _planned(shown, call)
-    if quoted.casefold() != shown.plan.fingerprint:
-        return _planned(shown, call, before=moved)
+    if quoted.casefold() == shown.plan.fingerprint:
+        # What is applied must not be undone by going back to an older reading; what is only shown must not be done.
+        shown = await plans.show(call.viewer, keep=True)
+    if shown is None or quoted.casefold() != shown.plan.fingerprint:
+        return denied() if shown is None else _planned(shown, call, before=moved)
     result = await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress)
     return _applied(result)
 

@@ -123,6 +123,17 @@ async def test_a_tap_after_the_world_moved_shows_the_new_plan_which_can_be_confi
     assert runs(chat) == ["$second"]
 
 
+@pytest.mark.parametrize("line", ["apply", "apply zzzzzzzzzz"])
+async def test_what_was_only_shown_does_not_happen_by_itself(chat: Chat, line: str) -> None:
+    house = chat.house
+    await house.settle()
+    house.source.directory = company("luc").source.directory
+    await chat.ask(line, "$apply")
+    assert chat.status("$apply") == "confirm"
+    await house.reconciler.settle(read=False)
+    assert not (await house.reconciler.look()).plan.empty
+
+
 async def test_a_tap_too_late_shows_the_plan_again(chat: Chat) -> None:
     await chat.ask("plan", "$plan")
     chat.clock.set(chat.clock.now() + CONFIRM_WITHIN + timedelta(seconds=1))
