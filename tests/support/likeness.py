@@ -12,6 +12,9 @@ from bridge.rules.naming import told_apart
 State = Mapping[tuple[str, str], Mapping[str, Any]]
 OUT = {"leave", "ban"}
 CHILD = "m.space.child"
+OF_SYNAPSE = "historical"
+"""A level that Synapse adds when it makes a room. It means nothing and is gone when levels change, which is sooner on
+one way than on another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +78,6 @@ def _content(kind: str, content: Mapping[str, Any], room: Portrait) -> Any:
     if kind == "m.room.name" and room.marker:
         code = told_apart("", room.marker)
         return {"name": str(content.get("name", "")).replace(code, "CODE")}
+    if kind == "m.room.power_levels":
+        return {key: value for key, value in content.items() if key != OF_SYNAPSE}
     return dict(content)
