@@ -41,7 +41,9 @@ def links(world: World, room: DesiredRoom, actual: ActualRoom | None) -> Iterato
             order=order,
             suggested=suggested,
             reason=IN_PLACE if listed else AUDIENCE,
-            phase=Phase.SET if listed else Phase.LOOSEN,
+            # What a new space lists is there before anybody is: a homeserver that joins in the moment in which
+            # something is written is not told of it until the next event there (seen with Synapse).
+            phase=Phase.SET if listed or space is None else Phase.LOOSEN,
         )
 
 

@@ -37,6 +37,7 @@ def _opened(database: Path) -> closing[sqlite3.Connection]:
 
 
 def let_leases_run_out(database: Path) -> None:
-    """What would happen by itself some seconds after a crash."""
+    """What would happen by itself some seconds after a crash, if there was time enough to make tables at all."""
     with closing(sqlite3.connect(database, timeout=20)) as connection, connection:
-        connection.execute("DELETE FROM leases")
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'leases'").fetchone():
+            connection.execute("DELETE FROM leases")
