@@ -107,9 +107,11 @@ async def comes_through(lives: Lives, expected: dict[str, str]) -> None:
         await lives.apply()
         if (found := await lives.portraits()) == expected:
             return
-    lines = ([line for label in sorted(rooms) for line in (label, *rooms[label].splitlines())]
-             for rooms in (expected, found))  # fmt: skip
-    raise AssertionError("\n".join(unified_diff(*lines, "undisturbed", "killed", lineterm="")))
+    raise AssertionError("\n".join(unified_diff(lines(expected), lines(found), "undisturbed", "killed", lineterm="")))
+
+
+def lines(rooms: dict[str, str]) -> list[str]:
+    return [line for label in sorted(rooms) for line in (label, *rooms[label].splitlines())]
 
 
 async def dies(lives: Lives, point: str) -> bool:
