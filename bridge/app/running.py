@@ -14,10 +14,11 @@ from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.memory import settle_memory
-from bridge.app.wiring import Assembly, assembly, creators_of, files_of, signer_of
+from bridge.app.wiring import AUTO, Assembly, assembly, creators_of, files_of, signer_of
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
+from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
@@ -160,6 +161,7 @@ class Bridge:
                 plans=plans,
                 undoing=undoing,
                 auditing=auditing,
+                admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
                 policies=policies,
                 status=status,
                 requests=requests,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bridge.adapters.directory.source import FileSource, directory_source
@@ -83,6 +84,10 @@ def files_of(config: Config) -> dict[bool, str]:
     return {False: config.directory.path.name, **({True: config.policies.name} if config.policies else {})}
 
 
+AUTO: Final = "auto"
+"""The administrators' room is one that the bridge makes and keeps."""
+
+
 def keeper_of(config: Config, store: SqlStore, clock: SystemClock) -> PolicyKeeper:
     """The policy file as it counts."""
     return PolicyKeeper(source=rules_of(config), store=store, clock=clock)
@@ -97,6 +102,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
         alias_prefix=config.appservice.aliases,
         company_name=config.company,
         delete_let_go=config.lifecycle.delete_retired,
+        admins=frozenset(config.admins) if config.admin_room == AUTO else frozenset(),
     )
     brake = Brake(**config.safety.model_dump())
     bot = bot_user(config)

@@ -229,7 +229,8 @@ class ConfigFile(Section):
     admins: tuple[str, ...] = ()
     """User ids, of our own server, who may use the commands of administrators."""
     admin_room: Annotated[str, Field(pattern=r"^(auto|!\S+)$")] = "auto"
-    """Reserved for the room where findings and held plans will be told; today ``!status`` and ``!plan`` tell them."""
+    """Where the bridge tells administrators what concerns them all: in a room of theirs that it keeps, or in this one,
+    which the bot has to be in."""
     secrets: Keys
     language: Literal["fr", "en"] = "fr"
     """Of whoever has not chosen one."""

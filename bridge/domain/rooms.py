@@ -33,6 +33,8 @@ class RoomKind(StrEnum):
     GROUP = "group"
     FORMER = "former"
     """A room that served a group before and was replaced by another one; it is emptied and let go."""
+    ADMINS = "admins"
+    """The administrators' own room, where the bridge tells them what concerns them all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +60,7 @@ class RoomRef:
 
 
 COMPANY: Final = RoomRef(RoomKind.COMPANY_SPACE)
+ADMIN_ROOM: Final = RoomRef(RoomKind.ADMINS)
 
 
 def group_room(group_id: str) -> RoomRef:

@@ -6,12 +6,13 @@ from datetime import date
 from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.messages import Language
-from bridge.domain.rooms import COMPANY, RoomRef, group_room, partner_space, subspace
+from bridge.domain.rooms import ADMIN_ROOM, COMPANY, RoomRef, group_room, partner_space, subspace
 from bridge.domain.viewers import OPEN
 from bridge.rules.facts import Facts, gather
 from bridge.rules.partners import partner_of
 from bridge.rules.settings import (
     House,
+    admin_room_settings,
     archived,
     closed,
     company_settings,
@@ -54,6 +55,8 @@ def desire_from(
 ) -> Desired:
     """The desired world, from facts that are known already."""
     rooms: dict[RoomRef, DesiredRoom] = {COMPANY: _company(facts, house)}
+    if house.admins:
+        rooms[ADMIN_ROOM] = DesiredRoom(ref=ADMIN_ROOM, settings=admin_room_settings(house), members=house.admins)
     for room in _partner_spaces(facts, house):
         rooms[room.ref] = room
     for group in facts.directory.groups.values():

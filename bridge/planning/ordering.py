@@ -25,6 +25,7 @@ KINDS: Final = {
     RoomKind.SUBSPACE: 2,
     RoomKind.GROUP: 3,
     RoomKind.FORMER: 4,
+    RoomKind.ADMINS: 5,
 }
 """Spaces first: rooms are entered through them, so they must exist before, and be lost before. What is former was set
 aside first."""

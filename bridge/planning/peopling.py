@@ -17,6 +17,7 @@ LISTED: Final[Mapping[RoomKind, Message]] = {
     RoomKind.PARTNER_SPACE: say("They belong to the partner or answer for it."),
     RoomKind.SUBSPACE: say("They belong to the group or to one below it."),
     RoomKind.GROUP: say("The directory lists them in the group."),
+    RoomKind.ADMINS: say("The configuration names them as administrators."),
 }
 ADDED: Final[Mapping[MembershipMode, Message]] = {
     MembershipMode.OWNERS: say("An owner of the group added them."),

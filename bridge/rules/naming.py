@@ -8,6 +8,7 @@ from bridge.domain.rooms import RoomKind, RoomRef
 
 COVER: Final = {"en": "Private group", "fr": "Groupe privé"}
 LETTERS: Final = 4
+SPACES: Final = (RoomKind.COMPANY_SPACE, RoomKind.PARTNER_SPACE, RoomKind.SUBSPACE)
 
 APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ′´`", "'"))
 """A telephone writes L’accueil where the directory has L'accueil."""
@@ -48,4 +49,4 @@ def plain_marker(ref: RoomRef) -> str:
     """The marker of a room that is not hidden: a group's id; for others a word that no group's id can be."""
     if ref.kind is RoomKind.GROUP:
         return ref.id
-    return str(ref) if ref.kind is RoomKind.FORMER else f"space/{ref}"
+    return f"space/{ref}" if ref.kind in SPACES else str(ref)

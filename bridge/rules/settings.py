@@ -22,17 +22,21 @@ STAFF: Final = 75
 """Between owners and bot: where a partner is admitted, only the bridge's own accounts invite."""
 BOT: Final = 100
 
+ADMINISTRATION: Final = {"en": "Parvis administration", "fr": "Administration de Parvis"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What the operator chose for all rooms. ``company_name`` names the company space; with ``delete_let_go`` rooms
-    that serve nobody any more are deleted on the homeserver."""
+    that serve nobody any more are deleted on the homeserver. ``admins`` are the user ids of those who have a room of
+    their own; when there are none, there is no such room."""
 
     server_name: str
     language: Language = "en"
     alias_prefix: str = "grp_"
     company_name: str = ""
     delete_let_go: bool = False
+    admins: frozenset[str] = frozenset()
 
     @property
     def own_acl_name(self) -> str:
@@ -48,6 +52,18 @@ def company_settings(house: House) -> RoomSettings:
         history=HistoryVisibility.SHARED,
         federate=False,
         space=True,
+    )
+
+
+def admin_room_settings(house: House) -> RoomSettings:
+    """The administrators' room: they alone, on our homeserver alone, and listed nowhere. What was told there before
+    somebody became an administrator is a witness, which they may read."""
+    return RoomSettings(
+        name=ADMINISTRATION.get(house.language, ADMINISTRATION["en"]),
+        join_rule=JoinRule.INVITE,
+        history=HistoryVisibility.SHARED,
+        federate=False,
+        invite_power=STAFF,
     )
 
 

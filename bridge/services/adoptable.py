@@ -11,7 +11,7 @@ from urllib.parse import quote
 from bridge.domain.desired import Desired
 from bridge.domain.directory import Group, MembershipMode
 from bridge.domain.messages import Message
-from bridge.domain.rooms import MARKER, ActualRoom, Binding, RoomKind, RoomRef, group_room
+from bridge.domain.rooms import MARKER, ActualRoom, Binding, RoomRef, group_room
 from bridge.planning.actions import AddMembers, LinkChild, RemoveMembers
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
@@ -19,7 +19,7 @@ from bridge.planning.planner import plan
 from bridge.ports.homeserver import Homeserver
 from bridge.rules.adopting import Candidate
 from bridge.rules.facts import Facts
-from bridge.rules.naming import plain_marker
+from bridge.rules.naming import SPACES, plain_marker
 from bridge.rules.partners import partner_of
 from bridge.rules.policy import FIELDS, write_value
 from bridge.services.showing import change
@@ -28,7 +28,6 @@ from bridge.services.world import World
 PEOPLE: Final = frozenset({"owners", "moderators", "members"})
 """Fields of a group that may change while somebody makes up their mind; the rest may not."""
 WORDS: Final = frozenset({"m.room.message", "m.room.encrypted"})
-SPACES: Final = (RoomKind.COMPANY_SPACE, RoomKind.PARTNER_SPACE, RoomKind.SUBSPACE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

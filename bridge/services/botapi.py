@@ -8,6 +8,7 @@ from bridge.ports.bots import Handler
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
+from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.groups import Groups
 from bridge.services.plans import Plans
@@ -32,6 +33,7 @@ class BotApi:
     plans: Plans
     undoing: Undoing
     auditing: Auditing
+    admin_room: AdminRoom
     policies: Policies
     status: StatusReport
     requests: Requests

@@ -41,6 +41,8 @@ def room_name(ref: RoomRef, facts: Facts) -> Text | Message:
     if ref.kind is RoomKind.PARTNER_SPACE:
         partner = facts.directory.partners.get(ref.id)
         return say("the space of {partner}", partner=partner.name if partner else ref.id)
+    if ref.kind is RoomKind.ADMINS:
+        return say("the administrators' room")
     if ref.kind is RoomKind.FORMER:
         return say("a former room")
     group = facts.directory.groups.get(ref.id)

@@ -8,6 +8,7 @@ from bots.admin.bot import AdminBot
 from bots.kit.commands import Command
 from bridge.adapters.language import Catalogues
 from bridge.domain.events import Event
+from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household
@@ -30,6 +31,7 @@ def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
         plans=house.plans,
         undoing=house.undoing,
         auditing=house.auditing,
+        admin_room=AdminRoom(store=house.store),
         policies=house.policies,
         status=report(house),
         requests=house.requests,

@@ -4,17 +4,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action, AddMembers, Phase, RemoveMembers
+from bridge.planning.ordering import KINDS
 
 Stage: TypeAlias = dict[RoomRef, list[Action]]
-
-RANK: Final = {
-    kind: rank
-    for rank, kind in enumerate(
-        (RoomKind.COMPANY_SPACE, RoomKind.PARTNER_SPACE, RoomKind.SUBSPACE, RoomKind.GROUP, RoomKind.FORMER)
-    )
-}
 
 SPACES_FIRST: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.CREATE})
 """Where spaces come before rooms: a room can only admit the members of a space that exists, and losing the space must
@@ -45,4 +39,4 @@ def stages(actions: Iterable[Action]) -> Sequence[Stage]:
 
 
 def _barrier(action: Action) -> tuple[int, int]:
-    return int(action.phase), RANK[action.ref.kind] if action.phase in SPACES_FIRST else 0
+    return int(action.phase), KINDS[action.ref.kind] if action.phase in SPACES_FIRST else 0
