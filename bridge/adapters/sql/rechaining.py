@@ -7,10 +7,9 @@ from sqlalchemy import Connection, Row, delete, select, update
 from bridge.adapters.sql.audit import keep_subjects, steps_of
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.tables import audit, meta
-from bridge.adapters.sql.times import from_ms, from_ms_or_none
-from bridge.adapters.sql.values import row_of
+from bridge.adapters.sql.values import entry_with, row_of
 from bridge.adapters.sql.vault import Vault
-from bridge.ports.store import AuditEntry, Outcome
+from bridge.ports.store import AuditEntry
 
 UNCHAINED: Final = "audit_unchained"
 """Kept by the migration when there are such records."""
@@ -48,15 +47,4 @@ def _entry(row: Row[Any], vault: Vault) -> AuditEntry:
     """A record as it was sealed before."""
     compartment, detail = vault.get(row.sealed, OLD_VALUES)
     told = b"" if row.outcome_sealed is None else vault.unseal(row.outcome_sealed, OLD_TOLD)
-    return AuditEntry(
-        id=row.id,
-        at=from_ms(row.at),
-        actor=row.actor,
-        compartment=compartment,
-        kind=row.kind,
-        run=row.run,
-        detail=detail,
-        outcome=None if row.outcome is None else Outcome(row.outcome),
-        outcome_at=from_ms_or_none(row.outcome_at),
-        outcome_detail=told.decode(),
-    )
+    return entry_with(row, compartment, detail, told)

@@ -88,6 +88,11 @@ def entry_of(vault: Vault, row: Any) -> AuditEntry:
     """The entry of a row of ``audit``. Raises ``StoreError`` when its values do not open."""
     compartment, detail = opened_values(vault, row.sealed)
     told = b"" if row.outcome_sealed is None else vault.unseal(row.outcome_sealed, TOLD)[SALT_BYTES:]
+    return entry_with(row, compartment, detail, told)
+
+
+def entry_with(row: Any, compartment: str, detail: Mapping[str, Any], told: bytes) -> AuditEntry:
+    """The entry of a row whose sealed values are open."""
     return AuditEntry(
         id=row.id,
         at=from_ms(row.at),
