@@ -25,6 +25,8 @@ Words: TypeAlias = tuple[str | None, ...]
 NAMES: Final = frozenset({"user", "added", "removed", "before", "after"})
 """Keys of a record's detail under which people stand, by user id or by the directory's id."""
 LONGEST_NAME: Final = 255
+ERASED: Final = "erased"
+"""Stands in a record where somebody stood who was taken out of it."""
 
 
 class Part(IntEnum):

@@ -3,7 +3,7 @@
 Bots put an item, attach the events that show it, and settle it when somebody answers by reaction or command.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -56,6 +56,12 @@ class PendingItems(Protocol):
 
     async def open(self, kind: str | None = None) -> Sequence[Pending]:
         """Not answered, expired or not, oldest first; of one kind, or of all."""
+
+    async def all(self) -> Sequence[Pending]:
+        """Every item that is kept, answered or not, oldest first."""
+
+    async def remove(self, keys: Collection[str]) -> int:
+        """Forget these items and what shows them: a count."""
 
     async def expired(self, now: datetime) -> Sequence[Pending]:
         """Not answered, and the time is over, oldest first."""

@@ -29,6 +29,9 @@ class Rooms(Protocol):
         Harmless when it has happened already. ``secret`` says that the group is hidden from now on.
         """
 
+    async def serves(self, room_id: str) -> RoomRef | None:
+        """What the room is there for; None when it is none of ours."""
+
     async def told(self, ref: RoomRef, name: str) -> None:
         """The real name was told inside the hidden room."""
 
@@ -56,6 +59,12 @@ class Rooms(Protocol):
         What was forgotten stays so however often the room is read, until they come in or are invited again.
         """
 
+    async def forget_person(self, user_id: str) -> int:
+        """Nothing names somebody any more who is out of rooms: of how many. In rooms where they are, nothing changes.
+
+        The homeserver goes on telling that they left; when such a room is read again, they stay forgotten.
+        """
+
     async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
         """Since when people of one room hold an invitation or knock, as far as that is known."""
 
@@ -78,6 +87,9 @@ class Policies(Protocol):
 
     async def put(self, policy: GroupPolicy) -> None:
         """Store the decisions about a group, in place of earlier ones."""
+
+    async def follow(self, policies: Collection[GroupPolicy]) -> None:
+        """The rooms follow these now, so that ``before`` is forgotten, save where somebody decided since. No change."""
 
     async def remove(self, group: str) -> None:
         """Nothing is decided about the group any more."""

@@ -17,6 +17,7 @@ from bridge.domain.audit import EVERYTHING, AuditFilter
 from bridge.domain.rooms import Content
 from bridge.domain.viewers import Compartment
 from bridge.ports.audit import AuditChains
+from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.pending import PendingItems
 from bridge.ports.rooms import Policies, Rooms
 
@@ -122,6 +123,9 @@ class AuditLog(Protocol):
         """Replace actor and detail of known entries by these, from which somebody was taken out, with the salt that
         what was there is committed to. The chain tells that it was done, and still verifies."""
 
+    async def get(self, ids: Sequence[str]) -> Sequence[AuditEntry]:
+        """Those of these entries that there are, as they are now, in the order of ``ids``."""
+
     async def unresolved(self) -> Sequence[AuditEntry]:
         """Intentions without outcome, oldest first: after a crash they are resolved by looking at the room."""
 
@@ -176,6 +180,12 @@ class Runs(Protocol):
     async def recent(self, *, limit: int, skip: int = 0) -> Sequence[Run]:
         """The newest runs but for the ``skip`` newest, newest first."""
 
+    async def of_actor(self, actor: str) -> Sequence[Run]:
+        """The runs that somebody asked for, oldest first."""
+
+    async def erase_actors(self, *, actor: str | None = None, before: datetime | None = None) -> int:
+        """Take people (of all user ids, or this one) out of runs (of all, or those that began before then): a count."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -217,32 +227,6 @@ class Outbox(Protocol):
 
     async def purge(self, before: datetime) -> int:
         """Forget sent claims older than ``before``."""
-
-
-class Preferences(Protocol):
-    """What people chose for themselves, and once-only marks per conversation."""
-
-    async def get(self, user_id: str, key: str) -> str | None: ...
-
-    async def put(self, user_id: str, key: str, value: str) -> None: ...
-
-
-class Leases(Protocol):
-    """One holder at a time."""
-
-    async def take(self, name: str, holder: str, *, now: datetime, seconds: float) -> bool:
-        """Take or renew the lease; False while another holder's has not run out."""
-
-    async def release(self, name: str, holder: str) -> None:
-        """Give it back."""
-
-
-class Snapshots(Protocol):
-    """The last good answer of the directory, sealed, so that a silent source does not mean "nobody"."""
-
-    async def save(self, name: str, data: bytes, *, at: datetime) -> None: ...
-
-    async def load(self, name: str) -> tuple[bytes, datetime] | None: ...
 
 
 class UnitOfWork(Protocol):

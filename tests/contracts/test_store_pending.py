@@ -33,6 +33,19 @@ async def test_what_is_put_waits_and_what_is_put_again_is_what_was_stored(store:
         assert await view.pending.get("b") is None
 
 
+async def test_items_are_listed_answered_or_not_and_removed_by_their_keys(store: Store) -> None:
+    async with store.work() as work:
+        for key in "cab":
+            await work.pending.put(item(key))
+        await work.pending.settle("a", "yes", START)
+        await work.pending.attach("c", "$c")
+        assert [one.key for one in await work.pending.all()] == ["c", "a", "b"]
+        assert await work.pending.remove(["c", "a", "x"]) == 2
+        assert [one.key for one in await work.pending.all()] == ["b"]
+        assert await work.pending.by_event("$c") is None
+        assert await work.pending.remove([]) == 0
+
+
 async def test_the_first_answer_settles_and_no_other(store: Store) -> None:
     async with store.work() as work:
         await work.pending.put(item("a"))

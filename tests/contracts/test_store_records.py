@@ -236,3 +236,34 @@ async def test_a_snapshot_is_the_last_one_saved(store: Store) -> None:
     async with store.view() as view:
         assert await view.snapshots.load("directory") == (b"\x00new" * 100_000, START + HOUR)
         assert await view.snapshots.load("other") == (b"", START)
+
+
+async def test_entries_are_found_by_their_ids_in_the_order_asked_for(store: Store) -> None:
+    async with store.work() as work:
+        await work.audit.intend([entry("a"), entry("b", "board"), entry("c")])
+        assert await work.audit.get(["c", "x", "b", "c"]) == [entry("c"), entry("b", "board")]
+        assert await work.audit.get([]) == []
+
+
+async def test_people_are_taken_out_of_runs_and_others_are_not(store: Store) -> None:
+    later = replace(run("r3"), started_at=START + HOUR)
+    async with store.work() as work:
+        for one in (run("r1"), replace(run("r2"), actor="@bob:x"), later, replace(run("r4"), actor="command line")):
+            await work.runs.begin(one)
+        assert [one.id for one in await work.runs.of_actor("@ines:x")] == ["r1", "r3"]
+        assert await work.runs.erase_actors(actor="@ines:x", before=START + HOUR) == 1
+        assert list(await work.runs.of_actor("@ines:x")) == [later]
+        assert await work.runs.erase_actors(before=START) == 0
+        assert await work.runs.erase_actors() == 2
+        assert [one.actor for one in await work.runs.recent(limit=9)] == ["erased"] * 3 + ["command line"]
+
+
+async def test_what_is_kept_for_a_person_is_listed_and_forgotten(store: Store) -> None:
+    async with store.work() as work:
+        for user, key in (("@ann:x", "b"), ("@ann:x", "a"), ("@bob:x", "a")):
+            await work.preferences.put(user, key, f"{user} {key}")
+        assert list((await work.preferences.of_user("@ann:x")).items()) == [("a", "@ann:x a"), ("b", "@ann:x b")]
+        assert await work.preferences.forget("@ann:x") == 2
+        assert await work.preferences.forget("@ann:x") == 0
+        assert await work.preferences.of_user("@ann:x") == {}
+        assert await work.preferences.get("@bob:x", "a") == "@bob:x a"

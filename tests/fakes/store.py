@@ -45,6 +45,8 @@ class Data:
     awaited: dict[tuple[str, str], datetime] = field(default_factory=dict)
     forgiven: set[tuple[str, str]] = field(default_factory=set)
     """Who left a room (its id, the user) and is asked again like anybody."""
+    forgotten: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them whom nothing names any more in a real store."""
     policies: dict[str, GroupPolicy] = field(default_factory=dict)
     policies_edition: int = 0
 

@@ -1,6 +1,6 @@
 """Open questions of the store in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -45,6 +45,16 @@ class FakePendingItems:
     async def open(self, kind: str | None = None) -> Sequence[Pending]:
         items = self._access.read().pending.values()
         return [item for item in items if not item.settled and kind in (None, item.kind)]
+
+    async def all(self) -> Sequence[Pending]:
+        return list(self._access.read().pending.values())
+
+    async def remove(self, keys: Collection[str]) -> int:
+        data = self._access.write()
+        gone = data.pending.keys() & set(keys)
+        data.pending = {key: item for key, item in data.pending.items() if key not in gone}
+        data.pending_events = {event: shows for event, shows in data.pending_events.items() if shows[0] not in gone}
+        return len(gone)
 
     async def expired(self, now: datetime) -> Sequence[Pending]:
         return [item for item in await self.open() if item.expires_at <= now]

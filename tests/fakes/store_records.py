@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bridge.domain.audit import Part
+from bridge.domain.audit import ERASED, Part
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 from bridge.ports.store import AuditEntry, Claim, Outcome, Run
@@ -45,6 +45,10 @@ class FakeAudit(FakeSearch):
                 audit[entry.id] = replace(audit[entry.id], actor=entry.actor, detail=entry.detail)
                 append(self._access.write(), audit[entry.id], Part.ERASURE, at)
 
+    async def get(self, ids: Sequence[str]) -> Sequence[AuditEntry]:
+        audit = self._access.read().audit
+        return [audit[id_] for id_ in dict.fromkeys(ids) if id_ in audit]
+
     async def unresolved(self) -> Sequence[AuditEntry]:
         return [entry for entry in self._access.read().audit.values() if entry.outcome is None]
 
@@ -82,6 +86,17 @@ class FakeRuns:
     async def recent(self, *, limit: int, skip: int = 0) -> Sequence[Run]:
         by_id = sorted(self._access.read().runs.values(), key=lambda run: run.id)
         return sorted(by_id, key=lambda run: run.started_at, reverse=True)[skip : skip + limit]
+
+    async def of_actor(self, actor: str) -> Sequence[Run]:
+        found = [run for run in self._access.read().runs.values() if run.actor == actor]
+        return sorted(found, key=lambda run: (run.started_at, run.id))
+
+    async def erase_actors(self, *, actor: str | None = None, before: datetime | None = None) -> int:
+        runs = self._access.write().runs
+        old = [one for one in runs.values() if before is None or one.started_at < before]
+        found = [one for one in old if (one.actor.startswith("@") if actor is None else one.actor == actor)]
+        runs.update({one.id: replace(one, actor=ERASED) for one in found})
+        return len(found)
 
 
 class FakeOutbox:
@@ -129,6 +144,17 @@ class FakePreferences:
 
     async def put(self, user_id: str, key: str, value: str) -> None:
         self._access.write().preferences[user_id, key] = value
+
+    async def of_user(self, user_id: str) -> Mapping[str, str]:
+        found = self._access.read().preferences.items()
+        return {key: value for (user, key), value in sorted(found) if user == user_id}
+
+    async def forget(self, user_id: str) -> int:
+        preferences = self._access.write().preferences
+        gone = [one for one in preferences if one[0] == user_id]
+        for one in gone:
+            del preferences[one]
+        return len(gone)
 
 
 class FakeLeases:

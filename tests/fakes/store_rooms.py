@@ -25,6 +25,10 @@ class FakeRooms:
     async def intend(self, ref: RoomRef, marker: str) -> Binding:
         return self._access.write().bindings.setdefault(ref, Binding(ref=ref, marker=marker))
 
+    async def serves(self, room_id: str) -> RoomRef | None:
+        bindings = self._access.read().bindings.values()
+        return next((binding.ref for binding in bindings if binding.room_id == room_id), None)
+
     async def bind(self, ref: RoomRef, room_id: str, version: str) -> None:
         data = self._access.write()
         binding = self._intended(ref)
@@ -124,6 +128,17 @@ class FakeRooms:
             return replace(room, members=present, out=out)
 
         self._note(room_id, noted)
+
+    async def forget_person(self, user_id: str) -> int:
+        data, found = self._access.write(), 0
+        for ref, room in data.projection.items():
+            key = (room.room_id, user_id)
+            if user_id in room.out or key in data.forgiven - data.forgotten:
+                found += 1
+                data.forgiven.add(key)
+                data.forgotten.add(key)
+                data.projection[ref] = replace(room, out={one: why for one, why in room.out.items() if one != user_id})
+        return found
 
     async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
         data = self._access.read()

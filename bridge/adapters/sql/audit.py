@@ -57,6 +57,12 @@ class SqlAudit:
         if entries:
             await self._run(lambda connection: self._erase(connection, entries, to_ms(at)))
 
+    async def get(self, ids: Sequence[str]) -> Sequence[AuditEntry]:
+        found: dict[str, AuditEntry] = {}
+        for some in _some(list(dict.fromkeys(ids))):
+            found |= {one.id: one for one in await self._read(select(audit).where(audit.c.id.in_(some)))}
+        return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
     async def unresolved(self) -> Sequence[AuditEntry]:
         return await self._read(select(audit).where(audit.c.outcome.is_(None)).order_by(audit.c.seq))
 

@@ -61,6 +61,9 @@ class Backend(Protocol):
     async def accept(self, transaction_id: str, seal: Callable[[], Arrivals], at: int) -> int:
         """Store a transaction; gives how many events were new. ``seal`` is called where it disturbs nobody."""
 
+    async def scrub(self) -> None:
+        """Leave nothing in the database's files of what was deleted. Raises ``StoreError``."""
+
     async def backup(self, file: Path) -> None:
         """Write a consistent copy while running."""
 

@@ -1,6 +1,7 @@
 """Three small repositories: what people chose, who holds a lease, the last good answer of the directory."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -40,6 +41,15 @@ class SqlPreferences:
         sealed = self._vault.put([key, value], PREFERENCE)
         row = {"user_id": user_id, "key_index": self._index(key), "sealed": sealed}
         await self._run(lambda connection: upsert(connection, preferences, [row]))
+
+    async def of_user(self, user_id: str) -> Mapping[str, str]:
+        query = select(preferences.c.sealed).where(preferences.c.user_id == user_id)
+        rows = await self._run(lambda connection: connection.execute(query).scalars().all())
+        return {str(key): str(value) for key, value in sorted(self._vault.get(sealed, PREFERENCE) for sealed in rows)}
+
+    async def forget(self, user_id: str) -> int:
+        gone = delete(preferences).where(preferences.c.user_id == user_id)
+        return await self._run(lambda connection: connection.execute(gone).rowcount)
 
     def _index(self, key: str) -> bytes:
         return self._vault.index(key, PREFERENCE_KEY)

@@ -1,8 +1,8 @@
 """Who is in a room, who is out and why, and who is awaited: the rows of ``room_members``, for ``rooms``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
@@ -20,12 +20,15 @@ FORGIVEN: Final = "forgiven"
 """They left once and are asked again like anybody: kept, because the room goes on telling that they left."""
 OUT: Final = frozenset({*map(str, Absence), FORGIVEN})
 
+Mark: TypeAlias = Callable[[int, str], str]
+"""Of a room's row and a user."""
+
 _forget: Final = delete(room_members).where(
     room_members.c.room == bindparam("place"), room_members.c.user_id == bindparam("user")
 )
 
 
-def replace_members(connection: Connection, place: int, room: ActualRoom, at: int) -> None:
+def replace_members(connection: Connection, place: int, room: ActualRoom, at: int, mark: Mark) -> None:
     """Write the differences alone: between two readings of a large room hardly anything changes."""
     wanted = {user: str(absence) for user, absence in room.out.items()}
     wanted |= {user: str(membership) for user, membership in room.members.items()}
@@ -34,6 +37,10 @@ def replace_members(connection: Connection, place: int, room: ActualRoom, at: in
     for user, word in present.items():
         if user not in room.members and (word in NOT_SEEN or (word == FORGIVEN and wanted.get(user) == LEFT)):
             wanted[user] = word
+    for user in [one for one, word in wanted.items() if word == LEFT and one not in present]:
+        if (forgotten := mark(place, user)) in present:
+            del wanted[user]
+            wanted[forgotten] = FORGIVEN
     _put(connection, place, ((user, word) for user, word in wanted.items() if present.get(user) != word), at)
     _drop(connection, place, present.keys() - wanted.keys())
 
@@ -57,6 +64,16 @@ def note_absence(connection: Connection, place: int, absences: Mapping[str, Abse
     forgotten = [user for user, why in absences.items() if why is None and known.get(user) in OUT]
     _put(connection, place, ((user, FORGIVEN) for user in forgotten if known[user] == LEFT), 0)
     _drop(connection, place, [user for user in forgotten if known[user] in NOT_SEEN])
+
+
+def forget_person(connection: Connection, user: str, mark: Mark) -> int:
+    """Of rooms that they are out of, whatever the reason: what is left is a mark, for the room tells that they left."""
+    query = select(room_members.c.room, room_members.c.membership).where(room_members.c.user_id == user)
+    places = [place for place, word in connection.execute(query) if word in OUT]
+    for place in places:
+        _drop(connection, place, [user])
+        _put(connection, place, [(mark(place, user), FORGIVEN)], 0)
+    return len(places)
 
 
 def waiting_in(connection: Connection, place: int) -> Mapping[str, datetime]:

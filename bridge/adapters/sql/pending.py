@@ -1,10 +1,10 @@
 """Open questions; all that could tell a group is sealed, and rows are filled up to pages so that lengths say little."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, or_, select, update
 
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.tables import pending, pending_events
@@ -94,6 +94,14 @@ class SqlPendingItems:
         return await self._all(
             _open if kind is None else _open.where(pending.c.kind_index == self._vault.index(kind, KIND))
         )
+
+    async def all(self) -> Sequence[Pending]:
+        return await self._all(_oldest_first)
+
+    async def remove(self, keys: Collection[str]) -> int:
+        gone = delete(pending).where(pending.c.key_index == bindparam("which"))
+        asked = [{"which": self._index(key)} for key in keys]
+        return await self._run(lambda connection: sum(connection.execute(gone, one).rowcount for one in asked))
 
     async def expired(self, now: datetime) -> Sequence[Pending]:
         return await self._all(_open.where(pending.c.expires_at <= to_ms(now)))

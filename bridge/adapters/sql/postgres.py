@@ -13,6 +13,7 @@ from bridge.adapters.sql.backend import Arrivals, Run
 from bridge.adapters.sql.errors import understood
 from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another
 from bridge.adapters.sql.schema import current, migrate, newest
+from bridge.adapters.sql.tables import metadata
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 
@@ -97,6 +98,13 @@ class PostgresBackend:
                 if seq:
                     self._remembered.learn(seq, self._remembered.last + len(fresh), fresh.marks)
         return len(fresh)
+
+    async def scrub(self) -> None:
+        # Plain VACUUM only lets dead rows be written over; FULL writes each table anew. Neither runs in a transaction.
+        async with self._connected(isolation_level="AUTOCOMMIT") as connection:
+            for table in metadata.sorted_tables:
+                with understood():
+                    await connection.exec_driver_sql(f"VACUUM FULL {table.name}")
 
     async def backup(self, file: Path) -> None:
         sentence = say(

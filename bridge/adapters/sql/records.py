@@ -10,6 +10,7 @@ from bridge.adapters.sql.backend import Run as Runner
 from bridge.adapters.sql.tables import runs
 from bridge.adapters.sql.times import from_ms, from_ms_or_none, to_ms
 from bridge.adapters.sql.vault import Vault
+from bridge.domain.audit import ERASED
 from bridge.ports.store import Run
 
 RUN: Final = b"runs.run"
@@ -48,6 +49,17 @@ class SqlRuns:
         query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id).limit(limit).offset(skip)
         rows = await self._run(lambda connection: connection.execute(query).fetchall())
         return [self._opened(row) for row in rows]
+
+    async def of_actor(self, actor: str) -> Sequence[Run]:
+        query = select(runs).where(runs.c.actor == actor).order_by(runs.c.started_at, runs.c.id)
+        rows = await self._run(lambda connection: connection.execute(query).fetchall())
+        return [self._opened(row) for row in rows]
+
+    async def erase_actors(self, *, actor: str | None = None, before: datetime | None = None) -> int:
+        change = update(runs).where(runs.c.actor.like("@%") if actor is None else runs.c.actor == actor)
+        if before is not None:
+            change = change.where(runs.c.started_at < to_ms(before))
+        return await self._run(lambda connection: connection.execute(change.values(actor=ERASED)).rowcount)
 
     async def _one(self, query: Select[Any]) -> Run | None:
         row = await self._run(lambda connection: connection.execute(query).one_or_none())

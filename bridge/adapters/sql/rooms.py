@@ -1,6 +1,7 @@
 """Bindings and the projection of actual state, in ``rooms``, ``room_state`` and ``room_members``."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bridge.adapters.sql.backend import Run
-from bridge.adapters.sql.members import note_absence, note_members, overdue_in, replace_members, waiting_in
+from bridge.adapters.sql.members import (
+    forget_person,
+    note_absence,
+    note_members,
+    overdue_in,
+    replace_members,
+    waiting_in,
+)
 from bridge.adapters.sql.projection import gather, in_background, state_row
 from bridge.adapters.sql.roomdocs import RoomDoc, read_doc, ref_index, sealed_doc
 from bridge.adapters.sql.tables import room_members, room_state, rooms
@@ -20,6 +28,7 @@ from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
 from bridge.domain.rooms import Absence, ActualRoom, Binding, Content, Membership, RoomRef, StateKey, former_room
 
+FORGOTTEN: Final = b"room_members.forgotten"
 AT_ONCE: Final = 250
 """Sealed documents opened in one go: some milliseconds; then it is everybody else's turn."""
 
@@ -78,6 +87,10 @@ class SqlRooms:
 
         await self._run(store)
 
+    async def serves(self, room_id: str) -> RoomRef | None:
+        row = await self._run(lambda connection: self._of_room(connection, room_id))
+        return read_doc(self._vault, row).binding.ref if row else None
+
     async def told(self, ref: RoomRef, name: str) -> None:
         def store(connection: Connection) -> None:
             self._redraw(connection, self._of_ref(connection, ref), lambda doc: doc.with_binding(told=name))
@@ -104,7 +117,7 @@ class SqlRooms:
             connection.execute(delete(room_state).where(room_state.c.room == row.id))
             if states:
                 connection.execute(insert(room_state), states)
-            replace_members(connection, row.id, room, to_ms(at))
+            replace_members(connection, row.id, room, to_ms(at), self._mark)
             _change(connection, row.id, read=1)
             self._redraw(
                 connection,
@@ -137,6 +150,9 @@ class SqlRooms:
 
         await self._run(store)
 
+    async def forget_person(self, user_id: str) -> int:
+        return await self._run(lambda connection: forget_person(connection, user_id, self._mark))
+
     async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
         def read(connection: Connection) -> Mapping[str, datetime]:
             row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()
@@ -164,6 +180,10 @@ class SqlRooms:
                 self._redraw(connection, row, change)
 
         await self._run(store)
+
+    def _mark(self, place: int, user: str) -> str:
+        """What stands where somebody stood who is forgotten: another word in each room."""
+        return urlsafe_b64encode(self._vault.index(f"{user}\0{place}", FORGOTTEN)).decode().rstrip("=")
 
     def _of_ref(self, connection: Connection, ref: RoomRef) -> Row[Any]:
         row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()

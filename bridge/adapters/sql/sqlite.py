@@ -127,6 +127,14 @@ class SqliteBackend:
         finally:
             await line.close()
 
+    async def scrub(self) -> None:
+        line = Line(self._writing)
+        try:
+            async with self._lock:
+                await line.raw(_written_anew)
+        finally:
+            await line.close()
+
     async def close(self) -> None:
         await self._checkpoints.close()
         for line in (*self._idle, self._writer):
@@ -140,6 +148,15 @@ def _copy(raw: sqlite3.Connection, file: Path) -> None:
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def _written_anew(raw: sqlite3.Connection) -> None:
+    """Deleted rows lie in pages until others are written over them, and in the log until it begins anew."""
+    raw.execute("VACUUM").close()
+    busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreError(say("Somebody is reading the database, so its log could not be emptied: do it again."),
+                         kind=ErrorKind.TEMPORARY)  # fmt: skip
 
 
 def _add(raw: sqlite3.Connection, rows: list[tuple[int, str, str, bytes, int]]) -> None:

@@ -124,6 +124,11 @@ class SqlStore:
         """A consistent copy while running. Raises ``StoreError``, on PostgreSQL always: it has its own tool."""
         await self._backend.backup(file)
 
+    async def scrub(self) -> None:
+        """Write the database anew, so that its files hold nothing of what was deleted: others wait for as long as a
+        copy takes. Raises ``StoreError``: then it has to be done again."""
+        await self._backend.scrub()
+
     async def close(self) -> None:
         """Close all connections; whoever opened the store calls it once."""
         await self._backend.close()
