@@ -12,8 +12,10 @@ from typing import Any, Final
 from bridge.domain.desired import DesiredRoom, Setting
 from bridge.domain.directory import Directory, Group, GroupState, JoinRequests, Partner, Posting, Visibility
 from bridge.domain.messages import Text
-from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space, subspace
-from bridge.planning.desiring import desire
+from bridge.domain.rooms import ADMIN_ROOM, COMPANY, HistoryVisibility, RoomRef, group_room, partner_space, subspace
+from bridge.planning.desiring import desire_from
+from bridge.rules.facts import gather
+from bridge.rules.settings import House
 from bridge.rules.state import EVENT_TYPES, Frame, content_of, power_levels, room_name
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "visibility.md"
@@ -68,7 +70,8 @@ def room_of(group: Group, ref: RoomRef | None = None) -> Room:
     child = replace(GROUP, id="child", name=Text.same("Child"), parent=GROUP.id)
     groups = {group.id: group, "child": child} if ref else {group.id: group}
     directory = Directory(groups=groups, partners={"acme": ACME})
-    wanted = desire(directory, today=date(2026, 1, 1), server_name=SERVER, bot=BOT, company_name="The company")
+    house = House(server_name=SERVER, company_name="The company", admins=frozenset({f"@ines:{SERVER}"}))
+    wanted = desire_from(gather(directory, today=date(2026, 1, 1), server_name=SERVER), house, bot=BOT)
     room = wanted.rooms[ref or group_room(group.id)]
     marker = "Q7XKopaque" if room.hidden else group.id
     ids = {ref: name for ref, name in PLACES.items() if ref in wanted.rooms}
@@ -150,11 +153,12 @@ def policies_table() -> Iterator[str]:
 
 
 def spaces_table() -> Iterator[str]:
-    """The spaces, by the same rows as far as they tell spaces apart."""
+    """The spaces and the room that are no group's, by the same rows as far as they tell these apart."""
     rooms = {
         "company space": room_of(GROUP, COMPANY),
         "a partner's space": room_of(GROUP, partner_space("acme")),
         "a group's space": room_of(GROUP, subspace(GROUP.id)),
+        "administrators' room": room_of(GROUP, ADMIN_ROOM),
     }
     chosen = [
         row for row in ROWS if row not in ("told inside", "`m.room.topic`", "`m.room.avatar`", "`io.parvis.group`")

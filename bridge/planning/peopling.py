@@ -26,6 +26,7 @@ ADDED: Final[Mapping[MembershipMode, Message]] = {
 HEIRS: Final = say("All owners of the group are gone, so they own it until another is named.")
 MANDATORY: Final = say("The group is mandatory: who leaves is invited again.")
 UNLISTED: Final = say("The directory does not list them in the group.")
+UNNAMED: Final = say("They are not among the active administrators that the configuration names.")
 INACTIVE: Final = say("They are not active in the directory.")
 NOT_ADMITTED: Final = say("The group does not admit their partner.")
 STRANGER: Final = say("They belong neither to the company nor to a partner of it.")
@@ -39,7 +40,7 @@ UNANSWERED: Final = say("Their request to join was not answered in time.")
 LAPSED: Final = say("They did not answer the invitation in time.")
 REMOVED: Final = {
     reason.text: reason
-    for reason in (*NOT_ADDED.values(), INACTIVE, NOT_ADMITTED, STRANGER, REFUSED, UNANSWERED, LAPSED)
+    for reason in (*NOT_ADDED.values(), UNNAMED, INACTIVE, NOT_ADMITTED, STRANGER, REFUSED, UNANSWERED, LAPSED)
 }
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
@@ -158,6 +159,8 @@ def _may_stay(world: World, room: DesiredRoom, user: str) -> bool:
 
 
 def _reason(world: World, room: DesiredRoom, user: str) -> str:
+    if room.ref.kind is RoomKind.ADMINS and server_of(user) == world.server_name:
+        return UNNAMED.text
     if user in world.desired.employees:
         return NOT_ADDED[room.membership].text
     if server_of(user) == world.server_name:

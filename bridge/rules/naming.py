@@ -49,4 +49,6 @@ def plain_marker(ref: RoomRef) -> str:
     """The marker of a room that is not hidden: a group's id; for others a word that no group's id can be."""
     if ref.kind is RoomKind.GROUP:
         return ref.id
+    if ref.kind is RoomKind.ADMINS:
+        return f"room/{ref}"
     return f"space/{ref}" if ref.kind in SPACES else str(ref)

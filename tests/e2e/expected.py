@@ -14,8 +14,9 @@ BOTS_ALONE = (
     "m.room.server_acl", "m.room.topic", "m.space.child", "m.space.parent",
 )  # fmt: skip
 NAMES = {"sales": "Sales", "news": "Company news", "deal": "Project Zephyr", "corner": "Partner corner",
-         "space/company": CORP, "space/partner/acme": "Acme SA"}  # fmt: skip
+         "space/company": CORP, "space/partner/acme": "Acme SA", "room/admins": "Parvis administration"}  # fmt: skip
 ADMITS_ACME = {"deal", "corner", "space/partner/acme"}
+OURS_ALONE = {"space/company", "room/admins", "comex"}
 LISTED_IN = {"space/company": ("sales", "news", "deal", "corner"), "space/partner/acme": ("deal", "corner")}
 PUBLIC = {"sales", "news", "corner"}
 OWNER = {"sales": "claire", "deal": "claire", "comex": "claire", "corner": "claire", "news": "ines"}
@@ -27,7 +28,7 @@ def expected_state(
     """The whole state of a room, without memberships and what is pinned."""
     space, hidden = room.startswith("space/"), room == "comex"
     begun = sha256(f"io.parvis.begun\0{marker}".encode()).hexdigest()[:32]
-    create: dict[str, Any] = {"room_version": version, "m.federate": room not in {"space/company", "comex"},
+    create: dict[str, Any] = {"room_version": version, "m.federate": room not in OURS_ALONE,
                               "io.parvis.begun": begun}  # fmt: skip
     state: dict[tuple[str, str], dict[str, Any]] = {
         ("m.room.create", ""): create | ({"type": "m.space"} if space else {}),
@@ -71,7 +72,7 @@ def _join_rule(room: str, ids: dict[str, str]) -> dict[str, Any]:
 
 def _levels(room: str, *, version: str, company: Company, service: str | None) -> dict[str, Any]:
     space, hidden = room.startswith("space/"), room == "comex"
-    invite = 100 if hidden else 75 if room in ADMITS_ACME else 50 if space else 60
+    invite = 100 if hidden else 75 if room in ADMITS_ACME | {"room/admins"} else 50 if space else 60
     lent = {"m.room.avatar": 100 if space or hidden else 60, "m.room.pinned_events": 100 if space or hidden else 50}
     users = {company.user(OWNER[room]): 60} if room in OWNER else {}
     if service and not hidden:

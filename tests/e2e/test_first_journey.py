@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 FORBIDDEN, NOT_FOUND = 403, 404
 PLAIN = ("sales", "news", "deal", "corner")
 SPACES = ("space/company", "space/partner/acme")
+ADMINS = "room/admins"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Journey:
     @property
     def hidden(self) -> str:
         """The marker of the one room that tells nothing."""
-        [marker] = self.rooms.keys() - {*PLAIN, *SPACES}
+        [marker] = self.rooms.keys() - {*PLAIN, *SPACES, ADMINS}
         return marker
 
     def planned(self) -> Any:
@@ -71,7 +72,7 @@ async def test_the_plan_tells_scripts_everything_that_is_to_do(journey: Journey)
         "kind", "group", "room", "user", "detail", "reason", "phase"
     }  # fmt: skip
     created = {action["group"] for action in planned["actions"] if action["kind"] == "create-room"}
-    assert created == {*PLAIN, *SPACES, "comex"}
+    assert created == {*PLAIN, *SPACES, ADMINS, "comex"}
     assert all(action["room"] is None and action["reason"] for action in planned["actions"])
 
 
@@ -83,7 +84,7 @@ async def test_applying_leaves_nothing_to_do(journey: Journey) -> None:
 
 
 async def test_every_room_is_exactly_what_the_table_of_visibilities_says(journey: Journey) -> None:
-    assert len(journey.rooms) == 7
+    assert len(journey.rooms) == 8
     for marker, state in journey.states.items():
         without_members = {key: content for key, content in state.items() if key[0] != "m.room.member"}
         wanted = expected_state(
@@ -118,7 +119,7 @@ async def test_everybody_is_in_or_invited_where_the_directory_puts_them(journey:
     belongs = {
         "sales": {who("claire"), who("luc")}, "news": {who("ines"), who("ann")}, "deal": {who("claire")},
         "corner": {who("claire")}, "space/partner/acme": {who("claire")},
-        "space/company": {who(name) for name in ("claire", "ines", "luc", "ann")},
+        "space/company": {who(name) for name in ("claire", "ines", "luc", "ann")}, ADMINS: {who("ines")},
     }  # fmt: skip
     for marker, people in belongs.items():
         state = journey.states[marker]

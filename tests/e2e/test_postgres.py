@@ -27,7 +27,7 @@ async def test_a_company_on_postgresql_has_its_rooms_and_its_bot(park: Park, pos
     applied = await company.parvis("apply")
     assert applied.code == 0, applied.said
     assert (await company.parvis("plan")).code == 0
-    assert len(await company.rooms()) == 7
+    assert len(await company.rooms()) == 8
     async with at_work(company, "claire", "ines"):
         claire, ines = company.people["claire"], company.people["ines"]
         await seen(claire, "the deal", lambda: claire.invitation("Project Zephyr"))

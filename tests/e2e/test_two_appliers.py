@@ -103,7 +103,7 @@ async def test_while_the_command_line_applies_a_bridge_that_starts_and_another_c
     assert (await company.parvis("apply")).code == 0
     assert (await company.parvis("plan")).code == 0
     rooms = await company.rooms()
-    assert len(rooms) == len(await company.joined_rooms()) == 7
+    assert len(rooms) == len(await company.joined_rooms()) == 8
     for compartment, several in spans(await trail(company)).items():
         ends = [end for _, end in several]
         begins = [begin for begin, _ in several]

@@ -23,7 +23,7 @@ from tests.support.park import Park
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 
 VERSIONS: Final = ["12", "11"] if os.environ.get("PARVIS_PROOF") else ["12"]
-OTHERS: Final = {"space/company", "space/partner/acme"}
+OTHERS: Final = {"space/company", "space/partner/acme", "room/admins"}
 REFUSED: Final = {403, 404}
 DIRECTORY: Final = """
 people:
@@ -59,7 +59,7 @@ class Works:
         self.company.write(text.replace("MEMBERS", self.members))
 
     async def room(self, holds: Callable[[State], bool], *, besides: str = "") -> str:
-        """The group's room, once it is like that: the only room of ours that is no space."""
+        """The group's room, once it is like that: the only room of ours that is none of the others."""
 
         async def look() -> str | None:
             rooms = await self.company.rooms()

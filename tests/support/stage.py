@@ -42,7 +42,8 @@ HIDDEN: Final = """\
   - {{id: {two.id}, name: {two.name}, purpose: {two.purpose}, visibility: hidden, owners: ["2"],
      members: ["2", "@bea~:acme.test"], partners: [acme]}}
 """
-VISIBLE: Final = ("sales", "news", "deal", "corner", "staff", "space/company", "space/partner/acme")
+VISIBLE: Final = ("sales", "news", "deal", "corner", "staff", "space/company", "space/partner/acme",
+                  "room/admins")  # fmt: skip
 EMPLOYEES: Final = ("claire", "hugo", "dora", "ines", "luc", "ann")
 PARTNERS: Final = ("bob", "bea", "mallory")
 """Mallory is of the partner's server and not one of its people: a stranger."""
