@@ -11,7 +11,7 @@ from typing import Final
 
 from bridge.adapters.sql.backend import Arrivals, Run
 from bridge.adapters.sql.checkpoints import LOG_PAGES, Checkpoints
-from bridge.adapters.sql.lines import BUSY_SECONDS, Line, Way, driver_of
+from bridge.adapters.sql.lines import BUSY_SECONDS, Beginning, Line, Way, driver_of
 from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
@@ -83,8 +83,7 @@ class SqliteBackend:
     async def writing(self) -> AsyncIterator[Run]:
         async with self._lock:
             try:
-                await self._writer.run(lambda connection: connection.begin())
-                yield self._writer.run
+                yield Beginning(self._writer)
                 await self._writer.run(lambda connection: connection.commit())
                 self._checkpoints.soon()
             except BaseException:
@@ -97,8 +96,7 @@ class SqliteBackend:
         async with self._seats:
             line = self._idle.pop() if self._idle else Line(self._reading)
             try:
-                await line.run(lambda connection: connection.begin())
-                yield line.run
+                yield Beginning(line)
             finally:
                 await asyncio.shield(self._give_back(line))
 
