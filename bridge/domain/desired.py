@@ -30,6 +30,8 @@ class Setting(StrEnum):
     POWERS = "powers"
     ACL = "acl"
     ENCRYPTION = "encryption"
+    RETENTION = "retention"
+    """Governed only where the homeserver deletes what is older than a room says."""
     MARKER = "marker"
     ALIAS = "alias"
     """The room's main alias as clients show it (m.room.canonical_alias)."""
@@ -50,7 +52,8 @@ class RoomSettings:
     in; where ``owners_post`` only owners and moderators write. ``told_name`` is the real name of a hidden group, told
     and pinned inside alone; ``name`` is then a cover, to which the room's marker adds a few letters, unless it is
     ``plain_marker`` and tells the group. ``invite_power`` is the level that inviting takes. ``successor`` came after a
-    former room and is pointed at there.
+    former room and is pointed at there. ``retention`` is a number of days, 0 for the homeserver's own rule, None where
+    the homeserver deletes nothing by itself.
     """
 
     name: str
@@ -76,6 +79,7 @@ class RoomSettings:
     plain_marker: str = ""
     invite_power: int = 50
     successor: RoomRef | None = None
+    retention: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,8 @@ class DesiredRoom:
     in ``open_to_partners``. Everybody else is a stranger. ``mandatory`` invites those again who left.
     ``membership`` is who says who belongs to its group. ``ended`` says that the room is kept in order while it exists,
     and never made: its members stay and nobody is added. ``let_go`` ends it: everybody is removed and the bot leaves.
-    ``plain`` says that somebody decided against encryption, so that an encrypted room is replaced. ``decided`` are the
-    fields of its group that a confirmed command decided. ``compartment`` is empty or a hidden group's id.
+    ``plain`` says that somebody decided against encryption, so that an encrypted room is replaced. ``compartment``
+    is empty or a hidden group's id.
     """
 
     ref: RoomRef
@@ -100,7 +104,6 @@ class DesiredRoom:
     ended: bool = False
     let_go: bool = False
     plain: bool = False
-    decided: frozenset[str] = frozenset()
     heirs: frozenset[str] = frozenset()
     """User ids of owners whom nobody named: all that were are gone."""
     compartment: Compartment = OPEN

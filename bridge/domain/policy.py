@@ -1,7 +1,7 @@
 """What is decided about groups beside the directory: by command, by the policy file, by the templates that it ships."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -17,7 +17,8 @@ class GroupPolicy:
     """The decisions about one group.
 
     ``values`` are by field of ``Group``. ``created`` groups exist by command alone. ``by`` (a user id, or empty for the
-    bridge itself) decided last, ``at`` (UTC).
+    bridge itself) decided last, ``at`` (UTC). ``before`` are the values that the rooms followed last; None once they
+    follow what is decided now.
     """
 
     group: str
@@ -25,6 +26,19 @@ class GroupPolicy:
     created: bool = False
     by: str = ""
     at: datetime
+    before: Mapping[str, Value] | None = None
+
+    def deciding(self, values: Mapping[str, Value], *, by: str, at: datetime) -> "GroupPolicy":
+        """With these values in place of those that are decided; what rooms followed last is remembered."""
+        before = self.values if self.before is None else self.before
+        return replace(self, values=values, by=by, at=at, before=before)
+
+    @property
+    def followed(self) -> "GroupPolicy | None":
+        """What the rooms followed last; None when there was no decision then."""
+        if self.before is None:
+            return self
+        return replace(self, values=self.before, before=None) if self.before else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +67,14 @@ class Creator(StrEnum):
     EMPLOYEES = "employees"
     ADMINS = "admins"
     NOBODY = "nobody"
+
+
+class Critical(StrEnum):
+    """Decisions that an organisation may have a second person confirm."""
+
+    RETIRE = "retire"
+    ARCHIVE = "archive"
+    LOOSEN_HIDDEN = "loosen-hidden"
+    """A hidden group becomes known to others, or admits a partner."""
+    DELEGATE = "delegate"
+    """Somebody becomes a delegate for a group."""

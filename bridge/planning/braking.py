@@ -1,7 +1,10 @@
-"""The brake: a plan that takes much away or opens rooms, and that nobody asked for, waits for somebody's word."""
+"""The brake: a plan that takes much away or opens rooms, and that nobody asked for, waits for somebody's word.
+
+What would be so without the decisions that rooms have not followed yet (``usual``) is what nobody asked for.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from bridge.domain.desired import Setting
@@ -9,7 +12,7 @@ from bridge.domain.messages import Message, say_n
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.actions import Action, RemoveMembers, SetState
 from bridge.planning.ending import moved_from
-from bridge.planning.opening import causes
+from bridge.planning.opening import opens
 from bridge.planning.plan import Brake, Held
 from bridge.planning.world import World
 from bridge.rules.comparing import is_silent
@@ -17,41 +20,72 @@ from bridge.rules.comparing import is_silent
 FEW: Final = 5
 """Below this many a share says nothing: one leaver of a group of three is everyday work, and must be quick."""
 
-ENDING: Final = frozenset({"state", "visibility", "partners", "encrypted"})
-"""The fields of a group that end its room, one way or another: decided by a command, they were asked for."""
-
 Seat: TypeAlias = tuple[RoomRef, str]
 Drifted: TypeAlias = Collection[tuple[RoomRef, Setting]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What somebody asked for, and so nothing counts: ``seats`` that a confirmed command takes away, and settings that
-    somebody else ``drifted`` away from what was asked for before."""
+    """What somebody asked for, and so nothing counts: ``seats`` that were agreed to be lost, settings that somebody
+    else ``drifted`` away from what was asked for before, the emptying of rooms that were set ``aside`` before."""
 
     seats: Collection[Seat] = frozenset()
     drifted: Drifted = frozenset()
+    aside: Collection[RoomRef] = frozenset()
 
 
 NOTHING: Final = Asked()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toll:
+    """What a plan takes and opens: people ``taken`` out of rooms, settings ``opened``, rooms that are ``ended``, that
+    is, silenced, or ``let_go``."""
+
+    taken: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
+    opened: frozenset[tuple[RoomRef, Setting]] = frozenset()
+    ended: frozenset[RoomRef] = frozenset()
+    let_go: frozenset[RoomRef] = frozenset()
+
+    def within(self, usual: "Toll") -> "Toll":
+        """What of it is ``usual``. Whoever lets a room go takes out everybody."""
+        by_decision = self.let_go - usual.let_go
+        both = {ref: users & usual.taken.get(ref, frozenset()) for ref, users in self.taken.items()}
+        return Toll(
+            taken={ref: users for ref, users in both.items() if users and ref not in by_decision},
+            opened=self.opened & usual.opened,
+            ended=self.ended & usual.ended,
+            let_go=self.let_go & usual.let_go,
+        )
+
+
+def toll_of(
+    world: World, actions: Iterable[Action], rooms: Mapping[RoomRef, ActualRoom], asked: Asked = NOTHING
+) -> Toll:
+    """What these actions take and open. ``rooms`` are those that they, and others of their compartment, are about."""
+    counting = _Counting(world=world, rooms=rooms, actions=tuple(actions), asked=asked)
+    return Toll(
+        taken={ref: frozenset(users) for ref, users in counting.taken().items()},
+        opened=counting.opened(),
+        ended=counting.ended(),
+        let_go=frozenset(ref for ref in rooms if world.desired.rooms[ref].let_go),
+    )
+
+
 def hold(
     world: World,
-    actions: Iterable[Action],
+    toll: Toll,
     rooms: Mapping[RoomRef, ActualRoom],
     brake: Brake,
     *,
     known: Callable[[str], bool],
-    asked: Asked = NOTHING,
 ) -> Held | None:
-    """Why these actions of one compartment must wait, or None.
+    """Why what takes this ``toll`` of one compartment must wait, or None.
 
     ``rooms`` are the rooms of the compartment; ``known`` says whether a user is still an employee or a partner member.
     Whoever is neither counts once, whatever the number of rooms: a single leaver must not hold the plan.
     """
-    toll = _Toll(world=world, rooms=rooms, actions=tuple(actions), asked=asked)
-    taken, opened, ended = toll.taken(), toll.opened(), toll.ended()
+    taken, opened, ended = toll.taken, frozenset(ref for ref, _ in toll.opened), toll.ended
     if not (taken or opened or ended):
         return None
     gone = {user for users in taken.values() for user in users if not known(user)}
@@ -73,8 +107,8 @@ def hold(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Toll:
-    """What a plan takes and opens that nobody asked for, by room."""
+class _Counting:
+    """What a plan takes and opens and was not agreed to, by room."""
 
     world: World
     rooms: Mapping[RoomRef, ActualRoom]
@@ -86,37 +120,32 @@ class _Toll:
         space that lists nothing any more."""
         found: dict[RoomRef, set[str]] = {}
         for action in self.actions:
-            if isinstance(action, RemoveMembers) and not action.invited and not self._meant(action.ref):
+            if isinstance(action, RemoveMembers) and not action.invited and not self._is_over(action.ref):
                 moved = moved_from(self.world, action.ref) if action.ref.kind is RoomKind.FORMER else frozenset()
                 users = {one for one in action.users if one not in moved and (action.ref, one) not in self.asked.seats}
                 if users:
                     found.setdefault(action.ref, set()).update(users)
         return found
 
-    def _meant(self, ref: RoomRef) -> bool:
-        room = self.world.desired.rooms[ref]
-        return room.let_go and (ref.kind is RoomKind.SUBSPACE or not ENDING.isdisjoint(room.decided))
+    def _is_over(self, ref: RoomRef) -> bool:
+        return self.world.desired.rooms[ref].let_go and (ref.kind is RoomKind.SUBSPACE or ref in self.asked.aside)
 
     def ended(self) -> frozenset[RoomRef]:
         """Rooms of groups that are archived, or retired, and can still be written in."""
         return frozenset(
             ref
             for ref, actual in self.rooms.items()
-            if ref.kind is RoomKind.GROUP
-            and (room := self.world.desired.rooms[ref]).ended
-            and ENDING.isdisjoint(room.decided)
-            and not is_silent(actual)
+            if ref.kind is RoomKind.GROUP and self.world.desired.rooms[ref].ended and not is_silent(actual)
         )
 
-    def opened(self) -> frozenset[RoomRef]:
-        """Rooms, there already, that become more open than they are."""
+    def opened(self) -> frozenset[tuple[RoomRef, Setting]]:
+        """Settings of rooms, there already, that become more open than they are."""
         return frozenset(
-            action.ref
+            (action.ref, action.setting)
             for action in self.actions
             if isinstance(action, SetState)
             and action.ref in self.rooms
-            and (fields := causes(action))
-            and fields.isdisjoint(self.world.desired.rooms[action.ref].decided)
+            and opens(action)
             and (action.ref, action.setting) not in self.asked.drifted
         )
 

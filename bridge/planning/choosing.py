@@ -6,7 +6,9 @@ from typing import Final
 
 from bridge.domain.rooms import RoomKind, RoomRef
 from bridge.planning.actions import Phase
+from bridge.planning.asking import mark
 from bridge.planning.fingerprint import fingerprint_of
+from bridge.planning.ordering import order
 from bridge.planning.plan import Plan, PlanPart
 
 CLOSING: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.SHRINK})
@@ -14,16 +16,24 @@ CLOSING: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.SHRINK})
 
 
 def released(plan: Plan) -> Plan:
-    """What may be done without anybody's word: the parts that are not held, and of those that wait for being opened
-    all but that."""
+    """What may be done without anybody's further word: the parts that are not held, of those that wait for being opened
+    all but that, and in any case what a confirmed command asked for."""
     return Plan.of(free for part in plan.parts if (free := _free(part)))
 
 
 def _free(part: PlanPart) -> PlanPart | None:
-    if part.held is None or not part.held.waiting:
-        return None if part.held else part
-    waiting = part.held.waiting
-    actions = tuple(one for one in part.actions if one.phase in CLOSING or one.ref not in waiting)
+    if part.held is None:
+        return part
+    asked, waiting = part.held.asked, part.held.waiting
+    if waiting:
+        free = [one for one in part.actions if one.phase in CLOSING or one.ref not in waiting]
+        there = set(map(mark, free)) if asked else set()
+        free += [one for one in asked if one.ref in waiting and one.phase not in CLOSING and mark(one) not in there]
+        actions = tuple(sorted(free, key=order))
+    elif asked:
+        actions = asked
+    else:
+        return None
     return replace(part, actions=actions, held=None, fingerprint=fingerprint_of(actions))
 
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
-from bridge.domain.messages import Language
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Language, say
 from bridge.domain.rooms import ADMIN_ROOM, COMPANY, RoomRef, group_room, partner_space, subspace
 from bridge.domain.viewers import OPEN
 from bridge.rules.facts import Facts, gather
@@ -72,8 +73,22 @@ def desire_from(
         service_users=service_users | {service_user} if service_user else service_users,
         service_user=service_user,
         delete_let_go=house.delete_let_go,
-        findings=facts.findings,
+        findings=(*facts.findings, *_not_deleted(facts, house)),
     )
+
+
+def _not_deleted(facts: Facts, house: House) -> Iterator[Finding]:
+    """Groups that ask for what the homeserver does not do."""
+    if house.retains:
+        return
+    for group in facts.directory.groups.values():
+        if group.retention and group.state is not GroupState.RETIRED:
+            text = say(
+                "The homeserver does not delete what is said in {group} when its time is over. Switch on retention in"
+                " its configuration, as docs/homeserver.md says; Parvis sees it within an hour.",
+                group=group.name,
+            )
+            yield Finding("retention-off", group.id, text, group.id)
 
 
 def _company(facts: Facts, house: House) -> DesiredRoom:
@@ -90,7 +105,6 @@ def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoo
             members=frozenset(),
             ended=True,
             let_go=True,
-            decided=group.decided,
             compartment=compartment,
         )
     public, over = group.visibility is Visibility.PUBLIC, group.state is GroupState.ARCHIVED
@@ -104,7 +118,6 @@ def _group(ref: RoomRef, group: Group, facts: Facts, house: House) -> DesiredRoo
         membership=group.membership,
         ended=over,
         plain=group.encrypted is False,
-        decided=group.decided,
         heirs=facts.owners[group.id] if group.id in facts.heirs else frozenset(),
         compartment=compartment,
     )

@@ -3,7 +3,7 @@
 A room that is made is no opening, and neither is a listing, a link or a name: they follow from who may come in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bridge.domain.desired import DesiredRoom, Setting
@@ -17,27 +17,29 @@ from bridge.rules.naming import plain_marker
 from bridge.rules.openness import fence_of
 from bridge.rules.partners import host_of
 
-CAUSES: Final[Mapping[tuple[Setting, Phase], frozenset[str]]] = {
-    (Setting.MARKER, Phase.SET): frozenset({"visibility"}),
-    (Setting.JOIN_RULE, Phase.LOOSEN): frozenset({"visibility", "listed", "partners", "state", "requests"}),
-    (Setting.HISTORY, Phase.LOOSEN): frozenset({"visibility", "history"}),
-    (Setting.ACL, Phase.SET): frozenset({"visibility", "partners"}),
-}
-"""The writes that open a group's room, and the fields of the group from which each may follow."""
+OPENING: Final = frozenset(
+    {
+        (Setting.MARKER, Phase.SET),
+        (Setting.JOIN_RULE, Phase.LOOSEN),
+        (Setting.HISTORY, Phase.LOOSEN),
+        (Setting.ACL, Phase.SET),
+    }
+)
+"""The writes that open a group's room."""
 
 PAST: Final = frozenset({HistoryVisibility.SHARED, "world_readable"})
 
 
-def causes(action: Action) -> frozenset[str]:
-    """The fields that may have asked for this opening; none when the action opens nothing."""
+def opens(action: Action) -> bool:
+    """Whether the action opens a group's room."""
     if not isinstance(action, SetState) or action.ref.kind is not RoomKind.GROUP:
-        return frozenset()
-    return CAUSES.get((action.setting, action.phase), frozenset())
+        return False
+    return (action.setting, action.phase) in OPENING
 
 
 def openings(world: World, room: DesiredRoom, actual: ActualRoom, actions: Iterable[Action]) -> Iterator[Finding]:
     """What of the past becomes readable, and to whom, when a room is opened."""
-    opened = {action.setting for action in actions if isinstance(action, SetState) and causes(action)}
+    opened = {action.setting for action in actions if isinstance(action, SetState) and opens(action)}
     if not opened:
         return
     for text in _told(world, room, actual, opened):

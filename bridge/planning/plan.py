@@ -26,7 +26,7 @@ class Brake:
 class Held:
     """Why a plan waits for somebody to quote its fingerprint; counts against the limits: ``removals`` of ``members``,
     ``archivings`` and ``loosenings`` of ``rooms``. Where rooms are ``waiting``, only what opens these does; else all of
-    it."""
+    it. What somebody ``asked`` for by a confirmed command never waits."""
 
     reason: Message
     removals: int
@@ -35,17 +35,20 @@ class Held:
     loosenings: int = 0
     rooms: int = 0
     waiting: frozenset[RoomRef] = frozenset()
+    asked: tuple[Action, ...] = ()
     brake: Brake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPart:
-    """The plan of one compartment, with a fingerprint and a brake of its own. Actions are in order of applying."""
+    """The plan of one compartment, with a fingerprint and a brake of its own. Actions are in order of applying; some
+    follow from what was ``decided`` and is not so in the rooms yet."""
 
     compartment: Compartment
     actions: tuple[Action, ...] = ()
     findings: tuple[Finding, ...] = ()
     held: Held | None = None
+    decided: bool = False
     fingerprint: str = ""
 
 

@@ -4,16 +4,17 @@ Everything is planned per compartment: hidden groups by themselves, so that none
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.actions import Action, CreateRoom, TellName
-from bridge.planning.braking import Asked, Drifted, Seat, hold
+from bridge.planning.asking import Usual
+from bridge.planning.braking import Asked, Drifted, Seat, hold, toll_of
 from bridge.planning.drifting import drift, main_alias
 from bridge.planning.ending import departures, let_go
 from bridge.planning.finding import general_findings, room_findings, scattered_findings
@@ -54,13 +55,43 @@ def plan(
     asked_for: Collection[Seat] = frozenset(),
     patience: Patience = ENDLESS,
     drifted: Drifted = frozenset(),
+    unasked: Desired | None = None,
 ) -> Plan:
     """What would make ``actual`` what is ``desired``.
 
     ``actual`` holds the rooms as last seen; a bound room that is missing there is a finding and is left alone, so read
-    it first. ``asked_for`` are the seats that a confirmed command takes away, ``patience`` says who waited too long,
-    ``drifted`` which settings were changed by somebody else. Equal input gives an equal plan, whatever its order.
+    it first. ``asked_for`` are seats that were agreed to be lost, ``patience`` says who waited too long, ``drifted``
+    which settings were changed by somebody else. ``unasked`` is what would be desired without the decisions that the
+    rooms have not followed yet, if there are any. Equal input gives an equal plan, whatever its order.
     """
+    asked = Asked(
+        seats=asked_for,
+        drifted=drifted,
+        aside=frozenset(ref for ref in bindings if ref.kind is RoomKind.FORMER),
+    )
+    world, drafts = _drafted(desired, actual, bindings, server_name, patience)
+    usual = None
+    if unasked is not None:
+        other, others = _drafted(unasked, actual, bindings, server_name, patience)
+        actions = [action for draft in others.values() for action in draft.actions]
+        rooms = {ref: room for draft in others.values() for ref, room in draft.rooms.items()}
+        usual = Usual.of(actions, toll_of(other, actions, rooms, asked))
+    judging = _Judging(world=world, brake=brake, asked=asked, usual=usual)
+    parts = (
+        judging.part(compartment, draft)
+        for compartment, draft in sorted(drafts.items())
+        if compartment == OPEN or draft.actions or draft.findings
+    )
+    return Plan.of(parts)
+
+
+def _drafted(
+    desired: Desired,
+    actual: Mapping[RoomRef, ActualRoom],
+    bindings: Mapping[RoomRef, Binding],
+    server_name: str,
+    patience: Patience,
+) -> tuple[World, dict[Compartment, Draft]]:
     changes = tuple(replacements(desired, actual, bindings))
     actual, bindings = set_aside(changes, actual, bindings)
     desired = with_leftover_spaces(with_former_rooms(desired, bindings), bindings)
@@ -74,12 +105,7 @@ def plan(
         drafts[compartment_of(desired.rooms[link.ref])].actions.append(link)
     for compartment, finding in scattered_findings(world):
         drafts.setdefault(compartment, Draft()).findings.append(finding)
-    parts = (
-        _part(world, compartment, draft, brake, Asked(seats=asked_for, drifted=drifted))
-        for compartment, draft in sorted(drafts.items())
-        if compartment == OPEN or draft.actions or draft.findings
-    )
-    return Plan.of(parts)
+    return world, drafts
 
 
 def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
@@ -117,19 +143,33 @@ def _create(world: World, room: DesiredRoom) -> Iterator[Action]:
     yield from main_alias(room)
 
 
-def _part(world: World, compartment: Compartment, draft: Draft, brake: Brake, asked: Asked) -> PlanPart:
-    actions = tuple(sorted(draft.actions, key=order))
-    known = world.desired
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    """What makes a part of the plan of a draft: whether it is held, and what of it somebody asked for."""
 
-    def is_known(user: str) -> bool:
+    world: World
+    brake: Brake
+    asked: Asked
+    usual: Usual | None
+
+    def part(self, compartment: Compartment, draft: Draft) -> PlanPart:
+        """The part of one compartment."""
+        actions = tuple(sorted(draft.actions, key=order))
+        toll, usual = toll_of(self.world, actions, draft.rooms, self.asked), self.usual
+        counted = toll.within(usual.toll) if usual else toll
+        held = hold(self.world, counted, draft.rooms, self.brake, known=self._is_known)
+        asked = tuple(usual.asked(actions, toll)) if usual else ()
+        return PlanPart(
+            compartment=compartment,
+            actions=actions,
+            findings=tuple(
+                sorted(draft.findings, key=lambda finding: (finding.kind, finding.group or "", finding.subject))
+            ),
+            held=replace(held, asked=asked) if held else None,
+            decided=bool(asked),
+            fingerprint=fingerprint_of(actions),
+        )
+
+    def _is_known(self, user: str) -> bool:
+        known = self.world.desired
         return user in known.employees or partner_of(user, known.partner_of) is not None
-
-    return PlanPart(
-        compartment=compartment,
-        actions=actions,
-        findings=tuple(
-            sorted(draft.findings, key=lambda finding: (finding.kind, finding.group or "", finding.subject))
-        ),
-        held=hold(world, actions, draft.rooms, brake, known=is_known, asked=asked),
-        fingerprint=fingerprint_of(actions),
-    )

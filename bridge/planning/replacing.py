@@ -67,7 +67,6 @@ def _former(desired: Desired, binding: Binding) -> DesiredRoom:
         members=frozenset(),
         ended=True,
         let_go=True,
-        decided=group.decided if group else frozenset(),
         compartment=binding.of if secret else OPEN,
     )
 

@@ -4,7 +4,7 @@ whoever takes decisions back.
 
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -15,7 +15,7 @@ from bridge.domain.messages import Message
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
-from bridge.rules.decisions import effect_of
+from bridge.rules.effects import effect_of
 from bridge.rules.policy import FIELDS, write_value
 
 CREATED: Final = "created"
@@ -26,6 +26,11 @@ class NotAllowed(ParvisError):
     """They may know of it, and it is not theirs to decide."""
 
     kind = ErrorKind.REFUSED
+
+
+def taken_key(origin: str, group_id: str) -> str:
+    """Under which it is kept that the decision of the event ``origin`` about the group was taken."""
+    return f"policy:{origin}:{group_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,14 @@ class Proposal:
         return tuple(effect_of(self.after, name) for name in (*self.values, *sorted(self.unset)))
 
 
+class Reserved(NotAllowed):
+    """Administrators alone decide it. Whoever may not can ask them for the ``proposal``."""
+
+    def __init__(self, message: Message, proposal: Proposal) -> None:
+        super().__init__(message)
+        self.proposal = proposal
+
+
 def entries_of(
     proposal: Proposal,
     before: Mapping[str, Value],
@@ -94,14 +107,18 @@ def entries_of(
     actor: str,
     origin: str,
     at: datetime,
+    approved: str = "",
 ) -> Iterator[AuditEntry]:
     """One entry for each field, without ids. Without ``before`` or ``after`` nothing was decided about it then.
+    ``approved`` is the second person, where one was needed.
 
     Whatever a group decides that is hidden, or was, stays in its compartment.
     """
     secret = Visibility.HIDDEN in (proposal.group.visibility, proposal.after.visibility)
     for name in (CREATED,) if proposal.created else (*proposal.values, *sorted(proposal.unset)):
         detail: dict[str, Any] = {"group": proposal.after.id, "field": name, "origin": origin}
+        if approved:
+            detail["approved"] = approved
         if name == CREATED:
             detail["after"] = dict(after)
         else:
@@ -131,4 +148,4 @@ def merged(
     """The decisions about a group with some more, and without some."""
     policy = known or GroupPolicy(group=group_id, at=at)
     kept = {name: value for name, value in policy.values.items() if name not in unset}
-    return replace(policy, values={**kept, **values}, by=by, at=at)
+    return policy.deciding({**kept, **values}, by=by, at=at)

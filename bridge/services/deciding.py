@@ -3,7 +3,7 @@ inviting and removing people in a client. Kept with the other decisions about th
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -47,7 +47,7 @@ async def decide(work: UnitOfWork, decision: Decision, now: datetime) -> bool:
     after = [*others, decision.user] if decision.present else others
     if (decision.present and len(others) < len(before)) or after == before:
         return False
-    await work.policies.put(replace(policy, values={**policy.values, MEMBERS: after}, by=decision.by, at=now))
+    await work.policies.put(policy.deciding({**policy.values, MEMBERS: after}, by=decision.by, at=now))
     detail = {
         "group": group.id,
         "field": MEMBERS,

@@ -3,11 +3,12 @@
 ``Here`` does it in this process. The wiring has large worlds looked at elsewhere, by another ``Looker``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
+from bridge.domain.directory import Directory
 from bridge.domain.policy import FilePolicy, GroupPolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 from bridge.planning.patience import Patience
@@ -28,13 +29,15 @@ from bridge.services.world import Roster, World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
-    good one serves. ``service_user`` is the account that joins people, if there is one. Invitations from before
-    ``overdue`` waited too long. ``supposing`` are decisions about groups that were not taken: what would be."""
+    good one serves. ``service_user`` is the account that joins people, if there is one; ``retains`` says that the
+    homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long.
+    ``supposing`` are decisions about groups that were not taken: what would be."""
 
     today: date
     read: bool = True
     keep: bool = False
     service_user: str | None = None
+    retains: bool = False
     overdue: datetime | None = None
     supposing: tuple[GroupPolicy, ...] = ()
 
@@ -76,11 +79,14 @@ class Here:
             decided = {**decided, **{one.group: one for one in errand.supposing}}
             truth = replace(truth, stamp="")
         governed = overlay(truth.directory, decided, rules.policy)
+        unmet = tuple(policy for policy in decided.values() if policy.before is not None)
+        unmet = () if errand.supposing else unmet  # what is supposed is shown and not applied
         answer = think(
             Question(
                 directory=governed.directory,
+                unasked=_without(unmet, decided, truth.directory, rules.policy),
                 today=errand.today,
-                house=self.house,
+                house=replace(self.house, retains=errand.retains),
                 bot=self.bot,
                 service_users=self.service_users,
                 service_user=errand.service_user,
@@ -100,8 +106,9 @@ class Here:
             joined=_joined(actual),
             plan=answer.plan,
             forgotten=answer.forgotten,
+            unmet=unmet,
             findings=(*truth.findings, *rules.findings, *governed.findings),
-            edition=f"{truth.stamp} {rules.stamp} {edition} {errand.today} {errand.service_user}"
+            edition=f"{truth.stamp} {rules.stamp} {edition} {errand.today} {errand.service_user} {errand.retains}"
             if truth.stamp
             else "",
         )
@@ -113,6 +120,17 @@ class Here:
         if self.policies is None:
             return Rules(FilePolicy())
         return await self.policies.read(again=errand.read, keep=errand.keep)
+
+
+def _without(
+    unmet: Iterable[GroupPolicy], decided: Mapping[str, GroupPolicy], directory: Directory, rules: FilePolicy
+) -> Directory | None:
+    """The directory as it would be had nobody decided what the rooms have not followed yet; None when they follow."""
+    changed = {policy.group: policy.followed for policy in unmet}
+    if not changed:
+        return None
+    kept = {id_: changed.get(id_, policy) for id_, policy in decided.items()}
+    return overlay(directory, {id_: policy for id_, policy in kept.items() if policy}, rules).directory
 
 
 def _joined(actual: Mapping[RoomRef, ActualRoom]) -> dict[RoomRef, Roster]:

@@ -71,6 +71,7 @@ class Reconciler:
                 read=read,
                 keep=keep,
                 service_user=self.homeserver.service_user,
+                retains=self.homeserver.retains,
                 overdue=self.clock.now() - self.invitations,
                 supposing=tuple(supposing),
             )
@@ -78,10 +79,17 @@ class Reconciler:
 
     async def _verify(self, *, everything: bool) -> tuple[Finding, ...]:
         if everything:
+            await self.homeserver.learn_retention()
             return await self.verifier.verify()
         async with self.store.view() as view:
             unread = await view.rooms.unread()
         return await self.verifier.verify(unread) if unread else ()
+
+    async def _follow(self, world: World) -> None:
+        """Once nothing of the plan follows from decisions any more, they are how things are."""
+        if world.unmet and not any(part.decided for part in world.plan.parts):
+            async with self.store.work() as work:
+                await work.policies.follow(world.unmet)
 
     async def apply(
         self,
@@ -108,6 +116,7 @@ class Reconciler:
         world = await self.look(read=read, keep=True, verify=verify)
         await forget(self.store, world)
         await mended(self.store, world.plan, self.clock.now())
+        await self._follow(world)
         seen(world)
         ready = released(world.plan)
         if ready.empty:

@@ -22,6 +22,8 @@ class Question:
     """All that planning depends on."""
 
     directory: Directory
+    unasked: Directory | None = None
+    """The directory without the decisions that the rooms have not followed yet, if there are any."""
     today: date
     house: House
     bot: str
@@ -47,14 +49,11 @@ class Answer:
 
 def think(question: Question) -> Answer:
     """Facts, the desired world, and the plan from here to there. Pure."""
-    facts = gather(question.directory, today=question.today, server_name=question.house.server_name)
-    desired = desire_from(
-        facts,
-        question.house,
-        bot=question.bot,
-        service_users=question.service_users,
-        service_user=question.service_user,
-    )
+    facts = _facts(question, question.directory)
+    desired = _desired(question, facts)
+    unasked = None
+    if question.unasked is not None:
+        unasked = _desired(question, _facts(question, question.unasked))
     return Answer(
         facts=facts,
         desired=desired,
@@ -67,8 +66,23 @@ def think(question: Question) -> Answer:
             patience=question.patience,
             drifted=question.drifted,
             asked_for=question.asked_for,
+            unasked=unasked,
         ),
         forgotten=_forgotten(desired, question.actual),
+    )
+
+
+def _facts(question: Question, directory: Directory) -> Facts:
+    return gather(directory, today=question.today, server_name=question.house.server_name)
+
+
+def _desired(question: Question, facts: Facts) -> Desired:
+    return desire_from(
+        facts,
+        question.house,
+        bot=question.bot,
+        service_users=question.service_users,
+        service_user=question.service_user,
     )
 
 

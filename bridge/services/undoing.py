@@ -123,7 +123,7 @@ class Undoing:
             for group_id in dict.fromkeys(one.group for one in undo.back):
                 known = await work.policies.get(group_id) or GroupPolicy(group=group_id, at=now)
                 reverted = revert(known.values, [one for one in undo.back if one.group == group_id])
-                policy = replace(known, values=reverted.values, by=actor, at=now)
+                policy = known.deciding(reverted.values, by=actor, at=now)
                 await work.policies.put(policy)
                 await work.audit.intend(self._entries(undo, known, policy, origin))
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bridge.domain.desired import Desired
 from bridge.domain.findings import Finding
+from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import Binding, RoomKind, RoomRef
 from bridge.planning.plan import Plan
 from bridge.rules.facts import Facts
@@ -40,8 +41,9 @@ class World:
     """Everything that one look gathered; ``findings`` are those of reading, the plan carries its own.
 
     ``names`` are ids of groups by what they may be called (``rules.access.names_of``). ``joined`` tells of each room
-    that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``edition`` is
-    the same for worlds of equal facts and wishes; empty when not known.
+    that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``unmet`` are
+    decisions that the rooms may not follow yet. ``edition`` is the same for worlds of equal facts and wishes; empty
+    when not known.
     """
 
     facts: Facts
@@ -52,6 +54,7 @@ class World:
     plan: Plan
     forgotten: Mapping[str, frozenset[str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    unmet: tuple[GroupPolicy, ...] = ()
     edition: str = ""
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
     """What each room id stands for."""

@@ -1,6 +1,7 @@
 """Policies in memory, for the fake store."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.domain.policy import GroupPolicy
@@ -23,6 +24,12 @@ class FakePolicies:
         data = self._access.write()
         data.policies[policy.group] = policy
         data.policies_edition += 1
+
+    async def follow(self, policies: Collection[GroupPolicy]) -> None:
+        data = self._access.write()
+        for policy in policies:
+            if data.policies.get(policy.group) == policy:
+                data.policies[policy.group] = replace(policy, before=None)
 
     async def remove(self, group: str) -> None:
         data = self._access.write()

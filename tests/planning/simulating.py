@@ -42,8 +42,8 @@ class Simulation:
     def copy(self) -> "Simulation":
         return Simulation(dict(self.actual), dict(self.bindings), self.version, self.made)
 
-    def plan(self, desired: Desired, brake: Brake = CARELESS) -> Plan:
-        return plan(desired, self.actual, self.bindings, server_name=SERVER, brake=brake)
+    def plan(self, desired: Desired, brake: Brake = CARELESS, unasked: Desired | None = None) -> Plan:
+        return plan(desired, self.actual, self.bindings, server_name=SERVER, brake=brake, unasked=unasked)
 
     def settle(self, desired: Desired) -> "Simulation":
         """Apply all that there is to do."""

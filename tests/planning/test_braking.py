@@ -2,9 +2,9 @@
 
 from bridge.domain.desired import Setting
 from bridge.domain.directory import GroupState
-from bridge.domain.rooms import group_room
+from bridge.domain.rooms import Membership, group_room
 from bridge.domain.viewers import OPEN
-from bridge.planning.actions import RemoveMembers, SetState
+from bridge.planning.actions import RemoveMembers, SetAside, SetState
 from bridge.planning.choosing import CLOSING, of_rooms, released
 from bridge.planning.plan import Brake
 from bridge.planning.planner import plan
@@ -104,9 +104,52 @@ def test_a_room_that_was_closed_by_somebody_else_is_opened_again_without_a_word(
 
 def test_what_a_command_opened_waits_no_second_time() -> None:
     simulation = Simulation().settle(desired(directory(group("sales").members("ann"))))
-    decided = frozenset({"visibility"})
-    wanted = desired(directory(group("sales").public().members("ann").having(decided=decided)))
-    assert simulation.plan(wanted, Brake()).held is None
+    unasked = desired(directory(group("sales").members("ann")))
+    wanted = desired(directory(group("sales").public().members("ann")))
+    assert simulation.plan(wanted, Brake()).held is not None
+    assert simulation.plan(wanted, Brake(), unasked=unasked).held is None
+
+
+def test_what_a_command_asked_for_goes_on_while_what_the_directory_says_waits() -> None:
+    crew, sales = group("crew").members(*CREW), group("sales").members("ann", "bob")
+    simulation = Simulation().settle(desired(directory(crew, sales)))
+    fewer = group("crew").members(*CREW[12:])
+    unasked = desired(directory(fewer, sales, people=[*CREW, "ann", "bob"]))
+    wanted = desired(directory(fewer, group("sales").members("ann"), people=[*CREW, "ann", "bob"]))
+    held = simulation.plan(wanted, Brake(), unasked=unasked)
+    assert held.held is not None
+    assert held.held.removals == 12
+    free = released(held)
+    assert free.rooms() == {group_room("sales")}
+    assert [action.users for action in free.actions if isinstance(action, RemoveMembers)] == [(user("bob"),)]
+    simulation.apply(wanted, free.actions)
+    rest = simulation.plan(wanted, Brake(), unasked=unasked)
+    assert (rest.rooms(), rest.parts[0].decided) == ({group_room("crew")}, False)
+    assert released(rest).empty
+
+
+def test_what_both_a_command_and_the_directory_open_waits() -> None:
+    simulation = Simulation().settle(desired(directory(group("deal").members("ann"), partners=[ACME])))
+    unasked = desired(directory(group("deal").admits("acme").members("ann"), partners=[ACME], people=["bob"]))
+    wanted = desired(directory(group("deal").admits("acme").public().members("ann"), partners=[ACME], people=["bob"]))
+    held = simulation.plan(wanted, Brake(), unasked=unasked)
+    assert held.held is not None
+    opened = {action.setting for action in released(held).actions if isinstance(action, SetState)}
+    assert Setting.ACL not in opened
+    assert Setting.JOIN_RULE in opened
+
+
+def test_a_room_that_was_set_aside_goes_on_being_emptied() -> None:
+    crew = group("crew").public().members(*CREW[:2])
+    before = directory(crew, people=CREW)
+    simulation = Simulation().settle(desired(before))
+    for name in CREW[2:]:
+        simulation.put(group_room("crew"), user(name), Membership.JOIN)
+    wanted = desired(directory(group("crew").hidden().members(*CREW[:2]), people=CREW))
+    whole = simulation.plan(wanted, Brake(max_removals=3))
+    assert whole.held is not None
+    simulation.apply(wanted, [action for action in whole.actions if isinstance(action, SetAside)])
+    assert simulation.plan(wanted, Brake(max_removals=3)).held is None
 
 
 def test_the_past_of_a_room_that_was_hidden_stays_closed() -> None:
@@ -125,8 +168,7 @@ def test_many_groups_that_end_at_once_wait() -> None:
     assert held is not None
     assert str(held.reason) == "6 groups of 6 would end, and nobody asked for it."
     assert simulation.plan(desired(directory(*over[:2], *active[2:])), Brake()).held is None
-    asked = [one.having(decided=frozenset({"state"})) for one in over]
-    assert simulation.plan(desired(directory(*asked)), Brake()).held is None
+    assert simulation.plan(desired(directory(*over)), Brake(), unasked=desired(directory(*active))).held is None
 
 
 def test_whoever_moves_into_a_new_room_is_not_counted_as_removed() -> None:

@@ -37,7 +37,6 @@ READ: dict[str, Callable[[Any], Any]] = {
     "requests": JoinRequests,
     "posting": Posting,
     "encrypted": bool,
-    "decided": frozenset,
     "parent": str,
     "moderators": tuple,
 }

@@ -56,7 +56,7 @@ def turned() -> Directory:
         group("sales").hidden().owners("claire").members("claire", "luc"),
         group("news").listed().owners("ines").members("ann").having(state=GroupState.ARCHIVED),
         group("deal").owners("claire").members("claire", "bob:acme.example").admits("acme").having(encrypted=False),
-        group("comex").hidden().owners("claire").having(state=GroupState.RETIRED, decided=frozenset({"state"})),
+        group("comex").hidden().owners("claire").having(state=GroupState.RETIRED),
         partners=[ACME, GLOBEX],
         people=["ines"],
     )

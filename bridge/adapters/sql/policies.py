@@ -1,6 +1,7 @@
 """What commands decided about groups, in ``group_policies``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,20 +36,30 @@ class SqlPolicies:
         return None if sealed is None else self._open(sealed)
 
     async def put(self, policy: GroupPolicy) -> None:
+        await self._put(policy, changed=True)
+
+    async def _put(self, policy: GroupPolicy, *, changed: bool) -> None:
         content = {
             "group": policy.group,
             "values": policy.values,
             "created": policy.created,
             "by": policy.by,
             "at": policy.at.isoformat(),
+            "before": policy.before,
         }
         row = {"group_index": self._index(policy.group), "sealed": self._vault.put(content, POLICY, page=ROOM_PAGE)}
 
         def store(connection: Connection) -> None:
             upsert(connection, group_policies, [row])
-            _changed(connection)
+            if changed:
+                _changed(connection)
 
         await self._run(store)
+
+    async def follow(self, policies: Collection[GroupPolicy]) -> None:
+        for policy in policies:
+            if await self.get(policy.group) == policy:
+                await self._put(replace(policy, before=None), changed=False)
 
     async def remove(self, group: str) -> None:
         index = self._index(group)

@@ -129,7 +129,7 @@ def _world(tables: Tables, last: World | None) -> World:
         names: Mapping[str, Sequence[str]] = tables[Section.NAMES]
     else:
         facts, desired, names = last.facts, last.desired, last.names
-    fingerprint, findings, edition, forgotten = tables[Section.WORLD][None]
+    fingerprint, findings, edition, forgotten, unmet = tables[Section.WORLD][None]
     parts = tuple(
         replace(
             part,
@@ -147,6 +147,7 @@ def _world(tables: Tables, last: World | None) -> World:
         plan=Plan(parts=parts, fingerprint=fingerprint),
         forgotten=forgotten,
         findings=findings,
+        unmet=unmet,
         edition=edition,
     )
 

@@ -62,7 +62,7 @@ def _passing(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.ACTIONS, ((number, action) for number, part in enumerate(parts) for action in part.actions)
     yield Section.PLAN_FINDINGS, ((number, finding) for number, part in enumerate(parts) for finding in part.findings)
     yield Section.PARTS, enumerate(replace(part, actions=(), findings=()) for part in parts)
-    yield Section.WORLD, [(None, (world.plan.fingerprint, world.findings, world.edition, world.forgotten))]
+    yield Section.WORLD, [(None, (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet))]
 
 
 def _cut(section: Section, rows: Iterable[Row]) -> Iterator[Piece]:
