@@ -3,6 +3,7 @@
 A bot makes a ``Talk`` of its commands and of what it needs to know about people; the bridge feeds it events.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -146,12 +147,15 @@ class Talk:
         for_us = line.marked and self._is_for_us(line, resolution, allowed)
         if event.room_id in self._shared and not for_us:
             return
-        surroundings, direct = await self._look(event)
+        # Together: while the homeserver says who reads along, the store says in which language they are answered.
+        (surroundings, direct), language = await asyncio.gather(
+            self._look(event), self._people.language_of(event.sender)
+        )
         if not (direct or for_us) or not are_present(surroundings, self._messenger.user_id, event.sender):
             return
         if not await self._is_current(event):
             return
-        occasion = occasion_of(event, await self._people.language_of(event.sender))
+        occasion = occasion_of(event, language)
         if fault is not None:
             await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))
             return

@@ -1,6 +1,7 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
-from collections.abc import Callable, Container
+import asyncio
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
-from bridge.ports.store import InboxCounts, Store
+from bridge.ports.store import AuditEntry, InboxCounts, Store
 from bridge.services.drifts import TOLD, lately, told
 from bridge.services.showing import UNREADABLE, for_chat
 from bridge.services.society import Society
@@ -45,15 +46,13 @@ class StatusReport:
         last = self.last()
         world, access = self.society.world(), self.society.access()
         known = {group.id async for group in self.society.visible_groups(viewer)}
-        async with self.store.view() as view:
-            inbox = await view.inbox.counts()
-            seen = access.compartments(viewer) if access else frozenset[Compartment]()
-            changed = await lately(view, seen, last.at - TOLD) if last and OPEN in seen else []
+        seen = access.compartments(viewer) if access else frozenset[Compartment]()
+        trouble, (inbox, changed) = await asyncio.gather(self._trouble(), self._kept(seen, last))
         findings = _findings(last, seen, known) if last else ()
         drifts = tuple(told(changed, access.facts)) if access else ()
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
-            homeserver=await self._trouble(),
+            homeserver=trouble,
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
             looked_at=last.at if last else None,
             trouble=_said(last.error) if last and last.error else None,
@@ -61,6 +60,14 @@ class StatusReport:
             rooms=len(known & bound),
             findings=(*for_chat(findings), *drifts),
         )
+
+    async def _kept(
+        self, seen: frozenset[Compartment], last: LastLook | None
+    ) -> tuple[InboxCounts, Sequence[AuditEntry]]:
+        """What the store says: the inbox, and what was changed in rooms lately."""
+        async with self.store.view() as view:
+            inbox = await view.inbox.counts()
+            return inbox, await lately(view, seen, last.at - TOLD) if last and OPEN in seen else []
 
     async def _trouble(self) -> Message | None:
         try:

@@ -30,7 +30,8 @@ def unobserved(_verb: str, _outcome: str, _seconds: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``at_once`` calls under way; one is given up after ``timeout`` seconds; a caller waits ``patience`` seconds."""
+    """``at_once`` calls under way, and a few more in a hurry; one is given up after ``timeout`` seconds; a caller waits
+    ``patience`` seconds."""
 
     at_once: int = 4
     timeout: float = 90.0

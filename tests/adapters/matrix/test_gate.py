@@ -43,7 +43,7 @@ async def test_no_more_than_its_width_and_then_in_order() -> None:
 
 
 async def test_who_is_in_a_hurry_goes_before_those_who_wait() -> None:
-    gate, inside = Gate(1), list[str]()
+    gate, inside = Gate(1, spare=0), list[str]()
     visitors = [
         Visitor(gate, "first", inside),
         Visitor(gate, "bulk", inside),
@@ -54,6 +54,20 @@ async def test_who_is_in_a_hurry_goes_before_those_who_wait() -> None:
         visitor.go()
     await asyncio.gather(*(visitor.task for visitor in visitors))
     assert inside == ["first", "reply", "bulk"]
+
+
+async def test_who_is_in_a_hurry_need_not_wait_for_anybody_to_leave() -> None:
+    gate, inside = Gate(2, spare=1), list[str]()
+    visitors = [Visitor(gate, name, inside, hurry=name.isupper()) for name in "abcRST"]
+    await settle()
+    assert inside == ["a", "b", "R"]
+    visitors[0].go()
+    await settle()
+    assert inside == ["a", "b", "R", "S"]
+    for visitor in visitors:
+        visitor.go()
+    await asyncio.gather(*(visitor.task for visitor in visitors))
+    assert inside == ["a", "b", "R", "S", "T", "c"]
 
 
 async def test_who_gives_up_takes_no_place_away() -> None:
