@@ -1,65 +1,30 @@
 """The command line (INTERFACE section 2): reads words, calls the composition root, turns outcomes into exit codes."""
 
-import asyncio
-import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import click
 import structlog
 
-from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemChance
-from bridge.app import auditing, explaining, grouping, undoing, verbs
+from bridge.app import auditing, explaining, grouping, person, undoing, verbs
+from bridge.app.context import Context, finish, pass_context, terminal
 from bridge.app.logs import configure_logs
-from bridge.app.terminal import Terminal
 from bridge.config.init import write_project
-from bridge.config.loading import load_config
 from bridge.config.registration import registration_text
-from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
-from bridge.domain.messages import LANGUAGES, Language, say
+from bridge.domain.messages import say
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 log = structlog.get_logger()
 
 
-def language_of_environment() -> Language | None:
-    """What the person's own settings ask for, if they ask for a language that we speak."""
-    for name in ("PARVIS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if (value := os.environ.get(name, "")[:2].lower()) in LANGUAGES:
-            return value
-    return None
-
-
-def terminal(fallback: Language = "en") -> Terminal:
-    """A terminal in the person's language, else in ``fallback``."""
-    return Terminal(translator=Catalogues.load(), language=language_of_environment() or fallback)
-
-
-class Context:
-    """What every verb gets: the terminal, and the configuration once it is asked for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.terminal = terminal()
-
-    def config(self) -> Config:
-        """The configuration. Raises ``InvalidInput`` with everything that is wrong with it."""
-        config = load_config(self.path, os.environ)
-        self.terminal = terminal(config.language)
-        return config
-
-
-pass_context = click.make_pass_decorator(Context)
-
-
-def finish(work: Coroutine[Any, Any, int]) -> None:
-    """Run to the end and leave with its exit code."""
-    sys.exit(asyncio.run(work))
+ALSO = click.option(
+    "--also", metavar="NAME", multiple=True, help="What they are called beside: an id in the directory, an address."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -217,6 +182,32 @@ def audit_export(context: Context, /, *, as_csv: bool, viewer: str | None, **ask
     """Write all entries to standard output, oldest first."""
     config = context.config()
     finish(auditing.export(config, auditing.question_of(config, **asked), as_csv=as_csv, viewer=viewer))
+
+
+@parvis.group("person")
+def people() -> None:
+    """Show what is kept about a person, and erase it."""
+
+
+@people.command("export")
+@click.argument("user")
+@ALSO
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--as", "viewer", metavar="USER", help="What this person would be given.")
+@pass_context
+def export_person(context: Context, user: str, also: tuple[str, ...], viewer: str | None, *, as_json: bool) -> None:
+    """Print everything that is kept about USER."""
+    finish(person.export(context.config(), context.terminal, user, also=also, as_machine=as_json, viewer=viewer))
+
+
+@people.command("erase")
+@click.argument("user")
+@ALSO
+@click.option("--yes", is_flag=True, help="Erase, after having read what it would be.")
+@pass_context
+def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: bool) -> None:
+    """Show what would be erased about USER, who has left, and what not (exit code 3), and with --yes erase it."""
+    finish(person.erase(context.config(), context.terminal, user, also=also, yes=yes))
 
 
 @parvis.group()

@@ -14,7 +14,7 @@ from bridge.domain.directory import GROUP_REFERENCE
 
 TAKEN_BACK: Final = frozenset({"before", "after"})
 """Keys of a record's detail that undoing stores again: a word for nobody must not become a member."""
-PEOPLE: Final = frozenset({"owners", "moderators", "members"})
+PEOPLE: Final = frozenset({"owners", "moderators", "delegates", "members"})
 """Fields of groups whose values are people."""
 PLACES: Final = NAMES | PEOPLE
 """Keys under which people stand."""

@@ -5,13 +5,13 @@ known already.
 """
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import msgspec
 
-from bridge.domain.directory import Directory, declare
+from bridge.domain.directory import Directory, Group, declare
 from bridge.rules.continuity import Accepted, Vanished
 
 T = TypeVar("T")
@@ -53,6 +53,15 @@ def pack_amendments(accepted: Accepted, stamp: str) -> bytes:
 def unpack_amendments(data: bytes) -> Amendments:
     """The inverse of ``pack_amendments``."""
     return _unpacked(data, Amendments)
+
+
+def changed_amendments(data: bytes, change: Callable[[Group], Group]) -> bytes | None:
+    """The same with the groups that vanished changed; None when that changes nothing."""
+    amendments = unpack_amendments(data)
+    vanished = {id_: replace(was, group=change(was.group)) for id_, was in amendments.vanished.items()}
+    if vanished == amendments.vanished:
+        return None
+    return _packed(replace(amendments, vanished=vanished))
 
 
 def _packed(value: object) -> bytes:

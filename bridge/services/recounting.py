@@ -32,8 +32,19 @@ KINDS: Final[Mapping[str, Message]] = {
     "decide": say("decided"),
     "drift": say("changed by hand"),
     "invite": say("asked to be let in, and was invited"),
+    "approval-asked": say("asked for somebody else’s word"),
+    "approval-refused": say("refused to give the word that was asked for"),
+    "approval-expired": say("nobody gave the word in time"),
+    "approval-overtaken": say("the word came too late: something had changed"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
+    "person-erased": say("a person erased"),
+    "glass-asked": say("glass: asked"),
+    "glass-granted": say("glass: agreed"),
+    "glass-refused": say("glass: refused"),
+    "glass-lapsed": say("glass: not answered"),
+    "glass-withdrawn": say("glass: taken back"),
+    "glass-ended": say("glass: over"),
 }
 """What an entry tells, by its kind; a kind without words is shown as it is called."""
 OUTCOMES: Final[Mapping[Outcome | None, Message]] = {
@@ -59,11 +70,16 @@ def search_document(answer: Answer, facts: Facts | None, *, narrow: Message) -> 
         return document(paragraph(say("The audit log holds nothing about this that I can show here.")))
     blocks: list[Block] = [
         paragraph(Strong(say("Audit log, newest first"))),
-        Items(tuple(_row(entry, facts) for entry in answer.entries)),
+        Items(tuple(rows(answer.entries, facts))),
     ]
     if answer.more:
         blocks.append(paragraph(narrow))
     return Document(tuple(blocks))
+
+
+def rows(entries: Iterable[AuditEntry], facts: Facts) -> Iterable[tuple[Inline, ...]]:
+    """One line for each entry."""
+    return (_row(entry, facts) for entry in entries)
 
 
 def proof_document(checked: Sequence[Checked], facts: Facts | None) -> Document:
@@ -129,6 +145,8 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
     user = detail.get("user") or detail.get("check", {}).get("user")
     if user:
         yield f" {user}"
+    if typed := detail.get("typed"):
+        yield f" “{typed}”"
     if field := detail.get("field"):
         yield from (" ", LABELS.get(field, str(field)))
     if setting := detail.get("setting"):
@@ -139,6 +157,8 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
             yield from (f" {mark}{one}" for one in ((people,) if isinstance(people, str) else people))
     if isinstance(after := detail.get("after"), str | int | list):
         yield f" → {', '.join(map(str, after)) if isinstance(after, list) else after}"
+    if approved := detail.get("approved"):
+        yield from (" ", say("with the word of {user}", user=str(approved)))
     if reason := detail.get("reason"):
         yield from (" (", reason if "{" in reason else Message(reason), ")")
 

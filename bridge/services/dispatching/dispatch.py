@@ -59,6 +59,8 @@ class Dispatcher:
         retries: tuple[float, ...] = RETRY_AFTER,
         at_once: int = AT_ONCE,
         deadline: float = HANDLER_DEADLINE,
+        set_aside_for: timedelta = SET_ASIDE_FOR,
+        remember_for: timedelta = REMEMBER_FOR,
     ) -> None:
         self._store = store
         self._handlers = tuple(handlers)
@@ -66,6 +68,7 @@ class Dispatcher:
         self._jitter = jitter
         self._retries = retries
         self._deadline = deadline
+        self._set_aside_for, self._remember_for = set_aside_for, remember_for
         self._pace = Pace()
         self._wake = asyncio.Event()
         self._lanes: Lanes[Job] = Lanes(self._handle, width=at_once)
@@ -202,10 +205,10 @@ class Dispatcher:
             return
         self._purge_at = now + PURGE_EVERY
         async with self._store.work() as work:
-            gone = await work.inbox.purge(now=now, set_aside_for=SET_ASIDE_FOR, remember_for=REMEMBER_FOR)
+            gone = await work.inbox.purge(now=now, set_aside_for=self._set_aside_for, remember_for=self._remember_for)
             # A claim answers for its event: it is remembered as long.
-            claims = await work.outbox.purge(now - REMEMBER_FOR)
-            questions = await work.pending.purge(now - REMEMBER_FOR)
+            claims = await work.outbox.purge(now - self._remember_for)
+            questions = await work.pending.purge(now - self._remember_for)
         log.info("old events, claims and questions forgotten", events=gone, claims=claims, questions=questions)
 
     def _trouble(self, error: StoreError) -> None:

@@ -1,0 +1,170 @@
+"""What is kept about a person as they read it, and as scripts do; what erasing them would do, and did. For ``app``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.ports.pending import Pending
+from bridge.ports.store import AuditEntry, Run
+from bridge.rules.facts import Facts
+from bridge.services.erasing import Foreseen, Statement
+from bridge.services.person import MEMBER, MODERATOR, OWNER, Dossier
+from bridge.services.recounting import rows
+from bridge.services.showing import room_name
+
+AS: Final[Mapping[str, Message]] = {
+    OWNER: say("owner"),
+    MODERATOR: say("moderator"),
+    MEMBER: say("member"),
+}
+STANDING: Final[Mapping[str, Message]] = {
+    "join": say("in the room"),
+    "invite": say("invited"),
+    "knock": say("knocks"),
+    "ban": say("banned"),
+    "leave": say("left by themselves"),
+    "blocked": say("cannot be invited"),
+    "lapsed": say("did not answer the invitation"),
+}
+
+
+def as_json(dossier: Dossier) -> dict[str, Any]:
+    """Everything, as JSON holds it."""
+    person = dossier.person
+    return {
+        "user": dossier.named.user,
+        "also": sorted((*dossier.named.ids, *dossier.named.texts)),
+        "directory": {one.name: getattr(person, one.name) for one in fields(person)} if person else None,
+        "administrator": dossier.admin,
+        "groups": [{"group": id_, "as": list(words)} for id_, words in sorted(dossier.groups.items())],
+        "rooms": [{"room": str(ref), "membership": word} for ref, word in sorted(dossier.rooms.items())],
+        "decisions": [
+            {"group": one.group, "by": one.by, "at": one.at.isoformat(), "values": dict(one.values)}
+            for one in dossier.decisions
+        ],
+        "choices": dict(dossier.choices),
+        "questions": [_question(item) for item in dossier.questions],
+        "runs": [_run(run) for run in dossier.runs],
+        "records": [_record(entry) for entry in dossier.records],
+    }
+
+
+def dossier_document(dossier: Dossier, facts: Facts) -> Document:
+    """Everything, in words."""
+    blocks: list[Block] = [Heading(say("What is kept about {user}", user=dossier.named.user))]
+    for title, items in _sections(dossier, facts):
+        if items:
+            blocks += [Heading(title), Items(tuple(items))]
+    if len(blocks) == 1:
+        blocks.append(paragraph(say("Nothing.")))
+    return Document(tuple(blocks))
+
+
+def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tuple[Inline, ...]]]]:
+    person, groups = dossier.person, facts.directory.groups
+    said = [(one.name, str(getattr(person, one.name))) for one in fields(person)] if person else []
+    yield say("In the directory"), [(Code(name), f": {value}") for name, value in said if value]
+    yield (
+        say("Groups"),
+        [
+            (groups[id_].name, ": ", *_list([AS[word] for word in words]))
+            for id_, words in sorted(dossier.groups.items())
+        ],
+    )
+    yield say("Rooms"), [(room_name(ref, facts), ": ", STANDING[word]) for ref, word in sorted(dossier.rooms.items())]
+    yield (
+        say("Decisions about groups that they made or that name them"),
+        [
+            (groups[one.group].name if one.group in groups else one.group, f" – {_day(one.at)}")
+            for one in dossier.decisions
+        ],
+    )
+    yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
+    yield say("Questions and notices"), [(Code(item.kind), f" – {_day(item.created_at)}") for item in dossier.questions]
+    yield (
+        say("Applications of plans that they asked for"),
+        [(Code(run.id), f" – {_day(run.started_at)}") for run in dossier.runs],
+    )
+    yield say("In the audit log, oldest first"), list(rows(dossier.records, facts))
+
+
+def foreseen_document(foreseen: Foreseen) -> Document:
+    """What would be erased, what would not and why, and what stands against it."""
+    user = foreseen.dossier.named.user
+    blocks: list[Block] = []
+    if foreseen.empty and not foreseen.obstacles:
+        blocks.append(paragraph(say("Nothing is kept about {user} that could be erased.", user=user)))
+    elif not foreseen.empty:
+        blocks += [Heading(say("Erasing {user}", user=user)), Items(tuple((one,) for one in _goes(foreseen)))]
+        blocks += [Heading(say("What stays, and why")), Items(tuple((one,) for one in foreseen.stays))]
+    if foreseen.obstacles:
+        blocks += [Heading(say("Not before this is done")), Items(tuple((one,) for one in foreseen.obstacles))]
+    blocks += [_proof(one) for one in foreseen.earlier]
+    return Document(tuple(blocks))
+
+
+def statement_document(statement: Statement, head: str) -> Document:
+    """The proof, to be kept by whoever has to show it: ``head`` is the signed end of the chain that holds it."""
+    return Document((
+        paragraph(say("Erased. This is the proof; it holds nothing about the person, and parvis audit verify --heads "
+                      "checks it.")),
+        _proof(statement),
+        paragraph(Code(head)),
+    ))  # fmt: skip
+
+
+def _goes(foreseen: Foreseen) -> Iterator[Message]:
+    records, decisions, choices, questions, runs, rooms = foreseen.erasable
+    if foreseen.begun:
+        yield say("It was begun before and did not come to its end: it is completed.")
+    counted = (
+        say_n("{count} record of the audit log is told without them.",
+              "{count} records of the audit log are told without them.", records),
+        say_n("{count} decision about a group is told without them.",
+              "{count} decisions about groups are told without them.", decisions),
+        say_n("{count} thing that they chose goes.", "{count} things that they chose go.", choices),
+        say_n("{count} question or notice goes.", "{count} questions or notices go.", questions),
+        say_n("{count} application of a plan is told without them.",
+              "{count} applications of plans are told without them.", runs),
+        say_n("That they are out of {count} room goes.", "That they are out of {count} rooms goes.", rooms),
+    )  # fmt: skip
+    yield from (sentence for sentence in counted if sentence.count)
+
+
+def _proof(statement: Statement) -> Block:
+    sentence = say_n(
+        "On {day}, {token} was erased from {count} open record (statement {id}).",
+        "On {day}, {token} was erased from {count} open records (statement {id}).",
+        statement.records,
+        day=_day(statement.at),
+        token=statement.token,
+        id=statement.id,
+    )
+    return paragraph(sentence)
+
+
+def _question(item: Pending) -> dict[str, Any]:
+    shape = {"kind": item.kind, "asker": item.asker, "asked": item.created_at.isoformat(), "outcome": item.outcome}
+    return shape | {"document": dict(item.document)}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {"run": run.id, "started": run.started_at.isoformat(), "groups": list(run.groups)}
+
+
+def _record(entry: AuditEntry) -> dict[str, Any]:
+    shape = {"id": entry.id, "at": entry.at.isoformat(), "actor": entry.actor, "kind": entry.kind, "run": entry.run}
+    outcome = str(entry.outcome) if entry.outcome else None
+    return shape | {"compartment": entry.compartment, "detail": dict(entry.detail), "outcome": outcome}
+
+
+def _list(words: Sequence[Message]) -> Iterator[Inline]:
+    for number, word in enumerate(words):
+        yield from (", ", word) if number else (word,)
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d}"

@@ -1,0 +1,78 @@
+"""People are taken out of what is old: records of the audit log, and who asked for runs. An errand of the rounds.
+
+What was done to which group stays, and the chains verify. Where it stands is stored with what it did, so that a large
+log is gone through once.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bridge.ports.clock import Clock
+from bridge.ports.store import AuditEntry, Store, UnitOfWork
+from bridge.rules.forgetting import without_anybody
+from bridge.services.erasing import KIND
+
+EVERY: Final = timedelta(hours=6)
+AT_ONCE: Final = 200
+"""Records in one unit of work: others wait for it, some tens of milliseconds."""
+NOBODY: Final = ""
+PLACE: Final = "retention.audit"
+"""What is kept for nobody in particular: behind which record everything is still to be gone through."""
+KEPT: Final = frozenset({KIND})
+"""Kinds of records that name nobody: a statement that somebody was erased holds a word for them."""
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Retention:
+    """``names``: for how long people stand in what was done."""
+
+    store: Store
+    clock: Clock
+    names: timedelta
+    _next: datetime = field(default=BEGINNING, init=False)
+
+    async def go(self) -> None:
+        """Nothing more often than every few hours. Raises ``StoreError``; then it goes on some hours later."""
+        now = self.clock.now()
+        if now < self._next:
+            return
+        self._next = now + EVERY
+        before = now - self.names
+        async with self.store.work() as work:
+            runs = await work.runs.erase_actors(before=before)
+        records, more = 0, True
+        while more:
+            async with self.store.work() as work:
+                changed, more = await self._some(work, before)
+            records += changed
+        if runs or records:
+            log.info("people were taken out of what is old", runs=runs, records=records)
+
+    async def _some(self, work: UnitOfWork, before: datetime) -> tuple[int, bool]:
+        """How many records of a page were changed, and whether there are more pages."""
+        place = await work.preferences.get(NOBODY, PLACE)
+        page = await work.audit.search(
+            compartments=None, limit=AT_ONCE, cursor=int(place) if place else None, oldest_first=True
+        )
+        old = [entry for entry in page.entries if entry.at < before and entry.outcome is not None]
+        changed = [after for entry in old if (after := _without_anybody(entry)) != entry]
+        if changed:
+            await work.audit.erase(changed, at=self.clock.now())
+        # What has no outcome yet is resolved by what it names, so it is waited for.
+        if page.cursor is None or len(old) < len(page.entries):
+            return len(changed), False
+        await work.preferences.put(NOBODY, PLACE, str(page.cursor))
+        return len(changed), True
+
+
+def _without_anybody(entry: AuditEntry) -> AuditEntry:
+    if entry.kind in KEPT:
+        return entry
+    actor, detail = without_anybody(entry.kind, entry.actor, entry.detail)
+    return replace(entry, actor=actor, detail=detail)
