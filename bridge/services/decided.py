@@ -56,7 +56,8 @@ class Proposal:
     ``after`` is the group as it would be, ``effects`` say so in words. ``reasons`` say why it is asked again before it
     is taken, and are empty where it is not. ``changes`` is what follows in rooms, as far as the viewer may see it.
     ``naming`` is about one person among others, who may be named or not by others meanwhile.
-    Whoever is ``named`` by it is invited, also when they had left or not answered before.
+    Whoever is ``named`` by it is invited, also when they had left or not answered before. ``unchanged`` says that
+    nothing becomes another by it, and then it is stored only if it is ``kept``.
     """
 
     group: Group
@@ -68,6 +69,8 @@ class Proposal:
     changes: tuple[Message, ...] = ()
     named: tuple[str, ...] = ()
     naming: Naming | None = None
+    unchanged: Message | None = None
+    kept: bool = True
 
     def values_now(self, known: GroupPolicy | None) -> Mapping[str, Value]:
         """The values to store, as the decisions that are ``known`` are by now."""

@@ -11,6 +11,7 @@ from bridge.domain.viewers import OPEN, Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.rules.access import Access
+from bridge.rules.facts import Facts
 from bridge.rules.policy import BadValue
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import change, room_name
@@ -22,10 +23,11 @@ OPENS: Final = "opens"
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The group as it would be, and, as far as the viewer may see it: what would change in its rooms, and whose eyes
-    that would open the past to."""
+    """The group as it would be, by which ``facts``, and, as far as the viewer may see it: what would change in its
+    rooms, and whose eyes that would open the past to."""
 
     after: Group
+    facts: Facts
     changes: tuple[Message, ...] = ()
     past: tuple[Message, ...] = ()
 
@@ -39,13 +41,13 @@ async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Vi
             raise BadValue(reason if isinstance(reason, Message) else finding.text)
     after = world.facts.directory.groups[policy.group]
     if not _may_see(access, viewer, policy.group):
-        return Foresight(after)
+        return Foresight(after, world.facts)
     plan = _plan(world, policy.group)
     changes = (
         say("{room}: {change}", room=room_name(action.ref, world.facts), change=change(action, world.facts))
         for action in plan.actions
     )
-    return Foresight(after, tuple(changes), tuple(one.text for one in plan.findings if one.kind == OPENS))
+    return Foresight(after, world.facts, tuple(changes), tuple(one.text for one in plan.findings if one.kind == OPENS))
 
 
 def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:

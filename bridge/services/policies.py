@@ -6,12 +6,13 @@ not exist; what a file pins is refused with the file's name.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
-from bridge.domain.policy import Creator, GroupPolicy, Template, Value
+from bridge.domain.policy import Creator, Critical, GroupPolicy, Template, Value
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Chance, Clock
@@ -22,14 +23,17 @@ from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
 from bridge.services.absences import ask_again
-from bridge.services.decided import Naming, NotAllowed, Proposal, entries_of, merged
+from bridge.services.decided import Naming, NotAllowed, Proposal, Reserved, entries_of, merged, taken_key
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import Foresight, foresee
 from bridge.services.reconcile import Reconciler
 from bridge.services.ruling import PolicyKeeper
 from bridge.services.society import Society
-from bridge.services.world import World
+from bridge.services.unchanging import alike, nothing_new, of_one, refuse_staying
+from bridge.services.world import NOBODY, World
 
+DELEGATES: Final = "delegates"
+APPROVAL_LASTS: Final = timedelta(days=7)
 CREATORS: Final[Mapping[Visibility, Creator]] = {
     Visibility.PUBLIC: Creator.EMPLOYEES,
     Visibility.INVITE_ONLY: Creator.EMPLOYEES,
@@ -40,7 +44,8 @@ CREATORS: Final[Mapping[Visibility, Creator]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """``creators`` may make groups of each visibility; ``changed`` is called once a decision is stored; ``files`` are
-    the names of the policy file (True) and of the directory (False); ``rules`` has the templates."""
+    the names of the policy file (True) and of the directory (False); ``rules`` has the templates. ``critical``
+    decisions take a second person, and wait for anybody's word for ``approval_lasts``."""
 
     society: Society
     store: Store
@@ -51,6 +56,8 @@ class Policies:
     creators: Mapping[Visibility, Creator] = field(default_factory=lambda: CREATORS)
     files: Mapping[bool, str] = field(default_factory=dict)
     rules: PolicyKeeper | None = None
+    critical: frozenset[Critical] = frozenset()
+    approval_lasts: timedelta = APPROVAL_LASTS
 
     async def templates(self) -> Mapping[str, Template]:
         """The templates that a group may name, by their names."""
@@ -64,11 +71,14 @@ class Policies:
         text: str,
         values: Mapping[str, Value],
         unset: frozenset[str] = frozenset(),
+        *,
+        granted: bool = False,
     ) -> Proposal | None:
         """That these ``values``, by field, count for the group that ``text`` names, and nothing is decided any more
-        about the ``unset`` fields.
+        about the ``unset`` fields. ``granted``: administrators allowed what is theirs to allow.
 
-        None when there is no such group for this viewer. Raises ``NotAllowed``, ``Pinned``, ``BadValue``.
+        None when there is no such group for this viewer. Raises ``NotAllowed``, also as ``Reserved``, ``Pinned``,
+        ``BadValue``.
         """
         found = self._governed(viewer, text)
         if found is None:
@@ -80,8 +90,11 @@ class Policies:
             meant[name] = references.meant(name, value)
         for name in unset:
             refuse_pinned(group, known_field(name), self.files)
-        proposal = await self._foreseen(access, viewer, group, meant, frozenset(map(known_field, unset)))
-        self._refuse_creating(access, viewer, proposal.after.visibility, group)
+        if DELEGATES in meant or DELEGATES in unset:
+            _refuse_delegating(access, viewer, group)
+        proposal = await self._foreseen(viewer, group, meant, frozenset(map(known_field, unset)))
+        if not granted:
+            self.refuse_creating(viewer, proposal)
         return proposal
 
     async def propose_state(self, viewer: Viewer, text: str, state: GroupState) -> Proposal | None:
@@ -99,7 +112,8 @@ class Policies:
         return found[1] if found else None
 
     async def propose_naming(self, viewer: Viewer, text: str, name: str, who: str, *, present: bool) -> Proposal | None:
-        """That a person is, or is no longer, among the ``owners``, ``moderators`` or ``members``; else as ``propose``.
+        """That a person is, or is no longer, among the ``owners``, ``moderators``, ``delegates`` or ``members``; else
+        as ``propose``.
 
         Where nobody decided before, the decision begins with who is there.
         """
@@ -108,13 +122,18 @@ class Policies:
             return None
         access, group = found
         check(group, name, [], self.files)
+        if name == DELEGATES:
+            _refuse_delegating(access, viewer, group)
         user = References(access, viewer, group).person(name, who, present=present)
         async with self.store.view() as view:
             known = await view.policies.get(group.id)
         said = known.values.get(name) if known else None
         before = list(said) if isinstance(said, list) else [*getattr(group, name)] if name != "members" else []
         naming = Naming(field=name, user=user, present=present, names=names_of(access.facts, user))
-        proposal = await self._foreseen(access, viewer, group, {name: naming.among(before)}, frozenset())
+        proposal = await self._foreseen(viewer, group, {name: naming.among(before)}, frozenset(), naming)
+        joined = self._now()[0].joined.get(group_room(group.id), NOBODY)
+        if present and proposal.unchanged and user not in joined:
+            proposal = replace(proposal, unchanged=None, kept=True)  # they left or did not answer, and are asked again
         return replace(proposal, naming=naming, named=(user,) if present else ())
 
     def _governed(self, viewer: Viewer, text: str) -> tuple[Access, Group] | None:
@@ -126,24 +145,26 @@ class Policies:
             raise NotAllowed(say("Its owners and administrators decide about {group}.", group=group.name))
         return access, group
 
-    def refuse_creating(self, viewer: Viewer, visibility: Visibility) -> None:
-        """Raise ``NotAllowed`` where the asker may not make groups of this visibility."""
-        self._refuse_creating(self._now()[1], viewer, visibility, None)
-
-    def _refuse_creating(self, access: Access, viewer: Viewer, visibility: Visibility, group: Group | None) -> None:
-        """Making a group hidden that was not is like making a hidden one."""
-        who, asker = self.creators[visibility], viewer.asker
-        known = group is not None and group.visibility is visibility
+    def refuse_creating(self, viewer: Viewer, proposal: Proposal) -> None:
+        """Raise ``NotAllowed`` where the asker may not make groups of this visibility, as ``Reserved`` where they can
+        ask for it. Making a group hidden that was not is like making a hidden one, and below a group that one
+        administers one makes groups as administrators do, save hidden ones."""
+        access, after, asker = self._now()[1], proposal.after, viewer.asker
+        visibility, who = after.visibility, self.creators[after.visibility]
+        delegated = visibility is not Visibility.HIDDEN and access.administers(asker, after.parent)
         allowed = {
             Creator.EMPLOYEES: asker in access.insiders,
-            Creator.ADMINS: access.is_admin(asker),
+            Creator.ADMINS: access.is_admin(asker) or delegated,
             Creator.NOBODY: False,
         }
-        if not (known or viewer.cleared or allowed[who]):
-            message = say(
-                "Here, {visibility} groups are made by administrators alone.", visibility=VISIBILITIES[visibility]
-            )
-            raise NotAllowed(message if who is not Creator.NOBODY else say("Here, such groups come from files alone."))
+        known = not proposal.created and proposal.group.visibility is visibility
+        if known or viewer.cleared or allowed[who]:
+            return
+        if who is Creator.NOBODY:
+            raise NotAllowed(say("Here, such groups come from files alone."))
+        message = say("Here, {visibility} groups are made by administrators alone.",
+                      visibility=VISIBILITIES[visibility])  # fmt: skip
+        raise Reserved(message, proposal)
 
     def _now(self) -> tuple[World, Access]:
         world, access = self.society.world(), self.society.access()
@@ -158,13 +179,26 @@ class Policies:
         return self._proposal(seen, seen.after, policy.values, frozenset(), created=True)
 
     async def _foreseen(
-        self, access: Access, viewer: Viewer, group: Group, values: Mapping[str, Value], unset: frozenset[str]
+        self,
+        viewer: Viewer,
+        group: Group,
+        values: Mapping[str, Value],
+        unset: frozenset[str],
+        naming: Naming | None = None,
     ) -> Proposal:
         async with self.store.view() as view:
             known = await view.policies.get(group.id)
         policy = merged(known, group.id, values, unset, by=viewer.asker, at=self.clock.now())
-        seen = await foresee(self.reconciler, self._now()[0], access, viewer, policy)
-        return self._proposal(seen, group, values, unset, created=False)
+        world, access = self._now()
+        seen = await foresee(self.reconciler, world, access, viewer, policy)
+        if naming and access.facts.people_of(group.id).intersection({naming.user, *naming.names}):
+            refuse_staying(naming, seen.after, seen.facts)
+        proposal = self._proposal(seen, group, values, unset, created=False)
+        if not alike(group, seen.after):
+            return proposal
+        message, kept = nothing_new(values, known, policy)
+        named = naming is not None and not (kept and naming.present)
+        return replace(proposal, unchanged=of_one(naming, group) if naming and named else message, kept=kept)
 
     @staticmethod
     def _proposal(
@@ -180,11 +214,17 @@ class Policies:
             changes=seen.changes,
         )
 
-    async def take(self, proposal: Proposal, *, actor: str, origin: str) -> None:
-        """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed."""
+    async def taken(self, proposal: Proposal, origin: str) -> bool:
+        """Whether the event ``origin`` took this decision before, if it is repeated after a crash."""
+        async with self.store.view() as view:
+            return await view.pending.get(taken_key(origin, proposal.after.id)) is not None
+
+    async def take(self, proposal: Proposal, *, actor: str, origin: str, approved: str = "") -> None:
+        """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed.
+        ``approved`` is who else said yes, where that was needed."""
         now, after = self.clock.now(), proposal.after
         async with self.store.work() as work:
-            if not await for_the_first_time(work, f"policy:{origin}:{after.id}", now):
+            if not await for_the_first_time(work, taken_key(origin, after.id), now):
                 return
             if room_id := self._now()[0].room_ids().get(group_room(after.id)):
                 await ask_again(work, room_id, proposal.named)
@@ -192,6 +232,14 @@ class Policies:
             policy = merged(known, after.id, proposal.values_now(known), proposal.unset, by=actor, at=now)
             await work.policies.put(replace(policy, created=policy.created or proposal.created))
             before = known.values if known else {}
-            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now)
+            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now, approved=approved)
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
         self.changed()
+
+
+def _refuse_delegating(access: Access, viewer: Viewer, group: Group) -> None:
+    """Rights are given from above. Raises ``NotAllowed``."""
+    if not access.may_delegate(viewer, group.id):
+        message = say("Administrators, and delegates for a group above {group}, decide who its delegates are.",
+                      group=group.name)  # fmt: skip
+        raise NotAllowed(message)
