@@ -1,6 +1,6 @@
 """Three small repositories of a unit of work: what people chose, who holds a lease, a source's last good answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +24,9 @@ class Leases(Protocol):
 
     async def take(self, name: str, holder: str, *, now: datetime, seconds: float) -> bool:
         """Take or renew the lease; False while another holder's has not run out."""
+
+    async def taken(self, names: Collection[str], *, now: datetime) -> bool:
+        """Whether somebody holds one of these."""
 
     async def release(self, name: str, holder: str) -> None:
         """Give it back."""

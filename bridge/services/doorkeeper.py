@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bridge.domain.directory import Group, GroupState, JoinRequests, Visibility
 from bridge.domain.events import Event
-from bridge.domain.rooms import Membership, RoomKind
+from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import UnitOfWork
 from bridge.rules.entering import may_ask, names_of
@@ -29,10 +29,10 @@ class Doorkeeper:
     admins: frozenset[str] = frozenset()
     lasts: timedelta = LASTS
 
-    async def note(self, work: UnitOfWork, event: Event, membership: Membership, world: World) -> bool:
-        """Whether somebody is to be told something now."""
-        ref, user = world.refs.get(event.room_id), event.state_key or ""
-        group = world.facts.directory.groups.get(ref.id) if ref and ref.kind is RoomKind.GROUP else None
+    async def note(self, work: UnitOfWork, event: Event, membership: Membership, world: World, ref: RoomRef) -> bool:
+        """Judge an event in the room of ``ref``: whether somebody is to be told something now."""
+        user = event.state_key or ""
+        group = world.facts.directory.groups.get(ref.id) if ref.kind is RoomKind.GROUP else None
         if group is None or event.sender == self.bot or user in world.desired.service_users:
             return False
         if membership is Membership.KNOCK:

@@ -36,25 +36,22 @@ OF_TYPES: Final[Mapping[str, str]] = {kind: str(setting) for setting, kind in EV
 log = structlog.get_logger()
 
 
-def drifted(event: Event, world: World) -> tuple[RoomRef, str] | None:
-    """Which setting of which room of ours the event changes, when somebody else sent it."""
-    ref = world.refs.get(event.room_id)
-    room = world.desired.rooms.get(ref) if ref else None
-    if ref is None or room is None or event.sender in {world.desired.bot, *world.desired.service_users}:
-        return None
+def drifted(event: Event, world: World, ref: RoomRef) -> str:
+    """Which setting of the room the event changes, when somebody else sent it; empty when none."""
+    room = world.desired.rooms.get(ref)
+    if room is None or event.sender in {world.desired.bot, *world.desired.service_users}:
+        return ""
     setting = OF_TYPES.get(event.type, "")
     governed = {CHILDREN: room.settings.space, Setting.AVATAR: bool(room.settings.told_name)}
-    if not setting or not governed.get(setting, True) or (setting != CHILDREN and event.state_key):
-        return None
-    return ref, setting
+    if not governed.get(setting, True) or (setting != CHILDREN and event.state_key):
+        return ""
+    return setting
 
 
-async def note(work: UnitOfWork, event: Event, world: World, now: datetime) -> None:
-    """Keep what the event changed, once; in the unit of work that notes the event itself."""
-    if (found := drifted(event, world)) is None:
-        return
-    ref, setting = found
-    if not await for_the_first_time(work, f"seen:{event.id}", now):
+async def note(work: UnitOfWork, event: Event, world: World, ref: RoomRef, now: datetime) -> None:
+    """Keep what the event in the room of ``ref`` changed, once; in the unit of work that notes the event itself."""
+    setting = drifted(event, world, ref)
+    if not setting or not await for_the_first_time(work, f"seen:{event.id}", now):
         return
     key = sha256(event.id.encode(errors="replace")).hexdigest()[:32]
     detail = {"room": str(ref), "setting": setting}

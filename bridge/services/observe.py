@@ -10,7 +10,7 @@ from typing import Final
 from bridge.domain.events import Event
 from bridge.domain.rooms import MARKER, Membership, RoomRef
 from bridge.ports.clock import Clock
-from bridge.ports.store import Store
+from bridge.ports.store import Store, UnitOfWork
 from bridge.services import drifts
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
@@ -60,29 +60,36 @@ class Observer:
     async def handle(self, event: Event) -> None:
         if event.state_key is None:
             return
-        told = False
+        told, world = False, self._world
         async with self._store.work() as work:
+            ref = await self._serves(work, event)
             if event.type == MEMBER:
                 membership = (_membership(event), event.sender == event.state_key)
                 await work.rooms.note_members(event.room_id, {event.state_key: membership}, at=self._clock.now())
-                if self._doorkeeper and self._world:
-                    told = await self._doorkeeper.note(work, event, membership[0], self._world)
+                if self._doorkeeper and world and ref:
+                    told = await self._doorkeeper.note(work, event, membership[0], world, ref)
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
-                if self._world:
-                    await drifts.note(work, event, self._world, self._clock.now())
-        if (event.room_id in self._refs or event.type == MARKER) and not self._expected(event):
+                if world and ref:
+                    await drifts.note(work, event, world, ref, self._clock.now())
+        if (ref or event.type == MARKER) and not self._expected(event, ref):
             self._wake()
-        if told or (event.type == POWERS and event.room_id not in self._refs):
+        if told or (event.type == POWERS and ref is None):
             self._news()  # a room that is to be adopted may wait for somebody to give up power
 
-    def _expected(self, event: Event) -> bool:
+    async def _serves(self, work: UnitOfWork, event: Event) -> RoomRef | None:
+        """What the room is there for. The store also knows it of rooms made since the world was seen, whose run may go on
+        for long. What we do in them ourselves is not looked up, for a run does a great deal."""
+        if (ref := self._refs.get(event.room_id)) or event.sender == self._bot:
+            return ref
+        return await work.rooms.serves(event.room_id)
+
+    def _expected(self, event: Event, ref: RoomRef | None) -> bool:
         """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""
         if event.type != MEMBER:
             return False
         if event.sender == self._bot:
             return True
-        ref = self._refs.get(event.room_id)
         room = self._world.desired.rooms.get(ref) if self._world and ref else None
         return room is not None and _membership(event) is Membership.JOIN and event.state_key in room.members
 

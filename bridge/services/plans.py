@@ -10,6 +10,7 @@ from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.ports.store import Run, Store
+from bridge.services.applying.lease import turn
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import for_chat
@@ -63,6 +64,12 @@ class Plans:
             plan = of_rooms(plan, {group_room(found.id), subspace(found.id)})
         return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
 
+    async def turn(self, plan: Plan) -> bool:
+        """Wait a little while somebody else applies where this plan would, or did when it was killed; True when there
+        was anything to wait for, so that the plan is to be shown again."""
+        store, clock = self.store, self.reconciler.clock
+        return await turn(store, clock, {part.compartment for part in plan.parts if part.actions})
+
     async def apply(self, shown: Shown, *, actor: str, origin: str, progress: Progress = silent) -> RunResult:
         """Apply what was shown. Raises ``ParvisError``.
 
@@ -75,6 +82,7 @@ class Plans:
         return await asyncio.shield(task)
 
     async def _apply(self, shown: Shown, actor: str, origin: str, progress: Progress) -> RunResult:
+        self.watch.looked(shown.world)  # what people do in rooms while they are filled is judged by it
         result = await self.reconciler.apply(shown.world, shown.plan, actor=actor, origin=origin, progress=progress)
         self.watch.wake(read=True)
         return result

@@ -14,6 +14,7 @@ from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
 from bridge.ports.clock import Clock
 from bridge.services.applying.results import STOPPED, RunResult
+from bridge.services.dispatching.waiting import woken
 from bridge.services.reconcile import Reconciler
 from bridge.services.world import World
 
@@ -41,7 +42,8 @@ class LastLook:
 class Watch:
     """Runs passes one after the other, never two at once.
 
-    ``every`` is the interval between readings of the directory; ``seen`` is told of each new world.
+    The directory is read ``every`` so often and all rooms every hour, whatever else makes it look, or keeps it from
+    it; ``seen`` is told of each new world.
     """
 
     reconciler: Reconciler
@@ -54,6 +56,11 @@ class Watch:
     _applied: str = ""
     _pause: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
+    _read_at: datetime = field(init=False)
+    _full_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._read_at = self._full_at = self.clock.now()
 
     def wake(self, *, read: bool = False) -> None:
         """Ask for a pass soon; with ``read`` one that reads the directory again."""
@@ -67,16 +74,12 @@ class Watch:
         answered, before every room has been read.
         """
         await self._begin()
-        full_at = self.clock.now()
         while True:
-            verify = self.clock.now() >= full_at
-            if not await self.look(verify=verify):
+            if await self.look(verify=self.clock.now() >= self._full_at):
+                await self._wait()
+            else:
                 # Events do not hurry: while another process applies a plan, each of its writes is one.
                 await self.clock.sleep(RETRY)
-                continue
-            if verify:
-                full_at = self.clock.now() + FULL
-            await self._wait()
 
     async def known(self) -> None:
         """Wait until there was a look, or an error that says why there is none."""
@@ -94,16 +97,17 @@ class Watch:
 
     async def look(self, *, verify: bool = False) -> bool:
         """One pass; whether it could be made whole."""
-        read, self._read = self._read, False
+        now = self.clock.now()
+        read, self._read = self._read or verify or now >= self._read_at, False
         self._woken.clear()
         try:
-            world, result, findings = await self.reconciler.settle(
-                read=read or verify, verify=verify, seen=self._looked
-            )
+            world, result, findings = await self.reconciler.settle(read=read, verify=verify, seen=self.looked)
         except Exception as error:  # noqa: BLE001 - as above
             self._read = self._read or read
             self._failed(error)
             return False
+        self._read_at = now + self.every if read else self._read_at
+        self._full_at = now + FULL if verify else self._full_at
         self.last = LastLook(at=self.clock.now(), world=world, result=result, findings=findings)
         self.seen(world)
         if result is not None and result.done and world.plan.fingerprint != self._applied:
@@ -116,12 +120,13 @@ class Watch:
 
     @property
     def patience(self) -> float:
-        """Seconds until the next look if nothing wakes it: a room that had to stop is tried again soon, then ever
-        more rarely."""
-        every = self.every.total_seconds()
-        return min(self._pause, every) if self._pause else every
+        """Seconds until the next look if nothing wakes it: when the directory, or all rooms, are to be read again. A
+        room that had to stop is tried again soon, then ever more rarely."""
+        due = min(self._read_at, self._full_at) - self.clock.now()
+        seconds = max(0.0, due.total_seconds())
+        return min(self._pause, seconds) if self._pause else seconds
 
-    def _looked(self, world: World) -> None:
+    def looked(self, world: World) -> None:
         """Who asks meanwhile is answered by what is known now, and need not wait until rooms follow."""
         self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
         self.seen(world)
@@ -138,11 +143,7 @@ class Watch:
         self.last = LastLook(at=self.clock.now(), world=self.last.world if self.last else None, error=error)
 
     async def _wait(self) -> None:
-        """Until woken, or until the directory is to be read again; then a little longer: a burst becomes one pass."""
-        try:
-            async with asyncio.timeout(self.patience):
-                await self._woken.wait()
-        except TimeoutError:
-            self._read = self.patience == self.every.total_seconds()
-            return
-        await self.clock.sleep(DEBOUNCE)
+        """Until woken, or as long as patience lasts; when woken a little longer: a burst becomes one pass."""
+        await woken(self._woken, self.clock, self.patience)
+        if self._woken.is_set():
+            await self.clock.sleep(DEBOUNCE)

@@ -47,6 +47,19 @@ async def bound(store: Store, ref: RoomRef = SALES, room_id: str = "!sales") -> 
         await work.rooms.bind(ref, room_id, "12")
 
 
+async def test_a_room_is_known_by_its_id_from_when_it_is_bound_until_it_serves_nothing(store: Store) -> None:
+    async with store.work() as work:
+        await work.rooms.intend(BOARD, "b")
+        assert await work.rooms.serves("!sales") is None
+    await bound(store)
+    async with store.work() as work:
+        assert await work.rooms.serves("!sales") == SALES
+        await work.rooms.set_aside(SALES, former_room("!sales"), secret=False)
+        assert await work.rooms.serves("!sales") == former_room("!sales")
+        await work.rooms.unbind(former_room("!sales"))
+        assert await work.rooms.serves("!sales") is None
+
+
 async def stored(store: Store, *rooms: ActualRoom) -> None:
     for one in rooms:
         await bound(store, one.ref, one.room_id)

@@ -169,6 +169,10 @@ class FakeLeases:
         leases[name] = (holder, now + timedelta(seconds=seconds))
         return True
 
+    async def taken(self, names: Collection[str], *, now: datetime) -> bool:
+        leases = self._access.read().leases
+        return any(leases[name][1] > now for name in names if name in leases)
+
     async def release(self, name: str, holder: str) -> None:
         leases = self._access.write().leases
         if name in leases and leases[name][0] == holder:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bridge.adapters.matrix.answers import Failure, Fate
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
+from bridge.ports.directory import Reading
 from bridge.services.watch import RETRY
 from tests.fakes.store import FakeUnitOfWork
 from tests.services.household import Fuse, Household, MortalStore, household
@@ -114,13 +116,16 @@ async def test_a_room_that_had_to_stop_is_tried_again_soon_then_ever_more_rarely
     refusal = Failure(fate=Fate.REFUSED, status=403, errcode="M_FORBIDDEN")
     house.homeserver.synapse.fail("create room", refusal, times=10**6)
     waits = []
-    for _ in range(4):
-        await house.watch.look()
+    for number in range(4):
+        house.watch.wake(read=True)
+        await house.watch.look(verify=number == 0)
         waits.append(house.watch.patience)
-    assert waits == [RETRY, 2 * RETRY, 60, 60]
+    assert waits[:2] == [RETRY, 2 * RETRY]
+    assert all(2 * RETRY < wait <= 60 for wait in waits[2:])
     house.homeserver.synapse.faults.clear()
+    house.watch.wake(read=True)
     await house.watch.look()
-    assert house.watch.patience == 60
+    assert 2 * RETRY < house.watch.patience <= 60
     assert house.watch.last
     assert house.watch.last.result
     assert house.watch.last.result.complete
@@ -133,3 +138,66 @@ async def test_rooms_made_by_a_pass_are_known_as_soon_as_it_has_ended() -> None:
     assert house.watch.last
     assert house.watch.last.world
     assert house.room("deal") in house.watch.last.world.refs
+
+
+async def watched(house: Household, *, until: timedelta, awake: bool = False) -> list[timedelta]:
+    """When the directory was read in this time from the first look on; ``awake`` when something always happens."""
+    began, times, over = house.clock.now(), list[timedelta](), asyncio.Event()
+    read, sleep = house.source.read, house.clock.sleep
+
+    async def reading() -> Reading:
+        times.append(house.clock.now() - began)
+        return await read()
+
+    async def asleep(seconds: float) -> None:
+        if house.clock.now() - began > until:
+            over.set()
+            await asyncio.Event().wait()
+        if awake:
+            house.watch.wake()
+        await sleep(seconds)
+
+    house.source.read = reading  # type: ignore[method-assign]
+    house.clock.sleep = asleep  # type: ignore[method-assign]
+    watching = asyncio.create_task(house.watch.run())
+    async with asyncio.timeout(60):
+        await over.wait()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    return times
+
+
+def gaps(times: list[timedelta]) -> list[timedelta]:
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+async def test_a_room_that_fails_for_ever_does_not_keep_the_directory_from_being_read() -> None:
+    house = household(company())
+    house.watch.every = timedelta(minutes=5)
+    refusal = Failure(fate=Fate.REFUSED, status=403, errcode="M_FORBIDDEN")
+    house.homeserver.synapse.fail("create room", refusal, times=10**6)
+    times = await watched(house, until=timedelta(hours=1))
+    assert len(times) > 12
+    assert max(gaps(times)) <= timedelta(minutes=5)
+
+
+async def test_events_that_never_cease_do_not_keep_the_directory_from_being_read() -> None:
+    house = household(company())
+    house.watch.every = timedelta(seconds=10)
+    times = await watched(house, until=timedelta(seconds=50), awake=True)
+    assert 5 <= len(times) <= 8
+    assert max(gaps(times)) <= timedelta(seconds=11)
+
+
+async def test_all_rooms_are_read_every_hour_also_where_the_directory_is_read_once_a_day() -> None:
+    house = household(company())
+    house.watch.every = timedelta(days=1)
+    settle, full = house.reconciler.settle, list[bool]()
+
+    async def settling(**options: Any) -> object:
+        full.append(options["verify"])
+        return await settle(**options)
+
+    object.__setattr__(house.watch, "reconciler", _Settling(house, settling))
+    await watched(house, until=timedelta(hours=5.5))
+    assert full.count(True) == 1 + 6

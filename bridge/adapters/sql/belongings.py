@@ -1,7 +1,7 @@
 """Three small repositories: what people chose, who holds a lease, the last good answer of the directory."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -80,6 +80,11 @@ class SqlLeases:
             return connection.execute(taking, row).rowcount > 0
 
         return await self._run(store)
+
+    async def taken(self, names: Collection[str], *, now: datetime) -> bool:
+        indexes = [self._vault.index(name, LEASE) for name in names]
+        query = select(leases.c.holder).where(leases.c.name_index.in_(indexes), leases.c.until > to_ms(now)).limit(1)
+        return await self._run(lambda connection: connection.execute(query).first()) is not None
 
     async def release(self, name: str, holder: str) -> None:
         index = self._vault.index(name, LEASE)

@@ -20,6 +20,11 @@ LEASE: Final = "apply"
 SECONDS: Final = 15.0
 """Renewed three times as often; who was killed keeps others waiting no longer than this."""
 
+TURN: Final = SECONDS + 5.0
+"""Seconds for which a command waits its turn: longer than a process that was killed holds anything."""
+LOOK: Final = 0.5
+"""Seconds between two looks whether it has come."""
+
 BUSY: Final = say("Another application of a plan is running. Wait until it has ended, then look at the plan again.")
 
 log = structlog.get_logger()
@@ -69,6 +74,22 @@ class Hold:
 
 def _name(compartment: Compartment) -> str:
     return f"{LEASE}/{compartment}" if compartment else LEASE
+
+
+async def turn(store: Store, clock: Clock, compartments: Collection[Compartment]) -> bool:
+    """Wait until nobody applies in these compartments, ``TURN`` at most; whether there was anything to wait for.
+
+    Nobody can tell who died from who is at work, and both end; what waited must then look at the world again.
+    """
+    names = sorted(map(_name, compartments))
+    waited, end = False, clock.monotonic() + TURN
+    while clock.monotonic() < end:
+        async with store.view() as view:
+            if not await view.leases.taken(names, now=clock.now()):
+                break
+        waited = True
+        await clock.sleep(LOOK)
+    return waited
 
 
 @asynccontextmanager
