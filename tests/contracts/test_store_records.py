@@ -217,6 +217,20 @@ async def test_a_lease_has_one_holder_until_it_runs_out_or_is_given_back(store: 
         assert await take("reconcile", "one", now=START + timedelta(seconds=91), seconds=60)
 
 
+async def test_a_lease_is_taken_until_it_runs_out_or_is_given_back(store: Store) -> None:
+    later = START + timedelta(seconds=60)
+    async with store.work() as work:
+        taken = work.leases.taken
+        assert not await taken(["reconcile", "other"], now=START)
+        await work.leases.take("reconcile", "one", now=START, seconds=60)
+        assert await taken(["other", "reconcile"], now=later - timedelta(seconds=1))
+        assert not await taken(["other"], now=START)
+        assert not await taken(["other", "reconcile"], now=later)
+        await work.leases.release("reconcile", "one")
+        assert not await taken(["reconcile"], now=START)
+        assert not await taken([], now=START)
+
+
 async def test_two_stores_that_want_a_lease_at_once_get_it_one_of_them(opening: OpenStore) -> None:
     first, second = await opening(), await opening()
 

@@ -46,14 +46,14 @@ class Killed(BaseException):
 
 @dataclass
 class Fuse:
-    """Counts the steps of a process and ends it at step ``at``; 0 lets it live."""
+    """Counts the steps of a process and ends it at step ``at``, after which it takes none; 0 lets it live."""
 
     at: int = 0
     steps: int = 0
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps == self.at:
+        if 0 < self.at <= self.steps:
             raise Killed
 
 
@@ -119,7 +119,8 @@ class Household:
         synapse._once = once  # type: ignore[method-assign]
 
     def start(self) -> None:
-        """A new process: fresh services over the same store and homeserver."""
+        """A new process, which nothing kills: fresh services over the same store and homeserver."""
+        self.fuse.at = 0
         homeserver, store = self.homeserver, self.store
         verifier = Verifier(homeserver=homeserver, store=store, clock=self.clock)
         self.reconciler = Reconciler(

@@ -86,6 +86,7 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
     if shown is None or quoted is None or shown.plan.empty:
         return denied() if shown is None else _planned(shown, call)
     if quoted.casefold() == shown.plan.fingerprint:
+        await plans.turn(shown.plan)
         # What is applied must not be undone by going back to an older reading; what is only shown must not be done.
         shown = await plans.show(call.viewer, keep=True)
     if shown is None or quoted.casefold() != shown.plan.fingerprint:

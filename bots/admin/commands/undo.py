@@ -86,8 +86,10 @@ async def _undo(undoing: Undoing, plans: Plans, call: Call, run: str, quoted: st
     shown = await undoing.show(call.viewer, run)
     if shown is None or quoted is None or shown.empty:
         return denied() if shown is None else _shown(shown, call)
-    if quoted.casefold() != shown.fingerprint:
-        return _shown(shown, call, before=moved)
+    if quoted.casefold() == shown.fingerprint and await plans.turn(shown.plan):
+        shown = await undoing.show(call.viewer, run)
+    if shown is None or quoted.casefold() != shown.fingerprint:
+        return denied() if shown is None else _shown(shown, call, before=moved)
     await undoing.take_back(shown, actor=call.sender, origin=call.event_id)
     if shown.plan.empty:
         plans.watch.wake()

@@ -1,6 +1,7 @@
 """A plan in chat: ``!apply`` with its fingerprint and ✅ under it are the same, and neither does what was not shown."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import say
+from bridge.domain.viewers import OPEN
+from bridge.services.applying.lease import leased
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
@@ -168,21 +171,60 @@ async def test_a_tap_that_is_handled_again_after_it_was_done_says_and_does_nothi
     assert list(chat.messenger.claims) == before
 
 
-@pytest.mark.parametrize("step", [8, 9, 12, 15, 20])
-async def test_a_confirmed_plan_that_a_crash_interrupted_is_not_begun_again(chat: Chat, step: int) -> None:
+async def confirmed(chat: Chat, *, dies_at: int = 0) -> bool:
+    """A plan is shown and tapped; whether the process died over it."""
+    await chat.ask("plan", "$plan")
+    chat.house.fuse.steps, chat.house.fuse.at = 0, dies_at
+    with suppress(Killed, BaseExceptionGroup):
+        await chat.tap("✅", "$plan", "$tap")
+    return 0 < dies_at <= chat.house.fuse.steps
+
+
+async def test_a_confirmation_that_a_crash_interrupted_anywhere_is_done_once_and_told_of_once(chat: Chat) -> None:
+    """The repeated tap comes at once, while what the dead process held is still held."""
+    await confirmed(chat)
+    steps, busy = chat.house.fuse.steps, "Another application of a plan is running"
+    for step in range(1, steps + 1):
+        house = company()
+        house.world = await house.reconciler.look()
+        before = Chat(house)
+        assert await confirmed(before, dies_at=step), step
+        house.start()
+        house.world = await house.reconciler.look()
+        after = Chat(house, before.messenger)
+        await after.tap("✅", "$plan", "$tap")
+        assert after.reply("$tap")["io.parvis.reply"]["command"] == "apply", step
+        assert busy not in after.reply("$tap")["body"], step
+        assert runs(after) == ["$tap"], step
+        house.clock.set(house.clock.now() + timedelta(minutes=1))  # a run that was interrupted is nobody's then
+        await house.settle()
+        assert (await house.reconciler.look()).plan.empty, step
+
+
+async def test_a_tap_while_somebody_else_applies_waits_its_turn(chat: Chat) -> None:
     house = chat.house
     await chat.ask("plan", "$plan")
-    house.fuse.at = house.fuse.steps + step
-    with pytest.raises((Killed, BaseExceptionGroup)):
+    async with leased(house.store, house.clock, house.chance, [OPEN]) as hold:
+        asleep = house.clock.sleep
+
+        async def sleep(seconds: float) -> None:
+            await hold.release(hold.compartments)
+            await asleep(seconds)
+
+        house.clock.sleep = sleep  # type: ignore[method-assign]
         await chat.tap("✅", "$plan", "$tap")
-    house.start()
-    house.world = await house.reconciler.look()
-    after = Chat(house, chat.messenger)
-    await after.tap("✅", "$plan", "$tap")
-    assert after.reply("$tap")["io.parvis.reply"]["command"] == "apply"
-    assert runs(after) == ["$tap"]
-    await house.settle()
-    assert (await house.reconciler.look()).plan.empty
+    assert chat.status("$tap") == "ok"
+    assert runs(chat) == ["$tap"]
+
+
+async def test_who_waited_for_an_application_that_does_not_end_is_told(chat: Chat) -> None:
+    house = chat.house
+    await chat.ask("plan", "$plan")
+    async with house.store.work() as work:
+        await work.leases.take("apply", "somebody else", now=house.clock.now(), seconds=1000)
+    await chat.tap("✅", "$plan", "$tap")
+    assert "Another application of a plan is running" in chat.reply("$tap")["body"]
+    assert runs(chat) == []
 
 
 async def test_a_plan_with_nothing_to_do_asks_for_nothing(chat: Chat) -> None:
