@@ -46,7 +46,11 @@ WHO: Final = {
     "": Text(en="everybody", fr="tout le monde"),
     "partner_member": Text(en="partner members and employees", fr="les membres de partenaires et les employés"),
     "employee": Text(en="employees", fr="les employés"),
-    "owner": Text(en="owners of groups", fr="les propriétaires de groupes"),
+    "owner": Text(
+        en="owners and delegates of groups, and administrators",
+        fr="les propriétaires et délégués de groupes, et les administrateurs",
+    ),
+    "delegate": Text(en="delegates of groups, and administrators", fr="les délégués de groupes et les administrateurs"),
     "admin": Text(en="administrators", fr="les administrateurs"),
 }
 """By the least role that may run a command."""

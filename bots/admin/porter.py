@@ -8,15 +8,15 @@ from typing import Final
 
 import structlog
 
+from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.cards import card_of, closed_card, word_of
 from bots.kit.cards import Cards
-from bots.kit.rendering import message_content
 from bridge.domain.directory import Group
-from bridge.domain.document import Document
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.viewers import alone
 from bridge.ports.pending import Pending
 from bridge.rules.facts import is_hidden
+from bridge.services.approvals import APPROVAL
 from bridge.services.doorstep import NOTICE, News, Notice, notice_in
 from bridge.services.requests import Requests
 
@@ -32,6 +32,7 @@ class Porter:
 
     cards: Cards
     requests: Requests
+    approvals: ApprovalPorter
 
     async def deliver(self) -> None:
         """Tell everything that is still to be told. Raises the ``HomeserverError`` of what has to wait, at the end."""
@@ -57,9 +58,11 @@ class Porter:
 
     async def _tell(self, notice: Notice) -> bool:
         """Whether there was anything to tell."""
+        async with self.cards.speaker.store.view() as view:
+            request = await view.pending.get(notice.request)
+        if request is not None and request.kind == APPROVAL:
+            return await self.approvals.tell(notice, request)
         if notice.news in (News.CARD, News.CLOSED):
-            async with self.cards.speaker.store.view() as view:
-                request = await view.pending.get(notice.request)
             return request is not None and await self._card(notice, request)
         group = self._group(notice.to, notice.group)
         world = self.requests.society.world()
@@ -67,7 +70,7 @@ class Porter:
             return False
         whom = self.requests.whom(group.id)
         language = await self.cards.people.language_of(notice.to)
-        await self._say(notice, word_of(notice, group, world.facts, whom, language))
+        await self.cards.say(notice.to, word_of(notice, group, world.facts, whom, language), notice=notice.key)
         return True
 
     async def _card(self, notice: Notice, request: Pending) -> bool:
@@ -89,12 +92,3 @@ class Porter:
         if access is None or world is None or not access.may_know(alone(user), group_id):
             return None
         return world.facts.directory.groups[group_id]
-
-    async def _say(self, notice: Notice, words: Document) -> None:
-        """As ``m.text``, because clients do not notify for notices."""
-        speaker = self.cards.speaker
-        room_id = await speaker.messenger.direct_room(notice.to)
-        language = await self.cards.people.language_of(notice.to)
-        for number, page in enumerate(speaker.renderer.pages(words, language), start=1):
-            claim = speaker.claim("notice", f"{notice.key}:{number}")
-            await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)

@@ -109,6 +109,7 @@ def _remaining(was: Vanished, directory: Directory, groups: Iterable[str], *, no
         group,
         owners=tuple(one for one in group.owners if one in known),
         moderators=tuple(one for one in group.moderators if one in known),
+        delegates=tuple(one for one in group.delegates if one in known),
         members=tuple(one for one in group.members if one in known or _leads_on(one, groups)),
         parent=group.parent if group.parent in groups else "",
         partners=tuple(one for one in group.partners if one in directory.partners),

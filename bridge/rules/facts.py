@@ -21,8 +21,8 @@ from bridge.rules.partners import belonging, is_active, partner_of
 class Facts:
     """``directory``: the reading, with no hidden group as a parent. ``accounts``: active people by user id;
     ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
-    partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``: user ids by
-    group, for groups that have some; ``heirs``: where owners come from that the last-owner rule chose (``owning``).
+    partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
+    ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner rule chose (``owning``).
     ``lineage``: which groups lie below which. ``partners``: those whose agreement runs. ``belongs``: partner ids by
     server name and by user id."""
 
@@ -36,6 +36,7 @@ class Facts:
     partners: Mapping[str, Partner]
     belongs: Mapping[str, str]
     moderators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    delegates: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heirs: Mapping[str, str] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
     findings: tuple[Finding, ...] = ()
@@ -47,6 +48,13 @@ class Facts:
             if leading and not leading <= seated:
                 seated |= leading
         return seated
+
+    def delegation(self, user: str, group_id: str) -> str | None:
+        """The group by which the user administers this one: itself, or the nearest above it; None when they do not."""
+        if not self.delegates:
+            return None
+        steps = (group_id, *self.lineage.ancestors(group_id))
+        return next((one for one in steps if user in self.delegates.get(one, ())), None)
 
     def language_of(self, user: str) -> Language:
         """What the directory says that an employee speaks; empty when it says nothing."""
@@ -97,6 +105,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         partners=partners,
         belongs=belongs,
         moderators=led.moderators,
+        delegates=led.delegates,
         heirs=led.heirs,
         lineage=lineage,
         findings=findings,

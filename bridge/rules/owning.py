@@ -1,4 +1,4 @@
-"""Who owns and who moderates a group, and who does once all its owners are gone. Called by ``facts``.
+"""Who owns, moderates and administers a group, and who owns it once all its owners are gone. Called by ``facts``.
 
 The last-owner rule: a group whose owners are all gone is given to the owners of the nearest group above it that has
 some; a hidden one to whoever has belonged to it longest, because nobody outside may be told of it.
@@ -20,6 +20,7 @@ class Owning:
 
     owners: Mapping[str, frozenset[str]]
     moderators: Mapping[str, frozenset[str]]
+    delegates: Mapping[str, frozenset[str]]
     heirs: Mapping[str, str]
     findings: tuple[Finding, ...]
 
@@ -32,11 +33,14 @@ def owning(
     members: Mapping[str, frozenset[str]],
     lineage: Lineage,
 ) -> Owning:
-    """Owners and moderators of all groups. ``user_of`` translates ids of active people, ``members`` are expanded."""
+    """Owners, moderators and delegates of all groups. ``user_of`` translates ids of active people, ``members`` are expanded."""
     groups = directory.groups.values()
     owners = {one.id: found for one in groups if one.owners and (found := _seated(one.owners, user_of, employees))}
     moderators = {
         one.id: found for one in groups if one.moderators and (found := _seated(one.moderators, user_of, employees))
+    }
+    delegates = {
+        one.id: found for one in groups if one.delegates and (found := _seated(one.delegates, user_of, employees))
     }
     bereft = [one for one in groups if one.owners and one.id not in owners and one.state is not GroupState.RETIRED]
     given: dict[str, frozenset[str]] = {}
@@ -51,7 +55,7 @@ def owning(
         if source:
             given[group.id], heirs[group.id] = found, source
     findings = (_told(group, heirs.get(group.id), given) for group in sorted(bereft, key=lambda one: one.id))
-    return Owning(owners | given if given else owners, moderators, heirs, tuple(findings))
+    return Owning(owners | given if given else owners, moderators, delegates, heirs, tuple(findings))
 
 
 def _seated(names: Sequence[str], user_of: Mapping[str, str], employees: frozenset[str]) -> frozenset[str]:

@@ -69,7 +69,7 @@ class Case:
 def grounds(case: Case) -> tuple[Ground, ...]:
     """What gives access, or else what denies it; the state of the group in any case."""
     giving = (*_leading(case), *_membership(case), *_audience(case))
-    return (*(giving or tuple(_against(case))), *_life(case))
+    return (*(giving or tuple(_against(case))), *_governing(case), *_life(case))
 
 
 def source_of(group: Group, name: str) -> Message:
@@ -96,6 +96,22 @@ def _leading(case: Case) -> Iterator[Ground]:
             yield Ground(above if case.may_tell(heir) else other, say("by the rule of the last owner"))
     if user in facts.moderators.get(group.id, ()):
         yield Ground(say("{user} is a moderator of the group.", user=user), _source(group, "moderators"))
+
+
+def _governing(case: Case) -> Iterator[Ground]:
+    """Who administers a group need not be in its room."""
+    facts, group, user = case.facts, case.group, case.user
+    source = facts.delegation(user, group.id)
+    if source is None:
+        return
+    if source == group.id:
+        text = say("{user} is a delegate for the group, and so decides about it.", user=user)
+    elif case.may_tell(source):
+        text = say("{user} is a delegate for {parent}, which is above it, and so decides about it.",
+                   user=user, parent=source)  # fmt: skip
+    else:
+        text = say("{user} is a delegate for a group above it, and so decides about it.", user=user)
+    yield Ground(text, _source(facts.directory.groups[source], "delegates"))
 
 
 def _membership(case: Case) -> Iterator[Ground]:

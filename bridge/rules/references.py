@@ -32,6 +32,7 @@ class References:
         readers: dict[str, Callable[[str], str]] = {
             "owners": self.employee,
             "moderators": self.employee,
+            "delegates": self.employee,
             "members": self.member,
             "partners": self.partner,
         }

@@ -1,11 +1,19 @@
 """Who may run what: the part that somebody plays, as far as those who read along may know it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
 from bridge.rules.partners import partner_of
+
+
+SPONSOR: Final = "sponsor"
+"""Answers for a partner; a part beside the others."""
+DELEGATE: Final = "delegate"
+"""Administers some groups and all below them; also what administrators may do everywhere."""
 
 
 class Role(IntEnum):
@@ -20,16 +28,29 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """What the asker is: ``owned`` are the groups that they own and the viewer may know, ``partner`` their partner."""
+    """What the asker is: ``owned`` are the groups that they own, ``delegated`` those that they administer with all below
+    them, as far as the viewer may know these; ``partner`` is their partner, ``sponsored`` those that they answer for."""
 
     user: str
     role: Role
     owned: frozenset[str] = frozenset()
+    delegated: frozenset[str] = frozenset()
+    sponsored: frozenset[str] = frozenset()
     partner: str | None = None
 
     def allows(self, needed: Role) -> bool:
         """Whether this part is enough for something that needs ``needed``."""
         return self.role >= needed
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The words by which commands say who may run them."""
+        found = {role.name.lower() for role in Role if self.allows(role)}
+        if self.delegated or self.allows(Role.ADMIN):
+            found.add(DELEGATE)
+        if self.sponsored:
+            found.add(SPONSOR)
+        return frozenset(found)
 
 
 def rights_of(access: Access, viewer: Viewer) -> Rights:
@@ -37,14 +58,28 @@ def rights_of(access: Access, viewer: Viewer) -> Rights:
     user = viewer.asker
     if viewer.cleared:
         return Rights(user=user, role=Role.ADMIN)
-    owned = frozenset(
-        group_id
-        for group_id, owners in access.facts.owners.items()
-        if user in owners and access.may_know(viewer, group_id)
+    if user not in access.insiders:
+        partner = partner_of(user, access.facts.belongs)
+        return Rights(user=user, role=Role.PARTNER_MEMBER if partner else Role.STRANGER, partner=partner)
+    owned = _among(access, viewer, access.facts.owners)
+    delegated = _among(access, viewer, access.facts.delegates)
+    leading = Role.OWNER if owned or delegated else Role.EMPLOYEE
+    return Rights(
+        user=user,
+        role=Role.ADMIN if access.is_admin(user) else leading,
+        owned=owned,
+        delegated=delegated,
+        sponsored=_sponsored(access, user),
     )
-    if access.is_admin(user):
-        return Rights(user=user, role=Role.ADMIN, owned=owned)
-    if user in access.insiders:
-        return Rights(user=user, role=Role.OWNER if owned else Role.EMPLOYEE, owned=owned)
-    partner = partner_of(user, access.facts.belongs)
-    return Rights(user=user, role=Role.PARTNER_MEMBER if partner else Role.STRANGER, partner=partner)
+
+
+def _among(access: Access, viewer: Viewer, named: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The groups that the viewer may know and for which the asker is named."""
+    return frozenset(id_ for id_, users in named.items() if viewer.asker in users and access.may_know(viewer, id_))
+
+
+def _sponsored(access: Access, user: str) -> frozenset[str]:
+    """The partners whose agreement runs and for which the user answers."""
+    person = access.facts.accounts.get(user)
+    partners = access.facts.partners.values()
+    return frozenset(partner.id for partner in partners if person and partner.sponsor == person.id)

@@ -33,7 +33,7 @@ class News(StrEnum):
     """What people are told unasked."""
 
     CARD = "card"
-    """An owner: somebody asks to be let in."""
+    """Whoever may answer: somebody asks."""
     CLOSED = "closed"
     """Everybody who has the card: it is answered."""
     ACCEPTED = "accepted"
@@ -47,6 +47,12 @@ class News(StrEnum):
     """Who asked for a room: it serves the group now."""
     NOT_ADOPTED = "not-adopted"
     """Who asked for a room that was agreed to: nothing came of it."""
+    GRANTED = "granted"
+    """Who asked for a decision that takes somebody else's word: it is taken."""
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+    OVERTAKEN = "overtaken"
+    """The word was given, and the decision could not be taken any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

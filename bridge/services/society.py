@@ -13,7 +13,7 @@ from bridge.ports.messenger import Surroundings
 from bridge.ports.store import Store
 from bridge.rules.access import Access
 from bridge.rules.partners import partner_of
-from bridge.rules.roles import Role, rights_of
+from bridge.rules.roles import rights_of
 from bridge.rules.viewing import viewer_in
 from bridge.services.world import World
 
@@ -88,8 +88,7 @@ class Society:
         if access is None:
             return frozenset({"admin"}) if user_id in self.admins else frozenset()
         # As in a room with everybody: owning a hidden group alone must not show in what one may run elsewhere.
-        rights = rights_of(access, Viewer(asker=user_id, readers=frozenset({user_id}), everyone=True))
-        return frozenset(role.name.lower() for role in Role if rights.allows(role))
+        return rights_of(access, Viewer(asker=user_id, readers=frozenset({user_id}), everyone=True)).parts
 
     async def language_of(self, user_id: str) -> Language:
         """What the person chose, else what the directory says, else the default."""

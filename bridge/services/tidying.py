@@ -1,4 +1,4 @@
-"""Open questions at the doors of rooms that end by themselves, or that no event told of. Called by the rounds."""
+"""Open questions that end by themselves, or that no event told of. Called by the rounds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from bridge.ports.clock import Clock
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store
 from bridge.rules.entering import may_ask
+from bridge.services.approvals import APPROVAL, Approvals
 from bridge.services.deciding import owners_decide
 from bridge.services.doorstep import JOIN_REQUEST, NOTICE, TURNED_AWAY, News, ask, key_of, request_of
 from bridge.services.requests import LATE, Requests
@@ -29,6 +30,7 @@ class Tidying:
 
     store: Store
     requests: Requests
+    approvals: Approvals
     clock: Clock
 
     async def go(self) -> None:
@@ -55,10 +57,11 @@ class Tidying:
         async with self.store.view() as view:
             expired = await view.pending.expired(now)
         for item in expired:
-            if item.kind not in (JOIN_REQUEST, NOTICE):
-                continue
             if item.kind == JOIN_REQUEST:
                 await self.requests.expire(item)
+            if item.kind == APPROVAL:
+                await self.approvals.expire(item)
+            if item.kind != NOTICE:
                 continue
             log.warning("a notice could not be told in time")
             async with self.store.work() as work:

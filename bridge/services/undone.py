@@ -11,7 +11,8 @@ from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
 from bridge.planning.plan import Plan, PlanPart
-from bridge.rules.decisions import effect_of, reasons
+from bridge.rules.decisions import reasons
+from bridge.rules.effects import effect_of
 from bridge.rules.reverting import PastDecision
 from bridge.services.showing import plan_document
 from bridge.services.world import World
@@ -21,12 +22,14 @@ BACK: Final = {
     "members": say("no longer among its members: {people}"),
     "owners": say("no longer among its owners: {people}"),
     "moderators": say("no longer among its moderators: {people}"),
+    "delegates": say("no longer among its delegates: {people}"),
     "partners": say("no longer among its partners: {people}"),
 }
 AGAIN: Final = {
     "members": say("again among its members: {people}"),
     "owners": say("again among its owners: {people}"),
     "moderators": say("again among its moderators: {people}"),
+    "delegates": say("again among its delegates: {people}"),
     "partners": say("again among its partners: {people}"),
 }
 

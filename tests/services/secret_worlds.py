@@ -62,6 +62,7 @@ def groups(draw: st.DrawFn, group_id: str) -> Group:
         mandatory=bool(place & 1),
         parent=above[place] if place < len(above) else "",
         owners=chosen(PEOPLE, draw(several) & draw(several) & draw(several)),
+        delegates=chosen(PEOPLE, draw(several) & draw(several) & draw(several)),
         members=(*people, *chosen(OUTSIDERS, draw(several)), *nested),
         partners=chosen(PARTNERS, draw(several)),
     )

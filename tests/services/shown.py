@@ -14,7 +14,9 @@ from bridge.domain.rooms import RoomRef, group_room
 from bridge.domain.viewers import Viewer
 from bridge.planning.showing import as_json
 from bridge.rules.roles import rights_of
+from bridge.services.disclosing import as_json as as_shape
 from bridge.services.finding import Finding
+from bridge.services.person import Gathering, named
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import plan_document
@@ -87,7 +89,7 @@ async def search(house: Household, viewer: Viewer, asked: str) -> Any:
 async def gate(house: Household, viewer: Viewer, asked: str) -> Any:
     access = house.society.access()
     assert access is not None
-    may = (access.may_know, access.may_read, access.may_join, access.may_govern)
+    may = (access.may_know, access.may_read, access.may_join, access.may_govern, access.may_delegate)
     return [*(one(viewer, asked) for one in may), access.closest(viewer, asked)]
 
 
@@ -116,10 +118,26 @@ async def rights(house: Household, viewer: Viewer) -> Any:
     assert access is not None
     found, open_to = rights_of(access, viewer), sorted(access.compartments(viewer))
     roles = sorted(await house.society.roles_of(viewer.asker))
-    return [found.role.name, sorted(found.owned), found.partner, roles, open_to]
+    given = [sorted(groups) for groups in (found.owned, found.delegated, found.sponsored)]
+    return [found.role.name, given, found.partner, roles, open_to]
 
 
-SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights}
+async def kept(house: Household, viewer: Viewer) -> Any:
+    """What is kept about each employee; ids are random."""
+    access = house.society.access()
+    assert access is not None
+    assert house.world is not None
+    gathering = Gathering(store=house.store, world=house.world, access=access)
+    people = [named(access.facts, person) for person in sorted(access.facts.accounts)]
+    return [_kept(as_shape(await gathering.dossier(viewer, person))) for person in people]
+
+
+def _kept(shape: Mapping[str, Any]) -> Any:
+    records = [{name: one[name] for name in ("actor", "kind", "compartment", "detail")} for one in shape["records"]]
+    return [shape["groups"], shape["rooms"], shape["questions"], records, [one["groups"] for one in shape["runs"]]]
+
+
+SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights, "kept": kept}
 ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate, "why": why,
                                                "search": search}  # fmt: skip
 

@@ -236,3 +236,20 @@ async def test_an_unknown_group_takes_the_same_reads_as_one_that_is_not_for_them
         assert await explain(cast(Store, store), world, access, alone(ann), user=ann, group=about) is None
         counts.append(store.views)
     assert counts == [1, 1]
+
+
+async def test_a_delegate_governs_and_the_answer_names_the_group_that_it_comes_from() -> None:
+    house = await settled(delegates=("zoe",), parent="montmartre")
+    house.source.directory = replace(
+        house.source.directory,
+        groups={
+            **house.source.directory.groups,
+            "montmartre": replace(house.source.directory.groups["montmartre"], delegates=("ines",)),
+        },
+    )
+    house.world = await house.reconciler.look()
+    own = "@zoe:corp.example is a delegate for the group, and so decides about it. (by the directory)"
+    assert own in await grounds(house, user("zoe"))
+    above = "@ines:corp.example is a delegate for montmartre, which is above it, and so decides about it."
+    assert f"{above} (by the directory)" in await grounds(house, user("ines"))
+    assert await asked(house, user("ann"), viewer=alone(user("ines"))) is not None

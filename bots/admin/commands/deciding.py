@@ -3,15 +3,19 @@
 Shared by the commands of ``policies`` and ``lifecycle``.
 """
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from bots.kit.commands import CONFIRM_WITHIN, Call, Confirmation, Parameter, Reply, Status, denied, option
 from bots.kit.questions import Answered, Question
-from bridge.domain.document import Block, Document, paragraph
+from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, say
-from bridge.services.decided import NotAllowed, Proposal
+from bridge.services.approvals import Approvals, Need, handle_of
+from bridge.services.decided import NotAllowed, Proposal, Reserved
 from bridge.services.policies import Policies
 from bridge.services.proposing import proposal_blocks
+from bridge.services.restating import again, kept
 
 DECIDE: Final = "decide"
 """The kind of question that a decision asks; its document holds the decision."""
@@ -27,53 +31,88 @@ def yes_option() -> Parameter:
     )
 
 
+def reason_option() -> Parameter:
+    """``--reason``: for whoever has to say yes as well."""
+    return option(
+        "--reason", "--raison", "reason", label=say("reason"),
+        help=say("Why, in quotation marks: for those who have to agree, and for the audit log."),
+    )  # fmt: skip
+
+
+def asking(policies: Policies, run: Callable[[Call], Awaitable[Reply]]) -> Callable[[Call], Awaitable[Reply]]:
+    """``run``, where administrators are asked for what is theirs alone to decide."""
+
+    async def asked(call: Call) -> Reply:
+        try:
+            return await run(call)
+        except Reserved as reserved:
+            waiting = say("I have asked them, and shall write to you what they say.")
+            return await _put(policies, call, reserved.proposal, Need.ADMIN, paragraph(reserved.message, " ", waiting))
+
+    return asked
+
+
 async def settled(policies: Policies, call: Call, proposal: Proposal | None, *, said: Message | None = None) -> Reply:
     """Take the decision, or ask first where there is a reason to; ``said`` stands before everything else."""
     if proposal is None:
         return denied()
+    if proposal.unchanged is not None and not await policies.taken(proposal, call.event_id):
+        if proposal.kept:
+            await policies.take(proposal, actor=call.sender, origin=call.event_id)
+        return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(proposal.unchanged)))
     if proposal.reasons and not call.arguments.get("yes"):
-        return _asked(proposal, said)
+        return _asked(proposal, said, call.arguments.get("reason"))
+    return await _decided(policies, call, proposal, said)
+
+
+async def _decided(policies: Policies, call: Call, proposal: Proposal, said: Message | None) -> Reply:
+    """Taken, or put to a second person."""
+    if Approvals(policies=policies).critical(proposal):
+        last = paragraph(say("This takes a second person. I have asked those who may decide it, too, and shall write to"
+                             " you what they say."))  # fmt: skip
+        return await _put(policies, call, proposal, Need.SECOND, last)
     await policies.take(proposal, actor=call.sender, origin=call.event_id)
     return Reply(_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
+
+
+async def _put(policies: Policies, call: Call, proposal: Proposal, need: Need, last: Block) -> Reply:
+    reason = str(call.arguments.get("reason") or "")
+    approvals = Approvals(policies=policies)
+    item = await approvals.ask(proposal, need, asker=call.sender, reason=reason, origin=call.event_id)
+    return Reply(Document((last,)), Status.HELD, handle_of(item))
 
 
 def decide_question(policies: Policies) -> Question:
     """What ✅ under a decision does: take it, if nothing that was shown has changed."""
 
     async def confirmed(answered: Answered) -> Reply:
-        call, document = answered.call, answered.item.document
-        proposal = await _again(policies, call, document)
+        call, shown = answered.call, answered.item.document
+        proposal, reason = await _again(policies, call, shown), shown.get("reason")
         if proposal is None:
             return denied()
-        if proposal.reference != document["reference"]:
-            return _asked(proposal, say("Something has changed since this was shown. This is how it is now:"))
-        await policies.take(proposal, actor=call.sender, origin=call.event_id)
-        return Reply(_document(proposal, None, paragraph(say("The rooms follow within seconds."))))
+        if proposal.reference != shown["reference"]:
+            return _asked(proposal, say("Something has changed since this was shown. This is how it is now:"), reason)
+        return await _decided(policies, replace(call, arguments={"reason": reason}), proposal, None)
 
     return Question(kind=DECIDE, command="group", yes=confirmed, rights=EMPLOYEE)
 
 
-async def _again(policies: Policies, call: Call, document: Any) -> Proposal | None:
+async def _again(policies: Policies, call: Call, shown: Any) -> Proposal | None:
     try:
-        return await policies.propose(call.viewer, document["group"], document["values"], frozenset(document["unset"]))
+        return await again(policies, call.viewer, shown)
     except NotAllowed:
         return None
 
 
-def _asked(proposal: Proposal, said: Message | None) -> Reply:
+def _asked(proposal: Proposal, said: Message | None, reason: str | None) -> Reply:
     tap = say("To do it, answer this message with ✅ within {minutes} minutes, or say it again with {option}.",
               minutes=MINUTES, option="--yes")  # fmt: skip
-    document = {
-        "group": proposal.group.id,
-        "values": dict(proposal.values),
-        "unset": sorted(proposal.unset),
-        "reference": proposal.reference,
-    }
+    shown = {**kept(proposal), "reason": reason}
     return Reply(
         _document(proposal, said, paragraph(tap)),
         Status.CONFIRM,
         proposal.reference,
-        Confirmation(kind=DECIDE, document=document),
+        Confirmation(kind=DECIDE, document=shown),
     )
 
 

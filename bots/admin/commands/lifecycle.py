@@ -1,9 +1,9 @@
-"""``!group owner``, ``add``, ``remove``, ``archive``, ``reopen``, ``retire``, ``export``: its people and its end."""
+"""``!group owner``, ``delegate``, ``add``, ``archive``, ``retire``, ``export`` …: a group's people and its end."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bots.admin.commands.deciding import EMPLOYEE, settled, yes_option
+from bots.admin.commands.deciding import EMPLOYEE, reason_option, settled, yes_option
 from bots.admin.commands.policies import group_argument
 from bots.kit.commands import Call, Command, Parameter, Reply, argument, denied, option
 from bridge.domain.directory import GroupState
@@ -13,6 +13,7 @@ from bridge.services.exporting import exported
 from bridge.services.policies import Policies
 
 PERSON: Final = say("person")
+DELEGATING: Final = frozenset({"admin", "delegate"})
 
 
 def lifecycle_commands(policies: Policies) -> list[Command]:
@@ -45,6 +46,20 @@ def lifecycle_commands(policies: Policies) -> list[Command]:
             "owner", "propriétaire", say("Name somebody an owner of a group, or no longer."), naming("owners"), out
         ),
         _naming("moderator", "modérateur", say("Name a moderator, or no longer."), naming("moderators"), out),
+        _naming(
+            "delegate",
+            "déléguer",
+            say("Somebody decides about a group and all below it from now on."),
+            naming("delegates", present=True),
+            rights=DELEGATING,
+        ),
+        _naming(
+            "undelegate",
+            "reprendre",
+            say("Somebody is no longer a delegate for a group."),
+            naming("delegates", present=False),
+            rights=DELEGATING,
+        ),
         _naming("add", "ajouter", say("Somebody belongs to the group from now on."), naming("members", present=True)),
         _naming("remove", "retirer", say("Somebody no longer belongs to the group."), naming("members", present=False)),
         _becoming(
@@ -64,7 +79,12 @@ def lifecycle_commands(policies: Policies) -> list[Command]:
 
 
 def _naming(
-    word: str, french: str, summary: Message, run: Callable[[Call], Awaitable[Reply]], *more: Parameter
+    word: str,
+    french: str,
+    summary: Message,
+    run: Callable[[Call], Awaitable[Reply]],
+    *more: Parameter,
+    rights: frozenset[str] = EMPLOYEE,
 ) -> Command:
     person = argument("person", label=PERSON, help=say("A mention or a user id, such as @claire:corp.example."))
     return Command(
@@ -72,8 +92,8 @@ def _naming(
         french=("groupe", french),
         summary=summary,
         run=run,
-        rights=EMPLOYEE,
-        parameters=(group_argument(), person, *more, yes_option()),
+        rights=rights,
+        parameters=(group_argument(), person, *more, yes_option(), reason_option()),
     )
 
 
@@ -84,5 +104,5 @@ def _becoming(word: str, french: str, summary: Message, run: Callable[[Call], Aw
         summary=summary,
         run=run,
         rights=EMPLOYEE,
-        parameters=(group_argument(), yes_option()),
+        parameters=(group_argument(), yes_option(), reason_option()),
     )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bots.admin.commands.deciding import EMPLOYEE, settled, yes_option
+from bots.admin.commands.deciding import EMPLOYEE, asking, reason_option, settled, yes_option
 from bots.admin.commands.words import field_named, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, argument, option
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
@@ -12,6 +12,7 @@ from bridge.services.founding import propose_new
 from bridge.services.policies import Policies
 
 GROUP: Final = say("group")
+CREATED_WITH: Final = ("visibility", "template", "purpose", "parent")
 
 
 def group_argument() -> Parameter:
@@ -25,9 +26,7 @@ def policy_commands(policies: Policies) -> list[Command]:
     async def create(call: Call) -> Reply:
         given = call.arguments
         values: dict[str, Value] = {"name": " ".join(given["name"])}
-        values |= {
-            name: value_said(name, [given[name]]) for name in ("visibility", "template", "purpose") if given[name]
-        }
+        values |= {name: value_said(name, [given[name]]) for name in CREATED_WITH if given[name]}
         proposal = await propose_new(policies, call.viewer, values=values, origin=call.event_id)
         await policies.take(proposal, actor=call.sender, origin=call.event_id)
         made = say("{group} is made, and you own it.", group=proposal.after.name)
@@ -79,13 +78,15 @@ def policy_commands(policies: Policies) -> list[Command]:
             french=("groupe", "créer"),
             summary=say("Make a group, which you then own."),
             details=say("A template sets visibility, history, welcome and more: !group template lists them."),
-            run=create,
+            run=asking(policies, create),
             rights=EMPLOYEE,
             parameters=(
                 argument("name", label=say("name"), help=say("What people call it."), nargs=-1),
                 option("--visibility", "--visibilité", "visibility", label=say("visibility"), help=visible),
                 option("--template", "--modèle", "template", label=say("template")),
                 option("--purpose", "--but", "purpose", label=say("purpose"), help=say("In quotation marks.")),
+                option("--parent", "--dans", "parent", label=say("group above"), help=say("Its name or its id.")),
+                reason_option(),
             ),
         ),
         Command(
@@ -93,11 +94,11 @@ def policy_commands(policies: Policies) -> list[Command]:
             french=("groupe", "régler"),
             summary=say("Decide one thing about a group."),
             details=say(
-                "There are: name, purpose, visibility, listed, mandatory, parent, owners, moderators, members, "
-                "partners, membership, requests, posting, history, encrypted, language, welcome, template. "
+                "There are: name, purpose, visibility, listed, mandatory, parent, owners, moderators, delegates, "
+                "members, partners, membership, requests, posting, history, encrypted, language, welcome, template. "
                 "What the directory or the policy file says is changed there."
             ),
-            run=set_field,
+            run=asking(policies, set_field),
             rights=EMPLOYEE,
             parameters=(
                 group_argument(),
@@ -110,7 +111,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             path=("group", "unset"),
             french=("groupe", "oublier"),
             summary=say("Take back what was decided about one thing, so that template or default counts again."),
-            run=unset,
+            run=asking(policies, unset),
             rights=EMPLOYEE,
             parameters=(group_argument(), argument("field", label=say("field")), yes_option()),
         ),
@@ -118,12 +119,13 @@ def policy_commands(policies: Policies) -> list[Command]:
             path=("group", "visibility"),
             french=("groupe", "visibilité"),
             summary=say("Decide who may know that a group exists."),
-            run=visibility,
+            run=asking(policies, visibility),
             rights=EMPLOYEE,
             parameters=(
                 group_argument(),
                 argument("visibility", label=say("visibility"), help=visible, nargs=-1),
                 yes_option(),
+                reason_option(),
             ),
         ),
         Command(
@@ -139,7 +141,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             path=("group", "template"),
             french=("groupe", "modèle"),
             summary=say("List templates, or decide that a group follows one."),
-            run=template,
+            run=asking(policies, template),
             rights=EMPLOYEE,
             parameters=(
                 argument("group", label=GROUP, required=False),

@@ -152,6 +152,8 @@ async def test_unknown_and_hidden_groups_give_the_same_bytes_for_every_command(c
         "!group template {} deal-room",
         "!group owner {} @bob:corp.example",
         "!group moderator {} @bob:corp.example",
+        "!group delegate {} @bob:corp.example",
+        "!group undelegate {} @bob:corp.example",
         "!group add {} @bob:corp.example",
         "!group remove {} @bob:corp.example",
         "!group archive {} --yes",
@@ -168,9 +170,9 @@ async def test_unknown_and_hidden_groups_give_the_same_bytes_for_every_command(c
 
 
 async def test_people_are_named_by_mention_and_taken_out_again(chat: Chat) -> None:
-    await chat.ask("!group owner sales https://matrix.to/#/@bob:corp.example")
+    await chat.ask("!group owner sales https://matrix.to/#/@bob:corp.example --yes")
     assert chat.company.group("sales").owners == ("ann", "bob")
-    await chat.ask("!groupe propriétaire sales @ann:corp.example --retirer", by="bob")
+    await chat.ask("!groupe propriétaire sales @ann:corp.example --retirer --oui", by="bob")
     assert chat.company.group("sales").owners == ("bob",)
     refused = await chat.ask("!group add sales @ines:corp.example", by="bob")
     assert status(refused) == "usage"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
@@ -18,6 +19,8 @@ from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.messages import say
 from bridge.domain.rooms import Membership
+from bridge.services.adminroom import AdminRoom
+from bridge.services.approvals import Approvals
 from bridge.services.requests import LASTS
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.messenger import FakeMessenger
@@ -44,7 +47,16 @@ class Chat:
             is_own=society.is_own,
         )
         speaker = Speaker(messenger=self.messenger, renderer=Renderer(CATALOGUES), store=house.store, clock=house.clock)
-        self.porter = Porter(cards=Cards(speaker, people), requests=house.requests)
+        cards = Cards(speaker, people)
+        self.porter = Porter(
+            cards=cards,
+            requests=house.requests,
+            approvals=ApprovalPorter(
+                cards=cards,
+                approvals=Approvals(policies=house.policies),
+                admin_room=AdminRoom(store=house.store),
+            ),
+        )
         house.rounds.add(self.porter.deliver)
         self.talk = Talk(
             name="admin",
