@@ -7,6 +7,7 @@ from bots.admin.commands.adopt import adopt_command, adopt_question
 from bots.admin.commands.audit import audit_commands
 from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.find import find_command
+from bots.admin.commands.glass import glass_commands, glass_question
 from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
@@ -16,6 +17,7 @@ from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
+from bots.admin.glazier import Glazier
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
@@ -55,7 +57,7 @@ class AdminBot:
         society = api.society
         finding = Finding(society, api.groups)
         people = People(
-            viewer_of=society.viewer_of,
+            viewer_of=api.glass.viewer_of,
             roles_of=society.roles_of,
             language_of=society.language_of,
             admits=society.admits,
@@ -82,6 +84,7 @@ class AdminBot:
                     why_command(society),
                     undo_command(api.undoing, api.plans),
                     *audit_commands(api.auditing),
+                    *glass_commands(api.glass),
                     status_command(api.status, api.clock),
                     language_command(society),
                 ]
@@ -96,10 +99,12 @@ class AdminBot:
                 decide_question(api.policies),
                 adopt_question(adopting),
                 join_question(api.requests),
+                glass_question(api.glass),
             ],
             leads=api.leads,
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
+        api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Porter(cards=cards, requests=api.requests).deliver)
 
     @property

@@ -45,22 +45,38 @@ class Cards:
         for emoji in (YES, NO):
             await speaker.mark(room_id, event_id, emoji)
 
-    async def close(self, document: Document, *, pending: str) -> None:
-        """Make all cards of the item say ``document``: that it is answered. Where the bot is no more, they stay."""
+    async def say(self, user_id: str, document: Document, *, notice: str) -> None:
+        """Tell a person something once, under the key ``notice``, in a conversation with the bot alone.
+
+        Also as ``m.text``.
+        """
+        speaker = self.speaker
+        room_id = await speaker.messenger.direct_room(user_id)
+        language = await self.people.language_of(user_id)
+        for number, page in enumerate(speaker.renderer.pages(document, language), start=1):
+            claim = speaker.claim("notice", f"{notice}:{number}")
+            await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)
+
+    async def close(self, document: Document, *, pending: str, reader: str | None = None) -> None:
+        """Make all cards of the item say ``document``: that it is answered. Where the bot is no more, they stay.
+
+        In the language of ``reader``, as they were shown; without one, of the person alone with the bot.
+        """
         async with self.speaker.store.view() as view:
             shown = await view.pending.shown(pending)
         for event_id, room_id in shown.items():
             try:
-                await self._close(document, event_id, room_id)
+                await self._close(document, event_id, room_id, reader)
             except HomeserverError as error:
                 if error.kind is ErrorKind.TEMPORARY:
                     raise
                 log.info("a card stays as it was", errcode=error.errcode)
 
-    async def _close(self, document: Document, event_id: str, room_id: str) -> None:
+    async def _close(self, document: Document, event_id: str, room_id: str, reader: str | None) -> None:
         speaker = self.speaker
-        members = (await speaker.messenger.surroundings(room_id)).members
-        person = next((user for user in sorted(members) if not self.people.is_own(user)), "")
-        [page, *_] = speaker.renderer.pages(document, await self.people.language_of(person))
+        if reader is None:
+            members = (await speaker.messenger.surroundings(room_id)).members
+            reader = next((user for user in sorted(members) if not self.people.is_own(user)), "")
+        [page, *_] = speaker.renderer.pages(document, await self.people.language_of(reader))
         content = message_content(page, "m.text")
         await speaker.messenger.edit(room_id, event_id, content, claim=speaker.claim("closed", event_id))

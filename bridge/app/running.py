@@ -14,7 +14,7 @@ from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, bot_user, users_of
 from bridge.app.memory import settle_memory
-from bridge.app.wiring import AUTO, Assembly, assembly, creators_of, files_of, signer_of
+from bridge.app.wiring import AUTO, Assembly, assembly, creators_of, files_of, glass_limits, signer_of
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
@@ -23,6 +23,7 @@ from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
+from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer
@@ -147,6 +148,14 @@ class Bridge:
             files=files_of(config),
             rules=parts.rules,
         )
+        glass = Glass(
+            store=parts.store,
+            society=society,
+            clock=parts.clock,
+            chance=parts.chance,
+            changed=self._rounds.wake,
+            limits=glass_limits(config),
+        )
         self._rounds.add(Tidying(store=parts.store, requests=requests, clock=parts.clock).go)
         translator = Catalogues.load()
         bots: list[Bot] = []
@@ -163,6 +172,7 @@ class Bridge:
                 auditing=auditing,
                 admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
                 policies=policies,
+                glass=glass,
                 status=status,
                 requests=requests,
                 rounds=self._rounds,

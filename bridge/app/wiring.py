@@ -22,6 +22,7 @@ from bridge.config.settings import Config
 from bridge.domain.directory import Visibility
 from bridge.domain.policy import Creator
 from bridge.planning.plan import Brake
+from bridge.rules.glass import GlassLimits
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.pace import Pace
@@ -84,6 +85,11 @@ def files_of(config: Config) -> dict[bool, str]:
     return {False: config.directory.path.name, **({True: config.policies.name} if config.policies else {})}
 
 
+def glass_limits(config: Config) -> GlassLimits:
+    """How often and for how long administrators may see hidden groups that are not theirs."""
+    return GlassLimits(**config.safety.glass.model_dump())
+
+
 AUTO: Final = "auto"
 """The administrators' room is one that the bridge makes and keeps."""
 
@@ -104,7 +110,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
         delete_let_go=config.lifecycle.delete_retired,
         admins=frozenset(config.admins) if config.admin_room == AUTO else frozenset(),
     )
-    brake = Brake(**config.safety.model_dump())
+    brake = Brake(**config.safety.model_dump(exclude={"glass"}))
     bot = bot_user(config)
     grace = config.lifecycle.archive_vanished
     here = Here(

@@ -163,8 +163,22 @@ class Keys(Section):
     """Makes alterations of the audit log visible."""
 
 
+class Glass(Section):
+    """Breaking the glass: how often, and for how long."""
+
+    requests: Annotated[int, Field(ge=0)] = 3
+    """How often one administrator may ask ``within`` a time, whatever comes of it: enough for an emergency with a
+    misspelt name, too few to try names. 0 forbids it altogether."""
+    within: Duration = timedelta(hours=24)
+    """The time in which requests are counted."""
+    answer: Duration = timedelta(hours=4)
+    """How long a request waits for another administrator: emergencies do not wait until tomorrow."""
+    lasts: Duration = timedelta(hours=1)
+    """How long the group is seen then."""
+
+
 class Safety(Section):
-    """The brake: a plan beyond these limits waits until somebody confirms it."""
+    """The brake: a plan beyond these limits waits until somebody confirms it; and breaking the glass."""
 
     max_removals: Annotated[int, Field(ge=0)] = 20
     """People removed from rooms by one plan. Twenty is a busy day, not an accident."""
@@ -177,6 +191,8 @@ class Safety(Section):
     be taken back, so every one waits unless this says otherwise; nothing else waits for it."""
     max_room_share: Annotated[float, Field(ge=0, le=1)] = 0.25
     """Both as a share of all rooms, from 0 to 1."""
+    glass: Glass = Glass()
+    """An administrator may ask, with a reason, to see a hidden group that is not theirs, if another one agrees."""
 
 
 class Lifecycle(Section):

@@ -16,7 +16,8 @@ class Viewer:
     ``asker`` is who asked, and who alone decides what may be *done*. ``readers`` are all that can read along.
     ``everyone`` says that readers may come whom nobody knows yet: then only what every employee (with ``partners``:
     every member of these partners too) may know is shown. ``cleared`` is the command line: whoever reads its key
-    reads the store.
+    reads the store. ``glass`` are ids of hidden groups that the asker, an administrator, may see for a while although
+    they are no member (``services/glass``); it counts for the asker alone.
     """
 
     asker: str
@@ -24,6 +25,12 @@ class Viewer:
     everyone: bool = False
     partners: frozenset[str] = frozenset()
     cleared: bool = False
+    glass: frozenset[str] = frozenset()
+
+    @property
+    def personal(self) -> bool:
+        """Whether nobody but the asker reads along, now or later."""
+        return self.readers == {self.asker} and not self.everyone and not self.partners
 
 
 COMMAND_LINE: Final = Viewer(asker="", cleared=True)

@@ -4,7 +4,7 @@ Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -36,13 +36,15 @@ def nowhere(_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """A viewer, resolved: ``outsiders`` are the readers who are not insiders."""
+    """A viewer, resolved: ``outsiders`` are the readers who are not insiders; ``glass`` are hidden groups that the only
+    reader may see for a while without being a member."""
 
     people: frozenset[str]
     outsiders: frozenset[str]
     everyone: bool
     partners: frozenset[str]
     cleared: bool
+    glass: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class Access:
         group = self._group(group_id)
         return group if self._knows(self._crowd(viewer), group) and group is not NOBODYS else None
 
+    def _own(self, viewer: Viewer, group_id: str) -> Group | None:
+        """The same as far as the viewer needs no broken glass for it."""
+        return self._known(replace(viewer, glass=frozenset()), group_id)
+
     def _addressed(self, text: str) -> Iterator[Group]:
         yield self._group(text)
         yield self._group(self.group_at(text))
@@ -107,7 +113,7 @@ class Access:
         group, crowd = self._known(viewer, group_id), self._crowd(viewer)
         if group is None:
             return False
-        if crowd.cleared or group.visibility is Visibility.PUBLIC:
+        if crowd.cleared or group.visibility is Visibility.PUBLIC or group.id in crowd.glass:
             return True
         return not crowd.everyone and crowd.people <= self.facts.people_of(group.id)
 
@@ -119,11 +125,24 @@ class Access:
         return group.visibility is Visibility.PUBLIC or viewer.asker in self.facts.people_of(group.id)
 
     def may_govern(self, viewer: Viewer, group_id: str) -> bool:
-        """Whether the asker decides about the group: its owners, and administrators as far as they may know of it."""
-        group = self._known(viewer, group_id)
+        """Whether the asker decides about the group: its owners, and administrators as far as they may know of it.
+        Through broken glass one sees, and decides nothing."""
+        group = self._own(viewer, group_id)
         if group is None:
             return False
         return viewer.cleared or self.is_admin(viewer.asker) or self.owns(viewer.asker, group.id)
+
+    def may_inspect(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether the asker may see who was invited, who left and why: whoever governs, and through broken glass."""
+        return self.may_govern(viewer, group_id) or group_id in self._crowd(viewer).glass
+
+    def behind_glass(self, text: str) -> tuple[str, ...]:
+        """Ids of all hidden groups that ``text`` may mean (as in ``find``), whoever may know of them.
+
+        Never to be shown: for keeping what is asked for, as it happens, inside these groups.
+        """
+        candidates = (*self._addressed(text.strip()), *self._called(text))
+        return tuple(dict.fromkeys(group.id for group in candidates if group is not NOBODYS and is_hidden(group)))
 
     def is_admin(self, user: str) -> bool:
         """Whether the configuration names the user and the directory does not call them inactive."""
@@ -157,12 +176,14 @@ class Access:
 
     def _crowd(self, viewer: Viewer) -> Crowd:
         people = viewer.readers | {viewer.asker}
+        broken = viewer.glass if viewer.personal and self.is_admin(viewer.asker) else frozenset[str]()
         return Crowd(
             people=people,
             outsiders=people - self.insiders,
             everyone=viewer.everyone,
             partners=viewer.partners,
             cleared=viewer.cleared,
+            glass=broken,
         )
 
     def _knows(self, crowd: Crowd, group: Group) -> bool:
@@ -171,7 +192,7 @@ class Access:
             return True
         seated = self.facts.people_of(group.id) if group.id else frozenset[str]()
         if is_hidden(group):
-            return not crowd.everyone and crowd.people <= seated
+            return group.id in crowd.glass or (not crowd.everyone and crowd.people <= seated)
         if not crowd.partners.issubset(self.facts.admitted(group)):
             return False
         return all(user in seated or self._admitted(user, group) for user in crowd.outsiders)

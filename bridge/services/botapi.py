@@ -10,6 +10,7 @@ from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
+from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
@@ -35,6 +36,7 @@ class BotApi:
     auditing: Auditing
     admin_room: AdminRoom
     policies: Policies
+    glass: Glass
     status: StatusReport
     requests: Requests
     rounds: Rounds

@@ -13,7 +13,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.ids import slug
 from bridge.domain.messages import say
 from bridge.domain.policy import GroupPolicy, Value
-from bridge.domain.viewers import Viewer, alone
+from bridge.domain.viewers import Viewer
 from bridge.rules.policy import read_value
 from bridge.services.decided import NotAllowed, Proposal
 from bridge.services.policies import Policies
@@ -48,7 +48,7 @@ async def propose_new(policies: Policies, viewer: Viewer, *, values: dict[str, V
     proposal = await policies.foresee_new(viewer, policy)
     visibility = proposal.after.visibility
     policies.refuse_creating(viewer, visibility)
-    if visibility is Visibility.HIDDEN and not viewer.cleared and viewer != alone(viewer.asker):
+    if visibility is Visibility.HIDDEN and not viewer.cleared and not viewer.personal:
         raise InputError(say("Others read along here. Ask me for a hidden group in a conversation with me alone."))
     return proposal
 

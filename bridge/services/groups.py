@@ -7,7 +7,7 @@ from urllib.parse import quote
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.rooms import group_room
-from bridge.domain.viewers import Viewer, alone
+from bridge.domain.viewers import Viewer
 from bridge.rules.facts import Facts
 from bridge.services.attendance import Attendance, attendance_of
 from bridge.services.society import Society
@@ -18,8 +18,8 @@ from bridge.services.world import NOBODY, World
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
     ``member`` is about the asker. ``bereft`` says that all owners who were named are gone, so that others own it.
-    ``above`` is the group that it is part of. ``attendance`` is for those who govern it, in a conversation of their
-    own.
+    ``above`` is the group that it is part of. ``attendance`` is for those who may see its inside, in a conversation of
+    their own.
     """
 
     id: str
@@ -66,8 +66,8 @@ class Groups:
         view = self._view(world, group, viewer, inside=access.may_read(viewer, group.id))
         if access.may_know(viewer, group.parent):
             view = replace(view, above=world.facts.directory.groups[group.parent].name)
-        personal = viewer.cleared or viewer == alone(viewer.asker)
-        if not personal or not access.may_govern(viewer, group.id):
+        personal = viewer.cleared or viewer.personal
+        if not personal or not access.may_inspect(viewer, group.id):
             return view
         return replace(view, attendance=await attendance_of(self.society.store, group.id))
 

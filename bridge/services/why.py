@@ -1,6 +1,7 @@
 """Why somebody is in a group's room, or is not: rule, source, and what would change it. For commands and the terminal.
 
-Everybody may ask about themselves; about others, whoever governs the group, and where insiders alone read the answer.
+Everybody may ask about themselves; about others, whoever may see the group's inside, and where insiders alone read the
+answer.
 """
 
 from collections.abc import Sequence
@@ -80,7 +81,7 @@ def _may_ask(access: Access, viewer: Viewer, user: str, group: Group) -> bool:
     if user == viewer.asker:
         return True
     compartment = group.id if is_hidden(group) else OPEN
-    return access.may_govern(viewer, group.id) and compartment in access.compartments(viewer)
+    return access.may_inspect(viewer, group.id) and compartment in access.compartments(viewer)
 
 
 def _about(user: str, group: Group, facts: Facts, taken: Sequence[PastDecision]) -> Decided | None:

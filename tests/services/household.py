@@ -17,6 +17,7 @@ from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.auditing import Auditing
 from bridge.services.doorkeeper import Doorkeeper
+from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.looking import Here
 from bridge.services.observe import Observer
@@ -180,6 +181,9 @@ class Household:
             clock=self.clock,
             chance=self.chance,
             changed=self._change,
+        )
+        self.glass = Glass(
+            store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change
         )
         self.tidying = Tidying(store=store, requests=self.requests, clock=self.clock)
         self.rounds = Rounds(clock=self.clock, errands=[self.tidying.go])

@@ -33,6 +33,7 @@ def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
         auditing=house.auditing,
         admin_room=AdminRoom(store=house.store),
         policies=house.policies,
+        glass=house.glass,
         status=report(house),
         requests=house.requests,
         rounds=house.rounds,

@@ -134,6 +134,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "apply": Row(
         ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
     ),
+    "glass end": Row(ok("ines", "!glass end", "Ended"), no("ann", "!glass end", "", UNKNOWN)),
     "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
     "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
@@ -142,7 +143,10 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("ann", "!language en", "All right"), no("ann", "!language latin", "French and English", "usage")
     ),
 }  # fmt: skip
-ELSEWHERE: Final = {"group adopt": Path("tests/services/test_adopting.py")}
+ELSEWHERE: Final = {
+    "glass": Path("tests/services/test_glass.py"),
+    "group adopt": Path("tests/services/test_adopting.py"),
+}
 """Commands that need more around them than a row can say, and where they are tried."""
 
 
