@@ -4,7 +4,7 @@ What erasing takes out is what this finds, so that nobody is shown less than is 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.domain.directory import Person
@@ -112,9 +112,16 @@ class Gathering:
                 yield group.id, found
 
     async def _runs(self, view: UnitOfWork, viewer: Viewer, user: str) -> tuple[Run, ...]:
+        """Those that did anything of which the viewer may know, and of their groups these alone."""
         found = await view.runs.of_actor(user)
         known = self.access.compartments(viewer)
-        return tuple(run for run in found if viewer.cleared or known.issuperset(run.compartments))
+        if viewer.cleared:
+            return tuple(found)
+        seen = [run for run in found if known.intersection(run.compartments)]
+        return tuple(replace(run, groups=tuple(self._known(viewer, run.groups))) for run in seen)
+
+    def _known(self, viewer: Viewer, groups: Iterable[str]) -> Iterator[str]:
+        return (id_ for id_ in groups if self.access.may_know(viewer, id_))
 
     def _sees(self, viewer: Viewer, ref: RoomRef) -> bool:
         if viewer.cleared:

@@ -32,6 +32,11 @@ class PostgresServer:
         self._socket = socket
         self._numbers = count(1)
 
+    @property
+    def data(self) -> Path:
+        """Where the server keeps its files."""
+        return self._socket / "data"
+
     def new_database(self) -> str:
         """The URL of a new, empty database."""
         name = f"test_{next(self._numbers)}"
