@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.domain.desired import DesiredRoom, Setting
-from bridge.domain.directory import Directory, Group, GroupState, JoinRequests, Partner, Posting, Visibility
+from bridge.domain.directory import Directory, Group, GroupState, Inviting, JoinRequests, Partner, Posting, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.rooms import ADMIN_ROOM, COMPANY, HistoryVisibility, RoomRef, group_room, partner_space, subspace
 from bridge.planning.desiring import desire_from
@@ -47,6 +47,10 @@ POLICIES: Final[Mapping[str, tuple[Group, Group]]] = {
     "public or invite-only, `encrypted: true`": (INVITE_ONLY, replace(INVITE_ONLY, encrypted=True)),
     "hidden, `encrypted: false`": (HIDDEN, replace(HIDDEN, encrypted=False)),
     "any, `posting: owners`": (GROUP, replace(GROUP, posting=Posting.OWNERS)),
+    "public or invite-only, `inviting: nobody`": (GROUP, replace(GROUP, inviting=Inviting.NOBODY)),
+    "public or invite-only, `inviting: moderators`": (GROUP, replace(GROUP, inviting=Inviting.MODERATORS)),
+    "public or invite-only, `inviting: all`": (GROUP, replace(GROUP, inviting=Inviting.ALL)),
+    "any, `retention: 90`": (GROUP, replace(GROUP, retention=90)),
     "archived": (replace(GROUP, listed=True), replace(GROUP, listed=True, state=GroupState.ARCHIVED)),
 }
 
@@ -70,7 +74,7 @@ def room_of(group: Group, ref: RoomRef | None = None) -> Room:
     child = replace(GROUP, id="child", name=Text.same("Child"), parent=GROUP.id)
     groups = {group.id: group, "child": child} if ref else {group.id: group}
     directory = Directory(groups=groups, partners={"acme": ACME})
-    house = House(server_name=SERVER, company_name="The company", admins=frozenset({f"@ines:{SERVER}"}))
+    house = House(server_name=SERVER, company_name="The company", retains=True, admins=frozenset({f"@ines:{SERVER}"}))
     wanted = desire_from(gather(directory, today=date(2026, 1, 1), server_name=SERVER), house, bot=BOT)
     room = wanted.rooms[ref or group_room(group.id)]
     marker = "Q7XKopaque" if room.hidden else group.id
@@ -130,6 +134,9 @@ ROWS: Final[Mapping[str, Callable[[Room], str]]] = {
     "`m.room.avatar`": _avatar,
     "told inside": _told,
     "`io.parvis.group`": _may_be(Setting.MARKER, "group"),
+    "`m.room.retention`": lambda room: (
+        f"`max_lifetime` of {days} days" if (days := room.desired.settings.retention) else ABSENT
+    ),
     "level to invite": lambda room: room.power("invite"),
     "level to write": lambda room: room.power("events_default"),
     "level of other state": lambda room: room.power("state_default"),

@@ -55,6 +55,7 @@ class Assembly:
         await ensure_registered(self.calls, self.homeserver.bot, display_name="Parvis")
         facts = (await self.reconciler.glance()).facts
         await self.homeserver.check_admin(facts.employees | facts.inactive)
+        await self.homeserver.learn_retention()
 
 
 def source_of(config: Config) -> FileSource:

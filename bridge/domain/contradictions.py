@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bridge.domain.directory import Group, JoinRequests, Visibility
+from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Visibility
 from bridge.domain.messages import Message, say
 from bridge.domain.rooms import HistoryVisibility
 
@@ -28,6 +28,8 @@ def contradictions(group: Group) -> Iterator[Contradiction]:
     """Everything of a group that does not go with the rest of it."""
     if group.listed:
         yield from (Contradiction("listed", message, instead=False) for message in _unlistable(group))
+    if group.inviting is not None:
+        yield from (Contradiction("inviting", message, instead=None) for message in _uninvitable(group, group.inviting))
     if group.visibility is not Visibility.HIDDEN:
         return
     if group.history not in (None, HistoryVisibility.JOINED):
@@ -40,6 +42,21 @@ def contradictions(group: Group) -> Iterator[Contradiction]:
 def without(group: Group, found: Contradiction) -> Group:
     """The group, less open."""
     return replace(group, **{found.field: found.instead})
+
+
+def _uninvitable(group: Group, who: Inviting) -> Iterator[Message]:
+    if who is Inviting.NOBODY:
+        return
+    if group.visibility is Visibility.HIDDEN:
+        yield say("Nobody invites into the room of a hidden group by themselves: its owners add people by command.")
+    elif group.partners:
+        yield say("Where partners are admitted nobody invites by themselves: the bridge knows who of them may come in.")
+    elif (
+        who is not Inviting.OWNERS
+        and group.visibility is not Visibility.PUBLIC
+        and group.membership is MembershipMode.DIRECTORY
+    ):
+        yield say("The directory alone says who belongs to this group, so its members cannot let anybody in.")
 
 
 def _unlistable(group: Group) -> Iterator[Message]:

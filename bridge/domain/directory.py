@@ -60,6 +60,18 @@ class Posting(StrEnum):
     """Owners and moderators; everybody else reads and reacts."""
 
 
+class Inviting(StrEnum):
+    """Who may let others in from their own client."""
+
+    NOBODY = "nobody"
+    """The bridge alone, as the directory or commands say."""
+    OWNERS = "owners"
+    MODERATORS = "moderators"
+    """Owners and moderators."""
+    ALL = "all"
+    """Everybody in the room."""
+
+
 class GroupState(StrEnum):
     """Where in its life a group is."""
 
@@ -92,8 +104,10 @@ class Group:
 
     ``members`` holds people's ids, ``group:<id>`` for nested groups, and user ids: of partner members
     (``@bob:acme.example``) and of employees whom owners added. ``owners`` and ``moderators`` hold people's ids or
-    employees' user ids; ``parent`` a group's id or nothing; ``partners`` ids of partners.
-    ``history`` and ``encrypted`` are None where the visibility decides. ``template`` names where defaults came from.
+    employees' user ids, and so do ``delegates``, who administer the group and every group below it; ``parent`` a group's id or nothing; ``partners`` ids of partners.
+    ``history``, ``inviting`` and ``encrypted`` are None where the visibility decides. ``retention`` is the number of
+    days after which the homeserver deletes what was said, 0 where its own rule counts. ``digest`` says whether the
+    weekly digest may tell what goes on. ``template`` names where defaults came from.
     ``declared`` are the fields that the directory or the policy file sets: commands cannot change these. ``ruled`` are
     those of them that the policy file sets. ``decided`` are the fields that a confirmed command sets.
     """
@@ -107,13 +121,17 @@ class Group:
     parent: str = ""
     owners: tuple[str, ...] = ()
     moderators: tuple[str, ...] = ()
+    delegates: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     membership: MembershipMode = MembershipMode.DIRECTORY
     requests: JoinRequests = JoinRequests.BOT
     posting: Posting = Posting.ALL
+    inviting: Inviting | None = None
     history: HistoryVisibility | None = None
     encrypted: bool | None = None
+    retention: int = 0
+    digest: bool = True
     language: Language = ""
     welcome: Text = NOTHING
     template: str = ""

@@ -24,6 +24,7 @@ REASONS: Final[dict[Setting, Message]] = {
     Setting.POWERS: say("What decides visibility is the bridge's alone; owners of the group moderate."),
     Setting.ACL: say("Only our server and those of the partners admitted take part."),
     Setting.ENCRYPTION: say("Hidden groups talk encrypted, and others that chose to."),
+    Setting.RETENTION: say("The group decides how long is kept what is said in its room."),
     Setting.MARKER: say("The group is not hidden any more, so its room tells whose it is."),
     Setting.ALIAS: say("Only public groups that are listed stand in the room directory and have an alias."),
     Setting.AVATAR: say("The room of a hidden group has no picture."),
@@ -116,7 +117,7 @@ def _phase(room: DesiredRoom, setting: Setting, actual: ActualRoom, frame: Frame
             return Phase.TIGHTEN if powers_tighten(was, wanted) else Phase.SET
         case Setting.ALIAS:
             return Phase.LOOSEN if room.settings.alias else Phase.TIGHTEN
-        case Setting.MARKER | Setting.SUCCESSOR:
+        case Setting.MARKER | Setting.SUCCESSOR | Setting.RETENTION:
             return Phase.SET
         case _:
             return Phase.TIGHTEN

@@ -43,6 +43,7 @@ SETTINGS: Final = {
             Setting.GUESTS,
             Setting.ACL,
             Setting.ENCRYPTION,
+            Setting.RETENTION,
             Setting.NAME,
             Setting.TOPIC,
             Setting.AVATAR,

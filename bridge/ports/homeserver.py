@@ -57,6 +57,13 @@ class Homeserver(Protocol):
     def service_user(self) -> str | None:
         """The user id behind the admin token; it must be in a room, able to invite, to join people there."""
 
+    @property
+    def retains(self) -> bool:
+        """Whether it is known to delete what is older than a room says (m.room.retention, MSC1763)."""
+
+    async def learn_retention(self) -> None:
+        """Ask whether it does."""
+
     async def reachable(self) -> None:
         """Ask who we are: raises when the homeserver is down or the token is wrong."""
 

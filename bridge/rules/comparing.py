@@ -20,6 +20,7 @@ COMPARED: Final[Sequence[Setting]] = (
     Setting.POWERS,
     Setting.ACL,
     Setting.ENCRYPTION,
+    Setting.RETENTION,
     Setting.MARKER,
     Setting.ALIAS,
     Setting.AVATAR,
@@ -29,7 +30,7 @@ COMPARED: Final[Sequence[Setting]] = (
 LEAVING: Final = (Setting.JOIN_RULE, Setting.ALIAS, Setting.SUCCESSOR)
 """What is still compared in a room that is let go."""
 
-SOMETIMES: Final = (Setting.ACL, Setting.ENCRYPTION, Setting.AVATAR, Setting.SUCCESSOR)
+SOMETIMES: Final = (Setting.ACL, Setting.ENCRYPTION, Setting.RETENTION, Setting.AVATAR, Setting.SUCCESSOR)
 """Settings that are not governed in every room."""
 
 
@@ -53,6 +54,8 @@ def governs(settings: RoomSettings, setting: Setting, actual: ActualRoom) -> boo
         return is_federated(actual, settings)
     if setting is Setting.ENCRYPTION:
         return settings.encrypted
+    if setting is Setting.RETENTION:
+        return settings.retention is not None
     if setting is Setting.AVATAR:
         return bool(settings.told_name)
     if setting is Setting.SUCCESSOR:
@@ -102,7 +105,7 @@ def _same(setting: Setting, settings: RoomSettings, wanted: Content, was: Conten
     return False
 
 
-REMOVED: Final = (Setting.ALIAS, Setting.AVATAR)
+REMOVED: Final = (Setting.ALIAS, Setting.AVATAR, Setting.RETENTION)
 """Settings that are taken away by an empty event, and then are as if there had never been one."""
 
 KEYS: Final[Mapping[Setting, str]] = {
@@ -111,6 +114,7 @@ KEYS: Final[Mapping[Setting, str]] = {
     Setting.HISTORY: "history_visibility",
     Setting.GUESTS: "guest_access",
     Setting.ENCRYPTION: "algorithm",
+    Setting.RETENTION: "max_lifetime",
     Setting.ACL: "allow",
     Setting.MARKER: "group",
     Setting.ALIAS: "alias",

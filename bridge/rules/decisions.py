@@ -5,12 +5,12 @@ Called by ``services.policies`` on behalf of somebody who governs the group.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from bridge.domain.contradictions import contradictions
-from bridge.domain.directory import Group, GroupState, JoinRequests, MembershipMode, Posting, Visibility
+from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Visibility
 from bridge.domain.errors import ErrorKind, InputError
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.messages import Message, say, say_n
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
 from bridge.rules.policy import BadValue, known_field, read_value
@@ -26,13 +26,17 @@ LABELS: Final[Mapping[str, Message]] = {
     "parent": say("group above"),
     "owners": say("owners"),
     "moderators": say("moderators"),
+    "delegates": say("delegates"),
     "members": say("members"),
     "partners": say("partners"),
     "membership": say("membership"),
     "requests": say("requests to join"),
     "posting": say("right to write"),
+    "inviting": say("right to invite"),
     "history": say("view of the past"),
     "encrypted": say("encryption"),
+    "retention": say("time for which is kept what was said"),
+    "digest": say("part in the weekly digest"),
     "language": say("language"),
     "welcome": say("welcome"),
     "template": say("template"),
@@ -97,12 +101,32 @@ def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Me
     yield from _opening(was, now, past)
     if now.visibility is Visibility.HIDDEN and was.visibility is not Visibility.HIDDEN:
         yield say("It gets a new room that nothing links to the old one; its members move, and nobody else finds it.")
+    if now.inviting is Inviting.ALL and was.inviting is not Inviting.ALL:
+        yield say("Everybody in it decides who else of the company comes in, and reads what those in it read.")
+    if now.retention and not 0 < was.retention <= now.retention:
+        yield say_n(
+            "What is older than {count} day is deleted, and what is said from now on later. There is no way back.",
+            "What is older than {count} days is deleted, and what is said from now on later. There is no way back.",
+            now.retention,
+        )
     if now.encrypted is True and was.encrypted is not True:
         yield say("Encryption cannot be switched off again without a new room.")
     if was.encrypted is not False and now.encrypted is False:
         yield say("If its room is encrypted, it gets a new one.")
+    yield from _rights(was, now)
     if now.state is not was.state:
         yield from _ending(now)
+
+
+def _rights(was: Group, now: Group) -> Iterator[Message]:
+    if not set(was.owners) >= set(now.owners):
+        yield say("Whoever owns it decides about it, also who else owns it.")
+    if set(was.owners) - set(now.owners):
+        yield say("Whoever owns it no longer decides nothing about it any more.")
+    if not set(was.delegates) >= set(now.delegates):
+        yield say("Its delegates decide about it, and about every group below it that they may know.")
+    if set(was.delegates) - set(now.delegates):
+        yield say("Whoever is its delegate no longer decides only about groups that they own.")
 
 
 def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Message]:
@@ -152,68 +176,3 @@ def _ending(now: Group) -> Iterator[Message]:
         yield say("Its room is closed and silent; those in it can still read. It can be reopened.")
     elif now.state is GroupState.RETIRED:
         yield say("Everybody is removed from its room, and the room is let go. There is no way back.")
-
-
-VISIBLE: Final[Mapping[Visibility, Message]] = {
-    Visibility.PUBLIC: say("The group is public: everyone of its audience finds it and may join."),
-    Visibility.INVITE_ONLY: say("The group is invite-only: everyone of its audience knows of it, and owners let in."),
-    Visibility.HIDDEN: say("The group is hidden: nobody but its members knows that it exists."),
-}
-ASKED: Final[Mapping[JoinRequests, Message]] = {
-    JoinRequests.BOT: say("Whoever wants to be let in asks with !join."),
-    JoinRequests.KNOCK: say("Whoever wants to be let in may knock in their client."),
-    JoinRequests.NONE: say("Nobody can ask to be let in."),
-}
-NAMED: Final[Mapping[MembershipMode, Message]] = {
-    MembershipMode.DIRECTORY: say("The directory alone says who belongs to the group."),
-    MembershipMode.OWNERS: say("Its owners alone say who belongs to the group."),
-    MembershipMode.BOTH: say("The directory and its owners say who belongs to the group."),
-}
-READ: Final[Mapping[HistoryVisibility | None, Message]] = {
-    None: say("Who may read the past follows from its visibility."),
-    HistoryVisibility.JOINED: say("Members read what was said since they joined."),
-    HistoryVisibility.INVITED: say("Members read what was said since they were invited."),
-    HistoryVisibility.SHARED: say("Members read everything that was said."),
-}
-STATES: Final[Mapping[GroupState, Message]] = {
-    GroupState.ACTIVE: say("The group is open again."),
-    GroupState.ARCHIVED: say("The group is archived."),
-    GroupState.RETIRED: say("The group is retired."),
-}
-SECRET: Final[Mapping[bool | None, Message]] = {
-    None: say("Whether it is encrypted follows from its visibility."),
-    True: say("Its room is encrypted."),
-    False: say("Its room is not encrypted."),
-}
-YES_OR_NO: Final[Mapping[tuple[str, bool], Message]] = {
-    ("listed", True): say("It stands in the room directory."),
-    ("listed", False): say("It does not stand in the room directory."),
-    ("mandatory", True): say("Whoever leaves it is invited again."),
-    ("mandatory", False): say("Whoever leaves it stays out until they come back."),
-}
-WORDED: Final[Mapping[str, Mapping[Any, Message]]] = {
-    "visibility": VISIBLE,
-    "requests": ASKED,
-    "membership": NAMED,
-    "history": READ,
-    "state": STATES,
-    "encrypted": SECRET,
-    "posting": {
-        Posting.ALL: say("Everybody in it may write."),
-        Posting.OWNERS: say("Owners and moderators write, everybody reads."),
-    },
-}
-
-
-def effect_of(group: Group, field: str) -> Message:
-    """What a field of the group means, in plain words."""
-    value = getattr(group, field)
-    if field in WORDED:
-        return WORDED[field][value]
-    if isinstance(value, bool):
-        return YES_OR_NO[field, value]
-    label = LABELS[field]
-    if isinstance(value, Text):
-        return say("{field}: {value}", field=label, value=value) if value else say("{field}: nothing", field=label)
-    shown = tuple(value) if isinstance(value, tuple) else str(value)
-    return say("{field}: {value}", field=label, value=shown) if shown else say("{field}: nothing", field=label)

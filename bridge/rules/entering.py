@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bridge.domain.directory import Group
+from bridge.domain.directory import Group, Inviting
 from bridge.rules.facts import Facts
 from bridge.rules.partners import partner_of
 
@@ -13,8 +13,19 @@ def may_ask(facts: Facts, user: str, group: Group) -> bool:
 
 
 def answerers(facts: Facts, group_id: str, admins: Collection[str]) -> frozenset[str]:
-    """Who is asked: the group's owners, else the administrators who work here."""
-    return facts.owners.get(group_id) or facts.employees.intersection(admins)
+    """Who is asked: the group's owners, else the nearest delegates, else the administrators who work here."""
+    above = (group_id, *facts.lineage.ancestors(group_id)) if facts.delegates else ()
+    delegates = next((found for one in above if (found := facts.delegates.get(one))), None)
+    return facts.owners.get(group_id) or delegates or facts.employees.intersection(admins)
+
+
+def may_let_in(facts: Facts, user: str, group: Group) -> bool:
+    """Whether the user's own invitation counts as saying that somebody belongs to the group, where people say so."""
+    if user in facts.owners.get(group.id, ()):
+        return group.inviting is not Inviting.NOBODY
+    if group.inviting is Inviting.MODERATORS:
+        return user in facts.moderators.get(group.id, ())
+    return group.inviting is Inviting.ALL and user in facts.people_of(group.id)
 
 
 def names_of(facts: Facts, user: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from bridge.domain.directory import Group, GroupState, JoinRequests, MembershipMode, Posting, Visibility
+from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Posting, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.ids import MAX_ID_BYTES
+from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Text, say
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
@@ -71,9 +72,22 @@ def _word(words: type[E]) -> Callable[[Value], E]:
     return read
 
 
-def _history(value: Value) -> HistoryVisibility | None:
-    word = _among(_text(value) or BY_VISIBILITY, [BY_VISIBILITY, *(one.value for one in HistoryVisibility)])
-    return None if word == BY_VISIBILITY else HistoryVisibility(word)
+def _perhaps_word(words: type[E]) -> Callable[[Value], E | None]:
+    """As ``_word``, and nothing where the visibility is to decide."""
+
+    def read(value: Value) -> E | None:
+        word = _among(_text(value) or BY_VISIBILITY, [BY_VISIBILITY, *(one.value for one in words)])
+        return None if word == BY_VISIBILITY else words(word)
+
+    return read
+
+
+def _days(value: Value) -> int:
+    text = _text(value)
+    days = days_in(text)
+    if days is None:
+        raise BadValue(no_lifetime(_shown(text)))
+    return days
 
 
 def _language(value: Value) -> str:
@@ -126,6 +140,10 @@ def _plain_word(word: StrEnum | None) -> Value:
     return None if word is None else word.value
 
 
+def _plain_days(days: int) -> Value:
+    return str(days) if days else None
+
+
 def _same(value: Value) -> Value:
     return value
 
@@ -141,13 +159,17 @@ FIELDS: Final[Mapping[str, Field]] = {
         Field("parent", _text, _same),
         Field("owners", _ids, list),
         Field("moderators", _ids, list),
+        Field("delegates", _ids, list),
         Field("members", _ids, list),
         Field("partners", _ids, list),
         Field("membership", _word(MembershipMode), _plain_word),
         Field("requests", _word(JoinRequests), _plain_word),
         Field("posting", _word(Posting), _plain_word),
-        Field("history", _history, _plain_word),
+        Field("inviting", _perhaps_word(Inviting), _plain_word),
+        Field("history", _perhaps_word(HistoryVisibility), _plain_word),
         Field("encrypted", _perhaps, _same),
+        Field("retention", _days, _plain_days),
+        Field("digest", _flag, _same),
         Field("language", _language, _same),
         Field("welcome", _languages(MAX_TEXT), _plain_text),
         Field("template", _text, _same),
@@ -160,8 +182,8 @@ IN_FILES: Final = tuple(name for name in FIELDS if name != "state")
 """What the policy file may say of one group: a group ends by leaving the directory, or by command."""
 
 IN_TEMPLATES: Final = (
-    *("purpose", "visibility", "mandatory", "membership", "requests", "posting"),
-    *("history", "encrypted", "language", "welcome"),
+    *("purpose", "visibility", "mandatory", "membership", "requests", "posting", "inviting"),
+    *("history", "encrypted", "retention", "digest", "language", "welcome"),
 )
 """What may be said of many groups at once."""
 

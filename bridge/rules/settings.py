@@ -3,11 +3,12 @@
 Called by ``planning.desiring``, once per room.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bridge.domain.desired import JoinRule, RoomSettings
-from bridge.domain.directory import Group, JoinRequests, Partner, Posting, Visibility
+from bridge.domain.directory import Group, Inviting, JoinRequests, Partner, Posting, Visibility
 from bridge.domain.messages import Language
 from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
@@ -22,6 +23,15 @@ STAFF: Final = 75
 """Between owners and bot: where a partner is admitted, only the bridge's own accounts invite."""
 BOT: Final = 100
 
+INVITING: Final[Mapping[Inviting | None, int]] = {
+    None: OWNERS,
+    Inviting.NOBODY: STAFF,
+    Inviting.OWNERS: OWNERS,
+    Inviting.MODERATORS: MODERATORS,
+    Inviting.ALL: 0,
+}
+"""The level that inviting takes, where neither visibility nor partners forbid it."""
+
 ADMINISTRATION: Final = {"en": "Parvis administration", "fr": "Administration de Parvis"}
 
 
@@ -29,7 +39,8 @@ ADMINISTRATION: Final = {"en": "Parvis administration", "fr": "Administration de
 class House:
     """What the operator chose for all rooms. ``company_name`` names the company space; with ``delete_let_go`` rooms
     that serve nobody any more are deleted on the homeserver. ``admins`` are the user ids of those who have a room of
-    their own; when there are none, there is no such room."""
+    their own; when there are none, there is no such room. ``retains`` says that the homeserver deletes what is older
+    than a room says."""
 
     server_name: str
     language: Language = "en"
@@ -37,6 +48,7 @@ class House:
     company_name: str = ""
     delete_let_go: bool = False
     admins: frozenset[str] = frozenset()
+    retains: bool = False
 
     @property
     def own_acl_name(self) -> str:
@@ -121,7 +133,8 @@ def group_settings(group: Group, facts: Facts, house: House) -> RoomSettings:
         owners_post=group.posting is Posting.OWNERS,
         order=place_in_space(name, space=False),
         suggested=group.visibility is Visibility.PUBLIC,
-        invite_power=STAFF if admitted else OWNERS,
+        invite_power=STAFF if admitted else INVITING[group.inviting],
+        retention=_retention(group, house),
     )
 
 
@@ -170,7 +183,12 @@ def _hidden(group: Group, facts: Facts, house: House) -> RoomSettings:
         told_name=group.name.in_language(house.language) or group.id,
         plain_marker=plain_marker(group_room(group.id)),
         invite_power=BOT,
+        retention=_retention(group, house),
     )
+
+
+def _retention(group: Group, house: House) -> int | None:
+    return group.retention if house.retains else None
 
 
 def _servers(admitted: tuple[str, ...], facts: Facts) -> frozenset[str]:

@@ -11,6 +11,9 @@ from bridge.rules.naming import told_apart
 from bridge.rules.partners import host_of
 from bridge.rules.powers import power_content
 
+DAY: Final = 24 * 60 * 60 * 1000
+"""Milliseconds, in which m.room.retention counts (MSC1763)."""
+
 StateEvent: TypeAlias = tuple[str, str, Content]
 """Type, state key, content."""
 
@@ -27,6 +30,7 @@ EVENT_TYPES: Final[Mapping[Setting, str]] = {
     Setting.POWERS: "m.room.power_levels",
     Setting.ACL: "m.room.server_acl",
     Setting.ENCRYPTION: "m.room.encryption",
+    Setting.RETENTION: "m.room.retention",
     Setting.MARKER: MARKER,
     Setting.ALIAS: "m.room.canonical_alias",
     Setting.AVATAR: "m.room.avatar",
@@ -66,6 +70,8 @@ def initial_state(settings: RoomSettings, frame: Frame) -> Sequence[StateEvent]:
         wanted.append(Setting.ACL)
     if settings.encrypted:
         wanted.append(Setting.ENCRYPTION)
+    if settings.retention:
+        wanted.append(Setting.RETENTION)
     return [content_of(settings, setting, frame) for setting in wanted]
 
 
@@ -148,6 +154,7 @@ ENCODERS: Final[Mapping[Setting, Callable[[RoomSettings, Frame], Content]]] = {
     Setting.POWERS: power_levels,
     Setting.ACL: lambda settings, frame: acl_content(settings.servers or (), frame.bot),
     Setting.ENCRYPTION: lambda _, __: {"algorithm": ALGORITHM},
+    Setting.RETENTION: lambda settings, _: {"max_lifetime": settings.retention * DAY} if settings.retention else {},
     Setting.MARKER: lambda _, frame: {"group": frame.marker},
     Setting.ALIAS: _main_alias,
     Setting.AVATAR: lambda _, __: {},

@@ -11,7 +11,7 @@ from bridge.domain.events import Event
 from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import UnitOfWork
-from bridge.rules.entering import may_ask, names_of
+from bridge.rules.entering import may_ask, may_let_in, names_of
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, Notice, ask, key_of, request_of, tell, turn_away
 from bridge.services.requests import LASTS
@@ -46,11 +46,15 @@ class Doorkeeper:
         return False
 
     async def _invited(self, work: UnitOfWork, event: Event, group: Group, world: World) -> bool:
-        """An owner's invitation of an employee counts where owners decide; elsewhere they are told why it is undone."""
+        """An employee's invitation by somebody who may let others in counts where owners decide; elsewhere an owner is
+        told why it is undone."""
         user = event.state_key or ""
         belongs = user in world.facts.people_of(group.id)
         invitable = group.visibility is not Visibility.HIDDEN and not group.partners
-        if belongs or not invitable or user not in world.facts.employees or not self._owns(event, group, world):
+        if belongs or not invitable or user not in world.facts.employees:
+            return False
+        passed_on = group.visibility is Visibility.PUBLIC and not self._owns(event, group, world)
+        if passed_on or not may_let_in(world.facts, event.sender, group):
             return False
         if owners_decide(group):
             await self._decide(work, event, group, world, present=True)

@@ -114,6 +114,7 @@ SETTINGS: Final = {
     "powers": say("who may do what"),
     "acl": say("the servers admitted"),
     "encryption": say("encryption"),
+    "retention": say("how long is kept what was said"),
     "marker": say("our mark"),
     "alias": say("the main alias"),
     "avatar": say("the picture"),

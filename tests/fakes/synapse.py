@@ -52,6 +52,8 @@ class FakeSynapse(Calls):
         self.silent_servers: set[str] = set()
         self.blocking: set[str] = set()
         self.may_publish = True
+        self.retains = False
+        """Whether messages are deleted when their time is over, and the bridge may ask so."""
         self.knows_us = True
         self.faults: list[Fault] = []
         self.asked: list[tuple[str, str]] = []

@@ -150,6 +150,12 @@ def _capabilities(server: "FakeSynapse", _user: str, _request: Request) -> Any:
     return {"capabilities": {"m.room_versions": {"default": server.room_version}}}
 
 
+def _retention(server: "FakeSynapse", _user: str, _request: Request) -> Any:
+    if not server.retains:
+        raise No(404, "M_UNRECOGNIZED", "Unrecognized request")
+    return {"policies": {}, "limits": {}}
+
+
 def _create(server: "FakeSynapse", user: str, request: Request) -> Any:
     return {"room_id": server.create(user, request.content)}
 
@@ -173,6 +179,7 @@ V3 = "_matrix/client/v3"
 ROUTES = [
     _route("GET", f"{V3}/account/whoami", _whoami),
     _route("GET", f"{V3}/capabilities", _capabilities),
+    _route("GET", "_matrix/client/unstable/org.matrix.msc1763/retention/configuration", _retention),
     _route("POST", f"{V3}/register", _register),
     _route("POST", f"{V3}/createRoom", _create),
     _route("GET", f"{V3}/joined_rooms", _joined_rooms),

@@ -7,7 +7,7 @@ from typing import Final
 
 from bridge.domain.policy import Value
 
-LISTS: Final = frozenset({"owners", "moderators", "members", "partners"})
+LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners"})
 TEXTS: Final = frozenset({"name", "purpose", "welcome"})
 MARK: Final = re.compile(r"(?:^|\s)(fr|en)\s?:\s", re.IGNORECASE)
 """:" stands after a no-break space in French."""
@@ -16,11 +16,14 @@ FIELDS: Final = {
     "nom": "name", "but": "purpose", "sujet": "purpose", "visibilite": "visibility", "annuaire": "listed",
     "liste": "listed", "repertorie": "listed", "obligatoire": "mandatory", "parent": "parent", "au-dessus": "parent",
     "proprietaires": "owners", "proprietaire": "owners", "owner": "owners", "moderateurs": "moderators",
-    "moderateur": "moderators", "moderator": "moderators", "membres": "members", "member": "members",
+    "moderateur": "moderators", "moderator": "moderators", "delegues": "delegates",
+    "delegue": "delegates", "delegate": "delegates", "membres": "members", "member": "members",
     "partenaires": "partners", "partenaire": "partners", "partner": "partners", "appartenance": "membership",
     "demandes": "requests", "ecriture": "posting", "parole": "posting", "historique": "history",
     "chiffrement": "encrypted", "chiffre": "encrypted", "encryption": "encrypted", "langue": "language",
     "bienvenue": "welcome", "accueil": "welcome", "modele": "template",
+    "invitations": "inviting", "inviter": "inviting", "conservation": "retention", "duree": "retention",
+    "resume": "digest", "lettre": "digest",
 }  # fmt: skip
 """Folded words by what they stand for; the rules' own words stand for themselves."""
 
@@ -40,8 +43,19 @@ VALUES: Final = {
         "defaut": "default", "arrivee": "joined", "depuis-l'arrivee": "joined", "invitation": "invited",
         "partage": "shared", "partagee": "shared", "tout": "shared", "all": "shared",
     },
+    "inviting": {
+        "defaut": "default", "personne": "nobody", "proprietaires": "owners", "moderateurs": "moderators",
+        "tous": "all", "toutes": "all", "everybody": "all", "everyone": "all",
+    },
     "encrypted": {"defaut": "default"},
     "language": {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"},
+}  # fmt: skip
+
+
+UNITS: Final = {
+    "d": "d", "day": "d", "days": "d", "j": "d", "jour": "d", "jours": "d", "w": "w", "week": "w", "weeks": "w",
+    "semaine": "w", "semaines": "w", "m": "m", "month": "m", "months": "m", "mois": "m", "y": "y", "year": "y",
+    "years": "y", "an": "y", "ans": "y", "annee": "y", "annees": "y",
 }  # fmt: skip
 
 
@@ -60,8 +74,18 @@ def value_said(name: str, words: Sequence[str]) -> Value:
         return _text(text)
     if name in {"parent", "template"}:
         return "" if text in {"-", "none", "aucun"} else text
+    if name == "retention":
+        return _lifetime(_folded(text))
     word = _folded(text).replace(" ", "-")
     return VALUES.get(name, {}).get(word, word)
+
+
+def _lifetime(text: str) -> str:
+    """``90 jours`` and ``2 years`` as ``90d`` and ``2y``; anything else as it is."""
+    if text in {"defaut", "forever", "toujours"}:
+        return "default"
+    number, unit = text.rstrip("abcdefghijklmnopqrstuvwxyz").strip(), text.lstrip("0123456789 ").strip()
+    return number + UNITS[unit] if number and unit in UNITS else text
 
 
 def _text(text: str) -> Value:

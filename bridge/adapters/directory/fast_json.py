@@ -13,6 +13,7 @@ import msgspec
 from bridge.adapters.directory.drafts import Draft
 from bridge.adapters.directory.shapes import GROUP_KEYS, PARTNER_KEYS, PERSON_KEYS, SECTIONS
 from bridge.domain.directory import Group, Partner, Person, declare
+from bridge.domain.lifetimes import MAX_DAYS
 from bridge.domain.messages import LANGUAGES
 
 KEY: Final = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
@@ -100,5 +101,5 @@ def _has_gaps(row: Row) -> bool:
 
 def _is_filled(draft: Draft) -> bool:
     people = all(person.id and person.user for person in draft.people)
-    groups = all(group.id and group.name for group in draft.groups)
+    groups = all(group.id and group.name and 0 <= group.retention <= MAX_DAYS for group in draft.groups)
     return bool(draft.people) and people and groups and all(partner.id and partner.name for partner in draft.partners)

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.domain.directory import (
     Group,
+    Inviting,
     JoinRequests,
     MembershipMode,
     Partner,
@@ -19,6 +20,7 @@ from bridge.domain.directory import (
     Posting,
     Visibility,
 )
+from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Message, Text, say
 from bridge.domain.rooms import HistoryVisibility
 from bridge.files.spelling import closest, looks_like_token, shown
@@ -103,8 +105,11 @@ def _group(record: "_Record") -> Group:
         membership=record.word("membership", MembershipMode, MembershipMode.DIRECTORY),
         requests=record.word("requests", JoinRequests, JoinRequests.BOT),
         posting=record.word("posting", Posting, Posting.ALL),
+        inviting=record.word("inviting", Inviting, None),
         history=record.word("history", HistoryVisibility, None),
         encrypted=record.flag("encrypted", default=None),
+        retention=record.days("retention"),
+        digest=record.flag("digest", default=True),
         language=record.text("language"),
         welcome=record.languages("welcome"),
         template=record.text("template"),
@@ -201,6 +206,13 @@ class _Record:
         except ValueError:
             self._fault(key, say("{word} is not a date such as 2027-06-30.", word=shown(text)))
             return None
+
+    def days(self, key: str) -> int:
+        text = self.text(key)
+        days = days_in(text)
+        if days is None:
+            self._fault(key, no_lifetime(shown(text)))
+        return days or 0
 
     def _find(self, key: str) -> Tree | None:
         """What stands under ``key``; None for nothing, and for empty text."""

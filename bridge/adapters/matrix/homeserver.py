@@ -23,6 +23,7 @@ SETTLED: Final = 5.0
 """Seconds after which a creation whose connection broke has happened or never will."""
 EXPECTED: Final = frozenset({Membership.JOIN, Membership.INVITE})
 V3: Final = ClientPath.v3
+RETENTION: Final = ClientPath.unstable["org.matrix.msc1763"].retention.configuration
 
 
 class MatrixHomeserver:
@@ -33,6 +34,7 @@ class MatrixHomeserver:
         self._me = calls.user(bot)
         self._admin = calls.owner(admin_token, "homeserver.admin_token") if admin_token else None
         self._service_user: str | None = None
+        self._retains = False
         self._creation_may_be_under_way_until = calls.clock.monotonic() + SETTLED
 
     @property
@@ -50,6 +52,21 @@ class MatrixHomeserver:
     @property
     def service_user(self) -> str | None:
         return self._service_user
+
+    @property
+    def retains(self) -> bool:
+        return self._retains
+
+    async def learn_retention(self) -> None:
+        """Synapse answers only where both deleting and this question are switched on (docs/homeserver.md)."""
+        try:
+            await self._me.call("read retention", "GET", RETENTION)
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY:
+                raise
+            self._retains = False
+        else:
+            self._retains = True
 
     async def check_admin(self, people: frozenset[str]) -> None:
         """Learn whose the admin token is, when there is one.
