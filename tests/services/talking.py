@@ -8,6 +8,7 @@ from bots.admin.bot import AdminBot
 from bots.kit.commands import Command
 from bridge.adapters.language import Catalogues
 from bridge.domain.events import Event
+from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
 from tests.fakes.messenger import FakeMessenger
@@ -19,7 +20,7 @@ CATALOGUES: Final = Catalogues.load()
 NEVER_ALIKE: Final = frozenset({"m.relates_to", "io.parvis.claim"})
 
 
-def bot_api(house: Household, messenger: FakeMessenger) -> BotApi:
+def bot_api(house: Household, messenger: Messenger) -> BotApi:
     """The doors of a bot to these services, as ``bridge/app/running`` makes them."""
     return BotApi(
         messenger=messenger,
