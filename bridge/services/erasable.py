@@ -3,13 +3,13 @@
 Called by ``erasing``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from bridge.domain.directory import Group
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.policy import GroupPolicy
+from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.rooms import Membership
 from bridge.rules.facts import Facts
 from bridge.rules.forgetting import PEOPLE, Named
@@ -20,8 +20,12 @@ INSIDE: Final = frozenset({Membership.JOIN, Membership.INVITE, Membership.KNOCK}
 
 def undecided(named: Named, policy: GroupPolicy) -> GroupPolicy:
     """The decisions about a group without somebody; texts are not touched, they are the group's."""
-    values = {name: named.taken_out_of(one, name) if name in PEOPLE else one for name, one in policy.values.items()}
-    return replace(policy, values=values, by=named.taken_out_of(policy.by))
+    before = None if policy.before is None else _unnamed(named, policy.before)
+    return replace(policy, values=_unnamed(named, policy.values), by=named.taken_out_of(policy.by), before=before)
+
+
+def _unnamed(named: Named, values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: named.taken_out_of(one, name) if name in PEOPLE else one for name, one in values.items()}
 
 
 def left(named: Named, group: Group) -> Group:

@@ -150,7 +150,8 @@ def asks_about(named: Named, item: Pending) -> bool:
 
 def decided_with(named: Named, policy: GroupPolicy) -> bool:
     """Whether somebody decided about a group last, or decisions put them among its people."""
-    return named.mentioned_in(policy.by, {name: value for name, value in policy.values.items() if name in PEOPLE})
+    said = [*policy.values.items(), *(policy.before or {}).items()]
+    return named.mentioned_in(policy.by, *({name: value} for name, value in said if name in PEOPLE))
 
 
 def _standing(room: ActualRoom, user: str) -> str:

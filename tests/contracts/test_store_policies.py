@@ -36,3 +36,17 @@ async def test_a_later_decision_takes_the_place_of_the_earlier_and_each_change_m
         editions.append(await work.policies.edition())
         assert await work.policies.all() == {}
     assert editions == sorted(set(editions))
+
+
+async def test_once_rooms_follow_what_was_before_is_forgotten_save_where_somebody_decided_since(store: Store) -> None:
+    later = SALES.deciding({"visibility": "hidden"}, by="@bob:x", at=NOW)
+    assert later.before == SALES.values
+    assert later.deciding({}, by="", at=NOW).before == SALES.values
+    async with store.work() as work:
+        await work.policies.put(later)
+        edition = await work.policies.edition()
+        await work.policies.follow([replace(later, by="@ann:x")])
+        assert await work.policies.get("sales") == later
+        await work.policies.follow([later, replace(later, group="unknown")])
+        assert await work.policies.get("sales") == replace(later, before=None)
+        assert (await work.policies.edition(), len(await work.policies.all())) == (edition, 1)

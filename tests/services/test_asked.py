@@ -10,14 +10,18 @@ import pytest
 
 from bridge.domain.directory import Directory, GroupState, JoinRequests, MembershipMode, Visibility
 from bridge.domain.messages import Text
-from bridge.domain.policy import FilePolicy, Template
+from bridge.domain.policy import FilePolicy, GroupPolicy, Template
 from bridge.domain.viewers import COMMAND_LINE
 from bridge.planning.plan import Brake
 from bridge.ports.policies import PolicyReading
+from bridge.rules.forgetting import Named
 from bridge.services.decided import Proposal
+from bridge.services.erasable import undecided
 from bridge.services.looking import Here
+from bridge.services.person import decided_with
 from bridge.services.policies import Policies
 from bridge.services.ruling import PolicyKeeper
+from tests.fakes.clock import START
 from tests.services.household import Household, Killed, household
 from tests.world import AGroup, directory, group, partner, user
 
@@ -206,3 +210,11 @@ async def test_a_command_is_followed_while_the_directory_is_held() -> None:
     assert house.world.plan.held is not None
     assert {ref.id for ref in house.world.plan.rooms()} == {"team"}
     assert user("dan") in house.members("team")
+
+
+def test_whoever_is_erased_is_in_nothing_that_was_decided_before_either() -> None:
+    policy = GroupPolicy(group="team", values={"members": [user("ann")]}, at=START)
+    policy = policy.deciding({"members": []}, by="", at=START)
+    ann = Named(user=user("ann"))
+    assert decided_with(ann, policy)
+    assert not decided_with(ann, undecided(ann, policy))
