@@ -19,6 +19,7 @@ from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
 from bridge.services.adminroom import AdminRoom
+from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.dispatching.dispatch import Dispatcher
@@ -31,6 +32,7 @@ from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.proof import Proof
 from bridge.services.requests import Requests
+from bridge.services.retention import Retention
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
@@ -90,7 +92,15 @@ class Bridge:
             seen=self._seen,
         )
         handlers: list[Handler] = [self._observer, *self._bots(classes)]
-        self._dispatcher = Dispatcher(parts.store, handlers, parts.clock)
+        keeping = config.retention
+        self._dispatcher = Dispatcher(
+            parts.store,
+            handlers,
+            parts.clock,
+            set_aside_for=keeping.set_aside,
+            remember_for=keeping.answered,
+        )
+        self._rounds.add(Retention(store=parts.store, clock=parts.clock, names=keeping.names).go)
         intake = Intake(parts.store, parts.clock, self._dispatcher.arrived)
         hs_token = config.appservice.hs_token.reveal()
         self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher)
@@ -147,6 +157,8 @@ class Bridge:
             creators=creators_of(config),
             files=files_of(config),
             rules=parts.rules,
+            critical=frozenset(config.critical),
+            approval_lasts=config.lifecycle.expire_approvals,
         )
         glass = Glass(
             store=parts.store,
@@ -156,7 +168,8 @@ class Bridge:
             changed=self._rounds.wake,
             limits=glass_limits(config),
         )
-        self._rounds.add(Tidying(store=parts.store, requests=requests, clock=parts.clock).go)
+        approvals = Approvals(policies=policies)
+        self._rounds.add(Tidying(store=parts.store, requests=requests, approvals=approvals, clock=parts.clock).go)
         translator = Catalogues.load()
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):

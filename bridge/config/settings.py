@@ -1,79 +1,32 @@
 """Every setting of config.yaml: what it is, its unit, and why its default is what it is. Made by ``loading``."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from bridge.config import values
-from bridge.config.secret import Secret, Sources, key_bytes
+from bridge.config.secret import Secret
+from bridge.config.sections import (
+    Duration,
+    FilePath,
+    KeyWord,
+    Localpart,
+    SecretWord,
+    Section,
+    WebAddress,
+    database,
+    text,
+)
 from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, say
-from bridge.domain.policy import Creator
+from bridge.domain.policy import Creator, Critical
 from bridge.domain.problems import Problem
 from bridge.files.spelling import shown
-
-T = TypeVar("T")
-
-
-def _sources(info: ValidationInfo) -> Sources:
-    """Where secrets and paths come from: ``loading`` passes it with every validation."""
-    if not isinstance(info.context, Sources):
-        raise TypeError("settings are validated with their sources as context")
-    return info.context
-
-
-def _one_value(written: object) -> str:
-    if not isinstance(written, str):
-        raise Wrong(say("One value is expected here, not several."))
-    return written
-
-
-def _secret(written: object, info: ValidationInfo) -> Secret:
-    return _sources(info).secret(_one_value(written))
-
-
-def _key(written: object, info: ValidationInfo) -> Secret:
-    secret = _secret(written, info)
-    key_bytes(secret)
-    return secret
-
-
-def _path(written: object, info: ValidationInfo) -> Path:
-    return _sources(info).folder / _one_value(written)
-
-
-def _database(written: object, info: ValidationInfo) -> str:
-    sources = _sources(info)
-    return values.database_url(sources.text(_one_value(written)), sources.folder)
-
-
-def _text(parse: Callable[[str], T]) -> Callable[[object], T]:
-    """``parse`` for one value; refuses lists and tables."""
-
-    def parsed(written: object) -> T:
-        return parse(_one_value(written))
-
-    return parsed
-
-
-SecretWord = Annotated[Secret, PlainValidator(_secret)]
-KeyWord = Annotated[Secret, PlainValidator(_key)]
-FilePath = Annotated[Path, BeforeValidator(_path)]
-Localpart = Annotated[str, BeforeValidator(_text(values.localpart))]
-Duration = Annotated[timedelta, BeforeValidator(_text(values.duration))]
-WebAddress = Annotated[str, BeforeValidator(_text(values.web_address))]
-
-
-class Section(BaseModel):
-    """What all parts share: frozen, and no key that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
 
 
 class Homeserver(Section):
@@ -81,7 +34,7 @@ class Homeserver(Section):
 
     address: WebAddress
     """Its client-server API, as the bridge reaches it."""
-    server_name: Annotated[str, BeforeValidator(_text(values.server_name))]
+    server_name: Annotated[str, BeforeValidator(text(values.server_name))]
     """What stands after the colon of our users' ids. It can never change: rooms and users carry it."""
     admin_token: SecretWord | None = None
     """Access token of a service account that is an administrator of the homeserver, never of a person. With it,
@@ -95,7 +48,7 @@ class Appservice(Section):
 
     id: Annotated[str, Field(min_length=1, max_length=255)] = "parvis"
     """Name of the registration, for the homeserver's logs."""
-    listen: Annotated[values.Listen, BeforeValidator(_text(values.listen))] = values.Listen("127.0.0.1", 29400)
+    listen: Annotated[values.Listen, BeforeValidator(text(values.listen))] = values.Listen("127.0.0.1", 29400)
     """Host and port where the homeserver's transactions arrive. Localhost, because nothing else needs to come in."""
     address: WebAddress = Field(default_factory=lambda settled: f"http://{settled['listen']}")
     """How the homeserver reaches us; ``http://`` and ``listen`` when absent."""
@@ -128,7 +81,7 @@ class Appservice(Section):
 class Database(Section):
     """Where the bridge keeps what it knows."""
 
-    url: Annotated[str, BeforeValidator(_database), Field(repr=False, validate_default=True)] = "sqlite:///parvis.db"
+    url: Annotated[str, BeforeValidator(database), Field(repr=False, validate_default=True)] = "sqlite:///parvis.db"
     """SQLite needs nothing and serves thousands of people; PostgreSQL serves several bridges and more. May be written
     as ``env:NAME`` or ``file:path``, as it may hold a password."""
 
@@ -206,9 +159,24 @@ class Lifecycle(Section):
     """A listed group that was renamed keeps its old alias for this time: links in mails live that long."""
     expire_requests: Duration = timedelta(days=14)
     """A request to join that no owner answers ends after this time: two weeks of holidays."""
+    expire_approvals: Duration = timedelta(days=7)
+    """A decision that waits for a second person, or for an administrator's word, ends after this time without one."""
     delete_retired: bool = False
     """Whether the room of a retired group is deleted from the homeserver, through Synapse's admin API
     (``admin_token``); else it is emptied and left. Deleted is deleted, so this is asked for."""
+
+
+class Retention(Section):
+    """How long what names people is kept. What has an owner elsewhere, such as a group's members, is as long there."""
+
+    names: Duration = timedelta(days=1096)
+    """For how long records of the audit log, and of what was applied, name people: three years, in which contracts are
+    still disputed and access must be explained. What was done to which group stays; ``docs/privacy.md``."""
+    set_aside: Duration = timedelta(days=14)
+    """For how long events that could not be handled are kept, sealed: to find out why, holidays included."""
+    answered: Duration = timedelta(days=30)
+    """For how long ids of events, claims of sent messages and answered questions are kept, so that nothing that comes
+    again is done twice: longer than a homeserver repeats anything."""
 
 
 class Creating(Section):
@@ -225,7 +193,7 @@ class Creating(Section):
 class BotSettings(Section):
     """One bot to run."""
 
-    module: Annotated[str, BeforeValidator(_text(values.dotted_path))]
+    module: Annotated[str, BeforeValidator(text(values.dotted_path))]
     """The bot's class, by dotted path."""
     config: dict[str, Any] = Field(default_factory=dict, repr=False)
     """Whatever that bot understands, every value as text; the bot checks it."""
@@ -250,11 +218,15 @@ class ConfigFile(Section):
     secrets: Keys
     language: Literal["fr", "en"] = "fr"
     """Of whoever has not chosen one."""
-    timezone: Annotated[str, BeforeValidator(_text(values.timezone))] = "Europe/Paris"
+    timezone: Annotated[str, BeforeValidator(text(values.timezone))] = "Europe/Paris"
     """Of whoever has none in the directory."""
     safety: Safety = Safety()
     lifecycle: Lifecycle = Lifecycle()
+    retention: Retention = Retention()
     creating: Creating = Creating()
+    critical: tuple[Critical, ...] = ()
+    """Decisions by command that wait for a second person with the same right. None unless the organisation says so: in
+    a small company there may be nobody else."""
     bots: tuple[BotSettings, ...] = ()
 
     @field_validator("admins")

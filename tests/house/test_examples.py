@@ -54,6 +54,7 @@ def test_every_setting_is_explained() -> None:
         "secrets",
         "safety",
         "lifecycle",
+        "retention",
         "creating",
         "bots",
         "language",
