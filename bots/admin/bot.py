@@ -18,6 +18,7 @@ from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
 from bots.admin.glazier import Glazier
+from bots.admin.herald import Herald
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
@@ -32,8 +33,10 @@ from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
 from bridge.services.adopting import Adopting
 from bridge.services.botapi import BotApi
+from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
 from bridge.services.taking_over import TakingOver
+from bridge.services.witnessing import Witnessing
 
 HELP = Text(en="help", fr="aide")
 HELLO = Document(
@@ -106,6 +109,9 @@ class AdminBot:
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Porter(cards=cards, requests=api.requests).deliver)
+        herald = herald_of(api, speaker)
+        api.rounds.add(herald.tell)
+        api.slow_rounds.add(herald.keep_watch)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -117,3 +123,16 @@ class AdminBot:
 
     async def handle(self, event: Event) -> None:
         await self._talk.handle(event)
+
+
+def herald_of(api: BotApi, speaker: Speaker) -> Herald:
+    """The voice in the administrators' room."""
+    return Herald(
+        speaker=speaker,
+        society=api.society,
+        admin_room=api.admin_room,
+        bulletins=Bulletins(
+            store=api.society.store, last=api.status.last, clock=api.clock, teller=api.messenger.user_id
+        ),
+        witnessing=Witnessing(auditing=api.auditing, admin_room=api.admin_room, messenger=api.messenger),
+    )

@@ -71,6 +71,7 @@ class Bridge:
         self._parts = parts
         self._users = users
         self._rounds = Rounds(clock=parts.clock)
+        self._slow_rounds = Rounds(clock=parts.clock)
         self._observer = Observer(
             parts.store,
             bot=parts.homeserver.bot,
@@ -111,6 +112,7 @@ class Bridge:
     def _seen(self, world: World) -> None:
         self._observer.knows(world)
         self._rounds.wake()
+        self._slow_rounds.wake()
 
     def _changed(self) -> None:
         self._watch.wake()
@@ -189,6 +191,7 @@ class Bridge:
                 status=status,
                 requests=requests,
                 rounds=self._rounds,
+                slow_rounds=self._slow_rounds,
                 leads=number == 0,
             )
             bots.append(one(api, settings))
@@ -236,6 +239,7 @@ class Bridge:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
             tasks.create_task(self._rounds.run())
+            tasks.create_task(self._slow_rounds.run())
             tasks.create_task(self._resend())
             tasks.create_task(self._be_reached())
 

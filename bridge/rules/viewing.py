@@ -27,18 +27,20 @@ def viewer_in(
     ours: Collection[str],
     belongs: Mapping[str, str],
     admitted: Collection[str] = (),
+    governed: bool = False,
 ) -> Viewer:
     """The viewer of an answer to ``asker`` in a room.
 
     ``open_door`` says that anybody may come in by themselves. ``ours`` are the bridge's own users, who do not count as
     readers. ``belongs`` tells partners by server and user;
-    ``admitted`` are the partners whose members may come in by the room's rules.
+    ``admitted`` are the partners whose members may come in by the room's rules. A room that is
+    ``governed`` by the bridge gets other members one day, who read back where history is open: it is never personal.
     """
     readers = frozenset(user for user, state in members.items() if state in PRESENT and user not in ours)
     closed = history in CLOSED_HISTORY
     if history == "world_readable" or (open_door and not closed):
         readers |= {ANYBODY}
-    if readers == {asker} and members.get(asker) is Membership.JOIN:
+    if readers == {asker} and members.get(asker) is Membership.JOIN and (closed or not governed):
         return alone(asker)
     present = {partner for user in readers if (partner := partner_of(user, belongs))}
     return Viewer(

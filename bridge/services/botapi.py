@@ -40,6 +40,8 @@ class BotApi:
     status: StatusReport
     requests: Requests
     rounds: Rounds
+    slow_rounds: Rounds
+    """For what takes long, so that it keeps nobody waiting."""
     leads: bool
     """Whether this is the bot that answers for all in rooms shared with other bots."""
 

@@ -46,16 +46,18 @@ class Proof:
         witnesses: Sequence[Head] = (),
         progress: Report = lambda _links: None,
     ) -> Sequence[Checked]:
-        """Check the chains of these compartments (None: every chain, also one that only a witness knows) as they stand
-        at one moment. ``progress`` is told how many links are checked."""
+        """Check the chains of these compartments (None: every chain) as they stand at one moment, and those of which
+        nothing but a witness tells any more. ``progress`` is told how many links are checked."""
         async with self.store.view() as view:
             chains = list(await view.chains.all())
-            if compartments is None:
-                known = {chain.index for chain in chains}
-                lost = {head.chain for head in witnesses} - known
-                chains += [Chain(index=index, compartment=None) for index in sorted(lost)]
-            else:
-                chains = [chain for chain in chains if chain.compartment in compartments]
+            known, witnessed = {chain.index for chain in chains}, {head.chain for head in witnesses}
+            chains += [Chain(index=index, compartment=None) for index in sorted(witnessed - known)]
+            if compartments is not None:
+                chains = [
+                    chain
+                    for chain in chains
+                    if chain.compartment in compartments or (chain.compartment is None and chain.index in witnessed)
+                ]
             chains.sort(key=lambda chain: chain.compartment or "")
             check = _Check(view, self.signer, witnesses, progress)
             return [await check.chain(chain) for chain in chains]

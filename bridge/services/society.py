@@ -73,6 +73,7 @@ class Society:
             history=surroundings.history,
             # Ours that are open to join are open to employees alone, and strangers are removed.
             open_door=surroundings.join_rule == "public" and not self._is_ours(surroundings.room_id),
+            governed=self._is_ours(surroundings.room_id),
             ours=self.service_users(),
             belongs=world.facts.belongs if world else {},
             admitted=admitted,

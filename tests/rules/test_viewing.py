@@ -21,6 +21,11 @@ def test_a_conversation_of_the_bot_and_one_person_is_personal() -> None:
     assert viewer() == alone(ANN)
 
 
+def test_a_room_of_ours_is_nobodys_own_where_later_members_read_back() -> None:
+    assert viewer(governed=True) == Viewer(asker=ANN, readers=users("ann"), everyone=True)
+    assert viewer(governed=True, history="joined") == alone(ANN)
+
+
 @pytest.mark.parametrize("other", [Membership.JOIN, Membership.INVITE])
 def test_who_is_in_the_room_or_invited_reads_along(other: Membership) -> None:
     assert viewer({**HERE, BOB: other}, history="joined") == Viewer(asker=ANN, readers=users("ann", "bob"))

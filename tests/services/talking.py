@@ -11,6 +11,7 @@ from bridge.domain.events import Event
 from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
+from bridge.services.rounds import Rounds
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household
 from tests.services.shown import plainly, report
@@ -38,6 +39,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         status=report(house),
         requests=house.requests,
         rounds=house.rounds,
+        slow_rounds=Rounds(clock=house.clock),
         leads=True,
     )
 
