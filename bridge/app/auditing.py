@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bridge.app.bots import users_of
 from bridge.app.terminal import Terminal
-from bridge.app.verbs import DONE, FAILED, viewer_named
+from bridge.app.verbs import DONE, FAILED, viewer_now
 from bridge.app.wiring import assembly, database, signer_of
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say
+from bridge.domain.viewers import Viewer
 from bridge.domain.witnesses import read, written
 from bridge.ports.store import AuditEntry
 from bridge.rules.access import Access
@@ -34,8 +35,7 @@ RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 
 async def search(config: Config, terminal: Terminal, question: Question, *, limit: int, viewer: str | None) -> int:
     """The newest entries: for the command line, or as ``viewer`` would see them."""
-    who = viewer_named(viewer)
-    async with _searching(config) as searching:
+    async with _searching(config, viewer) as (searching, who):
         answer = await searching.newest(who, question, limit=limit)
         narrow = say("There is more: ask for more with --limit, or for a shorter time.")
         terminal.show(search_document(answer, searching.access.facts, narrow=narrow))
@@ -64,10 +64,9 @@ async def heads(config: Config, terminal: Terminal) -> int:
 
 async def export(config: Config, question: Question, *, as_csv: bool, viewer: str | None) -> int:
     """Every entry, oldest first, as JSON Lines or CSV on standard output."""
-    who = viewer_named(viewer)
-    if as_csv:
-        sys.stdout.write(_csv_line(COLUMNS))
-    async with _searching(config) as searching:
+    async with _searching(config, viewer) as (searching, who):
+        if as_csv:
+            sys.stdout.write(_csv_line(COLUMNS))
         async for entry in searching.entries(who, question, oldest_first=True):
             shape = shape_of(entry)
             sys.stdout.write(_csv_line(_cells(shape)) if as_csv else json.dumps(shape, ensure_ascii=False) + "\n")
@@ -108,9 +107,10 @@ def _csv_line(cells: Iterable[str]) -> str:
 
 
 @asynccontextmanager
-async def _searching(config: Config) -> AsyncIterator[Search]:
-    """From the directory and the store, without the homeserver."""
+async def _searching(config: Config, viewer: str | None) -> AsyncIterator[tuple[Search, Viewer]]:
+    """From the directory and the store, without the homeserver; and on whose behalf."""
     async with assembly(config, bots=users_of(config)) as parts:
+        who = await viewer_now(parts, viewer)
         world = await parts.reconciler.glance()
         access = Access(world.facts, admins=frozenset(config.admins))
-        yield Search(store=parts.store, world=world, access=access)
+        yield Search(store=parts.store, world=world, access=access), who

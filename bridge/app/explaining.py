@@ -2,7 +2,7 @@
 
 from bridge.app.bots import users_of
 from bridge.app.terminal import Terminal
-from bridge.app.verbs import DONE, viewer_named
+from bridge.app.verbs import DONE, viewer_now
 from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
@@ -17,8 +17,8 @@ async def why(config: Config, terminal: Terminal, *, user: str, group: str, view
     """Why ``user`` is in the group, or is not: for the command line, or as ``viewer`` would be told."""
     if not is_user_id(user):
         raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=user))
-    who = viewer_named(viewer)
     async with assembly(config, bots=users_of(config)) as parts:
+        who = await viewer_now(parts, viewer)
         await parts.prepare()
         world = await parts.reconciler.look()
         access = Access(world.facts, admins=frozenset(config.admins), names=world.names)

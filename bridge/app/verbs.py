@@ -28,6 +28,7 @@ from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
 from bridge.rules.layers import overlay
 from bridge.services.applying.results import RunResult
+from bridge.services.glazing import through_glass
 from bridge.services.showing import plan_document, result_document
 from bridge.services.world import World
 
@@ -89,15 +90,14 @@ async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str 
     async with assembly(config, bots=users_of(config)) as parts:
         await parts.prepare()
         world = await parts.reconciler.look(verify=True)
-        shown = _cut(world, config, group=group, viewer=viewer)
+        shown = _cut(world, config, group=group, who=await viewer_now(parts, viewer))
         # What reading found is about the whole, and for those who run the bridge.
         _show(shown, world, terminal, findings=() if group or viewer else world.findings, as_json=as_json)
         return DONE if shown.empty else TO_DO
 
 
-def _cut(world: World, config: Config, *, group: str | None, viewer: str | None) -> Plan:
+def _cut(world: World, config: Config, *, group: str | None, who: Viewer) -> Plan:
     access = Access(world.facts, admins=frozenset(config.admins))
-    who = viewer_named(viewer)
     plan = world.plan.seen_by(access.compartments(who))
     if group is None:
         return plan
@@ -119,6 +119,13 @@ def viewer_named(user: str | None) -> Viewer:
     if not is_user_id(user):
         raise InputError(say("{text} is not a user id; it looks like @ines:corp.example.", text=user))
     return alone(user)
+
+
+async def viewer_now(parts: Assembly, user: str | None) -> Viewer:
+    """The same with what they may see for a while (``services/glass``)."""
+    viewer = viewer_named(user)
+    async with parts.store.view() as view:
+        return await through_glass(view, viewer, parts.clock.now())
 
 
 def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:

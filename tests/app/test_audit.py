@@ -3,17 +3,21 @@
 import csv
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.signing import AuditKeySigner
-from bridge.adapters.sql.store import open_store
+from bridge.adapters.sql.store import SqlStore, open_store
+from bridge.adapters.time import SystemClock
 from bridge.ports.store import AuditEntry, Outcome
-from tests.app.lines import DONE, FAILED, MISUSED, call, project
+from bridge.services.glazing import clear, request
+from tests.app.lines import DONE, FAILED, MISUSED, call, configure, project
 from tests.fakes.clock import START
 
 pytestmark = pytest.mark.terminal
@@ -21,12 +25,19 @@ pytestmark = pytest.mark.terminal
 ANN = "@ann:corp.example"
 
 
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[SqlStore]:
+    """The project's store."""
+    data, audit = (key_from_text((folder / "keys" / f"{name}.key").read_text()) for name in ("data", "audit"))
+    store = await open_store(f"sqlite:///{folder / 'parvis.db'}", DataKeySealer(data), AuditKeySigner(audit))
+    yield store
+    await store.close()
+
+
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
     """A project with three records, one of a hidden group that is gone."""
     folder = project(tmp_path)
-    data, audit = (key_from_text((folder / "keys" / f"{name}.key").read_text()) for name in ("data", "audit"))
-    store = await open_store(f"sqlite:///{folder / 'parvis.db'}", DataKeySealer(data), AuditKeySigner(audit))
     first = AuditEntry(
         id="one",
         at=START,
@@ -38,9 +49,8 @@ async def folder(tmp_path: Path) -> Path:
         outcome=Outcome.DONE,
         outcome_at=START,
     )
-    async with store.work() as work:
+    async with opened(folder) as store, store.work() as work:
         await work.audit.intend([first, replace(first, id="two", compartment="quartz"), replace(first, id="three")])
-    await store.close()
     return folder
 
 
@@ -85,3 +95,22 @@ async def test_what_cannot_be_asked_is_told(folder: Path) -> None:
         ("search", "--as", "x"),
     ):
         assert (await call(folder, "audit", *words)).code == MISUSED
+
+
+async def test_what_an_administrator_sees_for_a_while_is_what_as_shows(folder: Path) -> None:
+    ines = "@ines:corp.example"
+    (folder / "directory.yaml").write_text(
+        f"people:\n  - {{id: '1', user: '{ines}'}}\n  - {{id: '2', user: '{ANN}'}}\n"
+        "groups:\n  - {id: quartz, name: Basalte, visibility: hidden, owners: ['2']}\n"
+    )
+    configure(folder, admins=[ines])
+    asked = ("audit", "export", "--group", "quartz", "--as")
+    now = SystemClock().now()
+    for until, seen in ((now - timedelta(seconds=1), []), (now + timedelta(hours=1), ["two"])):
+        async with opened(folder) as store, store.work() as work:
+            item = await request(
+                work, origin=f"${until}", asker=ines, document={"groups": ["quartz"]}, now=now, until=until
+            )
+            await clear(work, item, now=now, until=until)
+        assert [json.loads(line)["id"] for line in (await call(folder, *asked, ines)).out.splitlines()] == seen
+        assert (await call(folder, *asked, ANN)).out.count("two") == 1
