@@ -6,6 +6,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from deploy.localnet.network import Network
 from deploy.localnet.processes import GuardedProcess, minimal_environment
 from deploy.localnet.requests import call
 from deploy.localnet.server import Server
+from tests.support.dying import DIES_AT
 
 CORP, ACME, STRANGER = "corp.test", "acme.test", "stranger.test"
 
@@ -120,10 +122,11 @@ class Company:
             "--config", str(self.folder / "config.yaml"), *words, home=self.folder, **environment
         )
 
-    def launch(self) -> GuardedProcess:
-        """``parvis run``, not waited for."""
-        command = [*COMMAND, "--config", str(self.folder / "config.yaml"), "run"]
-        environment = minimal_environment(self.folder) | {"PYTHONPATH": str(PROJECT)}
+    def launch(self, *, dies_at: str = "") -> GuardedProcess:
+        """``parvis run``, not waited for; killed at a point that ``dying.py`` names, if one is given."""
+        program = (sys.executable, "-m", "tests.support.dying") if dies_at else COMMAND
+        command = [*program, "--config", str(self.folder / "config.yaml"), "run"]
+        environment = minimal_environment(self.folder) | {"PYTHONPATH": str(PROJECT), DIES_AT: dies_at}
         return GuardedProcess(command, log=self.house.log, folder=self.folder, env=environment)
 
     async def ready(self) -> bool:

@@ -1,14 +1,15 @@
 """The command line that dies at a named point: ``python -m tests.support.dying --config FILE apply``.
 
-Points are "before create_room #2", "after set_state #1", "before commit 7": kinds of actions and commits of the store,
-counted. ``PARVIS_DIES_AT`` names the one at which the process kills itself, as kill -9 would; ``PARVIS_POINTS`` a file
-in which all that are passed are written down. What runs is the bridge as it is: it knows nothing of points.
+Points are "before create_room #2", "after set_state #1", "before commit 7", "after lease #1": kinds of actions, commits
+of the store and leases, counted. ``PARVIS_DIES_AT`` names the one at which the process kills itself, as kill -9 would;
+``PARVIS_POINTS`` a file in which all that are passed are written down. What runs is the bridge as it is: it knows
+nothing of points.
 """
 
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,9 @@ from typing import Any, Final
 from bridge.adapters.sql.store import SqlStore, SqlUnitOfWork
 from bridge.app.cli import main
 from bridge.domain.findings import Finding
+from bridge.domain.viewers import Compartment
 from bridge.services.applying import doing
+from bridge.services.applying.lease import Hold
 
 DIES_AT: Final = "PARVIS_DIES_AT"
 POINTS: Final = "PARVIS_POINTS"
@@ -58,7 +61,7 @@ def watched(points: Points, do: Do, name: str) -> Do:
 
 
 def arm(points: Points) -> None:
-    """Put points around every kind of action and every commit."""
+    """Put points around every kind of action and every commit, and behind every lease."""
     for kind, do in list(doing.TABLE.items()):
         doing.TABLE[kind] = watched(points, do, do.__name__)
     work = SqlStore.work
@@ -72,6 +75,13 @@ def arm(points: Points) -> None:
         points.passed(f"after commit {number}")
 
     SqlStore.work = watched_work  # type: ignore[method-assign]
+    take = Hold.take
+
+    async def watched_take(self: Hold, wanted: Collection[Compartment], *, leave_busy: bool) -> None:
+        await take(self, wanted, leave_busy=leave_busy)
+        points.passed(f"after lease #{points.count('lease')}")
+
+    Hold.take = watched_take  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
