@@ -6,13 +6,15 @@ was last declared, and is archived after a time of grace, until the directory ha
 who was there before stands before who came later. Called by ``services.truth``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say, say_n
+from bridge.rules.forgetting import PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ def accept(last: Accepted | None, reading: Directory, *, now: datetime) -> Accep
     changed = {id_: group for id_, group in groups.items() if group is not reading.groups[id_]}
     lost = before.groups.keys() - reading.groups.keys()
     vanished = {id_: was for id_, was in last.vanished.items() if id_ not in reading.groups}
+    vanished |= {id_: Vanished(before.groups[id_], now) for id_ in sorted(lost)}
     people = {**reading.people, **{person: before.people[person] for person in sorted(missing)}} if missing else None
     return Accepted(
         directory=Directory(people or reading.people, groups if changed else reading.groups, reading.partners),
         missing=missing,
-        vanished={**vanished, **{id_: Vanished(before.groups[id_], now) for id_ in sorted(lost)}},
+        vanished={id_: _without(gone - missing, was) for id_, was in vanished.items()},
         order={id_: group.members for id_, group in changed.items()},
         findings=tuple(_told_missing(len(missing))),
     )
@@ -82,6 +85,18 @@ def with_vanished(
     groups = {id_: _remaining(was, directory, known, now=now, grace=grace) for id_, was in vanished.items()}
     findings = tuple(_told_vanished(groups[id_], vanished[id_].since + grace) for id_ in sorted(groups))
     return Directory(directory.people, {**directory.groups, **groups}, directory.partners), findings
+
+
+def _without(left: Collection[str], was: Vanished) -> Vanished:
+    """A vanished group without people who have left for good: it is kept as it was, and they are not to be."""
+    kept = {name: tuple(one for one in getattr(was.group, name) if one not in left) for name in PEOPLE}
+    if not left or all(len(people) == len(getattr(was.group, name)) for name, people in kept.items()):
+        return was
+    return replace(was, group=_having(was.group, kept))
+
+
+def _having(group: Group, people: Mapping[str, Any]) -> Group:
+    return replace(group, **people)
 
 
 def _continued(before: Group | None, now: Group, missing: frozenset[str]) -> Group:

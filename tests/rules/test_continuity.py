@@ -78,3 +78,11 @@ def test_a_vanished_group_refers_to_nothing_that_is_gone() -> None:
         (),
         (),
     )
+
+
+def test_whoever_leaves_for_good_is_in_no_group_that_vanished_either() -> None:
+    without = directory(group("sales").members("bob"), people=["ann"])
+    assert after(ALL, without).vanished["deal"].group.members == ("ann",)
+    gone = directory(group("sales").members("bob"))
+    assert after(ALL, without, gone).vanished["deal"].group.members == ("ann",)
+    assert after(ALL, without, gone, gone).vanished["deal"].group.members == ()
