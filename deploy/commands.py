@@ -12,7 +12,7 @@ import click
 
 from bots.admin.bot import AdminBot
 from bots.kit.binding import usage
-from bots.kit.commands import Command, Parameter
+from bots.kit.commands import Command, Parameter, Topic
 from bridge.adapters.language import Catalogues
 from bridge.domain.messages import LANGUAGES, Language, Message, Text
 from bridge.services.botapi import BotApi
@@ -96,11 +96,18 @@ def _about(command: Command, language: Language) -> Iterator[str]:
     rows = [row for one in command.parameters if (row := _parameter(one, language, said(one.label)))]
     if rows:
         yield "\n".join(rows)
+    if command.topics:
+        yield "\n".join(_topic(one, language, said(one.meaning)) for one in command.topics)
     other = "en" if language == "fr" else "fr"
     names = [f"`!{' '.join(alias)}`" for alias in command.aliases]
     also = ALSO.in_language(language).format(names=", ".join(names)) if names else ""
     who = WHO[min(command.rights, key=list(WHO).index, default="")].in_language(language)
     yield LAST.in_language(language).format(who=who, name=command.words(other), also=also)
+
+
+def _topic(topic: Topic, language: Language, meaning: str) -> str:
+    values = topic.values.in_language(language)
+    return f"* `{topic.word.in_language(language)}`{f' ({values})' if values else ''} – {meaning}"
 
 
 def _parameter(parameter: Parameter, language: Language, label: str) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.commands.adopt import adopt_command, adopt_question
+from bots.admin.commands.approving import approval_commands, approval_question
 from bots.admin.commands.audit import audit_commands
 from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.find import find_command
@@ -32,6 +34,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
 from bridge.services.adopting import Adopting
+from bridge.services.approvals import Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
@@ -66,22 +69,26 @@ class AdminBot:
             admits=society.admits,
             is_own=society.is_own,
             nearest=finding.nearest,
+            names_group=society.names_group,
         )
         speaker = Speaker(
             messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
         )
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
+        approvals = Approvals(policies=api.policies)
+        carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
             store=society.store,
             table=CommandTable(
                 [
-                    *group_commands(api.groups),
+                    *group_commands(api.groups, api.policies),
                     *policy_commands(api.policies),
                     *lifecycle_commands(api.policies),
                     adopt_command(adopting, cards),
                     *join_commands(api.requests),
+                    *approval_commands(approvals),
                     *plan_commands(api.plans),
                     find_command(finding),
                     why_command(society),
@@ -102,13 +109,14 @@ class AdminBot:
                 decide_question(api.policies),
                 adopt_question(adopting),
                 join_question(api.requests),
+                approval_question(approvals),
                 glass_question(api.glass),
             ],
             leads=api.leads,
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
-        api.rounds.add(Porter(cards=cards, requests=api.requests).deliver)
+        api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier).deliver)
         herald = herald_of(api, speaker)
         api.rounds.add(herald.tell)
         api.slow_rounds.add(herald.keep_watch)

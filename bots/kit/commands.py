@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import click
 
 from bridge.domain.document import Document, document, paragraph
-from bridge.domain.messages import Language, Message, say
+from bridge.domain.messages import Language, Message, Text, say
 from bridge.domain.viewers import Viewer
 
 Words: TypeAlias = tuple[str, ...]
@@ -98,6 +98,15 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One word that an argument may be, as help tells of it: how it is typed, which values go with it, what it does."""
+
+    word: Text
+    values: Text
+    meaning: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One thing that people may ask for.
 
@@ -113,6 +122,8 @@ class Command:
     rights: frozenset[str] = frozenset()
     aliases: tuple[Words, ...] = ()
     details: Message | None = None
+    topics: tuple[Topic, ...] = ()
+    """Shown in the help on this command alone."""
     long: bool = False
     """May take longer than people wait for without a word: ``Call.progress`` is shown."""
 

@@ -1,7 +1,7 @@
 """Help, made from the table and cut down to what this person may run. Called by ``answering`` for ``!help``."""
 
 from bots.kit.binding import usage
-from bots.kit.commands import Command, Reply, Status
+from bots.kit.commands import Command, Reply, Status, Topic
 from bots.kit.table import Allowed, CommandTable
 from bridge.domain.document import (
     Block,
@@ -69,4 +69,12 @@ def _in_full(command: Command, language: Language, translator: Translator) -> Do
         blocks.append(Items(notes))
     if command.details is not None:
         blocks.append(paragraph(command.details))
+    if command.topics:
+        blocks.append(Items(tuple(_topic(topic, language) for topic in command.topics)))
     return Document(tuple(blocks))
+
+
+def _topic(topic: Topic, language: Language) -> tuple[Inline, ...]:
+    values = topic.values.in_language(language)
+    word = Code(topic.word.in_language(language))
+    return (word, " (", values, ") – ", topic.meaning) if values else (word, " – ", topic.meaning)

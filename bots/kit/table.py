@@ -13,6 +13,7 @@ Allowed: TypeAlias = Callable[[Command], bool]
 """Whether the person who asks may run a command; what it refuses does not exist for them."""
 
 HELP_WORDS: Final = frozenset({"help", "aide"})
+HELP_OPTIONS: Final = frozenset({"--help", "--aide"})
 CLOSE: Final = 0.7
 MAX_WORD: Final = 64
 """Longer words are no misspelt names; comparing them would only take time."""
@@ -61,6 +62,8 @@ class CommandTable:
 
     def resolve(self, words: Sequence[str], allowed: Allowed) -> Resolution:
         """What ``words`` ask for, as far as ``allowed`` lets this person know."""
+        if len(words) > 1 and fold(words[-1]) in HELP_OPTIONS:
+            return self._explain(words[:-1], allowed)
         folded = tuple(fold(word) for word in words[: self._longest + 1])
         if not folded or folded[0] in HELP_WORDS:
             return Help(tuple(fold(word) for word in words[1 : self._longest + 1]))
@@ -71,6 +74,11 @@ class CommandTable:
         if len(folded) == 1 and self.about(folded, allowed):
             return Help(folded)
         return self._suggest(folded, allowed)
+
+    def _explain(self, words: Sequence[str], allowed: Allowed) -> Resolution:
+        """Help on the command that these words would run."""
+        found = self.resolve(words, allowed)
+        return Help(tuple(map(fold, found.command.path))) if isinstance(found, Match) else found
 
     def about(self, topic: Sequence[str], allowed: Allowed) -> tuple[Command, ...]:
         """The commands that this person may run and whose names begin with ``topic``, in the order of the table."""

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bots.admin.commands.standing import standing_blocks
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.directory import Visibility
 from bridge.domain.document import Block, Document, Inline, Items, Link, Strong, document, paragraph
 from bridge.domain.messages import Message, say, say_n
 from bridge.services.attendance import Attendance
 from bridge.services.groups import Groups, GroupView
+from bridge.services.policies import Policies
+from bridge.services.standings import standings_of
 
 VISIBILITIES: Final = {
     Visibility.PUBLIC: say("public"),
@@ -23,7 +26,7 @@ HEIRS: Final = say("all owners that were named are gone, so others own it until 
 NOBODY: Final = say("all owners that were named are gone: it needs another")
 
 
-def group_commands(groups: Groups) -> list[Command]:
+def group_commands(groups: Groups, policies: Policies) -> list[Command]:
     """The commands about groups."""
 
     async def list_groups(call: Call) -> Reply:
@@ -36,7 +39,11 @@ def group_commands(groups: Groups) -> list[Command]:
 
     async def show_group(call: Call) -> Reply:
         view = await groups.find(call.viewer, " ".join(call.arguments["group"]))
-        return denied() if view is None else Reply(_details(view, personal=call.direct))
+        if view is None:
+            return denied()
+        details = _details(view, personal=call.direct)
+        found = await standings_of(policies, call.viewer, view.id) if call.direct else None
+        return Reply(Document((*details.blocks, *standing_blocks(found, view.id, call.language))) if found else details)
 
     return [
         Command(

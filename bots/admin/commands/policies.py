@@ -1,12 +1,14 @@
 """``!group create``, ``set``, ``unset``, ``visibility``, ``rename``, ``template``: decisions about a group."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, asking, reason_option, settled, yes_option
+from bots.admin.commands.fields import field_topics
 from bots.admin.commands.words import field_named, value_said
-from bots.kit.commands import Call, Command, Parameter, Reply, argument, option
+from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, option
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
 from bridge.services.founding import propose_new
 from bridge.services.policies import Policies
@@ -17,7 +19,30 @@ CREATED_WITH: Final = ("visibility", "template", "purpose", "parent")
 
 def group_argument() -> Parameter:
     """The group that a command is about."""
-    return argument("group", label=GROUP, help=say("Its name or its id; a name of several words in quotation marks."))
+    return argument("group", label=GROUP, help=say("Its name or its id."))
+
+
+def about_group(
+    word: str,
+    french: str,
+    summary: Message,
+    run: Callable[[Call], Awaitable[Reply]],
+    *parameters: Parameter,
+    rights: frozenset[str] = EMPLOYEE,
+    details: Message | None = None,
+    topics: tuple[Topic, ...] = (),
+) -> Command:
+    """``!group WORD``."""
+    return Command(
+        path=("group", word),
+        french=("groupe", french),
+        summary=summary,
+        details=details,
+        topics=topics,
+        run=run,
+        rights=rights,
+        parameters=parameters,
+    )
 
 
 def policy_commands(policies: Policies) -> list[Command]:
@@ -72,82 +97,70 @@ def policy_commands(policies: Policies) -> list[Command]:
         return await settled(policies, call, proposal)
 
     visible = say("public, invite-only or hidden")
+    field, name = say("field"), say("name")
     return [
-        Command(
-            path=("group", "create"),
-            french=("groupe", "créer"),
-            summary=say("Make a group, which you then own."),
+        about_group(
+            "create",
+            "créer",
+            say("Make a group, which you then own."),
+            asking(policies, create),
+            argument("name", label=name, help=say("What people call it."), nargs=-1),
+            option("--visibility", "--visibilité", "visibility", label=say("visibility"), help=visible),
+            option("--template", "--modèle", "template", label=say("template")),
+            option("--purpose", "--but", "purpose", label=say("purpose"), help=say("In quotation marks.")),
+            option("--parent", "--dans", "parent", label=say("group above"), help=say("Its name or its id.")),
+            reason_option(),
             details=say("A template sets visibility, history, welcome and more: !group template lists them."),
-            run=asking(policies, create),
-            rights=EMPLOYEE,
-            parameters=(
-                argument("name", label=say("name"), help=say("What people call it."), nargs=-1),
-                option("--visibility", "--visibilité", "visibility", label=say("visibility"), help=visible),
-                option("--template", "--modèle", "template", label=say("template")),
-                option("--purpose", "--but", "purpose", label=say("purpose"), help=say("In quotation marks.")),
-                option("--parent", "--dans", "parent", label=say("group above"), help=say("Its name or its id.")),
-                reason_option(),
-            ),
         ),
-        Command(
-            path=("group", "set"),
-            french=("groupe", "régler"),
-            summary=say("Decide one thing about a group."),
-            details=say(
-                "There are: name, purpose, visibility, listed, mandatory, parent, owners, moderators, delegates, "
-                "members, partners, membership, requests, posting, history, encrypted, language, welcome, template. "
-                "What the directory or the policy file says is changed there."
-            ),
-            run=asking(policies, set_field),
-            rights=EMPLOYEE,
-            parameters=(
-                group_argument(),
-                argument("field", label=say("field"), help=say("What is decided.")),
-                argument("value", label=say("value"), nargs=-1),
-                yes_option(),
-            ),
+        about_group(
+            "set",
+            "régler",
+            say("Decide one thing about a group."),
+            asking(policies, set_field),
+            group_argument(),
+            argument("field", label=field, help=say("What is decided.")),
+            argument("value", label=say("value"), nargs=-1),
+            yes_option(),
+            details=say("What the directory or the policy file says is changed there. This may be decided:"),
+            topics=field_topics(),
         ),
-        Command(
-            path=("group", "unset"),
-            french=("groupe", "oublier"),
-            summary=say("Take back what was decided about one thing, so that template or default counts again."),
-            run=asking(policies, unset),
-            rights=EMPLOYEE,
-            parameters=(group_argument(), argument("field", label=say("field")), yes_option()),
+        about_group(
+            "unset",
+            "oublier",
+            say("Take back what was decided about one thing, so that template or default counts again."),
+            asking(policies, unset),
+            group_argument(),
+            argument("field", label=field),
+            yes_option(),
         ),
-        Command(
-            path=("group", "visibility"),
-            french=("groupe", "visibilité"),
-            summary=say("Decide who may know that a group exists."),
-            run=asking(policies, visibility),
-            rights=EMPLOYEE,
-            parameters=(
-                group_argument(),
-                argument("visibility", label=say("visibility"), help=visible, nargs=-1),
-                yes_option(),
-                reason_option(),
-            ),
+        about_group(
+            "visibility",
+            "visibilité",
+            say("Decide who may know that a group exists."),
+            asking(policies, visibility),
+            group_argument(),
+            argument("visibility", label=say("visibility"), help=visible, nargs=-1),
+            yes_option(),
+            reason_option(),
         ),
-        Command(
-            path=("group", "rename"),
-            french=("groupe", "renommer"),
-            summary=say("Give a group another name; its room stays."),
+        about_group(
+            "rename",
+            "renommer",
+            say("Give a group another name; its room stays."),
+            rename,
+            group_argument(),
+            argument("name", label=name, nargs=-1),
+            yes_option(),
             details=say("Both languages get the same name; fr: or en: before it changes one."),
-            run=rename,
-            rights=EMPLOYEE,
-            parameters=(group_argument(), argument("name", label=say("name"), nargs=-1), yes_option()),
         ),
-        Command(
-            path=("group", "template"),
-            french=("groupe", "modèle"),
-            summary=say("List templates, or decide that a group follows one."),
-            run=asking(policies, template),
-            rights=EMPLOYEE,
-            parameters=(
-                argument("group", label=GROUP, required=False),
-                argument("template", label=say("template"), required=False),
-                yes_option(),
-            ),
+        about_group(
+            "template",
+            "modèle",
+            say("List templates, or decide that a group follows one."),
+            asking(policies, template),
+            argument("group", label=GROUP, required=False),
+            argument("template", label=say("template"), required=False),
+            yes_option(),
         ),
     ]
 
