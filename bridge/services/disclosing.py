@@ -41,6 +41,7 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
         "administrator": dossier.admin,
         "groups": [{"group": id_, "as": list(words)} for id_, words in sorted(dossier.groups.items())],
         "rooms": [{"room": str(ref), "membership": word} for ref, word in sorted(dossier.rooms.items())],
+        "named_in_state": sorted(map(str, dossier.stated)),
         "decisions": [
             {"group": one.group, "by": one.by, "at": one.at.isoformat(), "values": dict(one.values)}
             for one in dossier.decisions
@@ -75,6 +76,7 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
         ],
     )
     yield say("Rooms"), [(room_name(ref, facts), ": ", STANDING[word]) for ref, word in sorted(dossier.rooms.items())]
+    yield say("Rooms whose state names them"), [(room_name(ref, facts),) for ref in sorted(dossier.stated)]
     yield (
         say("Decisions about groups that they made or that name them"),
         [

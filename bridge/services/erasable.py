@@ -66,6 +66,10 @@ def what_stays(facts: Facts, dossier: Dossier) -> Iterator[Message]:
                   groups=tuple(files))  # fmt: skip
     if any(word == Membership.BAN for word in dossier.rooms.values()):
         yield say("Bans stay: rooms tell them, and they keep somebody out.")
+    if dossier.stated:
+        yield say_n("{count} room names them in its state, as homeservers do, until somebody changes that.",
+                    "{count} rooms name them in their state, as homeservers do, until somebody changes that.",
+                    len(dossier.stated))  # fmt: skip
     yield say("Records stay, without the person: what was done must stay provable. Their hashes hold salted "
               "commitments, whose salts are destroyed.")  # fmt: skip
     yield say(

@@ -30,8 +30,9 @@ class Dossier:
     """What is kept about somebody, as far as the viewer may know it.
 
     ``person`` is what the directory says. ``groups``: as what they belong to which (by id). ``rooms``: their membership
-    there, or why they are out. ``decisions`` about groups name them or were theirs, ``choices`` are what they chose,
-    by key, ``questions`` are theirs or about them, ``runs`` they asked for, ``records`` of the audit log name them.
+    there, or why they are out; ``stated``: rooms whose other state names them. ``decisions`` about groups name them or
+    were theirs, ``choices`` are what they chose, by key, ``questions`` are theirs or about them, ``runs`` they asked
+    for, ``records`` of the audit log name them.
     """
 
     named: Named
@@ -39,6 +40,7 @@ class Dossier:
     admin: bool = False
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rooms: Mapping[RoomRef, str] = field(default_factory=dict)
+    stated: frozenset[RoomRef] = frozenset()
     decisions: tuple[GroupPolicy, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Pending, ...] = ()
@@ -96,6 +98,8 @@ class Gathering:
             groups=dict(self._groups(viewer, named.user)),
             rooms={ref: _standing(room, named.user) for ref, room in rooms.items() if self._sees(viewer, ref)
                    and _standing(room, named.user)},
+            stated=frozenset(ref for ref, room in rooms.items() if self._sees(viewer, ref)
+                             and named.mentioned_in(list(room.state.values()))),
             decisions=tuple(one for one in decisions.values() if self.access.may_know(viewer, one.group)
                             and decided_with(named, one)),
             choices=choices if viewer.cleared else {key: one for key, one in choices.items() if key == LANGUAGE},
