@@ -196,6 +196,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             clock=clock,
             timezone=ZoneInfo(config.timezone),
             invitations=config.lifecycle.withdraw_invitations,
+            aliases=config.lifecycle.keep_aliases,
         )
         yield Assembly(
             config=config,

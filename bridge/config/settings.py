@@ -156,7 +156,7 @@ class Lifecycle(Section):
     withdraw_invitations: Duration = timedelta(days=30)
     """An invitation that nobody answers is withdrawn after this time, and not made again by itself."""
     keep_aliases: Duration = timedelta(days=90)
-    """A listed group that was renamed keeps its old alias for this time: links in mails live that long."""
+    """A listed group whose alias changes keeps the earlier one for this time: links in mails live that long."""
     expire_requests: Duration = timedelta(days=14)
     """A request to join that no owner answers ends after this time: two weeks of holidays."""
     expire_approvals: Duration = timedelta(days=7)

@@ -16,7 +16,7 @@ MOVED: Final = say("The group has another place among the spaces now.")
 NOT_LISTED: Final = say("A space lists only groups that all its members may know.")
 LISTED: Final = say("The group is listed, so anyone on the federation can read its name and member count.")
 UNLISTED: Final = say("Only public groups that are listed stand in the room directory and have an alias.")
-
+OVER: Final = say("A room has one alias; one that it had before stays beside it for a while only.")
 
 ROOMS: Final = frozenset({RoomKind.GROUP, RoomKind.FORMER})
 EVERYBODYS: Final = frozenset({RoomKind.COMPANY_SPACE, RoomKind.SUBSPACE})
@@ -81,7 +81,8 @@ def addresses(room: DesiredRoom, actual: ActualRoom | None) -> Iterator[Publish 
     if wanted.published and not published:
         yield Publish(ref=room.ref, published=True, reason=LISTED, phase=Phase.LOOSEN)
     for alias in aliases:
-        if alias != wanted.alias:
-            yield SetAlias(ref=room.ref, alias=alias, present=False, reason=UNLISTED, phase=Phase.TIGHTEN)
+        if alias != wanted.alias and alias not in wanted.old_aliases:
+            reason = OVER if wanted.alias else UNLISTED
+            yield SetAlias(ref=room.ref, alias=alias, present=False, reason=reason, phase=Phase.TIGHTEN)
     if wanted.alias and wanted.alias not in aliases:
         yield SetAlias(ref=room.ref, alias=wanted.alias, present=True, reason=LISTED, phase=Phase.LOOSEN)

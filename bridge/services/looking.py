@@ -20,6 +20,7 @@ from bridge.rules.settings import House
 from bridge.services import drifts
 from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.doorstep import TURNED_AWAY, turned_away
+from bridge.services.earlier import EARLIER, earlier
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import DirectoryKeeper, Truth
@@ -30,8 +31,9 @@ from bridge.services.world import Roster, World
 class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
     good one serves. ``service_user`` is the account that joins people, if there is one; ``retains`` says that the
-    homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long.
-    ``supposing`` are decisions about groups that were not taken: what would be."""
+    homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long, and
+    aliases that are the main ones no more since before ``spent`` go. ``supposing`` are decisions about groups that were
+    not taken: what would be."""
 
     today: date
     read: bool = True
@@ -39,6 +41,7 @@ class Errand:
     service_user: str | None = None
     retains: bool = False
     overdue: datetime | None = None
+    spent: datetime | None = None
     supposing: tuple[GroupPolicy, ...] = ()
 
 
@@ -69,9 +72,12 @@ class Here:
             bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
             actual = await view.rooms.actual()
             decided, edition = await view.policies.all(), await view.policies.edition()
+            kept, spent = earlier(await view.pending.open(EARLIER), errand.spent)
             patience = Patience(
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
+                kept=kept,
+                spent=spent,
             )
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
             adopted = agreed(await view.pending.open(ADOPTING), bindings)

@@ -21,6 +21,7 @@ from bridge.services.absences import forget
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.drifts import mended
+from bridge.services.earlier import KEPT_FOR, remember
 from bridge.services.looking import Errand, Looker
 from bridge.services.verify import Verifier
 from bridge.services.world import World
@@ -41,7 +42,8 @@ class Moved(ParvisError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
-    """The one way by which rooms change. Invitations that nobody answers wait for ``invitations``."""
+    """The one way by which rooms change. Invitations that nobody answers wait for ``invitations``,
+    and what was an alias of a room stays one for ``aliases``."""
 
     looker: Looker
     store: Store
@@ -51,6 +53,7 @@ class Reconciler:
     clock: Clock
     timezone: tzinfo
     invitations: timedelta = INVITATIONS
+    aliases: timedelta = KEPT_FOR
 
     async def look(self, *, read: bool = True, keep: bool = False, verify: bool = False) -> World:
         """The world now and the plan for it.
@@ -73,6 +76,7 @@ class Reconciler:
                 service_user=self.homeserver.service_user,
                 retains=self.homeserver.retains,
                 overdue=self.clock.now() - self.invitations,
+                spent=self.clock.now() - self.aliases,
                 supposing=tuple(supposing),
             )
         )
@@ -115,6 +119,7 @@ class Reconciler:
         await self.executor.recover()
         world = await self.look(read=read, keep=True, verify=verify)
         await forget(self.store, world)
+        await remember(self.store, world, self.clock.now(), self.aliases)
         await mended(self.store, world.plan, self.clock.now())
         await self._follow(world)
         seen(world)

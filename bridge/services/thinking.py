@@ -9,6 +9,7 @@ from bridge.domain.directory import Directory
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.planning.braking import Drifted, Seat
 from bridge.planning.desiring import desire_from
+from bridge.planning.keeping import with_earlier_aliases
 from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import forgotten
 from bridge.planning.plan import Brake, Plan
@@ -77,13 +78,14 @@ def _facts(question: Question, directory: Directory) -> Facts:
 
 
 def _desired(question: Question, facts: Facts) -> Desired:
-    return desire_from(
+    desired = desire_from(
         facts,
         question.house,
         bot=question.bot,
         service_users=question.service_users,
         service_user=question.service_user,
     )
+    return with_earlier_aliases(desired, question.actual, question.patience, question.drifted)
 
 
 def _forgotten(desired: Desired, actual: Mapping[RoomRef, ActualRoom]) -> Mapping[str, frozenset[str]]:

@@ -96,6 +96,7 @@ class Household:
     joins_directly: bool = False
     brake: Brake = field(default_factory=Brake)
     admins: frozenset[str] = frozenset({user("ines")})
+    aliases: str = "grp_"
     fuse: Fuse = field(default_factory=Fuse)
     heard: set[str] = field(default_factory=set)
 
@@ -128,7 +129,7 @@ class Household:
             looker=Here(
                 keeper=DirectoryKeeper(source=self.source, store=store, clock=self.clock),
                 store=store,
-                house=House(server_name=SERVER),
+                house=House(server_name=SERVER, alias_prefix=self.aliases),
                 brake=self.brake,
                 bot=BOT,
             ),
