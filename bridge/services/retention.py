@@ -4,20 +4,24 @@ What was done to which group stays, and the chains verify. Where it stands is st
 log is gone through once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
+from bridge.domain.viewers import OPEN
 from bridge.ports.clock import Clock
 from bridge.ports.store import AuditEntry, Store, UnitOfWork
 from bridge.rules.forgetting import without_anybody
 from bridge.services.erasing import KIND
 
 EVERY: Final = timedelta(hours=6)
-AT_ONCE: Final = 200
-"""Records in one unit of work: others wait for it, some tens of milliseconds."""
+AT_ONCE: Final = 50
+"""Records in one unit of work: others wait for it, some twenty milliseconds."""
+PAGES: Final = 20
+"""Units of work in one round: the other errands wait for them."""
 NOBODY: Final = ""
 PLACE: Final = "retention.audit"
 """What is kept for nobody in particular: behind which record everything is still to be gone through."""
@@ -38,24 +42,28 @@ class Retention:
     _next: datetime = field(default=BEGINNING, init=False)
 
     async def go(self) -> None:
-        """Nothing more often than every few hours. Raises ``StoreError``; then it goes on some hours later."""
+        """Some of it; once everything is done, nothing for some hours. Raises ``StoreError``: then it rests, too."""
         now = self.clock.now()
         if now < self._next:
             return
         self._next = now + EVERY
         before = now - self.names
         async with self.store.work() as work:
-            runs = await work.runs.erase_actors(before=before)
-        records, more = 0, True
-        while more:
+            await work.runs.erase_actors(before=before)
+        records = 0
+        for _ in range(PAGES):
             async with self.store.work() as work:
                 changed, more = await self._some(work, before)
             records += changed
-        if runs or records:
-            log.info("people were taken out of what is old", runs=runs, records=records)
+            if not more:
+                break
+        else:
+            self._next = now
+        if records:
+            log.info("people were taken out of old records", records=records)
 
     async def _some(self, work: UnitOfWork, before: datetime) -> tuple[int, bool]:
-        """How many records of a page were changed, and whether there are more pages."""
+        """How many records of a page were changed that are not hidden, and whether there are more pages."""
         place = await work.preferences.get(NOBODY, PLACE)
         page = await work.audit.search(
             compartments=None, limit=AT_ONCE, cursor=int(place) if place else None, oldest_first=True
@@ -66,9 +74,13 @@ class Retention:
             await work.audit.erase(changed, at=self.clock.now())
         # What has no outcome yet is resolved by what it names, so it is waited for.
         if page.cursor is None or len(old) < len(page.entries):
-            return len(changed), False
+            return _open(changed), False
         await work.preferences.put(NOBODY, PLACE, str(page.cursor))
-        return len(changed), True
+        return _open(changed), True
+
+
+def _open(entries: Sequence[AuditEntry]) -> int:
+    return sum(entry.compartment == OPEN for entry in entries)
 
 
 def _without_anybody(entry: AuditEntry) -> AuditEntry:

@@ -76,6 +76,19 @@ async def test_between_two_times_and_where_nothing_is_old_nothing_is_changed() -
     assert len(named(store)) == 9
 
 
+async def test_much_is_done_in_several_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    monkeypatch.setattr(module, "PAGES", 2)
+    store, clock = await filled(), FakeClock(eager=True)
+    clock.set(clock.now() + DAY * 30)
+    errand = Retention(store=store, clock=clock, names=DAY)
+    left = []
+    for _ in range(3):
+        await errand.go()
+        left.append(len(named(store)))
+    assert left == [5, 1, 0]
+
+
 async def test_a_restart_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AT_ONCE", 4)
     store, clock = await filled(), FakeClock(eager=True)
