@@ -6,6 +6,7 @@ Called by ``talk``, which decides whether to answer at all and sends what comes 
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ import structlog
 from bots.kit.binding import bind, usage
 from bots.kit.commands import Call, Command, Reply, Status
 from bots.kit.helping import help_on, suggestion, unknown
-from bots.kit.people import nothing_near
+from bots.kit.naming import GROUP, with_name
+from bots.kit.people import no_group, nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
@@ -23,10 +25,8 @@ from bridge.domain.messages import Language, say
 from bridge.domain.viewers import Viewer
 from bridge.ports.language import Translator
 
-GROUP: Final = "group"
-"""What an argument is called that names a group."""
 PERSON: Final = "person"
-"""The same for a person."""
+"""What an argument is called that names somebody, as ``GROUP`` a group."""
 HELP: Final = "help"
 """The name that replies to ``!help`` carry."""
 
@@ -48,6 +48,7 @@ class Answering:
     table: CommandTable
     translator: Translator
     nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near
+    names_group: Callable[[Viewer, str], bool] = no_group
 
     async def answer(self, resolution: Resolution, call: Call, allowed: Allowed) -> Answer:
         """What ``resolution`` gives. Raises only what is to be tried again: a homeserver or store busy or down."""
@@ -63,7 +64,7 @@ class Answering:
 
     async def _run(self, command: Command, words: Sequence[str], call: Call) -> Reply:
         try:
-            arguments = bind(command, words)
+            arguments = bind(command, with_name(command, words, partial(self.names_group, call.viewer)))
         except InputError as error:
             return self._misused(command, error, call.language)
         try:

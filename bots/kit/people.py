@@ -13,14 +13,20 @@ async def nothing_near(_viewer: Viewer, _what: str, _text: str) -> str | None:
     return None
 
 
+def no_group(_viewer: Viewer, _text: str) -> bool:
+    """It names none."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Six questions. The functions raise what their services raise.
+    """Seven questions. The functions raise what their services raise.
 
     ``viewer_of`` judges who reads the answer, now or later; ``roles_of`` says what the sender may run; ``language_of``
     is their preference, else the directory's, else the default; ``admits`` tells whether an invitation from this user
     id is accepted; ``is_own`` which users are ours and therefore never answered; ``nearest`` which
-    ``group`` or ``person``, among those that a viewer may know, is called most like something that names none.
+    ``group`` or ``person``, among those that a viewer may know, is called most like something that names none;
+    ``names_group`` whether a text names a group that a viewer may know.
     """
 
     viewer_of: Callable[[Surroundings, str], Awaitable[Viewer]]
@@ -29,3 +35,4 @@ class People:
     admits: Callable[[str], Awaitable[bool]]
     is_own: Callable[[str], bool]
     nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near
+    names_group: Callable[[Viewer, str], bool] = no_group

@@ -85,7 +85,7 @@ class Talk:
         self._max_age = max_age
         self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
         self._reports = Reports(self._speaker)
-        self._answering = Answering(table, translator, people.nearest)
+        self._answering = Answering(table, translator, people.nearest, people.names_group)
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
         self._shared = SharedRooms()
         self._hinted = SharedRooms()

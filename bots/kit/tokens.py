@@ -31,6 +31,12 @@ COMMAS: Final = ",;"
 QUOTED_REPLY: Final = re.compile(r"(?:> [^\n]*(?:\n|$))+")
 
 
+class Quoted(str):
+    """A word that stood in quotation marks: it is what it is, whatever stands beside it."""
+
+    __slots__ = ()
+
+
 def text_of(content: Content) -> str:
     """What a message says, mentions and links to rooms as plain identifiers; empty when it is no text.
 
@@ -68,10 +74,10 @@ def _word(word: str, *, last: bool) -> str | None:
     """The word as a command wants it; None for mere punctuation at the end."""
     if '"' in word:
         inner = " ".join(word.replace('"', "").split())
-        return identifier_in(inner) or inner
+        return Quoted(identifier_in(inner) or inner)
     if quoted := SINGLE_QUOTED.match(word):
         inner = " ".join((quoted[0][1:-1] + word[quoted.end() :].strip(FULL_STOPS)).split())
-        return identifier_in(inner) or inner
+        return Quoted(identifier_in(inner) or inner)
     stripped = CORRECTED_DASH.sub("--", word).rstrip(FULL_STOPS if last else COMMAS)
     # ``@ann:corp.example:`` is how clients complete a name at the start of a line
     stripped = stripped.rstrip(":") if stripped[:1] in {"@", "#"} else stripped

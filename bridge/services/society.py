@@ -45,6 +45,11 @@ class Society:
         """The gate for this world."""
         return Access(world.facts, admins=self.admins, names=world.names, group_at=world.group_at)
 
+    def names_group(self, viewer: Viewer, text: str) -> bool:
+        """Whether ``text`` names a group that the viewer may know."""
+        access = self.access()
+        return access is not None and access.find(viewer, text) is not None
+
     async def visible_groups(self, viewer: Viewer) -> AsyncIterator[Group]:
         """All groups that the viewer may know, in no order; so many at a time that others have their turn."""
         access = self.access()

@@ -29,7 +29,7 @@ HTML: Final = "org.matrix.custom.html"
 COMMANDS: Final = (
     "!group show ", "!groupe montrer ", "!find ", "!why ", "!join ", "!help ", "!group create ",
     "!group set sales ", "!plan ", "!apply ", "!undo ", "!status ", "!language ", "!group rename sales ",
-    "!join accept ", "! ", "", "!gruop ",
+    "!join accept ", "! ", "", "!gruop ", "!group archive ", "!group set Deal room ", "!group visibility Deal ",
 )  # fmt: skip
 ODD: Final = (
     '"', "“", "”", "«\u00a0", " »", "'", "‘", "’", "--", "—all", "--page ", "--yes ", "--visibility=hidden ",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, reason_option, settled, yes_option
-from bots.admin.commands.policies import group_argument
+from bots.admin.commands.policies import about_group, group_argument
 from bots.kit.commands import Call, Command, Parameter, Reply, argument, denied, option
 from bridge.domain.directory import GroupState
 from bridge.domain.document import CodeBlock, document
@@ -67,13 +67,12 @@ def lifecycle_commands(policies: Policies) -> list[Command]:
         ),
         _becoming("reopen", "rouvrir", say("Open an archived group again."), becoming(GroupState.ACTIVE)),
         _becoming("retire", "dissoudre", say("End a group for good."), becoming(GroupState.RETIRED)),
-        Command(
-            path=("group", "export"),
-            french=("groupe", "exporter"),
-            summary=say("A group with all that is decided about it, as the policy file writes it."),
-            run=export,
-            rights=EMPLOYEE,
-            parameters=(group_argument(),),
+        about_group(
+            "export",
+            "exporter",
+            say("A group with all that is decided about it, as the policy file writes it."),
+            export,
+            group_argument(),
         ),
     ]
 
@@ -87,22 +86,9 @@ def _naming(
     rights: frozenset[str] = EMPLOYEE,
 ) -> Command:
     person = argument("person", label=PERSON, help=say("A mention or a user id, such as @claire:corp.example."))
-    return Command(
-        path=("group", word),
-        french=("groupe", french),
-        summary=summary,
-        run=run,
-        rights=rights,
-        parameters=(group_argument(), person, *more, yes_option(), reason_option()),
-    )
+    parameters = (group_argument(), person, *more, yes_option(), reason_option())
+    return about_group(word, french, summary, run, *parameters, rights=rights)
 
 
 def _becoming(word: str, french: str, summary: Message, run: Callable[[Call], Awaitable[Reply]]) -> Command:
-    return Command(
-        path=("group", word),
-        french=("groupe", french),
-        summary=summary,
-        run=run,
-        rights=EMPLOYEE,
-        parameters=(group_argument(), yes_option(), reason_option()),
-    )
+    return about_group(word, french, summary, run, group_argument(), yes_option(), reason_option())

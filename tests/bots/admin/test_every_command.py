@@ -60,6 +60,8 @@ def asks(by: str, line: str, status: str = "confirm") -> Told:
 NOT_OWNER: Final = "decide about"
 ASKED: Final = (ok("eve", "!join deal", "I have asked"),)
 
+WISHED: Final = (Told("ann", "!group create Chess --visibility hidden --reason why", "held", "I have asked them"),)
+
 ROWS: Final[Mapping[str, Row]] = {
     "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "There is no group")),
     "group show": Row(ok("ann", "!group show sales", "Sales"), no("ann", "!group show board")),
@@ -73,7 +75,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "audit heads": Row(ok("ines", "!audit heads", "holds nothing yet"), no("ann", "!audit heads", "", UNKNOWN)),
     "group create": Row(
         ok("ann", "!group create Chess club", "Chess club is made"),
-        no("ann", "!group create Chess --visibility hidden", "administrators alone", "error"),
+        no("ann", "!group create Sales", "There is a group called Sales already", "usage"),
     ),
     "group set": Row(
         ok("luc", "!group set sales language fr", "Sales"),
@@ -91,8 +93,19 @@ ROWS: Final[Mapping[str, Row]] = {
     "group rename": Row(ok("luc", "!group rename sales Trade", "Trade"), no("eve", "!group rename board x")),
     "group template": Row(ok("luc", "!group template", "Templates"), no("luc", "!group template board deal-room")),
     "group owner": Row(
-        ok("luc", "!group owner sales @ann:corp.example", "Sales"),
+        ok("luc", "!group owner sales @ann:corp.example --yes", "Sales"),
         no("luc", "!group owner sales @nobody:corp.example", "nobody of the company", "usage"),
+        asks("luc", "!group owner sales @ann:corp.example"),
+    ),
+    "group delegate": Row(
+        ok("ines", "!group delegate sales @ann:corp.example --yes", "Sales"),
+        no("luc", "!group delegate sales @ann:corp.example", "", UNKNOWN),
+        asks("ines", "!group delegate sales @ann:corp.example"),
+    ),
+    "group undelegate": Row(
+        ok("ines", "!group undelegate sales @ann:corp.example --yes", "Sales"),
+        no("luc", "!group undelegate sales @ann:corp.example", "", UNKNOWN),
+        before=(ok("ines", "!group delegate sales @ann:corp.example --yes"),),
     ),
     "group moderator": Row(
         ok("luc", "!group moderator sales @ann:corp.example", "Sales"),
@@ -103,8 +116,9 @@ ROWS: Final[Mapping[str, Row]] = {
         no("luc", "!group add deal @mallory:evil.example", "neither of the company", "usage"),
     ),
     "group remove": Row(
-        ok("luc", "!group remove deal @claire:corp.example", "Deal"),
-        no("ann", "!group remove deal @claire:corp.example", NOT_OWNER, "error"),
+        ok("luc", "!group remove deal @ann:corp.example", "Deal"),
+        no("luc", "!group remove deal @claire:corp.example", "so they stay", "error"),
+        before=(ok("luc", "!group add deal @ann:corp.example"),),
     ),
     "group archive": Row(
         ok("luc", "!group archive deal --yes", "Deal"),
@@ -129,6 +143,14 @@ ROWS: Final[Mapping[str, Row]] = {
     ),
     "join refuse": Row(
         ok("luc", "!join refuse {request} not now", "eve"), no("luc", "!join refuse zzzzzz"), before=ASKED
+    ),
+    "approval": Row(ok("ines", "!approval", "a hidden group"), no("bob:acme.example", "!approval", "", UNKNOWN), before=WISHED),
+    "approval give": Row(
+        ok("ines", "!approval give {approval}", "It is done"), no("ines", "!approval give zzzzzz"), before=WISHED
+    ),
+    "approval refuse": Row(
+        ok("ines", "!approval refuse {approval} not now", "Nothing is done"), no("luc", "!approval refuse {approval}"),
+        before=WISHED,
     ),
     "plan": Row(ok("ines", "!plan sales", ""), no("ann", "!plan", "", UNKNOWN), asks("ines", "!plan")),
     "apply": Row(
@@ -178,6 +200,9 @@ async def type_in(asking: Asking, told: Told) -> Mapping[str, Any]:
     if "{request}" in line:
         [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "join-request"]
         line = line.replace("{request}", item.key.removeprefix("join:"))
+    if "{approval}" in line:
+        [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "approval"]
+        line = line.replace("{approval}", item.key.removeprefix("approval:"))
     reply = await asking.ask(line, by=told.by)
     assert (status(reply), told.words in body(reply)) == (told.status, True), body(reply)
     return reply
@@ -246,7 +271,8 @@ def mistakes(command: Command, language: str) -> Iterator[str]:
     yield f"!{name} {words} --zzz"
     if words:
         yield f"!{name}"
-    if all(one.nargs == 1 for one in places):
+    # Where the name of a group comes last, it may have many words.
+    if all(one.nargs == 1 for one in places) and not (places and places[-1].name == "group"):
         yield f"!{name} {'x ' * (len(places) + 1)}"
     for one in declarations:
         if isinstance(one, click.Option):

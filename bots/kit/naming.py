@@ -1,0 +1,76 @@
+"""A group's name of several words is one argument, without quotation marks, wherever further arguments follow it.
+
+Called by ``answering`` before arguments are bound. Only names that the viewer may know count, so that one that does not
+exist and one that is not for them are cut in the same way, with the same work.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+import click
+
+from bots.kit.commands import Command
+from bots.kit.table import fold
+from bots.kit.tokens import Quoted
+
+GROUP: Final = "group"
+"""What an argument is called that names a group."""
+LONGEST: Final = 8
+"""Words of a name that are tried."""
+
+Names: TypeAlias = Callable[[str], bool]
+"""Whether a text names a group for whoever reads the answer."""
+
+
+def with_name(command: Command, words: Sequence[str], names: Names) -> tuple[str, ...]:
+    """The words, those that name the command's group as one: as many of them as name one, as long as enough are left
+    for what must follow. Where nothing may follow, all of them. A part in quotation marks is one word already."""
+    places = [one.declaration for one in command.parameters if isinstance(one.declaration, click.Argument)]
+    number = next((at for at, one in enumerate(places) if one.name == GROUP and one.nargs == 1), None)
+    if number is None:
+        return tuple(words)
+    found = _positions(command, words)[number:]
+    run = _in_a_row(words, found)
+    further = places[number + 1 :]
+    needed = sum(1 for one in further if one.required)
+    for length in range(min(len(run), len(found) - needed, LONGEST), 1, -1):
+        name = " ".join(words[at] for at in run[:length])
+        if names(name):
+            return _joined(words, run[:length], name)
+    if further or len(run) < len(found):
+        return tuple(words)
+    return _joined(words, run, " ".join(words[at] for at in run))
+
+
+def _positions(command: Command, words: Sequence[str]) -> list[int]:
+    """Where arguments stand: neither options nor what belongs to these."""
+    taking = {
+        fold(name)
+        for one in command.parameters
+        if isinstance(one.declaration, click.Option) and not one.declaration.is_flag
+        for name in one.declaration.opts
+    }
+    found: list[int] = []
+    value_of_option = False
+    for at, word in enumerate(words):
+        if value_of_option:
+            value_of_option = False
+        elif word.startswith("-") and len(word) > 1:
+            value_of_option = fold(word) in taking
+        else:
+            found.append(at)
+    return found
+
+
+def _in_a_row(words: Sequence[str], found: Sequence[int]) -> list[int]:
+    """The first of these, and those that follow it without an option or a quoted part between."""
+    run: list[int] = []
+    for at in found:
+        if run and (at != run[-1] + 1 or isinstance(words[at], Quoted) or isinstance(words[run[0]], Quoted)):
+            break
+        run.append(at)
+    return run
+
+
+def _joined(words: Sequence[str], run: Sequence[int], name: str) -> tuple[str, ...]:
+    return (*words[: run[0]], name, *words[run[-1] + 1 :]) if run else tuple(words)
