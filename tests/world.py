@@ -95,7 +95,7 @@ def directory(
     declared = {partner.id: partner for partner in partners}
     names = {*people, *gone, *(partner.sponsor for partner in declared.values() if partner.sponsor)}
     for one in groups:
-        named = (*one.value.owners, *one.value.moderators, *one.value.members)
+        named = (*one.value.owners, *one.value.moderators, *one.value.delegates, *one.value.members)
         names.update(name for name in named if not name.startswith(("@", "group:")))
     inactive = set(gone)
     return Directory(

@@ -136,6 +136,7 @@ class Bridge:
             clock=parts.clock,
             chance=parts.chance,
             gate=society.gate,
+            critical=frozenset(config.critical),
         )
         proof = Proof(store=parts.store, signer=signer_of(config))
         auditing = Auditing(society=society, proof=proof)

@@ -22,7 +22,7 @@ STATEMENT: Final = b"parvis audit head 1\n"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 DAY: Final = 86_400_000
 Words: TypeAlias = tuple[str | None, ...]
-NAMES: Final = frozenset({"user", "added", "removed", "before", "after"})
+NAMES: Final = frozenset({"user", "approved", "added", "removed", "before", "after"})
 """Keys of a record's detail under which people stand, by user id or by the directory's id."""
 LONGEST_NAME: Final = 255
 ERASED: Final = "erased"

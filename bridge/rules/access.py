@@ -4,7 +4,7 @@ Every reply, list, suggestion, error and count passes here (DESIGN section 7).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
@@ -86,7 +86,7 @@ class Access:
 
     def _own(self, viewer: Viewer, group_id: str) -> Group | None:
         """The same as far as the viewer needs no broken glass for it."""
-        return self._known(replace(viewer, glass=frozenset()), group_id)
+        return self._known(viewer.unaided, group_id)
 
     def _addressed(self, text: str) -> Iterator[Group]:
         yield self._group(text)
@@ -125,12 +125,22 @@ class Access:
         return group.visibility is Visibility.PUBLIC or viewer.asker in self.facts.people_of(group.id)
 
     def may_govern(self, viewer: Viewer, group_id: str) -> bool:
-        """Whether the asker decides about the group: its owners, and administrators as far as they may know of it.
-        Through broken glass one sees, and decides nothing."""
+        """Whether the asker decides about the group: its owners, and as far as they may know of it its delegates, those
+        of the groups above it, and administrators. Through broken glass one sees, and decides nothing."""
         group = self._own(viewer, group_id)
         if group is None:
             return False
-        return viewer.cleared or self.is_admin(viewer.asker) or self.owns(viewer.asker, group.id)
+        asker = viewer.asker
+        return viewer.cleared or self.is_admin(asker) or self.owns(asker, group.id) or self.administers(asker, group.id)
+
+    def may_delegate(self, viewer: Viewer, group_id: str) -> bool:
+        """Whether the asker decides who administers the group: administrators, and who administers a group above it. A
+        delegate of the group itself does not: they would choose their own company."""
+        group = self._own(viewer, group_id)
+        if group is None:
+            return False
+        above = self.facts.lineage.parents.get(group.id, "")
+        return viewer.cleared or self.is_admin(viewer.asker) or self.administers(viewer.asker, above)
 
     def may_inspect(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the asker may see who was invited, who left and why: whoever governs, and through broken glass."""
@@ -143,6 +153,10 @@ class Access:
         """
         candidates = (*self._addressed(text.strip()), *self._called(text))
         return tuple(dict.fromkeys(group.id for group in candidates if group is not NOBODYS and is_hidden(group)))
+
+    def administers(self, user: str, group_id: str) -> bool:
+        """Whether the group, or one above it, is delegated to the user. Nothing for who may not know the group."""
+        return self.facts.delegation(user, group_id) is not None
 
     def is_admin(self, user: str) -> bool:
         """Whether the configuration names the user and the directory does not call them inactive."""

@@ -22,9 +22,9 @@ class Facts:
     """``directory``: the reading, with no hidden group as a parent. ``accounts``: active people by user id;
     ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
     partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
-    ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner rule chose (``owning``).
-    ``lineage``: which groups lie below which. ``partners``: those whose agreement runs. ``belongs``: partner ids by
-    server name and by user id."""
+    ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
+    rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
+    ``belongs``: partner ids by server name and by user id."""
 
     directory: Directory
     server_name: str

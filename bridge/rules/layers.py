@@ -19,7 +19,7 @@ from bridge.rules.policy import BadValue, read_value
 from bridge.rules.sound import sound
 
 NOTHING: Final[Mapping[str, Value]] = {}
-PEOPLE: Final = ("owners", "moderators")
+PEOPLE: Final = ("owners", "moderators", "delegates")
 """Fields that name employees alone."""
 
 

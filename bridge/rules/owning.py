@@ -33,7 +33,8 @@ def owning(
     members: Mapping[str, frozenset[str]],
     lineage: Lineage,
 ) -> Owning:
-    """Owners, moderators and delegates of all groups. ``user_of`` translates ids of active people, ``members`` are expanded."""
+    """Owners, moderators and delegates of all groups. ``user_of`` translates ids of active people, ``members`` are
+    expanded."""
     groups = directory.groups.values()
     owners = {one.id: found for one in groups if one.owners and (found := _seated(one.owners, user_of, employees))}
     moderators = {

@@ -9,7 +9,6 @@ from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
 from bridge.rules.partners import partner_of
 
-
 SPONSOR: Final = "sponsor"
 """Answers for a partner; a part beside the others."""
 DELEGATE: Final = "delegate"
@@ -28,8 +27,8 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """What the asker is: ``owned`` are the groups that they own, ``delegated`` those that they administer with all below
-    them, as far as the viewer may know these; ``partner`` is their partner, ``sponsored`` those that they answer for."""
+    """What the asker is: ``owned`` are the groups that they own, ``delegated`` those that they administer with all
+    below them, as far as the viewer may know these; ``partner`` is theirs, ``sponsored`` are those they answer for."""
 
     user: str
     role: Role

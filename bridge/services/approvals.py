@@ -1,7 +1,7 @@
 """Decisions that wait for somebody else's word: critical ones for a second person with the same right, and what
 administrators alone decide for one of them, when somebody asks.
 
-Commands put them; ✅, ❌ or a command answers, silence ends them. Taken or not, everything may be repeated after a crash.
+Commands put them; ✅, ❌ or a command answers, silence ends them. Everything may be repeated after a crash.
 """
 
 from base64 import b32encode

@@ -8,13 +8,14 @@ from base64 import b32encode
 from hashlib import sha256
 from typing import Final
 
-from bridge.domain.directory import Visibility
+from bridge.domain.directory import Group, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.ids import slug
 from bridge.domain.messages import say
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import Viewer
 from bridge.rules.policy import read_value
+from bridge.rules.references import References
 from bridge.services.decided import NotAllowed, Proposal
 from bridge.services.policies import Policies
 
@@ -23,11 +24,14 @@ LETTERS: Final = 5
 MAX_SLUG: Final = 60
 
 
-async def propose_new(policies: Policies, viewer: Viewer, *, values: dict[str, Value], origin: str) -> Proposal:
-    """A group with these values by field, owned by the asker; ``origin`` is the event that asks for it.
+async def propose_new(
+    policies: Policies, viewer: Viewer, *, values: dict[str, Value], origin: str, granted: bool = False
+) -> Proposal:
+    """A group with these values by field, owned by the asker; ``origin`` is the event that asks for it, ``granted``
+    that administrators allowed it.
 
-    Raises ``BadValue`` and ``NotAllowed``; ``InputError`` when there is one of this name already that they know, and
-    where a hidden group would be made while others read along.
+    Raises ``BadValue`` and ``NotAllowed``, also as ``Reserved``; ``InputError`` when there is one of this name already
+    that they know, and where a hidden group would be made while others read along.
     """
     name = read_value("name", values.get("name"))
     access, id_ = policies.society.access(), id_of(name.en or name.fr, origin)
@@ -38,18 +42,17 @@ async def propose_new(policies: Policies, viewer: Viewer, *, values: dict[str, V
     if not viewer.cleared and (access is None or viewer.asker not in access.insiders):
         raise NotAllowed(say("Groups are made by the people of the company."))
     founder: dict[str, Value] = {"owners": [viewer.asker], "members": [viewer.asker]} if viewer.asker else {}
+    if parent := read_value("parent", values.get("parent")):
+        newcomer = Group(id=id_, name=name)
+        values = {**values, "parent": References(access, viewer, newcomer).parent(parent)} if access else values
     policy = GroupPolicy(
-        group=id_,
-        values={**founder, **values},
-        created=True,
-        by=viewer.asker,
-        at=policies.clock.now(),
+        group=id_, values={**founder, **values}, created=True, by=viewer.asker, at=policies.clock.now()
     )
     proposal = await policies.foresee_new(viewer, policy)
-    visibility = proposal.after.visibility
-    policies.refuse_creating(viewer, visibility)
-    if visibility is Visibility.HIDDEN and not viewer.cleared and not viewer.personal:
+    if proposal.after.visibility is Visibility.HIDDEN and not viewer.cleared and not viewer.personal:
         raise InputError(say("Others read along here. Ask me for a hidden group in a conversation with me alone."))
+    if not granted:
+        policies.refuse_creating(viewer, proposal)
     return proposal
 
 

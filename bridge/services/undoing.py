@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bridge.domain.directory import Group
-from bridge.domain.messages import Message
-from bridge.domain.policy import GroupPolicy, Value
+from bridge.domain.messages import Message, say
+from bridge.domain.policy import Critical, GroupPolicy, Value
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import AuditEntry, Outcome, Run, Store
 from bridge.rules.access import Access
+from bridge.rules.critical import critical_in
 from bridge.rules.facts import is_hidden
 from bridge.rules.reverting import PastDecision, revert
+from bridge.services.decided import NotAllowed
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.recalling import DECIDE
 from bridge.services.reconcile import Reconciler
 from bridge.services.trail import PAGE, READ, Trail
-from bridge.services.undone import PastRun, Undo, difference
+from bridge.services.undone import COMMAND_LINE, PastRun, Undo, difference
 from bridge.services.unmaking import keys_of, rooms_of, still_stands, taken_back
 from bridge.services.world import World
 
@@ -33,13 +35,14 @@ NOTHING: Final = Plan.of(())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoing:
-    """``gate`` judges who may see what in a world."""
+    """``gate`` judges who may see what in a world; ``critical`` decisions are not taken back by one person alone."""
 
     store: Store
     reconciler: Reconciler
     clock: Clock
     chance: Chance
     gate: Callable[[World], Access]
+    critical: frozenset[Critical] = frozenset()
 
     async def runs(self, viewer: Viewer, world: World) -> Sequence[PastRun]:
         """The last runs of which the viewer may see a part, newest first."""
@@ -116,6 +119,7 @@ class Undoing:
 
     async def take_back(self, undo: Undo, *, actor: str, origin: str) -> None:
         """Store what is decided then, once per ``origin``. Rooms follow when the plan is applied, or at a look."""
+        self._refuse_critical(undo, actor)
         now = self.clock.now()
         async with self.store.work() as work:
             if not await for_the_first_time(work, _once(origin), now):
@@ -126,6 +130,15 @@ class Undoing:
                 policy = known.deciding(reverted.values, by=actor, at=now)
                 await work.policies.put(policy)
                 await work.audit.intend(self._entries(undo, known, policy, origin))
+
+    def _refuse_critical(self, undo: Undo, actor: str) -> None:
+        """What takes a second person is decided by its own command, which asks for one. Raises ``NotAllowed``."""
+        was, now = undo.now.facts.directory.groups, undo.then.facts.directory.groups
+        for group_id in dict.fromkeys(one.group for one in undo.back if one.group in was and one.group in now):
+            if actor != COMMAND_LINE and critical_in(was[group_id], now[group_id]) & self.critical:
+                message = say("To undo this takes a second person: say what {group} is to be, and I ask for one.",
+                              group=was[group_id].name)  # fmt: skip
+                raise NotAllowed(message)
 
     def _entries(self, undo: Undo, known: GroupPolicy, policy: GroupPolicy, origin: str) -> list[AuditEntry]:
         """One decision for each field that is another then. What is hidden, or was, stays in its compartment."""

@@ -15,6 +15,7 @@ from bridge.planning.plan import Brake
 from bridge.ports.directory import Reading
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
+from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
@@ -186,7 +187,9 @@ class Household:
         self.glass = Glass(
             store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change
         )
-        self.tidying = Tidying(store=store, requests=self.requests, clock=self.clock)
+        self.tidying = Tidying(
+            store=store, requests=self.requests, approvals=Approvals(policies=self.policies), clock=self.clock
+        )
         self.rounds = Rounds(clock=self.clock, errands=[self.tidying.go])
         self.observer = Observer(
             store,

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bridge.domain.directory import GroupState, MembershipMode, Visibility
-from bridge.domain.policy import Value
+from bridge.domain.policy import Critical, Value
 from bridge.domain.rooms import Membership
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
+from bridge.services.decided import NotAllowed
+from bridge.services.undone import COMMAND_LINE as BY_COMMAND_LINE
 from bridge.services.undone import Undo, runs_document, undo_document
 from tests.services.household import Household, Killed, household
 from tests.world import AGroup, directory, group, user
@@ -301,3 +303,13 @@ async def test_runs_are_listed_with_who_applied_them() -> None:
     text = str(runs_document(await house.undoing.runs(COMMAND_LINE, house.world), undo="parvis undo"))
     assert "by the bridge itself" in text
     assert await last_run(house) in text
+
+
+async def test_what_takes_a_second_person_is_not_undone_by_one() -> None:
+    house = await company()
+    house.undoing = replace(house.undoing, critical=frozenset(Critical))
+    await decide(house, "sales", {"visibility": "hidden"}, by=INES)
+    undo = await shown(house)
+    with pytest.raises(NotAllowed, match="takes a second person"):
+        await house.undoing.take_back(undo, actor=INES, origin="$undo")
+    await house.undoing.take_back(undo, actor=BY_COMMAND_LINE, origin="$undo")

@@ -1,17 +1,14 @@
 """``!approval``: decisions that wait for somebody else's word; ``give`` and ``refuse``, ✅ and ❌: that word."""
 
-from typing import Final
-
 from bots.admin.approval_cards import asked_for
 from bots.admin.cards import name_of
+from bots.admin.commands.deciding import EMPLOYEE
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.approvals import APPROVAL, Approvals, handle_of
 from bridge.services.doorstep import short_reason
-
-DECIDERS: Final = frozenset({"owner", "admin"})
 
 
 def approval_commands(approvals: Approvals) -> list[Command]:
@@ -38,14 +35,14 @@ def approval_commands(approvals: Approvals) -> list[Command]:
             french=("accord",),
             summary=say("What waits for your word."),
             run=waiting,
-            rights=DECIDERS,
+            rights=EMPLOYEE,
         ),
         Command(
             path=("approval", "give"),
             french=("accord", "donner"),
             summary=say("Say yes to a decision that somebody asked for."),
             run=give,
-            rights=DECIDERS,
+            rights=EMPLOYEE,
             parameters=(handle,),
         ),
         Command(
@@ -53,7 +50,7 @@ def approval_commands(approvals: Approvals) -> list[Command]:
             french=("accord", "refuser"),
             summary=say("Say no to a decision that somebody asked for; they are told the reason."),
             run=refuse,
-            rights=DECIDERS,
+            rights=EMPLOYEE,
             parameters=(handle, reason),
         ),
     ]

@@ -144,7 +144,9 @@ ROWS: Final[Mapping[str, Row]] = {
     "join refuse": Row(
         ok("luc", "!join refuse {request} not now", "eve"), no("luc", "!join refuse zzzzzz"), before=ASKED
     ),
-    "approval": Row(ok("ines", "!approval", "a hidden group"), no("bob:acme.example", "!approval", "", UNKNOWN), before=WISHED),
+    "approval": Row(
+        ok("ines", "!approval", "a hidden group"), no("bob:acme.example", "!approval", "", UNKNOWN), before=WISHED
+    ),
     "approval give": Row(
         ok("ines", "!approval give {approval}", "It is done"), no("ines", "!approval give zzzzzz"), before=WISHED
     ),
