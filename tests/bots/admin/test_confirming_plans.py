@@ -15,8 +15,6 @@ from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import say
-from bridge.domain.viewers import OPEN
-from bridge.services.applying.lease import leased
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
@@ -204,15 +202,17 @@ async def test_a_confirmation_that_a_crash_interrupted_anywhere_is_done_once_and
 async def test_a_tap_while_somebody_else_applies_waits_its_turn(chat: Chat) -> None:
     house = chat.house
     await chat.ask("plan", "$plan")
-    async with leased(house.store, house.clock, house.chance, [OPEN]) as hold:
-        asleep = house.clock.sleep
+    asleep = house.clock.sleep
+    async with house.store.work() as work:
+        await work.leases.take("apply", "somebody else", now=house.clock.now(), seconds=1000)
 
-        async def sleep(seconds: float) -> None:
-            await hold.release(hold.compartments)
-            await asleep(seconds)
+    async def sleep(seconds: float) -> None:
+        async with house.store.work() as work:
+            await work.leases.release("apply", "somebody else")
+        await asleep(seconds)
 
-        house.clock.sleep = sleep  # type: ignore[method-assign]
-        await chat.tap("✅", "$plan", "$tap")
+    house.clock.sleep = sleep  # type: ignore[method-assign]
+    await chat.tap("✅", "$plan", "$tap")
     assert chat.status("$tap") == "ok"
     assert runs(chat) == ["$tap"]
 
