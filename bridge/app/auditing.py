@@ -1,5 +1,6 @@
 """``parvis audit``: searching the audit log, checking it, writing it out. Called by the command line."""
 
+import asyncio
 import csv
 import io
 import json
@@ -10,12 +11,15 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bridge.adapters.sealing import key_from_text
+from bridge.adapters.signing import AuditKeySigner
+from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.bots import users_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED, viewer_now
 from bridge.app.wiring import assembly, database, signer_of
 from bridge.config.settings import Config
-from bridge.domain.errors import InputError
+from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say
 from bridge.domain.viewers import Viewer
@@ -25,6 +29,8 @@ from bridge.rules.access import Access
 from bridge.services.auditing import Question, Search
 from bridge.services.proof import Proof
 from bridge.services.recounting import proof_document, search_document
+from bridge.services.rotating import Rotating
+from bridge.services.undone import COMMAND_LINE
 
 COLUMNS: Final = (
     "id", "at", "actor", "compartment", "kind", "run", "detail", "outcome", "outcome_at", "outcome_detail",
@@ -49,8 +55,34 @@ async def verify(config: Config, terminal: Terminal, *, heads: Iterable[str]) ->
         proof = Proof(store=store, signer=signer_of(config))
         with terminal.progress(say("Checking")) as progress:
             checked = await proof.verify(witnesses=witnesses, progress=lambda links: progress(links, links))
-    terminal.show(proof_document(checked, None))
+        handovers = await proof.handovers()
+    terminal.show(proof_document(checked, None, handovers=handovers))
     return DONE if all(one.fault is None for one in checked) else FAILED
+
+
+async def rotate(config: Config, terminal: Terminal, *, old: str | None) -> int:
+    """Have the configured audit key take the place of ``old`` (its text; None: it is lost); 1 when the log is not as it
+    was written. Raises ``InputError`` and ``ParvisError``."""
+    before = AuditKeySigner(key_from_text(old)) if old is not None else None
+    await refuse_while_running(config)
+    async with database(config) as store:
+        proof = Proof(store=store, signer=signer_of(config))
+        rotating = Rotating(store=store, proof=proof, old=before, clock=SystemClock(), chance=SystemChance())
+        checked = await rotating.go(actor=COMMAND_LINE)
+        handovers = await proof.handovers()
+    terminal.show(proof_document(checked, None, handovers=handovers))
+    return DONE if all(one.fault is None for one in checked) else FAILED
+
+
+async def refuse_while_running(config: Config) -> None:
+    """Raises ``ParvisError`` when a bridge answers where this one would listen: it would go on with the old key."""
+    listen = config.appservice.listen
+    try:
+        _, writer = await asyncio.open_connection(listen.host, listen.port)
+    except OSError:
+        return
+    writer.close()
+    raise ParvisError(say("The bridge is running: stop it first."))
 
 
 async def heads(config: Config, terminal: Terminal) -> int:

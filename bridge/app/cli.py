@@ -174,6 +174,17 @@ def audit_heads(context: Context) -> None:
     finish(auditing.heads(context.config(), context.terminal))
 
 
+@audit.command("rotate")
+@click.option("--old", type=click.File(encoding="utf-8"), help="The file of the audit key that counted until now.")
+@click.option("--lost", is_flag=True, help="Nobody has the old key any more.")
+@pass_context
+def audit_rotate(context: Context, old: TextIO | None, *, lost: bool) -> None:
+    """Put a new audit key in the place of the old one. The new one is in the configuration; the bridge must not run."""
+    if (old is None) is not lost:
+        raise click.UsageError("Give either --old with a file, or --lost.")
+    finish(auditing.rotate(context.config(), context.terminal, old=old.read() if old else None))
+
+
 @audit.command("export")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV instead of JSON Lines.")
 @asks

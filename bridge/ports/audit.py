@@ -11,11 +11,18 @@ from bridge.domain.viewers import Compartment
 class Signer(Protocol):
     """Signs with the audit key."""
 
+    @property
+    def public(self) -> bytes:
+        """The public half of the key."""
+
     def sign(self, statement: bytes) -> bytes:
         """A signature that only this key makes."""
 
     def is_ours(self, statement: bytes, signature: bytes) -> bool:
         """Whether this key made the signature over this statement."""
+
+    def made_by(self, public: bytes, statement: bytes, signature: bytes) -> bool:
+        """The same of another key, by its public half; False when that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,9 @@ class Chain:
 
 class AuditChains(Protocol):
     """Reading the chains whole. Links come as they are stored, also where they are wrong."""
+
+    async def keep(self, head: Head) -> None:
+        """Put this in the place of the head of the same chain and day: the same end, signed with another key."""
 
     async def all(self) -> Sequence[Chain]:
         """Every chain of which there is anything: records, links or heads; in order of their indexes."""

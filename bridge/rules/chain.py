@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bridge.domain.audit import BEGINNING, Head, Link, Part, link_hash, words_of
+from bridge.domain.audit import BEGINNING, BROKEN_OFF, Head, Link, Part, link_hash, words_of
 
 
 class FaultKind(StrEnum):
@@ -46,10 +46,12 @@ class Fault:
 
 @dataclass(slots=True, kw_only=True)
 class Walk:
-    """The check of one chain. ``heads`` are those with good signatures, ours and those that witnesses kept."""
+    """The check of one chain. ``heads`` are those with good signatures, ours and those that witnesses kept; ``breaks``
+    the links that follow nothing since the audit key was replaced there."""
 
     chain: bytes
     heads: Collection[Head]
+    breaks: Collection[int] = ()
     position: int = 0
     records: int = 0
     at: int | None = None
@@ -74,9 +76,10 @@ class Walk:
             return Fault(kind=FaultKind.MISSING, position=self.position + 1, at=self.at)
         if link.record is None:
             return self._fault(FaultKind.GONE, link)
+        previous = BROKEN_OFF if position in self.breaks else self._previous
         words = words_of(part, link.record, kind=link.kind, run=link.run, outcome=link.outcome)
         expected = link_hash(
-            self._previous, self.chain, position=position, part=part, at=link.at, words=words, committed=link.commitment
+            previous, self.chain, position=position, part=part, at=link.at, words=words, committed=link.commitment
         )
         if link.hash != expected:
             return self._fault(FaultKind.ALTERED, link)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bridge.domain.audit import Head, said_by, statement
+from bridge.domain.audit import Head
+from bridge.domain.handover import Handover
 from bridge.domain.viewers import Compartment
 from bridge.ports.audit import Chain, Signer
 from bridge.ports.store import Store, UnitOfWork
 from bridge.rules.chain import Fault, FaultKind, Walk
+from bridge.services.keyring import Keyring, handovers_in
 
 PAGE: Final = 2000
 """Links read and checked in one go: some milliseconds."""
@@ -38,6 +40,8 @@ class Proof:
 
     store: Store
     signer: Signer
+    further: Sequence[Handover] = ()
+    """Handovers that are not stored yet."""
 
     async def verify(
         self,
@@ -59,7 +63,8 @@ class Proof:
                     if chain.compartment in compartments or (chain.compartment is None and chain.index in witnessed)
                 ]
             chains.sort(key=lambda chain: chain.compartment or "")
-            check = _Check(view, self.signer, witnesses, progress)
+            keys = Keyring.of(self.signer, (*await handovers_in(view), *self.further))
+            check = _Check(view, keys, witnesses, progress)
             return [await check.chain(chain) for chain in chains]
 
     async def heads(self, compartments: frozenset[Compartment] | None = None) -> Sequence[Head]:
@@ -68,11 +73,16 @@ class Proof:
             chains = [one for one in await view.chains.all() if compartments is None or one.compartment in compartments]
             return [heads[-1] for chain in chains if (heads := await view.chains.heads(chain.index))]
 
+    async def handovers(self) -> Sequence[Handover]:
+        """The changes of the audit key that count, newest first."""
+        async with self.store.view() as view:
+            return Keyring.of(self.signer, await handovers_in(view)).handovers
+
 
 @dataclass(slots=True)
 class _Check:
     view: UnitOfWork
-    signer: Signer
+    keys: Keyring
     witnesses: Sequence[Head]
     progress: Report
     links: int = 0
@@ -80,11 +90,12 @@ class _Check:
     async def chain(self, chain: Chain) -> Checked:
         kept = [one for one in self.witnesses if one.chain == chain.index]
         heads = [*await self.view.chains.heads(chain.index), *kept]
-        good = [head for head in heads if self.signer.is_ours(said_by(head), head.signature)]
-        walk = Walk(chain=chain.index, heads=good)
+        good = [head for head in heads if self.keys.is_good(head)]
+        foreign = [head for head in heads if head not in good and not self.keys.is_moot(head)]
+        good += self.keys.vouched(chain.index)
+        walk = Walk(chain=chain.index, heads=good, breaks=self.keys.breaks(chain.index))
         fault = await self._walked(walk)
         agreed = max((head.length for head in good if head.length <= walk.position), default=0)
-        foreign = [head for head in heads if head not in good]
         if foreign and (fault is None or fault.kind in UNLOCATED):
             first = min(foreign, key=lambda head: head.length)
             fault = Fault(kind=FaultKind.FOREIGN, position=first.length, at=first.at)
@@ -112,7 +123,7 @@ class _Check:
                 read = link.position
                 if link.signature is None:
                     continue
-                if not self.signer.is_ours(statement(chain, read, link.hash, link.at), link.signature):
+                if not self.keys.is_link_good(chain, read, link.hash, link.at, link.signature):
                     return replace(fault, position=good + 1, at=at, until=read)
                 good, at = read, link.at
         return fault if good == read else replace(fault, position=good + 1, at=at, until=read)

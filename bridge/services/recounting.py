@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bridge.domain.audit import moment
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.handover import Handover
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.rooms import RoomRef
 from bridge.domain.viewers import OPEN
@@ -45,6 +46,7 @@ KINDS: Final[Mapping[str, Message]] = {
     "glass-withdrawn": say("glass: taken back"),
     "glass-ended": say("glass: over"),
     "person-erased": say("a person erased"),
+    "audit-key": say("audit key replaced"),
     "glass-asked": say("glass: asked"),
     "glass-granted": say("glass: agreed"),
     "glass-refused": say("glass: refused"),
@@ -88,14 +90,25 @@ def rows(entries: Iterable[AuditEntry], facts: Facts) -> Iterable[tuple[Inline, 
     return (_row(entry, facts) for entry in entries)
 
 
-def proof_document(checked: Sequence[Checked], facts: Facts | None) -> Document:
-    """What checking found, one line for each chain."""
+def proof_document(checked: Sequence[Checked], facts: Facts | None, *, handovers: Sequence[Handover] = ()) -> Document:
+    """What checking found, one line for each chain, and when the audit key was replaced."""
     if not checked:
         return document(paragraph(say("The audit log holds nothing yet that I can check here.")))
     sound = all(one.fault is None for one in checked)
     verdict = say("The audit log is as it was written.") if sound else say("The audit log was tampered with.")
     rows = tuple((Strong(_name(one, facts)), ": ", *_found(one)) for one in checked)
-    return document(paragraph(Strong(verdict)), Items(rows))
+    return document(paragraph(Strong(verdict)), Items(rows), *(paragraph(_replaced(one)) for one in handovers))
+
+
+def _replaced(handover: Handover) -> Message:
+    time = _time(handover.at)
+    if handover.lost:
+        return say(
+            "The audit key was replaced at {time}, and the one before is lost: of what stands before, only the hashes "
+            "were checked.",
+            time=time,
+        )
+    return say("The audit key was replaced at {time}; what stands before is signed with the old one.", time=time)
 
 
 def _name(one: Checked, facts: Facts | None) -> str | Message | Text:

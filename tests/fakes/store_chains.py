@@ -73,6 +73,9 @@ class FakeChains:
         heads = {link.at // DAY: self._head(chain, number, link) for number, link in enumerate(links, 1)}
         return sorted(heads.values(), key=lambda head: head.length)
 
+    async def keep(self, head: Head) -> None:
+        """Nothing: heads are signed as they are read."""
+
     async def links(self, chain: bytes, *, after: int, limit: int) -> Sequence[Link]:
         data = self._access.read()
         numbers = {id_: number for number, id_ in enumerate(data.audit, 1)}

@@ -29,7 +29,8 @@ def audit_commands(auditing: Auditing) -> tuple[Command, ...]:
         checked = await auditing.verify(call.viewer, progress=lambda links: call.progress(links, links))
         world = auditing.society.world()
         sound = all(one.fault is None for one in checked)
-        return Reply(proof_document(checked, world.facts if world else None), Status.OK if sound else Status.ERROR)
+        told = proof_document(checked, world.facts if world else None, handovers=await auditing.proof.handovers())
+        return Reply(told, Status.OK if sound else Status.ERROR)
 
     async def heads(call: Call) -> Reply:
         found = await auditing.heads(call.viewer)

@@ -7,9 +7,10 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union
 
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.tables import audit, audit_heads, audit_links
+from bridge.adapters.sql.upserts import upsert
 from bridge.adapters.sql.values import TOLD, VALUES, chain_of, committed, opened_values
 from bridge.adapters.sql.vault import Vault
-from bridge.domain.audit import Head, Link, Part
+from bridge.domain.audit import DAY, Head, Link, Part
 from bridge.domain.errors import StoreError
 from bridge.ports.audit import Chain
 
@@ -62,6 +63,11 @@ class SqlChains:
         query = select(audit_heads).where(audit_heads.c.chain == chain).order_by(audit_heads.c.length)
         rows = await self._run(lambda connection: connection.execute(query).mappings().fetchall())
         return [Head(**{name: value for name, value in row.items() if name != "day"}) for row in rows]
+
+    async def keep(self, head: Head) -> None:
+        fields = ("chain", "length", "hash", "at", "signature")
+        row = {name: getattr(head, name) for name in fields} | {"day": head.at // DAY}
+        await self._run(lambda connection: upsert(connection, audit_heads, [row]))
 
     async def links(self, chain: bytes, *, after: int, limit: int) -> Sequence[Link]:
         asked = {"which": chain, "after": after, "most": limit}
