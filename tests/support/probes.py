@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bridge.config.loading import load_config
+from bridge.services.witnessing import HEADS
 from deploy.localnet.requests import Reply, call
 from tests.localnet.talk import eventually
 from tests.support.company import CORP
@@ -21,7 +22,8 @@ SEPARATE: Final = frozenset({"asking the homeserver again"})
 async def synced(stage: Stage, who: str) -> Any:
     """A new client of theirs: every room with its state and all that was said, invitations, and all the rest.
 
-    How a room came to its state is left out: who was already in when it was written depends on the moment.
+    How a room came to its state is left out: who was already in when it was written depends on the moment. What is said
+    in the administrators' room is an output of its own, because it repeats what people asked.
     """
     reply = (await stage.people[who].ask("GET", f"{CLIENT}/sync")).ok("syncing")
     names, rooms = stage.names(), {}
@@ -29,12 +31,23 @@ async def synced(stage: Stage, who: str) -> Any:
         for room_id, room in found.items():
             timeline = room.pop("timeline", {"events": []})["events"]
             state = [*room.pop("state", {"events": []})["events"], *(one for one in timeline if "state_key" in one)]
+            hears = membership == "join" and room_id != stage.rooms["room/admins"]
             rooms[f"{membership} {names.get(room_id, room_id)}"] = {
                 "state": unordered({(one["type"], one["state_key"]): _bare(one) for one in state}.values(), names),
-                "said": unordered(await _said(stage, who, room_id), names) if membership == "join" else [],
+                "said": unordered(await _said(stage, who, room_id), names) if hears else [],
                 "rest": unordered([room], names),
             }
     return {"rooms": Plain(names).value(rooms), "rest": Plain(names).value(reply)}
+
+
+async def administration(stage: Stage, who: str) -> Any:
+    """What is said in the administrators' room, once the witness of the day is there."""
+    room_id = stage.rooms["room/admins"]
+
+    def witnessed(events: list[Any]) -> bool:
+        return any(HEADS in one["content"] for one in events)
+
+    return unordered(await eventually(lambda: _said(stage, who, room_id), witnessed), stage.names())
 
 
 async def _said(stage: Stage, who: str, room_id: str) -> list[Any]:
