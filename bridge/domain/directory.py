@@ -107,9 +107,10 @@ class Group:
     employees' user ids, and so do ``delegates``, who administer the group and every group below it; ``parent`` a
     group's id or nothing; ``partners`` ids of partners. ``history``, ``inviting`` and ``encrypted`` are None where the
     visibility decides. ``retention`` is the number of days after which the homeserver deletes what was said, 0 where
-    its own rule counts. ``digest`` says whether the weekly digest may tell what goes on. ``template`` names where defaults came from.
-    ``declared`` are the fields that the directory or the policy file sets: commands cannot change these. ``ruled`` are
-    those of them that the policy file sets. ``decided`` are the fields that a confirmed command sets.
+    its own rule counts. ``digest`` says whether the weekly digest may tell what goes on. ``template`` names where
+    defaults came from. ``declared`` are the fields that the directory or the policy file sets: commands cannot change
+    these. ``ruled`` are those of them that the policy file sets. ``decided`` are the fields that a confirmed command
+    sets.
     """
 
     id: str
