@@ -107,7 +107,7 @@ def _what(item: Pending, group: Group) -> Message:
     asked, values = item.document, item.document["values"]
     if naming := asked["naming"]:
         sign = "+" if naming["present"] else "−"
-        return say("{field} {change}", field=LABELS[naming["field"]], change=f"{sign}{naming['user']}")
+        return say("{field}: {value}", field=LABELS[naming["field"]], value=f"{sign}{naming['user']}")
     for name, value in values.items():
         return effect_of(replace(group, **{name: read_value(name, value)}), name)
     return say("what was decided about its {field} is taken back", field=LABELS[asked["unset"][0]])

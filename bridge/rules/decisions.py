@@ -122,11 +122,11 @@ def _rights(was: Group, now: Group) -> Iterator[Message]:
     if not set(was.owners) >= set(now.owners):
         yield say("Whoever owns it decides about it, also who else owns it.")
     if set(was.owners) - set(now.owners):
-        yield say("Whoever owns it no longer decides nothing about it any more.")
+        yield say("Former owners decide nothing about it any more.")
     if not set(was.delegates) >= set(now.delegates):
         yield say("Its delegates decide about it, and about every group below it that they may know.")
     if set(was.delegates) - set(now.delegates):
-        yield say("Whoever is its delegate no longer decides only about groups that they own.")
+        yield say("Former delegates decide only about groups that they own.")
 
 
 def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Message]:

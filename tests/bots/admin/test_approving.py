@@ -222,7 +222,7 @@ async def test_to_delegate_takes_a_second_person_where_it_is_critical_and_to_tak
     chat = await Company.made()
     assert status(await chat.ask("!group delegate legal @luc:corp.example --yes", by="ines")) == "held"
     await chat.rounds()
-    assert "delegates +@luc:corp.example" in chat.read(OFFICE)
+    assert "delegates: +@luc:corp.example" in chat.read(OFFICE)
     assert status(await chat.ask(f"!approval give {chat.handle()}", by="omar")) == "ok"
     await chat.rounds()
     assert status(await chat.ask("!group archive legal --yes", by="luc")) == "held"
