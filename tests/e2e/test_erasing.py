@@ -1,4 +1,4 @@
-"""Luc leaves the company and is erased while the bridge goes on: from what it keeps, and from its files, byte by byte."""
+"""Luc leaves the company and is erased while the bridge runs: from what it keeps, and from the bytes of its files."""
 
 import json
 from typing import Any
