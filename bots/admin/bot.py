@@ -19,6 +19,7 @@ from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
+from bots.admin.echo import Echoes
 from bots.admin.glazier import Glazier
 from bots.admin.herald import Herald
 from bots.admin.porter import Porter
@@ -38,6 +39,7 @@ from bridge.services.approvals import Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
+from bridge.services.readback import ReadBack
 from bridge.services.taking_over import TakingOver
 from bridge.services.witnessing import Witnessing
 
@@ -74,6 +76,7 @@ class AdminBot:
         speaker = Speaker(
             messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
         )
+        readback = ReadBack(policies=api.policies, last=api.status.last)
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
@@ -116,6 +119,7 @@ class AdminBot:
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
+        api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
         api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier).deliver)
         herald = herald_of(api, speaker)
         api.rounds.add(herald.tell)

@@ -68,7 +68,7 @@ class Answering:
         except InputError as error:
             return self._misused(command, error, call.language)
         try:
-            reply = await command.run(replace(call, arguments=arguments))
+            reply = await command.run(replace(call, arguments=arguments, command=command.name))
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
             reply = excuse(error, call.event_id, command.name)
         return await self._with_suggestion(reply, arguments, call.viewer)

@@ -59,6 +59,8 @@ class Call:
     roles: frozenset[str] = frozenset()
     arguments: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = silent
+    command: str = ""
+    """The stable name that the reply carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ class Reacting:
             language=occasion.language,
             direct=is_direct(surroundings, self.speaker.messenger.user_id, occasion.sender),
             roles=roles,
+            command=question.command,
         )
         async with self.reports.of(occasion) as report:
             answered = Answered(item=item, call=replace(call, progress=report.course.report))

@@ -5,18 +5,49 @@ whoever takes decisions back.
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.viewers import OPEN
+from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.effects import effect_of
 from bridge.rules.policy import FIELDS, write_value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldIn:
+    """Where a decision is answered: in ``room_id``, to what ``command`` says; told there once rooms have followed."""
+
+    KIND: ClassVar[str] = "read-back"
+    """Of the items that are kept of it."""
+    LASTS: ClassVar[timedelta] = timedelta(hours=1)
+
+    room_id: str
+    command: str
+
+    def item(self, proposal: "Proposal", *, actor: str, origin: str, at: datetime) -> Pending:
+        """What is kept of it until it is told."""
+        return Pending(
+            key=f"{self.KIND}:{origin}",
+            kind=self.KIND,
+            asker=actor,
+            room_id=self.room_id,
+            document={
+                "group": proposal.after.id,
+                "fields": [*proposal.values, *sorted(proposal.unset)],
+                "origin": origin,
+                "command": self.command,
+            },
+            created_at=at,
+            expires_at=at + self.LASTS,
+        )
+
 
 CREATED: Final = "created"
 """Stands where audit entries name a field, when the group itself came into being."""

@@ -23,7 +23,7 @@ from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
 from bridge.services.absences import ask_again
-from bridge.services.decided import Naming, NotAllowed, Proposal, Reserved, entries_of, merged, taken_key
+from bridge.services.decided import Naming, NotAllowed, Proposal, Reserved, ToldIn, entries_of, merged, taken_key
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import Foresight, foresee
 from bridge.services.reconcile import Reconciler
@@ -219,9 +219,12 @@ class Policies:
         async with self.store.view() as view:
             return await view.pending.get(taken_key(origin, proposal.after.id)) is not None
 
-    async def take(self, proposal: Proposal, *, actor: str, origin: str, approved: str = "") -> None:
+    async def take(
+        self, proposal: Proposal, *, actor: str, origin: str, approved: str = "", answered: ToldIn | None = None
+    ) -> None:
         """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed.
-        ``approved`` is who else said yes, where that was needed."""
+        ``approved`` is who else said yes, where that was needed; ``answered`` where it is to be told that it arrived.
+        """
         now, after = self.clock.now(), proposal.after
         async with self.store.work() as work:
             if not await for_the_first_time(work, taken_key(origin, after.id), now):
@@ -234,6 +237,8 @@ class Policies:
             before = known.values if known else {}
             entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now, approved=approved)
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
+            if answered is not None:
+                await work.pending.put(answered.item(proposal, actor=actor, origin=origin, at=now))
         self.changed()
 
 

@@ -12,7 +12,7 @@ from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.approvals import Approvals, Need, handle_of
-from bridge.services.decided import NotAllowed, Proposal, Reserved
+from bridge.services.decided import NotAllowed, Proposal, Reserved, ToldIn
 from bridge.services.policies import Policies
 from bridge.services.proposing import proposal_blocks
 from bridge.services.restating import again, kept
@@ -71,7 +71,8 @@ async def _decided(policies: Policies, call: Call, proposal: Proposal, said: Mes
         last = paragraph(say("This takes a second person. I have asked those who may decide it, too, and shall write to"
                              " you what they say."))  # fmt: skip
         return await _put(policies, call, proposal, Need.SECOND, last)
-    await policies.take(proposal, actor=call.sender, origin=call.event_id)
+    here = ToldIn(room_id=call.room_id, command=call.command)
+    await policies.take(proposal, actor=call.sender, origin=call.event_id, answered=here)
     return Reply(_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
 
 

@@ -1,0 +1,121 @@
+"""After a decision the bot completes its answer with what the room is now, read back from the homeserver."""
+
+from typing import Any
+
+import pytest
+
+from bots.admin.commands.words import value_said
+from tests.bots.admin.asking import Asking, body
+from tests.world import directory, group, user
+
+DECISIONS = {
+    "posting owners": ("level to write: 50", "level to write: 0"),
+    "inviting moderators": ("level to invite: 50", "level to invite: 60"),
+    "inviting all --yes": ("level to invite: 0", "level to invite: 60"),
+    "inviting nobody": ("level to invite: 75", "level to invite: 60"),
+    "history invited": ("history: invited", "history: shared"),
+    "requests knock --yes": ("who may join: knock", "who may join: invite"),
+    "retention 90 --yes": ("kept: 90 days", "kept: as long as the homeserver keeps it"),
+    "retention 12w --yes": ("kept: 84 days", "kept: as long as the homeserver keeps it"),
+    "purpose To sell": ("topic: To sell", "no topic"),
+    "visibility public --yes": ("who may join: restricted", "who may join: invite"),
+    "digest no": ("It counts from now on", "It counts from now on"),
+    "mandatory yes": ("It counts from now on", "It counts from now on"),
+    "language fr": ("It counts from now on", "It counts from now on"),
+}
+"""What is set, by what is read back then, and after it was taken back."""
+
+
+async def asked(*, version: str = "12") -> Asking:
+    sales = group("sales").owners("ann").members("ann", "luc").having(membership="both")
+    asking = await Asking.of(directory(sales, group("board").hidden().owners("ann").members("ann"), people=["ines"]))
+    asking.house.homeserver.synapse.room_version = version
+    asking.house.homeserver.synapse.retains = True
+    await asking.house.homeserver.learn_retention()
+    await settled(asking)
+    return asking
+
+
+async def settled(asking: Asking) -> None:
+    """Rooms have followed, as the second look sees, and people are told so."""
+    for _ in range(2):
+        await asking.house.settle()
+    await asking.house.rounds.go()
+
+
+def edited(asking: Asking) -> Any:
+    return asking.messenger.sent[-1][1]["m.new_content"]
+
+
+@pytest.mark.parametrize("version", ["11", "12"])
+@pytest.mark.parametrize("decision", DECISIONS)
+async def test_each_policy_is_read_back_and_so_is_what_takes_it_back(decision: str, version: str) -> None:
+    asking, (then, afterwards) = await asked(version=version), DECISIONS[decision]
+    await asking.ask(f"!group set sales {decision}", by="ann")
+    await settled(asking)
+    assert then in edited(asking)["body"]
+    assert edited(asking)["io.parvis.reply"] == {"command": "group set", "status": "ok", "reference": None}
+    await asking.ask(f"!group unset sales {decision.split(maxsplit=1)[0]} --yes", by="ann")
+    await settled(asking)
+    assert afterwards in edited(asking)["body"]
+
+
+async def test_a_decision_is_told_once_also_by_another_process() -> None:
+    asking = await asked()
+    await asking.ask("!group set sales posting owners", by="ann")
+    await settled(asking)
+    said = len(asking.messenger.sent)
+    await settled(asking)
+    assert len(asking.messenger.sent) == said
+
+
+async def test_nothing_is_told_before_rooms_follow_and_after_a_while_how_much_is_missing() -> None:
+    asking = await asked()
+    await asking.ask("!group set sales posting owners", by="ann")
+    await asking.house.rounds.go()
+    assert not asking.messenger.revised
+    await asking.house.clock.advance(60)
+    await asking.house.rounds.go()
+    await asking.house.rounds.go()
+    [(_, content)] = asking.messenger.revised
+    assert "Not yet: 1 change is still to come." in body(content)
+    await settled(asking)
+    assert "level to write: 50" in edited(asking)["body"]
+
+
+async def test_a_homeserver_that_does_not_delete_is_named_in_the_answer() -> None:
+    asking = await asked()
+    asking.house.homeserver.synapse.retains = False
+    await asking.house.homeserver.learn_retention()
+    await asking.ask("!group set sales retention 30 --yes", by="ann")
+    await settled(asking)
+    assert "docs/homeserver.md" in edited(asking)["body"]
+
+
+async def test_who_may_not_know_the_group_any_more_is_told_nothing() -> None:
+    asking = await asked()
+    await asking.ask("!group set board posting owners", by="ann")
+    said = len(asking.messenger.sent)
+    asking.messenger.room("!ann", user("ann"), user("luc"))
+    await settled(asking)
+    assert len(asking.messenger.sent) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("!group set board inviting owners", "Nobody invites into the room of a hidden group"),
+        ("!group set sales retention soon", "soon is no number of days"),
+        ("!group set sales retention 0.5", "is no number of days"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_a_sentence(line: str, words: str) -> None:
+    assert words in body(await (await asked()).ask(line, by="ann"))
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("90", "90"), ("90 jours", "90d"), ("2 ans", "2y"), ("6 mois", "6m"), ("défaut", "default"), ("soon", "soon")],
+)
+def test_a_time_is_understood_in_both_languages(words: str, meant: str) -> None:
+    assert value_said("retention", words.split()) == meant
