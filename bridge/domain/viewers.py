@@ -1,6 +1,6 @@
 """Viewers: on whose behalf something is shown. Only ``rules/access.py`` draws conclusions from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 Compartment: TypeAlias = str
@@ -26,6 +26,11 @@ class Viewer:
     partners: frozenset[str] = frozenset()
     cleared: bool = False
     glass: frozenset[str] = frozenset()
+
+    @property
+    def unaided(self) -> "Viewer":
+        """The same without broken glass: through it one sees, and does nothing."""
+        return replace(self, glass=frozenset()) if self.glass else self
 
     @property
     def personal(self) -> bool:

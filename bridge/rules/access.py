@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
-from bridge.domain.directory import Directory, Group, Visibility
+from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.rules.facts import Facts, is_hidden
@@ -69,12 +69,12 @@ class Access:
         ``#name``, or by the room id or alias of its room.
 
         None when it is unknown *or* not for them, with the same work; a name counts among the groups that they may
-        know, so that a hidden one of the same name changes nothing.
+        know, so that a hidden one of the same name changes nothing. One that is retired gives way to one that is not.
         """
         crowd = self._crowd(viewer)
         candidates = (*self._addressed(text.strip()), *self._called(text), NOBODYS)
         known = [group for group in candidates if self._knows(crowd, group) and group is not NOBODYS]
-        return known[0] if known else None
+        return min(known, key=lambda group: group.state is GroupState.RETIRED) if known else None
 
     def _group(self, group_id: str) -> Group:
         return self.facts.directory.groups.get(group_id, NOBODYS)
@@ -185,7 +185,7 @@ class Access:
 
     def closest(self, viewer: Viewer, text: str) -> str | None:
         """The id most like ``text`` among the groups that the viewer may know, for "did you mean"."""
-        ids = [group.id for group in self.visible_groups(viewer)]
+        ids = [group.id for group in self.visible_groups(viewer) if group.state is not GroupState.RETIRED]
         return next(iter(get_close_matches(text.strip(), ids, n=1)), None)
 
     def _crowd(self, viewer: Viewer) -> Crowd:

@@ -124,9 +124,10 @@ SETTINGS: Final = {
 
 
 def plan_document(
-    plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str, whole: str | None = None
+    plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str | None, whole: str | None = None
 ) -> Document:
-    """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown.
+    """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown, None when
+    it cannot be applied there.
 
     ``whole`` is given when this is a part that cannot be applied by itself: the command that shows all of it.
     """
@@ -135,7 +136,7 @@ def plan_document(
         blocks.append(paragraph(say("Nothing to do: every room is as it should be.")))
     else:
         title: tuple[Inline, ...] = (
-            (Strong(_size(plan)),) if whole else (Strong(_size(plan)), " · ", Code(plan.fingerprint))
+            (Strong(_size(plan)),) if whole or not apply else (Strong(_size(plan)), " · ", Code(plan.fingerprint))
         )
         blocks.append(paragraph(*title))
         blocks.append(_changes(plan, facts))
@@ -143,7 +144,7 @@ def plan_document(
         blocks.append(paragraph(Strong(say("Held.")), " ", plan.held.reason))
     if not plan.empty and whole:
         blocks.append(paragraph(say("This is a part; only the whole plan can be applied: "), Code(whole)))
-    elif not plan.empty:
+    elif not plan.empty and apply:
         blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
     blocks += findings_blocks((*findings, *plan.findings))
     return Document(tuple(blocks))

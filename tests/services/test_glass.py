@@ -51,6 +51,9 @@ async def test_whoever_sees_it_decides_nothing_about_it(office: Office) -> None:
     for line in ("rename quartz Other", "visibility quartz public --yes", "add quartz @ines:corp.example",
                  "retire quartz --yes"):  # fmt: skip
         assert "decide about" in await office.tell("ines", f"!group {line}"), line
+    office.house.source.directory = directory(HIDDEN.members("claire", "dora", "luc"), people=("ines", "omar", "ann"))
+    assert "cannot apply" in await office.tell("ines", "!plan quartz")
+    assert not traces(await office.tell("ines", "!apply"), WORDS)
 
 
 async def test_those_inside_are_told_of_every_step_in_their_room_alone(office: Office) -> None:

@@ -108,6 +108,14 @@ async def _quiet(stage: Stage) -> None:
         said = await stage.people["claire"].say(stage.rooms[marker], f"That is all for {marker}")
         for name in who:
             await _heard(stage.people[name], stage.rooms[marker], said)
+    ines, admins = stage.people["ines"], stage.rooms["room/admins"]
+    await seen(ines, "the cards of both who broke the glass", lambda: len(_cards(ines, admins)) == 2)
+
+
+def _cards(person: Person, room_id: str) -> list[Event]:
+    """The cards about breaking the glass: Inès asked, and Hugo did before others."""
+    said = [(one, str(one["content"].get("body", ""))) for one in person.joined[room_id].messages]
+    return [one for one, body in said if "sans en être membre" in body or "without being a member" in body]
 
 
 async def _heard(person: Person, room_id: str, event_id: str) -> None:

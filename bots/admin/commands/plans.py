@@ -25,7 +25,9 @@ def plan_commands(plans: Plans) -> list[Command]:
     async def show(call: Call) -> Reply:
         name = " ".join(call.arguments["group"])
         shown = await plans.show(call.viewer, group=name or None)
-        return denied() if shown is None else _planned(shown, call)
+        if shown is None:
+            return denied()
+        return _seen(shown, call) if call.viewer.glass else _planned(shown, call)
 
     async def apply(call: Call) -> Reply:
         moved = say("This is not the fingerprint of the plan as it is now:")
@@ -70,7 +72,7 @@ def plan_question(plans: Plans) -> Question:
 
     async def late(answered: Answered) -> Reply:
         over = say("More than {minutes} minutes have passed. This is the plan as it is now:", minutes=MINUTES)
-        shown = await plans.show(answered.call.viewer)
+        shown = await plans.show(answered.call.viewer.unaided)
         return denied() if shown is None else _planned(shown, answered.call, before=over)
 
     return Question(kind=APPLY_PLAN, command="apply", yes=confirmed, late=late, rights=ADMIN)
@@ -82,17 +84,24 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
         return _applied(going_on)
     if earlier := await plans.earlier(call.event_id):
         return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
-    shown = await plans.show(call.viewer)
+    shown = await plans.show(call.viewer.unaided)
     if shown is None or quoted is None or shown.plan.empty:
         return denied() if shown is None else _planned(shown, call)
     if quoted.casefold() == shown.plan.fingerprint:
         await plans.turn(shown.plan)
         # What is applied must not be undone by going back to an older reading; what is only shown must not be done.
-        shown = await plans.show(call.viewer, keep=True)
+        shown = await plans.show(call.viewer.unaided, keep=True)
     if shown is None or quoted.casefold() != shown.plan.fingerprint:
         return denied() if shown is None else _planned(shown, call, before=moved)
     result = await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress)
     return _applied(result)
+
+
+def _seen(shown: Shown, call: Call) -> Reply:
+    """A plan that is seen through broken glass."""
+    text = plan_document(shown.plan, shown.world.facts, findings=shown.findings, apply=None)
+    mine = say("This holds what you see through broken glass, which you cannot apply. What you can apply is shown by:")
+    return Reply(Document((*text.blocks, paragraph(mine, " ", Code(APPLY[call.language])))))
 
 
 def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Reply:
@@ -121,7 +130,7 @@ async def _resumed(plans: Plans, call: Call, run: str, *, finished: bool) -> Rep
     """The answer to a command whose effect began before a crash: never done twice; what remains is asked anew."""
     if finished:
         return Reply(document(paragraph(say("This plan has been applied."), " ", Code(run))), Status.OK, run)
-    shown = await plans.show(call.viewer)
+    shown = await plans.show(call.viewer.unaided)
     said = say("Applying this plan was interrupted by a restart. This is what remains:")
     if shown is None:
         return Reply(document(paragraph(said)), Status.ERROR, run)

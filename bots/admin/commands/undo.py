@@ -64,7 +64,7 @@ def undo_question(undoing: Undoing, plans: Plans) -> Question:
         )
 
     async def late(answered: Answered) -> Reply:
-        shown = await undoing.show(answered.call.viewer, str(answered.item.document["run"]))
+        shown = await undoing.show(answered.call.viewer.unaided, str(answered.item.document["run"]))
         over = say("More than {minutes} minutes have passed. This is how it is now:", minutes=MINUTES)
         return denied() if shown is None else _shown(shown, answered.call, before=over)
 
@@ -73,7 +73,7 @@ def undo_question(undoing: Undoing, plans: Plans) -> Question:
 
 async def _listed(undoing: Undoing, plans: Plans, call: Call) -> Reply:
     world = plans.society.world()
-    runs = await undoing.runs(call.viewer, world) if world else ()
+    runs = await undoing.runs(call.viewer.unaided, world) if world else ()
     return Reply(runs_document(runs, undo=UNDO[call.language]))
 
 
@@ -83,11 +83,11 @@ async def _undo(undoing: Undoing, plans: Plans, call: Call, run: str, quoted: st
         return _done(going_on)
     if await undoing.begun(call.event_id):
         return await _resumed(plans, call)
-    shown = await undoing.show(call.viewer, run)
+    shown = await undoing.show(call.viewer.unaided, run)
     if shown is None or quoted is None or shown.empty:
         return denied() if shown is None else _shown(shown, call)
     if quoted.casefold() == shown.fingerprint and await plans.turn(shown.plan):
-        shown = await undoing.show(call.viewer, run)
+        shown = await undoing.show(call.viewer.unaided, run)
     if shown is None or quoted.casefold() != shown.fingerprint:
         return denied() if shown is None else _shown(shown, call, before=moved)
     await undoing.take_back(shown, actor=call.sender, origin=call.event_id)
