@@ -12,6 +12,7 @@ from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, TO_DO
 from bridge.app.wiring import Assembly, assembly, creators_of, files_of
 from bridge.config.settings import Config
+from bridge.domain.directory import GroupState
 from bridge.domain.document import Document, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
@@ -25,12 +26,13 @@ from bridge.services.world import World
 
 
 async def export(config: Config, terminal: Terminal, groups: Sequence[str]) -> int:
-    """These groups, or all of them, as the policy file writes them."""
+    """These groups, or all that are not retired, as the policy file writes them."""
     async with assembly(config, bots=users_of(config)) as parts:
         known = (await parts.reconciler.glance()).facts.directory.groups
         if unknown := [name for name in groups if name not in known]:
             raise InputError(say("There is no group {id}.", id=unknown[0]))
-        terminal.raw(exported(known[name] for name in groups or known).rstrip("\n"))
+        living = [name for name, group in known.items() if group.state is not GroupState.RETIRED]
+        terminal.raw(exported(known[name] for name in groups or living).rstrip("\n"))
         return DONE
 
 

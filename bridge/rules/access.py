@@ -154,6 +154,15 @@ class Access:
         candidates = (*self._addressed(text.strip()), *self._called(text))
         return tuple(dict.fromkeys(group.id for group in candidates if group is not NOBODYS and is_hidden(group)))
 
+    def may_place(self, viewer: Viewer, group_id: str, above: str) -> bool:
+        """Whether somebody who governs the group may put it below another one: not where that gives delegates a say in
+        groups of others, which are below it, without the word of who may give it."""
+        facts = self.facts
+        gained = facts.delegates_over(above) - facts.delegates_over(group_id)
+        children = (child for child, parent in facts.lineage.parents.items() if parent == group_id)
+        others = any(not is_hidden(self._group(child)) for child in children) if gained else False
+        return not others or self.may_delegate(viewer, group_id)
+
     def administers(self, user: str, group_id: str) -> bool:
         """Whether the group, or one above it, is delegated to the user. Nothing for who may not know the group."""
         return self.facts.delegation(user, group_id) is not None

@@ -8,7 +8,7 @@ from base64 import b32encode
 from hashlib import sha256
 from typing import Final
 
-from bridge.domain.directory import Group, Visibility
+from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.ids import slug
 from bridge.domain.messages import say
@@ -37,7 +37,7 @@ async def propose_new(
     access, id_ = policies.society.access(), id_of(name.en or name.fr, origin)
     for text in filter(None, dict.fromkeys((name.en, name.fr))):
         found = access.find(viewer, text) if access else None
-        if found is not None and found.id != id_:
+        if found is not None and found.id != id_ and found.state is not GroupState.RETIRED:
             raise InputError(say("There is a group called {name} already.", name=text))
     if not viewer.cleared and (access is None or viewer.asker not in access.insiders):
         raise NotAllowed(say("Groups are made by the people of the company."))

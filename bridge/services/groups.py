@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from bridge.domain.directory import Group, Visibility
+from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.rules.facts import Facts
 from bridge.services.attendance import Attendance, attendance_of
+from bridge.services.ended import Ended, ended
 from bridge.services.society import Society
 from bridge.services.world import NOBODY, World
 
@@ -18,8 +19,8 @@ from bridge.services.world import NOBODY, World
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
     ``member`` is about the asker. ``bereft`` says that all owners who were named are gone, so that others own it.
-    ``above`` is the group that it is part of. ``attendance`` is for those who may see its inside, in a conversation of
-    their own.
+    ``above`` is the group that it is part of, ``ended`` what became of it, unless it is active. ``attendance`` is for
+    those who may see its inside, in a conversation of their own.
     """
 
     id: str
@@ -37,6 +38,8 @@ class GroupView:
     above: Text | None = None
     partners: tuple[Text, ...] = ()
     attendance: Attendance | None = None
+    state: GroupState = GroupState.ACTIVE
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class Groups:
     server_name: str
 
     async def visible(self, viewer: Viewer) -> Sequence[GroupView]:
-        """Every group that the viewer may know, by name."""
+        """Every group that the viewer may know and that is not retired, by name."""
         if (world := self.society.world()) is None:
             return ()
         views: dict[tuple[str, str], GroupView] = {}
@@ -64,6 +67,7 @@ class Groups:
         if group is None:
             return None
         view = self._view(world, group, viewer, inside=access.may_read(viewer, group.id))
+        view = replace(view, ended=await ended(self.society.store, access, viewer, group))
         if access.may_know(viewer, group.parent):
             view = replace(view, above=world.facts.directory.groups[group.parent].name)
         personal = viewer.cleared or viewer.personal
@@ -84,6 +88,7 @@ class Groups:
             name=group.name,
             purpose=group.purpose,
             visibility=group.visibility,
+            state=group.state,
             listed=group.listed,
             mandatory=group.mandatory,
             member=viewer.asker in joined,

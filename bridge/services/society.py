@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge.domain.directory import Group
+from bridge.domain.directory import Group, GroupState
 from bridge.domain.ids import server_of
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.viewers import Viewer
@@ -50,13 +50,15 @@ class Society:
         access = self.access()
         return access is not None and access.find(viewer, text) is not None
 
-    async def visible_groups(self, viewer: Viewer) -> AsyncIterator[Group]:
-        """All groups that the viewer may know, in no order; so many at a time that others have their turn."""
+    async def visible_groups(self, viewer: Viewer, *, retired: bool = False) -> AsyncIterator[Group]:
+        """All groups that the viewer may know, in no order; so many at a time that others have their turn. With those
+        that are ``retired`` only where these are asked for."""
         access = self.access()
         groups = list(access.facts.directory.groups) if access else []
         for start in range(0, len(groups), AT_ONCE):
             for group in access.visible_groups(viewer, groups[start : start + AT_ONCE]) if access else ():
-                yield group
+                if retired or group.state is not GroupState.RETIRED:
+                    yield group
             await asyncio.sleep(0)
 
     def service_users(self) -> frozenset[str]:

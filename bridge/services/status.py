@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bridge.domain.directory import GroupState
 from bridge.domain.errors import HomeserverError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
@@ -45,7 +46,9 @@ class StatusReport:
         """How things stand, as far as this viewer may know."""
         last = self.last()
         world, access = self.society.world(), self.society.access()
-        known = {group.id async for group in self.society.visible_groups(viewer)}
+        groups = [group async for group in self.society.visible_groups(viewer, retired=True)]
+        known = {group.id for group in groups}
+        living = {group.id for group in groups if group.state is not GroupState.RETIRED}
         seen = access.compartments(viewer) if access else frozenset[Compartment]()
         trouble, (inbox, changed) = await asyncio.gather(self._trouble(), self._kept(seen, last))
         findings = _findings(last, seen, known) if last else ()
@@ -56,8 +59,8 @@ class StatusReport:
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
             looked_at=last.at if last else None,
             trouble=_said(last.error) if last and last.error else None,
-            groups=len(known),
-            rooms=len(known & bound),
+            groups=len(living),
+            rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
         )
 

@@ -5,10 +5,11 @@ from typing import Final
 
 from bots.admin.commands.standing import standing_blocks
 from bots.kit.commands import Call, Command, Reply, argument, denied
-from bridge.domain.directory import Visibility
-from bridge.domain.document import Block, Document, Inline, Items, Link, Strong, document, paragraph
+from bridge.domain.directory import GroupState, Visibility
+from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, document, paragraph
 from bridge.domain.messages import Message, say, say_n
 from bridge.services.attendance import Attendance
+from bridge.services.ended import Ended
 from bridge.services.groups import Groups, GroupView
 from bridge.services.policies import Policies
 from bridge.services.standings import standings_of
@@ -18,6 +19,8 @@ VISIBILITIES: Final = {
     Visibility.INVITE_ONLY: say("invite-only"),
     Visibility.HIDDEN: say("hidden"),
 }
+
+STATES: Final = {GroupState.ARCHIVED: say("archived"), GroupState.RETIRED: say("retired")}
 
 SHOWN: Final = 20
 """People named in one line; the number says how many there are."""
@@ -68,6 +71,7 @@ def group_row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
     """A group in a list; what it is to the asker only where the conversation is ``personal``."""
     name: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
     row: list[Inline] = [name, " – ", VISIBILITIES[view.visibility]]
+    row += [", ", STATES[view.state]] if view.state in STATES else []
     if personal and view.member:
         row += [", ", say("you are a member")]
     return tuple(row)
@@ -76,6 +80,8 @@ def group_row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
 def _details(view: GroupView, *, personal: bool) -> Document:
     title: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
     blocks: list[Block] = [paragraph(title, " – ", VISIBILITIES[view.visibility])]
+    if view.ended:
+        blocks.append(ended_paragraph(view.ended))
     if view.purpose:
         blocks.append(paragraph(view.purpose))
     facts: list[tuple[Inline, ...]] = [(say("id"), ": ", view.id)]
@@ -90,9 +96,24 @@ def _details(view: GroupView, *, personal: bool) -> Document:
     if view.members is not None:
         facts.append((say("members in the room"), ": ", str(view.members)))
     facts += [(say("open to"), " ", partner) for partner in view.partners]
-    facts.append((say("your place"), ": ", _place(view)) if personal else (say("who may join"), ": ", _entrance(view)))
+    if view.state is GroupState.ACTIVE:
+        facts.append(
+            (say("your place"), ": ", _place(view)) if personal else (say("who may join"), ": ", _entrance(view))
+        )
     facts += _attendance(view.attendance) if view.attendance else []
     return Document((*blocks, Items(tuple(facts))))
+
+
+def ended_paragraph(ended: Ended) -> Paragraph:
+    """What became of the group, when, by whom, and the way back for who may take it."""
+    known = {"day": ended.on.isoformat() if ended.on else "", "user": ended.by}
+    if ended.state is GroupState.RETIRED:
+        told = say("It was retired on {day} by {user}.", **known) if ended.on else say("It is retired.")
+        back = say("To open it again makes a new room; what was said in the old one stays there:")
+    else:
+        told = say("It was archived on {day} by {user}.", **known) if ended.on else say("It is archived.")
+        back = say("To open it again:")
+    return paragraph(told, " ", back, " ", Code(f"!group reopen {ended.undo}")) if ended.undo else paragraph(told)
 
 
 def _attendance(attendance: Attendance) -> list[tuple[Inline, ...]]:
