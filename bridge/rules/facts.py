@@ -56,6 +56,13 @@ class Facts:
         steps = (group_id, *self.lineage.ancestors(group_id))
         return next((one for one in steps if user in self.delegates.get(one, ())), None)
 
+    def delegates_over(self, group_id: str) -> frozenset[str]:
+        """Everybody who administers the group: its delegates, and those of the groups above it."""
+        if not self.delegates or not group_id:
+            return frozenset()
+        steps = (group_id, *self.lineage.ancestors(group_id))
+        return frozenset().union(*(self.delegates.get(one, frozenset()) for one in steps))
+
     def language_of(self, user: str) -> Language:
         """What the directory says that an employee speaks; empty when it says nothing."""
         person = self.accounts.get(user)

@@ -93,8 +93,7 @@ class Approvals:
         asked = set(admins)
         if item.document["need"] == Need.SECOND:
             asked |= facts.owners.get(group, frozenset())
-            for above in (group, *facts.lineage.ancestors(group)):
-                asked |= facts.delegates.get(above, frozenset())
+            asked |= facts.delegates_over(group)
         return tuple(sorted(user for user in asked if self._may_answer(item, alone(user))))
 
     async def may_answer(self, item: Pending, user: str) -> bool:

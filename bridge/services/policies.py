@@ -33,6 +33,7 @@ from bridge.services.unchanging import alike, nothing_new, of_one, refuse_stayin
 from bridge.services.world import NOBODY, World
 
 DELEGATES: Final = "delegates"
+PARENT: Final = "parent"
 APPROVAL_LASTS: Final = timedelta(days=7)
 CREATORS: Final[Mapping[Visibility, Creator]] = {
     Visibility.PUBLIC: Creator.EMPLOYEES,
@@ -92,6 +93,8 @@ class Policies:
             refuse_pinned(group, known_field(name), self.files)
         if DELEGATES in meant or DELEGATES in unset:
             _refuse_delegating(access, viewer, group)
+        if PARENT in meant:
+            _refuse_placing(access, viewer, group, str(meant[PARENT]))
         proposal = await self._foreseen(viewer, group, meant, frozenset(map(known_field, unset)))
         if not granted:
             self.refuse_creating(viewer, proposal)
@@ -247,4 +250,12 @@ def _refuse_delegating(access: Access, viewer: Viewer, group: Group) -> None:
     if not access.may_delegate(viewer, group.id):
         message = say("Administrators, and delegates for a group above {group}, decide who its delegates are.",
                       group=group.name)  # fmt: skip
+        raise NotAllowed(message)
+
+
+def _refuse_placing(access: Access, viewer: Viewer, group: Group, above: str) -> None:
+    """Nobody gives away a say in what is not theirs. Raises ``NotAllowed``."""
+    if not access.may_place(viewer, group.id, above):
+        message = say("Other groups are below {group}, and delegates would decide about these, too: an administrator can "
+                      "move it.", group=group.name)  # fmt: skip
         raise NotAllowed(message)

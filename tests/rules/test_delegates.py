@@ -91,6 +91,24 @@ def test_delegates_are_named_from_above(who: str, groups: list[str]) -> None:
     ] == groups
 
 
+def test_nobody_hands_groups_of_others_to_delegates_by_moving_the_group_above_them() -> None:
+    """``legal`` stands alone; ``emea`` has groups below it, and ``sales`` has delegates."""
+    more = (below("press", "media").owners("ann"), group("media").owners("zoe"))
+    gate = Access(facts(company(*more)), admins=users("ines"))
+    zoe = alone(user("zoe"))
+    assert gate.may_place(zoe, "legal", "sales")
+    assert not gate.may_place(zoe, "media", "sales")
+    assert gate.may_place(zoe, "media", "trade")
+    assert gate.may_place(zoe, "media", "")
+    assert gate.may_place(alone(user("ines")), "media", "sales")
+
+
+def test_a_hidden_group_below_does_not_show_in_what_may_be_moved() -> None:
+    secret = (below("quartz", "media").hidden().members("ann"), group("media").owners("zoe"))
+    gate = Access(facts(company(*secret)))
+    assert gate.may_place(alone(user("zoe")), "media", "sales")
+
+
 def test_the_command_line_names_delegates_everywhere() -> None:
     assert all(GATE.may_delegate(COMMAND_LINE, known) for known in GATE.facts.directory.groups)
 

@@ -249,3 +249,20 @@ async def test_who_may_make_which_group_is_policy(company: Company) -> None:
         await propose_new(company.policies, aloud, values=hidden, origin="$1")
     with pytest.raises(NotAllowed):
         await propose_new(company.policies, alone("@bob:acme.example"), values={"name": "Ours"}, origin="$1")
+
+
+async def test_a_group_with_others_below_it_is_not_moved_below_delegates_by_its_owner(company: Company) -> None:
+    source = company.house.source.directory
+    more = directory(
+        group("trade").having(delegates=("cleo",)),
+        group("emea").owners("bob").having(parent="sales"),
+        people=["cleo", "bob"],
+    )
+    company.house.source.directory = replace(
+        source, groups={**source.groups, **more.groups}, people={**source.people, **more.people}
+    )
+    await company.house.settle()
+    with pytest.raises(NotAllowed, match="Other groups are below Sales"):
+        await company.policies.propose(ANN, "sales", {"parent": "trade"})
+    assert await company.policies.propose(BOB, "emea", {"parent": "trade"}) is not None
+    assert await company.policies.propose(INES, "sales", {"parent": "trade"}) is not None
