@@ -256,6 +256,8 @@ def _refuse_delegating(access: Access, viewer: Viewer, group: Group) -> None:
 def _refuse_placing(access: Access, viewer: Viewer, group: Group, above: str) -> None:
     """Nobody gives away a say in what is not theirs. Raises ``NotAllowed``."""
     if not access.may_place(viewer, group.id, above):
-        message = say("Other groups are below {group}, and delegates would decide about these, too: an administrator can "
-                      "move it.", group=group.name)  # fmt: skip
+        message = say(
+            "Other groups are below {group}, and delegates would decide about these, too: an administrator can move it.",
+            group=group.name,
+        )
         raise NotAllowed(message)
