@@ -18,7 +18,7 @@ PEOPLE: Final = frozenset({"owners", "moderators", "delegates", "members"})
 """Fields of groups whose values are people."""
 PLACES: Final = NAMES | PEOPLE
 """Keys under which people stand."""
-REQUESTS: Final = "request-"
+TYPED: Final = ("request-", "approval-")
 """How the kinds of records begin whose reason somebody typed."""
 USER: Final = re.compile(r"@[^\s:@\"'<>()]+:[\w.\-\[\]]*\w(?::\d{1,5})?")
 """A user id within a text."""
@@ -57,7 +57,7 @@ class Named:
 def without(named: Named, kind: str, actor: str, detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Actor and detail of a record of this kind without somebody whom it names."""
     kept = dict(named.taken_out_of(detail))
-    if kind.startswith(REQUESTS) and detail.get("user") == named.user:
+    if kind.startswith(TYPED) and detail.get("user") == named.user:
         kept["reason"] = ERASED
     return named.taken_out_of(actor), kept
 
@@ -65,7 +65,7 @@ def without(named: Named, kind: str, actor: str, detail: Mapping[str, Any]) -> t
 def without_anybody(kind: str, actor: str, detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Actor and detail of a record without people: what was done to which group stays, and by which rule."""
     kept = dict(_nobody_in(dict(detail), of_people=detail.get("field") in PEOPLE))
-    if kind.startswith(REQUESTS):
+    if kind.startswith(TYPED):
         kept["reason"] = ERASED
     return USER.sub(ERASED, actor), kept
 

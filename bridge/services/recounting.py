@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final
 
-from bridge.domain.audit import moment
+from bridge.domain.audit import ERASED, moment
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.handover import Handover
 from bridge.domain.messages import Message, Text, say, say_n
@@ -187,6 +187,8 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
 def _actor(actor: str) -> Message:
     if not actor:
         return say("by the bridge itself")
+    if actor == ERASED:
+        return say("by somebody who was erased")
     return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
 
 

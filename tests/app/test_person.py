@@ -135,3 +135,4 @@ async def test_nothing_of_who_was_erased_is_in_the_files_and_the_log_still_verif
     assert "Nothing is kept about" in again.out
     assert "was erased from 2 open records" in again.out
     assert ZOE not in (await call(folder, "audit", "export")).out
+    assert "by somebody who was erased" in (await call(folder, "audit", "search")).out
