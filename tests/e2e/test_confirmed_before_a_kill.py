@@ -12,8 +12,8 @@ from tests.support.park import Park
 
 pytestmark = pytest.mark.homeserver
 
-DIES_AT = "after lease #1"
-"""There is no run yet, and nobody else may begin one while the dead process seems to be at work."""
+DIES_AT = "before run #1"
+"""Leases are held and there is no run yet: nobody else may begin one while the dead process seems to be at work."""
 
 
 async def test_what_was_confirmed_before_a_kill_is_done_once_and_told_of_once(park: Park) -> None:
@@ -29,7 +29,7 @@ async def test_what_was_confirmed_before_a_kill_is_done_once_and_told_of_once(pa
     async with following(ines, luc):
         bridge = company.launch(dies_at=DIES_AT)
         try:
-            await eventually(company.ready, bool)
+            await eventually(company.ready, bool, 60)
             planned = await talk.ask("!plan")
             assert planned.status == "held", planned
             asked = replies(ines, room_id, "plan")[-1]

@@ -1,15 +1,15 @@
 """The command line that dies at a named point: ``python -m tests.support.dying --config FILE apply``.
 
-Points are "before create_room #2", "after set_state #1", "before commit 7", "after lease #1": kinds of actions, commits
-of the store and leases, counted. ``PARVIS_DIES_AT`` names the one at which the process kills itself, as kill -9 would;
-``PARVIS_POINTS`` a file in which all that are passed are written down. What runs is the bridge as it is: it knows
-nothing of points.
+Points are "before create_room #2", "after set_state #1", "before commit 7", "before run #1": kinds of actions, commits
+of the store and runs that a command asked for, counted. ``PARVIS_DIES_AT`` names the one at which the process kills
+itself, as kill -9 would; ``PARVIS_POINTS`` a file in which all that are passed are written down. What runs is the
+bridge as it is: it knows nothing of points.
 """
 
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +17,10 @@ from typing import Any, Final
 from bridge.adapters.sql.store import SqlStore, SqlUnitOfWork
 from bridge.app.cli import main
 from bridge.domain.findings import Finding
-from bridge.domain.viewers import Compartment
+from bridge.planning.plan import PlanPart
+from bridge.ports.store import Run
 from bridge.services.applying import doing
-from bridge.services.applying.lease import Hold
+from bridge.services.applying.executor import Executor
 
 DIES_AT: Final = "PARVIS_DIES_AT"
 POINTS: Final = "PARVIS_POINTS"
@@ -61,7 +62,7 @@ def watched(points: Points, do: Do, name: str) -> Do:
 
 
 def arm(points: Points) -> None:
-    """Put points around every kind of action and every commit, and behind every lease."""
+    """Put points around every kind of action and every commit, and before what a command began."""
     for kind, do in list(doing.TABLE.items()):
         doing.TABLE[kind] = watched(points, do, do.__name__)
     work = SqlStore.work
@@ -75,13 +76,16 @@ def arm(points: Points) -> None:
         points.passed(f"after commit {number}")
 
     SqlStore.work = watched_work  # type: ignore[method-assign]
-    take = Hold.take
+    begin = Executor._begin
 
-    async def watched_take(self: Hold, wanted: Collection[Compartment], *, leave_busy: bool) -> None:
-        await take(self, wanted, leave_busy=leave_busy)
-        points.passed(f"after lease #{points.count('lease')}")
+    async def watched_begin(
+        self: Executor, parts: Sequence[PlanPart], fingerprint: str, *, actor: str, origin: str
+    ) -> Run:
+        if origin:  # leases are held, and nothing tells yet what for
+            points.passed(f"before run #{points.count('run')}")
+        return await begin(self, parts, fingerprint, actor=actor, origin=origin)
 
-    Hold.take = watched_take  # type: ignore[method-assign]
+    Executor._begin = watched_begin  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
