@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -46,7 +47,7 @@ async def administration(stage: Stage, who: str) -> Any:
     """What is said in the administrators' room, once the witness of the day is there."""
     room_id = stage.rooms["room/admins"]
 
-    def witnessed(events: list[Any]) -> bool:
+    def witnessed(events: Iterable[Any]) -> bool:
         return any(HEADS in one["content"] for one in events)
 
     return unordered(await eventually(lambda: _said(stage, who, room_id), witnessed), stage.names())
