@@ -89,7 +89,7 @@ def test_who_may_see_it_does() -> None:
 # ------------------------------------------------------------------------------------------------ faults put in
 
 
-async def _all_groups(society: Any, _viewer: Any) -> AsyncIterator[Group]:
+async def _all_groups(society: Any, _viewer: Any, **_: Any) -> AsyncIterator[Group]:
     for one in society.access().facts.directory.groups.values():
         yield one
 
