@@ -257,7 +257,7 @@ def _refuse_placing(access: Access, viewer: Viewer, group: Group, above: str) ->
     """Nobody gives away a say in what is not theirs. Raises ``NotAllowed``."""
     if not access.may_place(viewer, group.id, above):
         message = say(
-            "Other groups are below {group}, and delegates would decide about these, too: an administrator can move it.",
+            "Other groups are below {group}, and delegates would decide for these, too: an administrator can move it.",
             group=group.name,
         )
         raise NotAllowed(message)
