@@ -34,11 +34,13 @@ class SqlOutbox:
             "sealed": self._vault.put([claim.key, claim.content], CLAIM),
         }
 
-        def store(connection: Connection) -> Row[Any]:
-            connection.execute(insert_for(connection, outbox).on_conflict_do_nothing(), row)
+        def store(connection: Connection) -> Row[Any] | None:
+            if connection.execute(insert_for(connection, outbox).on_conflict_do_nothing(), row).rowcount:
+                return None  # ours: nothing else is stored under this key
             return connection.execute(select(outbox).where(outbox.c.key_index == row["key_index"])).one()
 
-        return self._claim(await self._run(store), claim.key)
+        known = await self._run(store)
+        return claim if known is None else self._claim(known, claim.key)
 
     async def trying(self, key: str) -> None:
         await self._change(key, tried=1)
