@@ -127,6 +127,9 @@ def _rooms(spec: ServerSpec) -> dict[str, object]:
         "default_room_version": spec.room_version,
         "room_list_publication_rules": [{"user_id": glob, "action": "allow"} for glob in publish],
         "alias_creation_rules": [{"user_id": glob, "action": "allow"} for glob in aliases],
+        # Both, or the bridge cannot ask whether messages are deleted.
+        "retention": {"enabled": True, "purge_jobs": [{"interval": "12h"}]},
+        "experimental_features": {"msc1763_enabled": True},
         "allow_public_rooms_over_federation": False,
         "allow_public_rooms_without_auth": False,
     }

@@ -11,6 +11,7 @@ from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
 from bridge.adapters.matrix.parting import delete, leave
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, not_inside, room_view
+from bridge.adapters.matrix.retention import deletes
 from bridge.adapters.matrix.unfinished import leave_unfinished
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
@@ -23,7 +24,6 @@ SETTLED: Final = 5.0
 """Seconds after which a creation whose connection broke has happened or never will."""
 EXPECTED: Final = frozenset({Membership.JOIN, Membership.INVITE})
 V3: Final = ClientPath.v3
-RETENTION: Final = ClientPath.unstable["org.matrix.msc1763"].retention.configuration
 
 
 class MatrixHomeserver:
@@ -58,15 +58,7 @@ class MatrixHomeserver:
         return self._retains
 
     async def learn_retention(self) -> None:
-        """Synapse answers only where both deleting and this question are switched on (docs/homeserver.md)."""
-        try:
-            await self._me.call("read retention", "GET", RETENTION)
-        except HomeserverError as error:
-            if error.kind is ErrorKind.TEMPORARY:
-                raise
-            self._retains = False
-        else:
-            self._retains = True
+        self._retains = await deletes(self._me)
 
     async def check_admin(self, people: frozenset[str]) -> None:
         """Learn whose the admin token is, when there is one.
