@@ -6,6 +6,7 @@ from bridge.domain.contradictions import contradictions
 from bridge.domain.desired import RoomSettings
 from bridge.domain.directory import Inviting, MembershipMode, Visibility
 from bridge.domain.lifetimes import MAX_DAYS, days_in
+from bridge.domain.policy import Value
 from bridge.domain.rooms import group_room
 from bridge.planning.desiring import desire_from
 from bridge.rules.decisions import reasons
@@ -100,7 +101,8 @@ def test_what_takes_words_away_or_lets_everybody_invite_is_asked_again() -> None
 
 @pytest.mark.parametrize("visibility", Visibility)
 def test_every_field_has_an_effect_in_words_whatever_it_says(visibility: Visibility) -> None:
-    for name, value in {"inviting": "all", "retention": "30", "digest": False}.items():
+    said: dict[str, Value] = {"inviting": "all", "retention": "30", "digest": False}
+    for name, value in said.items():
         before = group("a").having(visibility=visibility)
         after = before.having(**{name: read_value(name, value)})
         assert effect_of(before.value, name) != effect_of(after.value, name)

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from bridge.domain.directory import Directory, MembershipMode
+from bridge.domain.directory import Directory, Inviting, MembershipMode
 from bridge.domain.rooms import Membership
 from bridge.services.doorstep import NOTICE, News, notice_in
 from tests.fakes.synapse_rooms import FakeRoom
@@ -88,6 +88,33 @@ async def test_who_is_no_owner_adds_nobody_by_inviting_and_nobody_adds_strangers
     await settled(house)
     assert await decided(house) is None
     assert house.members("deal") == {CLAIRE: JOIN}
+
+
+async def test_where_all_may_invite_whom_a_member_invites_belongs_to_the_group_and_who_came_may_go_on() -> None:
+    house = household(company(OWNERS))
+    deal = replace(house.source.directory.groups["deal"], inviting=Inviting.ALL)
+    house.source.directory = replace(house.source.directory, groups={"deal": deal})
+    await settled(house)
+    for inviter, invited in ((CLAIRE, LUC), (LUC, EVE)):
+        room(house).invite(inviter, invited, None)
+        await house.hear()
+        await settled(house)
+    assert await decided(house) == [LUC, EVE]
+    assert house.members("deal") == {CLAIRE: JOIN, LUC: JOIN, EVE: JOIN}
+
+
+async def test_somebody_elses_retention_is_put_back() -> None:
+    house = household(company(OWNERS))
+    house.homeserver.synapse.retains = True
+    await house.homeserver.learn_retention()
+    deal = replace(house.source.directory.groups["deal"], retention=30)
+    house.source.directory = replace(house.source.directory, groups={"deal": deal})
+    await settled(house)
+    kept = room(house).state["m.room.retention", ""]
+    await house.homeserver.set_state(house.room("deal"), "m.room.retention", "", {"max_lifetime": 1})
+    await house.hear()
+    await settled(house)
+    assert room(house).state["m.room.retention", ""]["content"] == kept["content"]
 
 
 async def test_in_a_group_of_its_owners_the_directory_adds_nobody() -> None:

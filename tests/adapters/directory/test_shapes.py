@@ -5,6 +5,7 @@ import pytest
 
 from bridge.domain.directory import (
     Group,
+    Inviting,
     JoinRequests,
     MembershipMode,
     Partner,
@@ -56,6 +57,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
 def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
     said = (
         "moderators: [0123], membership: both, requests: knock, posting: owners, history: invited, encrypted: no, "
+        "inviting: moderators, retention: 12w, digest: no, "
         "language: fr, welcome: {fr: Bonjour}, template: deal-room, parent: ''"
     )
     deal = read(tmp_path, GOOD.replace(
@@ -68,6 +70,9 @@ def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
         membership=MembershipMode.BOTH,
         requests=JoinRequests.KNOCK,
         posting=Posting.OWNERS,
+        inviting=Inviting.MODERATORS,
+        retention=84,
+        digest=False,
         history=HistoryVisibility.INVITED,
         encrypted=False,
         language="fr",
@@ -76,8 +81,20 @@ def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
         declared=frozenset(
             ("name", "moderators", "membership", "requests", "posting", "history", "encrypted", "language", "welcome")
         )
-        | {"template"},
+        | {"template", "inviting", "retention", "digest"},
     )
+
+
+@pytest.mark.parametrize("days", [90, 0])
+def test_json_may_say_days_as_a_number(tmp_path: Path, days: int) -> None:
+    text = in_json(groups=[{"id": "all", "name": "All", "retention": days}])
+    assert read(tmp_path, text, "json").directory.groups["all"].retention == days
+
+
+@pytest.mark.parametrize("days", [-1, 40_000])
+def test_json_cannot_say_an_impossible_number_of_days(tmp_path: Path, days: int) -> None:
+    [found] = complaints(tmp_path, in_json(groups=[{"id": "all", "name": "All", "retention": days}]), "json")
+    assert "is no number of days" in found
 
 
 def test_json_says_the_same_as_yaml(tmp_path: Path) -> None:
