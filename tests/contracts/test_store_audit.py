@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.domain.audit import AuditFilter, group, partner, person
+from bridge.domain.audit import AuditFilter, group, partner, person, said_by
 from bridge.domain.errors import StoreError
 from bridge.ports.store import AuditEntry, Outcome, Store
 from bridge.services.proof import Proof
@@ -73,6 +73,16 @@ async def test_an_outcome_once_stored_stays(store: Store) -> None:
         await work.audit.conclude(["1"], Outcome.DONE, at=START + DAY)
         (found,) = await work.audit.recent(compartments=ALL, limit=9)
     assert (found.outcome, found.outcome_at, found.outcome_detail) == (Outcome.FAILED, START, "refused")
+    assert await sound(store) == {"": 1}
+
+
+async def test_the_end_of_a_chain_may_be_signed_anew(store: Store) -> None:
+    async with store.work() as work:
+        await work.audit.intend([entry("1")])
+    (head,) = await Proof(store=store, signer=SIGNER).heads()
+    async with store.work() as work:
+        await work.chains.keep(replace(head, signature=SIGNER.sign(said_by(head))))
+    assert await Proof(store=store, signer=SIGNER).heads() == [head]
     assert await sound(store) == {"": 1}
 
 

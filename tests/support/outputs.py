@@ -145,8 +145,7 @@ NOBODY: Final = ("",)
 
 OUTPUTS: Final = (
     Output("sync", probes.synced, (*STAFF, *ABROAD), found_by="claire"),
-    Output("administrators' room", probes.administration, ("ines",), finds="The audit log is as it was written",
-           echoes=True),
+    Output("administrators' room", probes.administration, ("ines",), finds="The audit log is as it was written"),
     Output("children of the company's space", probes.children_of_company, STAFF, finds="<sales>"),
     Output("children of the partner's space", probes.children_of_partner, ("luc", "bob"), finds="<deal>"),
     Output("children of spaces, told to a server", probes.children_told_to_server, ("bob",), finds="<corner>"),
