@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from bots.admin.bot import AdminBot
 from bots.admin.commands.words import value_said
+from bridge.domain.directory import MembershipMode
 from tests.bots.admin.asking import Asking, body
-from tests.world import directory, group, user
+from tests.services.talking import bot_api
+from tests.world import AGroup, directory, group, user
 
 DECISIONS = {
     "posting owners": ("level to write: 50", "level to write: 0"),
@@ -26,9 +29,10 @@ DECISIONS = {
 """What is set, by what is read back then, and after it was taken back."""
 
 
-async def asked(*, version: str = "12") -> Asking:
-    sales = group("sales").owners("ann").members("ann", "luc").having(membership="both")
-    asking = await Asking.of(directory(sales, group("board").hidden().owners("ann").members("ann"), people=["ines"]))
+async def asked(*others: AGroup, version: str = "12") -> Asking:
+    sales = group("sales").owners("ann").members("ann", "luc").having(membership=MembershipMode.BOTH)
+    others = others or (group("board").hidden().owners("ann").members("ann"),)
+    asking = await Asking.of(directory(sales, *others, people=["ines"]))
     asking.house.homeserver.synapse.room_version = version
     asking.house.homeserver.synapse.retains = True
     await asking.house.homeserver.learn_retention()
@@ -63,10 +67,38 @@ async def test_each_policy_is_read_back_and_so_is_what_takes_it_back(decision: s
 async def test_a_decision_is_told_once_also_by_another_process() -> None:
     asking = await asked()
     await asking.ask("!group set sales posting owners", by="ann")
+    asking.house.rounds.errands.clear()
+    for _ in range(2):
+        AdminBot(bot_api(asking.house, asking.messenger), {})
     await settled(asking)
+    assert "level to write: 50" in edited(asking)["body"]
     said = len(asking.messenger.sent)
     await settled(asking)
     assert len(asking.messenger.sent) == said
+
+
+async def test_what_was_confirmed_by_a_tap_is_told_under_the_answer_to_the_tap() -> None:
+    asking = await asked()
+    await asking.ask("!group set sales visibility public", by="ann")
+    answer = await asking.tap("✅", by="ann")
+    await settled(asking)
+    last = asking.messenger.sent[-1][1]
+    assert "who may join: restricted" in last["m.new_content"]["body"]
+    assert asking.messenger.events[last["m.relates_to"]["event_id"]] == answer
+
+
+async def test_a_hidden_group_changes_no_byte_of_what_is_told_of_others() -> None:
+    told = []
+    beside = group("open").owners("luc")
+    board = group("board").hidden().owners("luc").members("luc").having(retention=30)
+    for others in ((beside,), (beside, board)):
+        asking = await asked(*others)
+        asking.house.homeserver.synapse.retains = False
+        await asking.house.homeserver.learn_retention()
+        await asking.ask("!group set sales posting owners", by="ann")
+        await settled(asking)
+        told.append(edited(asking))
+    assert told[0] == told[1]
 
 
 async def test_nothing_is_told_before_rooms_follow_and_after_a_while_how_much_is_missing() -> None:
