@@ -78,8 +78,8 @@ class Observer:
             self._news()  # a room that is to be adopted may wait for somebody to give up power
 
     async def _serves(self, work: UnitOfWork, event: Event) -> RoomRef | None:
-        """What the room is there for. The store also knows it of rooms made since the world was seen, whose run may go on
-        for long. What we do in them ourselves is not looked up, for a run does a great deal."""
+        """What the room is there for. The store also knows it of rooms made since the world was seen: their run may go
+        on for long. What we do in them ourselves is not looked up, for a run does a great deal."""
         if (ref := self._refs.get(event.room_id)) or event.sender == self._bot:
             return ref
         return await work.rooms.serves(event.room_id)
