@@ -11,7 +11,7 @@ from bridge.domain.desired import Setting
 from bridge.domain.messages import Message, say_n
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.actions import Action, RemoveMembers, SetState
-from bridge.planning.ending import moved_from
+from bridge.planning.ending import served
 from bridge.planning.opening import opens
 from bridge.planning.plan import Brake, Held
 from bridge.planning.world import World
@@ -116,12 +116,13 @@ class _Counting:
     asked: Asked
 
     def taken(self) -> dict[RoomRef, set[str]]:
-        """Seats. Whoever is asked into the room that comes after a former one loses none, nor does anybody who leaves a
-        space that lists nothing any more."""
+        """Seats. Whoever belongs to the group of a former room loses none: another comes after it, if the group is not
+        over. Nor does anybody who leaves a space that lists nothing any more."""
         found: dict[RoomRef, set[str]] = {}
         for action in self.actions:
             if isinstance(action, RemoveMembers) and not action.invited and not self._is_over(action.ref):
-                moved = moved_from(self.world, action.ref) if action.ref.kind is RoomKind.FORMER else frozenset()
+                group = served(self.world, action.ref) if action.ref.kind is RoomKind.FORMER else None
+                moved = group.members if group else frozenset()
                 users = {one for one in action.users if one not in moved and (action.ref, one) not in self.asked.seats}
                 if users:
                     found.setdefault(action.ref, set()).update(users)

@@ -37,9 +37,14 @@ def let_go(world: World, room: DesiredRoom) -> LetGo:
 
 def moved_from(world: World, ref: RoomRef) -> frozenset[str]:
     """Who belongs to the group that a former room served, and so is asked into its new one."""
-    binding = world.bindings.get(ref)
-    group = world.desired.rooms.get(group_room(binding.of)) if binding and binding.of else None
+    group = served(world, ref)
     return group.members if group and not group.ended else frozenset()
+
+
+def served(world: World, ref: RoomRef) -> DesiredRoom | None:
+    """The room, as it should be, of the group that a former room served."""
+    binding = world.bindings.get(ref)
+    return world.desired.rooms.get(group_room(binding.of)) if binding and binding.of else None
 
 
 def reason_of(ref: RoomRef) -> Message:

@@ -27,10 +27,6 @@ ENCRYPTED: Final = say(
 TOO_CLOSED: Final = say(
     "The room was made for our server alone and now has members of a partner. That is fixed: a new room is needed."
 )
-WAS_OPEN: Final = say(
-    "The room was made before the group was hidden: its name, its id and what was said are known. Reopen the group to"
-    " get a new room, or retire it."
-)
 
 
 def general_findings(world: World) -> Iterator[Finding]:
@@ -56,8 +52,6 @@ def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterat
     """What is wrong with one room and stays so, whatever is planned."""
     if is_encrypted(actual) and not room.settings.encrypted:
         yield _finding(world, "encrypted", room.ref, ENCRYPTED)
-    if room.hidden and actual.marker == plain_marker(room.ref):
-        yield _finding(world, "was-open", room.ref, WAS_OPEN)
     federated = is_federated(actual, room.settings)
     if not federated and any(server_of(user) != world.server_name for user in _outsiders(world, room)):
         yield _finding(world, "not-federated", room.ref, TOO_CLOSED)

@@ -29,9 +29,10 @@ Bindings = Mapping[RoomRef, Binding]
 
 
 def replacements(desired: Desired, actual: Rooms, bindings: Bindings) -> Iterator[SetAside]:
-    """The rooms that give way to new ones. Rooms that nobody may touch, and those of groups that ended, stay."""
+    """The rooms that give way to new ones. Rooms that nobody may touch stay, and so do those of groups that ended, save
+    where such a group is hidden now: what was open stays known, and its next room is made when it is opened again."""
     for ref, room in desired.rooms.items():
-        if ref.kind is not RoomKind.GROUP or room.ended or ref not in actual or ref not in bindings:
+        if ref.kind is not RoomKind.GROUP or room.let_go or ref not in actual or ref not in bindings:
             continue
         reason = _unfit(desired, room, actual[ref])
         if reason and fault_of(bindings[ref], actual[ref], desired.bot) is None:
@@ -74,6 +75,8 @@ def _former(desired: Desired, binding: Binding) -> DesiredRoom:
 def _unfit(desired: Desired, room: DesiredRoom, actual: ActualRoom) -> Message | None:
     if room.hidden and mark_of(actual) == plain_marker(room.ref):
         return WAS_OPEN
+    if room.ended:
+        return None
     ours = host_of(server_of(desired.bot))
     if any(server != ours for server in room.settings.servers or ()) and not is_federated(actual, room.settings):
         return TOO_CLOSED
