@@ -175,4 +175,6 @@ def _ending(now: Group) -> Iterator[Message]:
     if now.state is GroupState.ARCHIVED:
         yield say("Its room is closed and silent; those in it can still read. It can be reopened.")
     elif now.state is GroupState.RETIRED:
-        yield say("Everybody is removed from its room, and the room is let go. There is no way back.")
+        yield say(
+            "Everybody is removed from its room, and the room is let go. To open the group again makes a new room."
+        )
