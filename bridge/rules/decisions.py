@@ -115,7 +115,7 @@ def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Me
         yield say("If its room is encrypted, it gets a new one.")
     yield from _rights(was, now)
     if now.state is not was.state:
-        yield from _ending(now)
+        yield from past if now.state is GroupState.ACTIVE else _ending(now)
 
 
 def _rights(was: Group, now: Group) -> Iterator[Message]:

@@ -184,8 +184,7 @@ async def test_a_reopened_group_is_as_it_was(works: Works) -> None:
     ann, luc, room_id = works.person("ann"), works.person("luc"), works.rooms["news"]
     reopened = await works.owner.ask("!group reopen news --yes")
     assert reopened.status == "ok", reopened.text
-    said = await works.confirm()
-    assert "All that was said in News so far becomes readable to 2 more employees" in said
+    assert "All that was said in News so far becomes readable to 2 more employees" in reopened.text
     await works.until("news", "public")
     await works.still()
     assert room_id in await works.published()

@@ -53,7 +53,7 @@ async def test_a_group_is_made_opened_archived_and_reopened_in_chat(park: Park) 
         assert (pinned.status, "directory.yaml" in pinned.text) == ("error", True)
         assert (await at_claire.ask('!groupe archiver "Salle Orion" --oui')).status == "ok"
         await eventually(rule, lambda found: found == "invite")
-        assert (await at_claire.ask('!groupe rouvrir "Salle Orion"')).status == "ok"
+        assert (await at_claire.ask('!groupe rouvrir "Salle Orion" --oui')).status == "ok"
         await eventually(rule, lambda found: found == "restricted")
 
         news = (await company.state((await company.rooms())["news"]))["m.room.power_levels", ""]

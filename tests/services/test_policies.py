@@ -266,3 +266,13 @@ async def test_a_group_with_others_below_it_is_not_moved_below_delegates_by_its_
         await company.policies.propose(ANN, "sales", {"parent": "trade"})
     assert await company.policies.propose(BOB, "emea", {"parent": "trade"}) is not None
     assert await company.policies.propose(INES, "sales", {"parent": "trade"}) is not None
+
+
+async def test_who_opens_a_public_group_again_is_told_first_whose_eyes_its_past_opens_to(company: Company) -> None:
+    await company.take(await company.policies.propose(ANN, "sales", {"visibility": "public"}))
+    await company.take(await company.policies.propose_state(ANN, "sales", GroupState.ARCHIVED), origin="$2")
+    proposal = await company.policies.propose_state(ANN, "sales", GroupState.ACTIVE)
+    assert proposal is not None
+    assert [str(reason) for reason in proposal.reasons] == [
+        "All that was said in Sales so far becomes readable to 2 more employees, who may come in now."
+    ]
