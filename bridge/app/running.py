@@ -157,6 +157,7 @@ class Bridge:
             clock=parts.clock,
             chance=parts.chance,
             changed=self._changed,
+            heeded=self._watch.heed,
             creators=creators_of(config),
             files=files_of(config),
             rules=parts.rules,

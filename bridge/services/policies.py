@@ -4,7 +4,7 @@ Commands in chat and verbs of the command line come here. Who may not know a gro
 not exist; what a file pins is refused with the file's name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -44,7 +44,8 @@ CREATORS: Final[Mapping[Visibility, Creator]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """``creators`` may make groups of each visibility; ``changed`` is called once a decision is stored; ``files`` are
+    """``creators`` may make groups of each visibility; ``changed`` is called once a decision is stored, after it
+    was ``heeded``: known to whoever asks next; ``files`` are
     the names of the policy file (True) and of the directory (False); ``rules`` has the templates. ``critical``
     decisions take a second person, and wait for anybody's word for ``approval_lasts``."""
 
@@ -54,6 +55,7 @@ class Policies:
     clock: Clock
     chance: Chance
     changed: Callable[[], None]
+    heeded: Callable[[], Awaitable[None]] | None = None
     creators: Mapping[Visibility, Creator] = field(default_factory=lambda: CREATORS)
     files: Mapping[bool, str] = field(default_factory=dict)
     rules: PolicyKeeper | None = None
@@ -242,6 +244,8 @@ class Policies:
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
             if answered is not None:
                 await work.pending.put(answered.item(proposal, actor=actor, origin=origin, at=now))
+        if self.heeded:
+            await self.heeded()
         self.changed()
 
 

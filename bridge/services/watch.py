@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -56,6 +56,8 @@ class Watch:
     _applied: str = ""
     _pause: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
+    _passing: bool = False
+    _newer: World | None = None
     _read_at: datetime = field(init=False)
     _full_at: datetime = field(init=False)
 
@@ -100,16 +102,20 @@ class Watch:
         now = self.clock.now()
         read, self._read = self._read or verify or now >= self._read_at, False
         self._woken.clear()
+        self._passing, self._newer = True, None
         try:
             world, result, findings = await self.reconciler.settle(read=read, verify=verify, seen=self.looked)
         except Exception as error:  # noqa: BLE001 - as above
             self._read = self._read or read
             self._failed(error)
             return False
+        finally:
+            self._passing = False
         self._read_at = now + self.every if read else self._read_at
         self._full_at = now + FULL if verify else self._full_at
-        self.last = LastLook(at=self.clock.now(), world=world, result=result, findings=findings)
-        self.seen(world)
+        latest = world if self._newer is None else replace(self._newer, bindings=world.bindings)
+        self.last = LastLook(at=self.clock.now(), world=latest, result=result, findings=findings)
+        self.seen(latest)
         if result is not None and result.done and world.plan.fingerprint != self._applied:
             # Look again: nothing should be left. The same plan twice in a row would never end, so it waits its turn.
             self._woken.set()
@@ -130,6 +136,18 @@ class Watch:
         """Who asks meanwhile is answered by what is known now, and need not wait until rooms follow."""
         self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
         self.seen(world)
+
+    async def heed(self) -> None:
+        """Have what was just decided counted by whoever asks next, also while rooms follow what was decided before,
+        which may take minutes; then ask for a pass."""
+        if self._passing:
+            try:
+                self._newer = await self.reconciler.glance(read=False)
+            except ParvisError as error:
+                self._failed(error)
+            else:
+                self.looked(self._newer)
+        self.wake()
 
     def _failed(self, error: Exception) -> None:
         """Keep what is known of the world, and say why there is nothing newer."""

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +15,7 @@ from bridge.adapters.matrix.answers import Failure, Fate
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
+from bridge.domain.policy import GroupPolicy
 from bridge.ports.directory import Reading
 from bridge.services.watch import RETRY
 from tests.fakes.store import FakeUnitOfWork
@@ -201,3 +204,33 @@ async def test_all_rooms_are_read_every_hour_also_where_the_directory_is_read_on
     object.__setattr__(house.watch, "reconciler", _Settling(house, settling))
     await watched(house, until=timedelta(hours=5.5))
     assert full.count(True) == 1 + 6
+
+
+async def test_what_is_decided_while_rooms_are_made_counts_for_whoever_asks_next() -> None:
+    """A pass may take minutes; a group that is made meanwhile is there at once, and still there when the pass ends."""
+    house = household(company())
+    real = house.reconciler.executor.apply
+    known: list[bool] = []
+
+    async def apply(*args: Any, **options: Any) -> Any:
+        async with house.store.work() as work:
+            await work.policies.put(
+                GroupPolicy(group="tea", values={"name": "Tea"}, created=True, at=house.clock.now())
+            )  # fmt: skip
+        await house.watch.heed()
+        known.append("tea" in there())
+        return await real(*args, **options)
+
+    def there() -> Any:
+        assert house.world
+        return house.world.facts.directory.groups
+
+    house.reconciler = replace(
+        house.reconciler, executor=cast(Any, SimpleNamespace(apply=apply, recover=house.reconciler.executor.recover))
+    )
+    house.watch.reconciler = house.reconciler
+    await house.watch.look()
+    assert known == [True]
+    assert "tea" in there()
+    assert house.world
+    assert house.world.room_ids()
