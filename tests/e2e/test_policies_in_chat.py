@@ -36,7 +36,7 @@ async def test_a_group_is_made_opened_archived_and_reopened_in_chat(park: Park) 
         room_id = await seen(claire, "the new room", lambda: in_orion(claire))
         assert claire.joined[room_id].encrypted
         assert (await at_ann.ask("!group set “Salle Orion” posting owners")).status == "error"
-        for line in ("!groupe propriétaire Salle Orion {} --oui", "!group add “Salle Orion” {}"):
+        for line in ("!groupe propriétaire Salle Orion {} --oui", "!group add “Salle Orion” {} --yes"):
             assert (await at_claire.ask(line.format(company.user("ann")))).status == "ok"
         await seen(ann, "the room", lambda: in_orion(ann))
 
