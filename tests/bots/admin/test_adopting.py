@@ -24,7 +24,7 @@ class Chat:
         self.case, self._asked = case, 0
         house = case.house
         self.messenger = MatrixMessenger(house.homeserver.calls, house.store, BOT)
-        self.bot = AdminBot(bot_api(house, self.messenger), {})  # only the port is used
+        self.bot = AdminBot(bot_api(house, self.messenger), {})
         synapse = house.homeserver.synapse
         self.rooms = {one: synapse.create(one, {"room_version": "11"}) for one in (ANN, LUC)}
         for one, room_id in self.rooms.items():
