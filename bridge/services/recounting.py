@@ -39,12 +39,6 @@ KINDS: Final[Mapping[str, Message]] = {
     "approval-overtaken": say("the word came too late: something had changed"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
-    "glass-asked": say("glass: asked"),
-    "glass-granted": say("glass: agreed"),
-    "glass-refused": say("glass: refused"),
-    "glass-lapsed": say("glass: not answered"),
-    "glass-withdrawn": say("glass: taken back"),
-    "glass-ended": say("glass: over"),
     "person-erased": say("a person erased"),
     "audit-key": say("audit key replaced"),
     "glass-asked": say("glass: asked"),
@@ -164,8 +158,6 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
     user = detail.get("user") or detail.get("check", {}).get("user")
     if user:
         yield f" {user}"
-    if typed := detail.get("typed"):
-        yield f" “{typed}”"
     if typed := detail.get("typed"):
         yield f" “{typed}”"
     if field := detail.get("field"):
