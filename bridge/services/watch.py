@@ -56,7 +56,9 @@ class Watch:
     _applied: str = ""
     _pause: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
+    _free: asyncio.Event = field(default_factory=asyncio.Event)
     _passing: bool = False
+    _resting: bool = False
     _newer: World | None = None
     _read_at: datetime = field(init=False)
     _full_at: datetime = field(init=False)
@@ -65,9 +67,11 @@ class Watch:
         self._read_at = self._full_at = self.clock.now()
 
     def wake(self, *, read: bool = False) -> None:
-        """Ask for a pass soon; with ``read`` one that reads the directory again."""
+        """Ask for a pass soon; with ``read`` one that reads the directory again, because somebody's run is over."""
         self._read = self._read or read
         self._woken.set()
+        if read:
+            self._free.set()
 
     async def run(self) -> None:
         """Pass after pass until cancelled. A pass that fails is tried again soon; nothing stops the watch.
@@ -81,7 +85,9 @@ class Watch:
                 await self._wait()
             else:
                 # Events do not hurry: while another process applies a plan, each of its writes is one.
-                await self.clock.sleep(RETRY)
+                self._resting = True
+                await woken(self._free, self.clock, RETRY)
+                self._resting = False
 
     async def known(self) -> None:
         """Wait until there was a look, or an error that says why there is none."""
@@ -102,6 +108,7 @@ class Watch:
         now = self.clock.now()
         read, self._read = self._read or verify or now >= self._read_at, False
         self._woken.clear()
+        self._free.clear()
         self._passing, self._newer = True, None
         try:
             world, result, findings = await self.reconciler.settle(read=read, verify=verify, seen=self.looked)
@@ -139,8 +146,8 @@ class Watch:
 
     async def heed(self) -> None:
         """Have what was just decided counted by whoever asks next, also while rooms follow what was decided before,
-        which may take minutes; then ask for a pass."""
-        if self._passing:
+        which may take minutes, or while somebody else applies a plan; then ask for a pass."""
+        if self._passing or self._resting:
             try:
                 self._newer = await self.reconciler.glance(read=False)
             except ParvisError as error:

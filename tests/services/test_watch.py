@@ -234,3 +234,21 @@ async def test_what_is_decided_while_rooms_are_made_counts_for_whoever_asks_next
     assert "tea" in there()
     assert house.world
     assert house.world.room_ids()
+
+
+async def test_a_pass_that_another_run_kept_from_being_made_comes_as_soon_as_that_run_is_over() -> None:
+    house = household(company())
+    looks = 0
+
+    async def settle(**options: Any) -> object:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            house.watch.wake(read=True)
+            raise ParvisError(say("Another application of a plan is running."), kind=ErrorKind.CONFLICT)
+        raise asyncio.CancelledError
+
+    object.__setattr__(house.watch, "reconciler", _Settling(house, settle))
+    with suppress(asyncio.CancelledError):
+        await house.watch.run()
+    assert (looks, house.clock.slept) == (2, [])
