@@ -29,8 +29,17 @@ class GroupPolicy:
     before: Mapping[str, Value] | None = None
 
     def deciding(self, values: Mapping[str, Value], *, by: str, at: datetime) -> "GroupPolicy":
-        """With these values in place of those that are decided; what rooms followed last is remembered."""
-        before = self.values if self.before is None else self.before
+        """With these values in place of those that are decided; what rooms followed last is remembered.
+
+        A field that goes back to what it was may have been followed meanwhile: then rooms are at what is left now.
+        """
+        before = dict(self.values if self.before is None else self.before)
+        for name in self.values.keys() | values.keys() | before.keys():
+            now, then = (name in self.values, self.values.get(name)), (name in values, values.get(name))
+            if then != now and then == (name in before, before.get(name)):
+                before.pop(name, None)
+                if name in self.values:
+                    before[name] = self.values[name]
         return replace(self, values=values, by=by, at=at, before=before)
 
     @property

@@ -170,6 +170,15 @@ async def test_what_a_command_asked_for_is_done_wherever_the_process_dies(name: 
         await done(house)
 
 
+async def test_what_is_taken_back_at_once_is_done_although_the_rooms_have_only_just_followed() -> None:
+    house = await settled({"visibility": Visibility.PUBLIC})
+    await take(house, state(GroupState.ARCHIVED), 1)
+    await house.settle()
+    await take(house, said("purpose", "Tea"), 2)
+    await take(house, state(GroupState.ACTIVE), 3)
+    await done(house)
+
+
 @pytest.mark.parametrize("name", ["visibility", "partners", "archive", "members", "requests"])
 async def test_the_same_by_the_directory_waits(name: str) -> None:
     changes: dict[str, dict[str, Any]] = {
