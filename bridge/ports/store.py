@@ -208,10 +208,8 @@ class Outbox(Protocol):
     """Claims of messages."""
 
     async def claim(self, claim: Claim) -> Claim:
-        """Store the claim, or give the one stored under its key (whose content then counts)."""
-
-    async def trying(self, key: str) -> None:
-        """From now on the message may have been sent."""
+        """Store the claim, or give the one stored under its key (whose content then counts). What is given says whether
+        an attempt was made before; from now on the message may have been sent."""
 
     async def sent(self, key: str, event_id: str) -> None:
         """It was; the content is deleted."""

@@ -104,12 +104,10 @@ class FakeOutbox:
         self._access = access
 
     async def claim(self, claim: Claim) -> Claim:
-        return self._access.write().outbox.setdefault(claim.key, claim)
-
-    async def trying(self, key: str) -> None:
         outbox = self._access.write().outbox
-        if key in outbox:
-            outbox[key] = replace(outbox[key], tried=True)
+        stored = outbox.get(claim.key, claim)
+        outbox[claim.key] = replace(stored, tried=True)
+        return stored
 
     async def sent(self, key: str, event_id: str) -> None:
         outbox = self._access.write().outbox

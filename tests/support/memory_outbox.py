@@ -63,10 +63,9 @@ class MemoryOutbox:
         yield cast("UnitOfWork", self)
 
     async def claim(self, claim: Claim) -> Claim:
-        return self.claims.setdefault(claim.key, claim)
-
-    async def trying(self, key: str) -> None:
-        self.claims[key] = replace(self.claims[key], tried=True)
+        stored = self.claims.get(claim.key, claim)
+        self.claims[claim.key] = replace(stored, tried=True)
+        return stored
 
     async def sent(self, key: str, event_id: str) -> None:
         self.claims[key] = replace(self.claims[key], event_id=event_id, content={})

@@ -39,9 +39,6 @@ class Delivery:
         """
         async with self._store.work() as work:
             stored = await work.outbox.claim(claim)
-            if stored.event_id is None:
-                # In the same unit of work: from here on a crash may leave the message sent.
-                await work.outbox.trying(stored.key)
         if stored.event_id is not None:
             return stored.event_id
         return await self._finish(stored)

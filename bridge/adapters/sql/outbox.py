@@ -31,6 +31,7 @@ class SqlOutbox:
             "room_id": claim.room_id,
             "event_type": claim.event_type,
             "claimed_at": to_ms(claim.claimed_at),
+            "tried": 1,
             "sealed": self._vault.put([claim.key, claim.content], CLAIM),
         }
 
@@ -42,11 +43,9 @@ class SqlOutbox:
         known = await self._run(store)
         return claim if known is None else self._claim(known, claim.key)
 
-    async def trying(self, key: str) -> None:
-        await self._change(key, tried=1)
-
     async def sent(self, key: str, event_id: str) -> None:
-        await self._change(key, event_id=event_id, sealed=None)
+        change = update(outbox).where(outbox.c.key_index == self._vault.index(key, KEY))
+        await self._run(lambda connection: connection.execute(change.values(event_id=event_id, sealed=None)))
 
     async def withdraw(self, key: str) -> None:
         gone = delete(outbox).where(outbox.c.key_index == self._vault.index(key, KEY), outbox.c.event_id.is_(None))
@@ -65,10 +64,6 @@ class SqlOutbox:
     async def purge(self, before: datetime) -> int:
         old = delete(outbox).where(outbox.c.event_id.is_not(None), outbox.c.claimed_at < to_ms(before))
         return await self._run(lambda connection: connection.execute(old).rowcount)
-
-    async def _change(self, key: str, **values: Any) -> None:
-        change = update(outbox).where(outbox.c.key_index == self._vault.index(key, KEY)).values(**values)
-        await self._run(lambda connection: connection.execute(change))
 
     def _claim(self, row: Row[Any], key: str) -> Claim:
         stored, content = (key, {}) if row.sealed is None else self._vault.get(row.sealed, CLAIM)
