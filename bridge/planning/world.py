@@ -57,14 +57,19 @@ class World:
 
     def frame(self, room: DesiredRoom, actual: ActualRoom) -> Frame:
         """What encoding this room's settings needs."""
-        return Frame(
-            bot=self.desired.bot,
-            room_version=actual.version,
-            # A group that is no longer hidden says so in its room, which keeps the random mark that it began with.
-            marker=actual.marker if room.hidden or room.let_go else plain_marker(room.ref),
-            room_ids=self.room_ids,
-            service_user=None if room.hidden else self.desired.service_user,
-        )
+        return frame_of(self.desired, room, actual, self.room_ids)
+
+
+def frame_of(desired: Desired, room: DesiredRoom, actual: ActualRoom, room_ids: Mapping[RoomRef, str]) -> Frame:
+    """What encoding this room's settings needs, for whoever compares a room as plans do."""
+    return Frame(
+        bot=desired.bot,
+        room_version=actual.version,
+        # A group that is no longer hidden says so in its room, which keeps the random mark that it began with.
+        marker=actual.marker if room.hidden or room.let_go else plain_marker(room.ref),
+        room_ids=room_ids,
+        service_user=None if room.hidden else desired.service_user,
+    )
 
 
 def survey(

@@ -5,12 +5,40 @@ called by ``services.readback`` with the state that the homeserver just gave.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bridge.domain.desired import Setting
+from bridge.domain.desired import JoinRule, Setting
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.rooms import ActualRoom, Content
+from bridge.domain.rooms import ActualRoom, Content, HistoryVisibility
+from bridge.rules.settings import BOT, MODERATORS, OWNERS
 from bridge.rules.state import DAY, EVENT_TYPES
 
 Told = Callable[[ActualRoom], Message]
+
+BY_INVITATION: Final = say("who may join: by invitation only")
+ENTERING: Final[Mapping[Any, Message]] = {
+    JoinRule.INVITE: BY_INVITATION,
+    JoinRule.KNOCK: say("who may join: by invitation, or by knocking"),
+    JoinRule.RESTRICTED: say("who may join: everyone of its audience"),
+    JoinRule.PUBLIC: say("who may join: everyone"),
+}
+ALL_OF_IT: Final = say("who may read the past: members, all of it")
+READING: Final[Mapping[Any, Message]] = {
+    HistoryVisibility.SHARED: ALL_OF_IT,
+    HistoryVisibility.INVITED: say("who may read the past: members, since they were invited"),
+    HistoryVisibility.JOINED: say("who may read the past: members, since they joined"),
+}
+WRITING: Final = (
+    (0, say("who may write: everybody in it")),
+    (MODERATORS, say("who may write: owners and moderators")),
+    (OWNERS, say("who may write: owners")),
+    (BOT, say("who may write: nobody")),
+)
+LETTING_IN: Final = (
+    (0, say("who may invite: everybody in it")),
+    (MODERATORS, say("who may invite: owners and moderators")),
+    (OWNERS, say("who may invite: owners")),
+    (BOT, say("who may invite: nobody")),
+)
+"""By power level, the lowest first."""
 
 
 def _content(room: ActualRoom, setting: Setting) -> Content:
@@ -18,11 +46,11 @@ def _content(room: ActualRoom, setting: Setting) -> Content:
 
 
 def _join_rule(room: ActualRoom) -> Message:
-    return say("who may join: {rule}", rule=str(_content(room, Setting.JOIN_RULE).get("join_rule", "invite")))
+    return ENTERING.get(_content(room, Setting.JOIN_RULE).get("join_rule", "invite"), BY_INVITATION)
 
 
 def _history(room: ActualRoom) -> Message:
-    return say("history: {rule}", rule=str(_content(room, Setting.HISTORY).get("history_visibility", "shared")))
+    return READING.get(_content(room, Setting.HISTORY).get("history_visibility", "shared"), ALL_OF_IT)
 
 
 def _published(room: ActualRoom) -> Message:
@@ -35,11 +63,17 @@ def _encrypted(room: ActualRoom) -> Message:
 
 
 def _posting(room: ActualRoom) -> Message:
-    return say("level to write: {level}", level=str(_content(room, Setting.POWERS).get("events_default", 0)))
+    return _at(_content(room, Setting.POWERS).get("events_default", 0), WRITING)
 
 
 def _inviting(room: ActualRoom) -> Message:
-    return say("level to invite: {level}", level=str(_content(room, Setting.POWERS).get("invite", 0)))
+    return _at(_content(room, Setting.POWERS).get("invite", 0), LETTING_IN)
+
+
+def _at(level: Any, ranks: tuple[tuple[int, Message], ...]) -> Message:
+    """The words of the lowest rank that reaches the level; the last where none does."""
+    _, highest = ranks[-1]
+    return next((words for rank, words in ranks if isinstance(level, int) and level <= rank), highest)
 
 
 def _kept(room: ActualRoom) -> Message:

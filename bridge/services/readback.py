@@ -15,11 +15,11 @@ from bridge.domain.rooms import ActualRoom, group_room, subspace
 from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
+from bridge.planning.world import frame_of
 from bridge.ports.pending import Pending
-from bridge.rules.comparing import COMPARED, differs
+from bridge.rules.comparing import COMPARED, LEAVING, differs
 from bridge.rules.effects import effect_of
 from bridge.rules.reading_back import shown_by
-from bridge.rules.state import Frame
 from bridge.services.applying.results import STOPPED
 from bridge.services.decided import ToldIn
 from bridge.services.policies import Policies
@@ -110,16 +110,11 @@ class ReadBack:
             published=await homeserver.published(binding.room_id),
             told=binding.told,
         )
-        frame = Frame(
-            bot=homeserver.bot,
-            room_version=view.version,
-            marker=binding.marker,
-            room_ids=world.room_ids(),
-            service_user=None if desired.hidden else homeserver.service_user,
-        )
-        for setting in COMPARED:
+        frame = frame_of(world.desired, desired, room, world.room_ids())
+        for setting in LEAVING if desired.let_go else COMPARED:
             if differs(desired.settings, setting, room, frame) is not None:
-                return replace(echo, reason=say("{setting} is still otherwise.", setting=SETTINGS[str(setting)]))
+                missing = say("in the room, this has to follow: {setting}.", setting=SETTINGS[str(setting)])
+                return replace(echo, reason=missing)
         return replace(echo, course=Course.DONE, shown=shown_by(fields, room), reason=_unfollowed(world, echo.group))
 
 

@@ -30,6 +30,10 @@ from bridge.services.applying.stages import weight
 UNREADABLE: Final = say("The directory cannot be read, its last good reading stays in force; parvis check says why.")
 NAMES: Final = 5
 """How many people are named before the rest is counted."""
+NAMELESS: Final = frozenset({"not-ours", "bot-out", "vanished", "encrypted", "not-federated", "banned"})
+"""Kinds of findings whose words do not name the group that they are about."""
+PASSING: Final = "unread"
+"""So is every room that was made just now; what cannot be read is told as such."""
 LINES: Final = 60
 """How many changes are told one by one; whoever wants all of a larger plan asks for JSON."""
 
@@ -115,7 +119,7 @@ SETTINGS: Final = {
     "acl": say("the servers admitted"),
     "encryption": say("encryption"),
     "retention": say("how long is kept what was said"),
-    "marker": say("our mark"),
+    "marker": say("which group it belongs to"),
     "alias": say("the main alias"),
     "avatar": say("the picture"),
     "successor": say("the way to the new room"),
@@ -146,7 +150,7 @@ def plan_document(
         blocks.append(paragraph(say("This is a part; only the whole plan can be applied: "), Code(whole)))
     elif not plan.empty and apply:
         blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
-    blocks += findings_blocks((*findings, *plan.findings))
+    blocks += findings_blocks((*findings, *plan.findings), facts)
     return Document(tuple(blocks))
 
 
@@ -171,14 +175,22 @@ def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         replace(one, text=UNREADABLE) if one.kind == "directory-unreadable" else one
         for one in findings
-        if one.kind not in ("directory-warning", "policy-warning")
+        if one.kind not in ("directory-warning", "policy-warning", PASSING)
     )
 
 
-def findings_blocks(findings: Iterable[Finding]) -> list[Block]:
-    """What is not as it should be, or nothing."""
-    rows: tuple[tuple[Inline, ...], ...] = tuple((finding.text,) for finding in dict.fromkeys(findings))
+def findings_blocks(findings: Iterable[Finding], facts: Facts | None = None) -> list[Block]:
+    """What is not as it should be, or nothing. With ``facts`` the group stands before words that do not name it."""
+    told = dict.fromkeys(one for one in findings if one.kind != PASSING)
+    rows: tuple[tuple[Inline, ...], ...] = tuple((*_about(one, facts), one.text) for one in told)
     return [paragraph(Strong(say("To look at"))), Items(rows)] if rows else []
+
+
+def _about(finding: Finding, facts: Facts | None) -> tuple[Inline, ...]:
+    if facts is None or finding.group is None or finding.kind not in NAMELESS:
+        return ()
+    group = facts.directory.groups.get(finding.group)
+    return Strong(group.name if group else finding.group), " – "
 
 
 def result_document(result: RunResult) -> Document:

@@ -35,10 +35,12 @@ async def test_who_may_invite_and_how_long_is_kept_what_was_said(park: Park, ver
             assert (await at_claire.ask(line)).status == "ok"
             await seen(claire, words, lambda: told(claire, at_claire.room_id, words))
 
-        await decide("!group set sales inviting moderators", "niveau pour inviter\N{NO-BREAK SPACE}: 50")
+        await decide(
+            "!group set sales inviting moderators", "qui peut inviter\N{NO-BREAK SPACE}: propriétaires et modérateurs"
+        )
         assert (await state())["m.room.power_levels", ""]["invite"] == 50
         await decide("!groupe régler sales conservation 90 jours --oui", "conservé\N{NO-BREAK SPACE}: 90 jours")
         assert (await state())["m.room.retention", ""] == {"max_lifetime": 90 * DAY}
         await decide("!groupe oublier sales conservation", "aussi longtemps que le serveur le garde")
         assert (await state())["m.room.retention", ""] == {}
-        await decide("!group set sales inviting nobody", "niveau pour inviter\N{NO-BREAK SPACE}: 75")
+        await decide("!group set sales inviting nobody", "qui peut inviter\N{NO-BREAK SPACE}: personne")

@@ -12,16 +12,16 @@ from tests.services.talking import bot_api
 from tests.world import AGroup, directory, group, user
 
 DECISIONS = {
-    "posting owners": ("level to write: 50", "level to write: 0"),
-    "inviting moderators": ("level to invite: 50", "level to invite: 60"),
-    "inviting all --yes": ("level to invite: 0", "level to invite: 60"),
-    "inviting nobody": ("level to invite: 75", "level to invite: 60"),
-    "history invited": ("history: invited", "history: shared"),
-    "requests knock --yes": ("who may join: knock", "who may join: invite"),
+    "posting owners": ("who may write: owners and moderators", "who may write: everybody in it"),
+    "inviting moderators": ("who may invite: owners and moderators", "who may invite: owners"),
+    "inviting all --yes": ("who may invite: everybody in it", "who may invite: owners"),
+    "inviting nobody": ("who may invite: nobody", "who may invite: owners"),
+    "history invited": ("since they were invited", "members, all of it"),
+    "requests knock --yes": ("or by knocking", "by invitation only"),
     "retention 90 --yes": ("kept: 90 days", "kept: as long as the homeserver keeps it"),
     "retention 12w --yes": ("kept: 84 days", "kept: as long as the homeserver keeps it"),
     "purpose To sell": ("topic: To sell", "no topic"),
-    "visibility public --yes": ("who may join: restricted", "who may join: invite"),
+    "visibility public --yes": ("everyone of its audience", "by invitation only"),
     "digest no": ("It counts from now on", "It counts from now on"),
     "mandatory yes": ("It counts from now on", "It counts from now on"),
     "language fr": ("It counts from now on", "It counts from now on"),
@@ -71,7 +71,7 @@ async def test_a_decision_is_told_once_also_by_another_process() -> None:
     for _ in range(2):
         AdminBot(bot_api(asking.house, asking.messenger), {})
     await settled(asking)
-    assert "level to write: 50" in edited(asking)["body"]
+    assert "who may write: owners and moderators" in edited(asking)["body"]
     said = len(asking.messenger.sent)
     await settled(asking)
     assert len(asking.messenger.sent) == said
@@ -83,7 +83,7 @@ async def test_what_was_confirmed_by_a_tap_is_told_under_the_answer_to_the_tap()
     answer = await asking.tap("✅", by="ann")
     await settled(asking)
     last = asking.messenger.sent[-1][1]
-    assert "who may join: restricted" in last["m.new_content"]["body"]
+    assert "everyone of its audience" in last["m.new_content"]["body"]
     assert asking.messenger.events[last["m.relates_to"]["event_id"]] == answer
 
 
@@ -112,7 +112,7 @@ async def test_nothing_is_told_before_rooms_follow_and_after_a_while_how_much_is
     [(_, content)] = asking.messenger.revised
     assert "Not yet: 1 change is still to come." in body(content)
     await settled(asking)
-    assert "level to write: 50" in edited(asking)["body"]
+    assert "who may write: owners and moderators" in edited(asking)["body"]
 
 
 async def test_a_homeserver_that_does_not_delete_is_named_in_the_answer() -> None:
@@ -151,3 +151,13 @@ async def test_what_cannot_be_is_refused_in_a_sentence(line: str, words: str) ->
 )
 def test_a_time_is_understood_in_both_languages(words: str, meant: str) -> None:
     assert value_said("retention", words.split()) == meant
+
+
+async def test_a_group_that_was_hidden_is_read_back_although_its_room_began_under_another_mark() -> None:
+    asking = await asked()
+    await asking.ask("!group set board visibility public --yes", by="ann")
+    await settled(asking)
+    assert "who may join: everyone of its audience" in edited(asking)["body"]
+    await asking.ask("!group set board name Bord", by="ann")
+    await settled(asking)
+    assert "name: Bord" in edited(asking)["body"]
