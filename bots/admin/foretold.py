@@ -4,7 +4,7 @@ from typing import Final
 
 from bridge.domain.directory import MembershipMode
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import Message, Text, say, say_n
 from bridge.services.adoptable import Adoption
 from bridge.services.adopting import LASTS
 
@@ -65,7 +65,8 @@ def _people(adoption: Adoption) -> tuple[Message, ...]:
         )
         if adoption.group.membership is MembershipMode.DIRECTORY:
             rows.append(say("They would stay if owners had a say in who belongs to it ({command}).",
-                            command=f"!group set {adoption.group.id} membership both"))  # fmt: skip
+                            command=Text(en=f"!group set {adoption.group.id} membership both",
+                                         fr=f"!groupe régler {adoption.group.id} appartenance les-deux")))  # fmt: skip
     if adoption.withdrawn:
         rows.append(say_n("{count} invitation is withdrawn.", "{count} invitations are withdrawn.", adoption.withdrawn))
     if adoption.aside:

@@ -36,19 +36,20 @@ def bind(command: Command, words: Sequence[str]) -> dict[str, Any]:
 def usage(command: Command, language: Language, translator: Translator, *, mark: str = "!") -> str:
     """How the command is typed: ``!group show GROUP [--all]``."""
     parts = [mark + command.words(language)]
-    parts += [_form(parameter, language, translator) for parameter in command.parameters]
+    for parameter in command.parameters:
+        form = typed(parameter, language, translator)
+        parts.append(form if parameter.declaration.required else f"[{form}]")
     return " ".join(parts)
 
 
-def _form(parameter: Parameter, language: Language, translator: Translator) -> str:
+def typed(parameter: Parameter, language: Language, translator: Translator) -> str:
+    """How one parameter is typed: ``GROUP``, ``--all``, ``--reason REASON``."""
     declaration = parameter.declaration
     label = translator.translate(parameter.label, language).upper()
     if isinstance(declaration, click.Option):
         own = declaration.opts[-1 if language == "fr" else 0]
-        form = own if declaration.is_flag else f"{own} {label}"
-    else:
-        form = f"{label} …" if declaration.nargs != 1 else label
-    return form if declaration.required else f"[{form}]"
+        return own if declaration.is_flag else f"{own} {label}"
+    return f"{label} …" if declaration.nargs != 1 else label
 
 
 def _sentence(command: Command, error: click.UsageError) -> Message:

@@ -1,6 +1,6 @@
 """Help, made from the table and cut down to what this person may run. Called by ``answering`` for ``!help``."""
 
-from bots.kit.binding import usage
+from bots.kit.binding import typed, usage
 from bots.kit.commands import Command, Reply, Status, Topic
 from bots.kit.table import Allowed, CommandTable
 from bridge.domain.document import (
@@ -61,7 +61,7 @@ def _list(commands: tuple[Command, ...], language: Language, translator: Transla
 def _in_full(command: Command, language: Language, translator: Translator) -> Document:
     blocks: list[Block] = [paragraph(command.summary), CodeBlock(usage(command, language, translator))]
     notes = tuple(
-        (Code(translator.translate(parameter.label, language).upper()), " – ", parameter.help)
+        (Code(typed(parameter, language, translator)), " – ", parameter.help)
         for parameter in command.parameters
         if parameter.help is not None
     )

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any, Final
 
 from bridge.domain.directory import Group, GroupState
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.rooms import ActualRoom, Membership
 from bridge.rules.comparing import is_encrypted
 from bridge.rules.facts import is_hidden
@@ -111,7 +111,7 @@ def _hindrances(group: Group, candidate: Candidate) -> Iterator[Message]:
             "That room is encrypted, which cannot be switched off, and {group} is not to be. Decide with {command} that"
             " it is, then ask again.",
             group=group.name,
-            command=f"!group set {group.id} encrypted yes",
+            command=Text(en=f"!group set {group.id} encrypted yes", fr=f"!groupe régler {group.id} chiffrement oui"),
         )
     if group.partners and create.get("m.federate", True) is False:
         yield say("That room was made for our server alone, which is fixed, and {group} admits partners.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.directory import GroupState, JoinRequests, MembershipMode, Visibility
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.rooms import Absence, ActualRoom, Membership
 from bridge.rules.entering import may_ask
 from bridge.rules.reasons import Case
@@ -109,5 +109,5 @@ def _called(case: Case, user: str) -> str:
     return person.name if person and person.name else user
 
 
-def _join(case: Case) -> str:
-    return f"!join {case.group.id}"
+def _join(case: Case) -> Text:
+    return Text(en=f"!join {case.group.id}", fr=f"!rejoindre {case.group.id}")

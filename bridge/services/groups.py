@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from bridge.domain.directory import Group, GroupState, Visibility
-from bridge.domain.messages import Text
+from bridge.domain.messages import Language, Text
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.rules.facts import Facts
+from bridge.rules.naming import folded
 from bridge.services.attendance import Attendance, attendance_of
 from bridge.services.ended import Ended, ended
 from bridge.services.society import Society
@@ -49,13 +50,13 @@ class Groups:
     society: Society
     server_name: str
 
-    async def visible(self, viewer: Viewer) -> Sequence[GroupView]:
-        """Every group that the viewer may know and that is not retired, by name."""
+    async def visible(self, viewer: Viewer, language: Language = "en") -> Sequence[GroupView]:
+        """Every group that the viewer may know and that is not retired, by its name in ``language``."""
         if (world := self.society.world()) is None:
             return ()
         views: dict[tuple[str, str], GroupView] = {}
         async for group in self.society.visible_groups(viewer):
-            views[group.name.in_language("en").casefold(), group.id] = self._view(world, group, viewer)
+            views[folded(group.name.in_language(language)), group.id] = self._view(world, group, viewer)
         return [views[place] for place in sorted(views)]
 
     async def find(self, viewer: Viewer, text: str) -> GroupView | None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bots.kit.commands import CONFIRM_WITHIN, Call, Confirmation, Parameter, Reply, Status, denied, option
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.services.approvals import Approvals, Need, handle_of
 from bridge.services.decided import NotAllowed, Proposal, Reserved, ToldIn
 from bridge.services.policies import Policies
@@ -107,7 +107,7 @@ async def _again(policies: Policies, call: Call, shown: Any) -> Proposal | None:
 
 def _asked(proposal: Proposal, said: Message | None, reason: str | None) -> Reply:
     tap = say("To do it, answer this message with ✅ within {minutes} minutes, or say it again with {option}.",
-              minutes=MINUTES, option="--yes")  # fmt: skip
+              minutes=MINUTES, option=Text(en="--yes", fr="--oui"))  # fmt: skip
     shown = {**kept(proposal), "reason": reason}
     return Reply(
         _document(proposal, said, paragraph(tap)),

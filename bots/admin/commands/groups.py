@@ -7,7 +7,7 @@ from bots.admin.commands.standing import standing_blocks
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.directory import GroupState, Visibility
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, document, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import Language, Message, say, say_n
 from bridge.services.attendance import Attendance
 from bridge.services.ended import Ended
 from bridge.services.groups import Groups, GroupView
@@ -19,6 +19,8 @@ VISIBILITIES: Final = {
     Visibility.INVITE_ONLY: say("invite-only"),
     Visibility.HIDDEN: say("hidden"),
 }
+
+REOPEN: Final = {"en": "!group reopen", "fr": "!groupe rouvrir"}
 
 STATES: Final = {GroupState.ARCHIVED: say("archived"), GroupState.RETIRED: say("retired")}
 
@@ -33,7 +35,7 @@ def group_commands(groups: Groups, policies: Policies) -> list[Command]:
     """The commands about groups."""
 
     async def list_groups(call: Call) -> Reply:
-        views = await groups.visible(call.viewer)
+        views = await groups.visible(call.viewer, call.language)
         if not views:
             return Reply(document(paragraph(say("There is no group that I can show here."))))
         count = say_n("{count} group", "{count} groups", len(views))
@@ -44,7 +46,7 @@ def group_commands(groups: Groups, policies: Policies) -> list[Command]:
         view = await groups.find(call.viewer, " ".join(call.arguments["group"]))
         if view is None:
             return denied()
-        details = _details(view, personal=call.direct)
+        details = _details(view, call.language, personal=call.direct)
         found = await standings_of(policies, call.viewer, view.id) if call.direct else None
         return Reply(Document((*details.blocks, *standing_blocks(found, view.id, call.language))) if found else details)
 
@@ -77,11 +79,11 @@ def group_row(view: GroupView, *, personal: bool) -> tuple[Inline, ...]:
     return tuple(row)
 
 
-def _details(view: GroupView, *, personal: bool) -> Document:
+def _details(view: GroupView, language: Language, *, personal: bool) -> Document:
     title: Inline = Link(view.name, view.link) if view.link else Strong(view.name)
     blocks: list[Block] = [paragraph(title, " – ", VISIBILITIES[view.visibility])]
     if view.ended:
-        blocks.append(ended_paragraph(view.ended))
+        blocks.append(ended_paragraph(view.ended, language))
     if view.purpose:
         blocks.append(paragraph(view.purpose))
     facts: list[tuple[Inline, ...]] = [(say("id"), ": ", view.id)]
@@ -104,7 +106,7 @@ def _details(view: GroupView, *, personal: bool) -> Document:
     return Document((*blocks, Items(tuple(facts))))
 
 
-def ended_paragraph(ended: Ended) -> Paragraph:
+def ended_paragraph(ended: Ended, language: Language) -> Paragraph:
     """What became of the group, when, by whom, and the way back for who may take it."""
     known = {"day": ended.on.isoformat() if ended.on else "", "user": ended.by}
     if ended.state is GroupState.RETIRED:
@@ -113,7 +115,9 @@ def ended_paragraph(ended: Ended) -> Paragraph:
     else:
         told = say("It was archived on {day} by {user}.", **known) if ended.on else say("It is archived.")
         back = say("To open it again:")
-    return paragraph(told, " ", back, " ", Code(f"!group reopen {ended.undo}")) if ended.undo else paragraph(told)
+    if not ended.undo:
+        return paragraph(told)
+    return paragraph(told, " ", back, " ", Code(f"{REOPEN[language]} {ended.undo}"))
 
 
 def _attendance(attendance: Attendance) -> list[tuple[Inline, ...]]:

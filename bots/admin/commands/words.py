@@ -3,12 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Final
 
+from bots.admin.commands import fields
+from bridge.domain.errors import InputError
+from bridge.domain.lifetimes import days_in
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import Value
 
 LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners"})
 TEXTS: Final = frozenset({"name", "purpose", "welcome"})
+TRUTHS: Final = frozenset({"encrypted"})
+"""Among ``VALUES``, what is also said by yes and no."""
+LIFETIMES: Final = Text(en="90, 12w, 6m or 1y", fr="90, 12 semaines, 6 mois ou 1 an")
+NO_LIFETIME: Final = Text(en="!group unset … retention", fr="!groupe oublier … conservation")
+SHOWN: Final = 60
 MARK: Final = re.compile(r"(?:^|\s)(fr|en)\s?:\s", re.IGNORECASE)
 """:" stands after a no-break space in French."""
 
@@ -60,13 +70,19 @@ UNITS: Final = {
 
 
 def field_named(word: str) -> str:
-    """The field that a word of either language names; a word that names none is given back, to be refused with a
-    suggestion."""
-    return FIELDS.get(_folded(word), _folded(word))
+    """The field that a word of either language names; one that is near to a field's name is given back, to be refused
+    with a suggestion. Raises ``InputError`` with all that are possible."""
+    name = FIELDS.get(_folded(word), _folded(word))
+    if name in fields.NAMES or get_close_matches(name, [*fields.NAMES, "state"], n=1, cutoff=0.7):
+        return name
+    raise InputError(_unknown(word, Text(en=", ".join(fields.NAMES), fr=", ".join(fields.NAMES.values()))))
 
 
 def value_said(name: str, words: Sequence[str]) -> Value:
-    """What the words mean as a value of the field: ids one by one, texts as they are, else one word."""
+    """What the words mean as a value of the field: ids one by one, texts as they are, else one word.
+
+    Raises ``InputError`` with what is possible for a lifetime that is none, and for a word far from all that fit.
+    """
     if name in LISTS:
         return [word.rstrip(",") for word in words if word.rstrip(",") not in {"", "-"}]
     text = " ".join(words)
@@ -75,17 +91,31 @@ def value_said(name: str, words: Sequence[str]) -> Value:
     if name in {"parent", "template"}:
         return "" if text in {"-", "none", "aucun"} else text
     if name == "retention":
-        return _lifetime(_folded(text))
+        return _lifetime(text)
     word = _folded(text).replace(" ", "-")
-    return VALUES.get(name, {}).get(word, word)
+    word = VALUES.get(name, {}).get(word, word)
+    if name in VALUES and name not in TRUTHS and word:
+        fitting = fields.VALUES[name]
+        if not get_close_matches(word.replace("_", "-"), fitting.en.split(", "), n=1, cutoff=0.7):
+            raise InputError(_unknown(text, fitting))
+    return word
 
 
 def _lifetime(text: str) -> str:
-    """``90 jours`` and ``2 years`` as ``90d`` and ``2y``; anything else as it is."""
+    """``90 jours`` and ``2 years`` as ``90d`` and ``2y``."""
+    typed, text = text, _folded(text)
     if text in {"defaut", "forever", "toujours"}:
         return "default"
     number, unit = text.rstrip("abcdefghijklmnopqrstuvwxyz").strip(), text.lstrip("0123456789 ").strip()
-    return number + UNITS[unit] if number and unit in UNITS else text
+    span = number + UNITS[unit] if number and unit in UNITS else text
+    if days_in(span) is None:
+        raise InputError(say("{word} is no number of days, such as {examples}, at most 100 years. For none: {command}",
+                             word=typed[:SHOWN], examples=LIFETIMES, command=NO_LIFETIME))  # fmt: skip
+    return span
+
+
+def _unknown(word: str, known: Text) -> Message:
+    return say("{word} is not known here; it may be one of: {known}.", word=word[:SHOWN], known=known)
 
 
 def _text(text: str) -> Value:
