@@ -8,7 +8,7 @@ from typing import Final
 
 from bridge.domain.directory import Group, MembershipMode
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.rules.decisions import LABELS
 from bridge.rules.facts import Facts
@@ -59,7 +59,10 @@ def refuse_staying(naming: Naming, after: Group, facts: Facts) -> None:
             "owners alone say who belongs to it: {command}",
             user=user,
             group=after.name,
-            command=f"!group set {after.id} membership {MembershipMode.OWNERS.value}",
+            command=Text(
+                en=f"!group set {after.id} membership {MembershipMode.OWNERS.value}",
+                fr=f"!groupe régler {after.id} appartenance propriétaires",
+            ),
         )
         raise Stays(by_files)
     if _leads(user, facts.owners.get(after.id)) or _leads(user, facts.moderators.get(after.id)):
