@@ -9,7 +9,7 @@ from bridge.rules.facts import Facts
 from bridge.services.bulletins import News
 from bridge.services.proof import Checked
 from bridge.services.recounting import proof_document
-from bridge.services.showing import findings_blocks, plan_document
+from bridge.services.showing import findings_blocks, names_of, plan_document
 from bridge.services.witnessing import Examined
 
 SHOWN: Final = 20
@@ -22,7 +22,7 @@ def bulletin(news: News, *, apply: str) -> Document:
     if news.plan is not None:
         blocks.append(paragraph(Strong(say("This waits for the word of one of you:"))))
         blocks += plan_document(news.plan, news.facts, apply=apply).blocks
-    blocks += findings_blocks(news.findings[:SHOWN])
+    blocks += findings_blocks(news.findings[:SHOWN], names_of(news.findings, news.facts))
     if (more := len(news.findings) - SHOWN) > 0:
         blocks.append(paragraph(say_n("and {count} more: ", "and {count} more: ", more), Code("!status")))
     return Document(tuple(blocks))

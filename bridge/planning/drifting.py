@@ -16,8 +16,8 @@ from bridge.rules.powers import powers_tighten
 from bridge.rules.state import Frame, acl_content, content_of
 
 REASONS: Final[dict[Setting, Message]] = {
-    Setting.NAME: say("The room is called what the directory says."),
-    Setting.TOPIC: say("The topic is what the directory says."),
+    Setting.NAME: say("The room bears the name of its group or space."),
+    Setting.TOPIC: say("The topic says what the room is for."),
     Setting.JOIN_RULE: say("The group's visibility decides who may join."),
     Setting.HISTORY: say("The group's visibility decides who may read what was said before."),
     Setting.GUESTS: say("Guests without an account never take part."),

@@ -44,7 +44,11 @@ async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Vi
         return Foresight(after, world.facts)
     plan = _plan(world, policy.group)
     changes = (
-        say("{room}: {change}", room=room_name(action.ref, world.facts), change=change(action, world.facts))
+        say(
+            "{room}: {change}",
+            room=room_name(action.ref, world.facts),
+            change=change(action, world.facts, world.desired.service_users),
+        )
         for action in plan.actions
     )
     return Foresight(after, world.facts, tuple(changes), tuple(one.text for one in plan.findings if one.kind == OPENS))

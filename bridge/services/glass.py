@@ -115,16 +115,20 @@ class Glass:
             await self._note(work, item, what, by=by)
         self.changed()
 
-    async def end(self, asker: str) -> None:
-        """The asker has seen enough: nothing more is shown to them, and nobody needs to answer them any more."""
+    async def end(self, asker: str) -> bool:
+        """The asker has seen enough: nothing more is shown to them, and nobody needs to answer them any more.
+
+        False when they had asked for nothing that still counted."""
         await self._enter_all()
-        now = self.clock.now()
+        now, ended = self.clock.now(), False
         async with self.store.work() as work:
             for kind, what in ((GLASS, Step.WITHDRAWN), (CLEARED, Step.ENDED)):
                 for item in await work.pending.open(kind):
                     if item.asker == asker and await work.pending.settle(item.key, str(what), now):
                         await self._note(work, item, what, by=asker)
+                        ended = True
         self.changed()
+        return ended
 
     async def go(self) -> None:
         """One round: write into hidden groups what concerns them, and end what is over."""

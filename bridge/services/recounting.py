@@ -12,7 +12,8 @@ from bridge.domain.rooms import RoomRef
 from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.chain import Fault, FaultKind
-from bridge.rules.decisions import LABELS
+from bridge.rules.decisions import LABELS, VISIBILITIES
+from bridge.rules.effects import WORDED, YES_OR_NO
 from bridge.rules.facts import Facts
 from bridge.services.auditing import Answer
 from bridge.services.proof import Checked
@@ -169,11 +170,22 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
             mark = "+" if sign == "added" else "−"
             yield from (f" {mark}{one}" for one in ((people,) if isinstance(people, str) else people))
     if isinstance(after := detail.get("after"), str | int | list):
-        yield f" → {', '.join(map(str, after)) if isinstance(after, list) else after}"
+        yield from (" → ", _value(detail.get("field"), after))
     if approved := detail.get("approved"):
         yield from (" ", say("with the word of {user}", user=str(approved)))
     if reason := detail.get("reason"):
         yield from (" (", reason if "{" in reason else Message(reason), ")")
+
+
+def _value(field: str | None, value: str | int | list[Any]) -> str | Message:
+    """What a field became, in words where it has some."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if field == "visibility":
+        return next((words for one, words in VISIBILITIES.items() if one == value), str(value))
+    if isinstance(value, bool) and (words := YES_OR_NO.get((str(field), value))):
+        return words
+    return next((words for one, words in WORDED.get(str(field), {}).items() if str(one) == str(value)), str(value))
 
 
 def _actor(actor: str) -> Message:

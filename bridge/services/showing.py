@@ -1,6 +1,6 @@
 """Plans, findings and results as documents: the same words in chat and on the terminal. Shows only what it is given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -54,8 +54,9 @@ def room_name(ref: RoomRef, facts: Facts) -> Text | Message:
     return say("the space of {group}", group=name) if ref.kind is RoomKind.SUBSPACE else name
 
 
-def change(action: Action, facts: Facts) -> Message:
-    """One action in a few words, without its room and reason."""
+def change(action: Action, facts: Facts, staff: Collection[str] = ()) -> Message:
+    """One action in a few words, without its room and reason; accounts of ``staff`` are not counted as people."""
+    users = _persons(action, staff)
     match action:
         case CreateRoom():
             return say("create the room")
@@ -74,17 +75,13 @@ def change(action: Action, facts: Facts) -> Message:
             return say("list in {space}", space=parent) if action.present else say("remove from {space}", space=parent)
         case AddMembers():
             return _people(
-                action.users,
-                say_n(
-                    "let in {people}", "let in {count} people: {people}", len(action.users), people=_some(action.users)
-                ),
+                users,
+                say_n("let in {people}", "let in {count} people: {people}", len(users), people=_some(users)),
             )
         case RemoveMembers():
             return _people(
-                action.users,
-                say_n(
-                    "remove {people}", "remove {count} people: {people}", len(action.users), people=_some(action.users)
-                ),
+                users,
+                say_n("remove {people}", "remove {count} people: {people}", len(users), people=_some(users)),
             )
         case TellName():
             return say("tell the real name inside")
@@ -103,6 +100,12 @@ def _people(users: Sequence[str], message: Message) -> Message:
     return (
         say_n("{people} and {count} more", "{people} and {count} more", more, people=message) if more > 0 else message
     )
+
+
+def _persons(action: Action, staff: Collection[str]) -> Sequence[str]:
+    """Whom an action lets in or removes; our accounts only where there is nobody else."""
+    users = action.users if isinstance(action, AddMembers | RemoveMembers) else ()
+    return tuple(user for user in users if user not in staff) or users
 
 
 def _some(users: Sequence[str]) -> tuple[str, ...]:
@@ -128,12 +131,19 @@ SETTINGS: Final = {
 
 
 def plan_document(
-    plan: Plan, facts: Facts, *, findings: Iterable[Finding] = (), apply: str | None, whole: str | None = None
+    plan: Plan,
+    facts: Facts,
+    *,
+    findings: Iterable[Finding] = (),
+    apply: str | None,
+    whole: str | None = None,
+    staff: Collection[str] = (),
 ) -> Document:
     """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown, None when
     it cannot be applied there.
 
     ``whole`` is given when this is a part that cannot be applied by itself: the command that shows all of it.
+    ``staff`` are accounts that are no people.
     """
     blocks: list[Block] = []
     if plan.empty:
@@ -143,14 +153,14 @@ def plan_document(
             (Strong(_size(plan)),) if whole or not apply else (Strong(_size(plan)), " · ", Code(plan.fingerprint))
         )
         blocks.append(paragraph(*title))
-        blocks.append(_changes(plan, facts))
+        blocks.append(_changes(plan, facts, staff))
     if plan.held:
         blocks.append(paragraph(Strong(say("Held.")), " ", plan.held.reason))
     if not plan.empty and whole:
         blocks.append(paragraph(say("This is a part; only the whole plan can be applied: "), Code(whole)))
     elif not plan.empty and apply:
         blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
-    blocks += findings_blocks((*findings, *plan.findings), facts)
+    blocks += findings_blocks((*findings, *plan.findings), names_of(plan.findings, facts))
     return Document(tuple(blocks))
 
 
@@ -160,9 +170,9 @@ def _size(plan: Plan) -> Message:
     return say_n("{changes} in {count} room", "{changes} in {count} rooms", rooms, changes=changes)
 
 
-def _changes(plan: Plan, facts: Facts) -> Items:
+def _changes(plan: Plan, facts: Facts, staff: Collection[str]) -> Items:
     rows: list[tuple[Inline, ...]] = [
-        (Strong(room_name(action.ref, facts)), " – ", change(action, facts), " (", action.reason, ")")
+        (Strong(room_name(action.ref, facts)), " – ", change(action, facts, staff), " (", action.reason, ")")
         for action in islice(plan.actions, LINES)
     ]
     if (more := sum(len(part.actions) for part in plan.parts) - LINES) > 0:
@@ -179,18 +189,23 @@ def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def findings_blocks(findings: Iterable[Finding], facts: Facts | None = None) -> list[Block]:
-    """What is not as it should be, or nothing. With ``facts`` the group stands before words that do not name it."""
+def findings_blocks(findings: Iterable[Finding], called: Mapping[str, Text] | None = None) -> list[Block]:
+    """What is not as it should be, or nothing. What a group is ``called`` stands before words that do not name it."""
     told = dict.fromkeys(one for one in findings if one.kind != PASSING)
-    rows: tuple[tuple[Inline, ...], ...] = tuple((*_about(one, facts), one.text) for one in told)
+    rows: tuple[tuple[Inline, ...], ...] = tuple((*_about(one, called), one.text) for one in told)
     return [paragraph(Strong(say("To look at"))), Items(rows)] if rows else []
 
 
-def _about(finding: Finding, facts: Facts | None) -> tuple[Inline, ...]:
-    if facts is None or finding.group is None or finding.kind not in NAMELESS:
+def names_of(findings: Iterable[Finding], facts: Facts) -> Mapping[str, Text]:
+    """What the groups are called that these findings are about."""
+    groups = facts.directory.groups
+    return {one.group: groups[one.group].name for one in findings if one.group and one.group in groups}
+
+
+def _about(finding: Finding, called: Mapping[str, Text] | None) -> tuple[Inline, ...]:
+    if called is None or finding.group is None or finding.kind not in NAMELESS:
         return ()
-    group = facts.directory.groups.get(finding.group)
-    return Strong(group.name if group else finding.group), " – "
+    return Strong(called.get(finding.group, finding.group)), " – "
 
 
 def result_document(result: RunResult) -> Document:

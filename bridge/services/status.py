@@ -1,14 +1,14 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
 import asyncio
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bridge.domain.directory import GroupState
 from bridge.domain.errors import HomeserverError, ParvisError
 from bridge.domain.findings import Finding
-from bridge.domain.messages import Message
+from bridge.domain.messages import Message, Text
 from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
@@ -22,7 +22,8 @@ from bridge.services.watch import LastLook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made."""
+    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made,
+    ``called`` what the groups are called that the findings are about."""
 
     homeserver: Message | None
     inbox: InboxCounts
@@ -31,6 +32,7 @@ class Standing:
     groups: int
     rooms: int
     findings: tuple[Finding, ...]
+    called: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class StatusReport:
         seen = access.compartments(viewer) if access else frozenset[Compartment]()
         trouble, (inbox, changed) = await asyncio.gather(self._trouble(), self._kept(seen, last))
         findings = _findings(last, seen, known) if last else ()
+        about = {one.group for one in findings}
         drifts = tuple(told(changed, access.facts)) if access else ()
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
@@ -62,6 +65,7 @@ class StatusReport:
             groups=len(living),
             rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
+            called={group.id: group.name for group in groups if group.id in about},
         )
 
     async def _kept(

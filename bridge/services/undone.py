@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
@@ -90,19 +90,21 @@ def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
     return replace(then, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
 
 
-def runs_document(runs: Sequence[PastRun], *, undo: str) -> Document:
-    """The last runs; ``undo`` is the command that takes one back."""
+def runs_document(runs: Sequence[PastRun], *, undo: str, zone: tzinfo = UTC) -> Document:
+    """The last runs; ``undo`` is the command that takes one back, times are those of ``zone``."""
     if not runs:
         return document(paragraph(say("Nothing was applied yet that I can show here.")))
-    rows = tuple((Code(run.id), f" – {_time(run.at)}, ", _actor(run.actor), ", ", _count(run.changes)) for run in runs)
+    rows = tuple(
+        (Code(run.id), f" – {_time(run.at, zone)}, ", _actor(run.actor), ", ", _count(run.changes)) for run in runs
+    )
     form = Code(f"{undo} {runs[0].id}")
     return document(paragraph(Strong(say("What was applied last"))), Items(rows), paragraph(say("To undo: "), form))
 
 
-def undo_document(undo: Undo, *, command: str) -> Document:
+def undo_document(undo: Undo, *, command: str, zone: tzinfo = UTC) -> Document:
     """What would be undone and what not; ``command`` is the one that does it, as it is typed where this is shown."""
     run = undo.run
-    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=_time(run.at))
+    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=_time(run.at, zone))
     blocks: list[Block] = [paragraph(Code(run.id), " – ", title)]
     if undo.empty:
         blocks.append(paragraph(say("Nothing of it can be undone by command.")))
@@ -136,7 +138,7 @@ def _following(undo: Undo, command: str) -> list[Block]:
     form = f"{command} {undo.run.id}"
     if not undo.plan.empty:
         plan = Plan(parts=undo.plan.parts, fingerprint=undo.fingerprint)
-        return list(plan_document(plan, undo.then.facts, apply=form).blocks)
+        return list(plan_document(plan, undo.then.facts, apply=form, staff=undo.then.desired.service_users).blocks)
     return [
         paragraph(say("No room changes.")),
         paragraph(say("To do it: "), Code(f"{form} {undo.fingerprint}")),
@@ -170,8 +172,8 @@ def _actor(actor: str) -> str | Message:
     return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
 
 
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _time(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _count(changes: int) -> Message:

@@ -27,7 +27,10 @@ def glass_commands(glass: Glass) -> tuple[Command, ...]:
         return Reply(document(paragraph(_answer(received, glass))), status)
 
     async def end(call: Call) -> Reply:
-        await glass.end(call.sender)
+        if not await glass.end(call.sender):
+            nothing = say("There is nothing to end: nothing that you ask for in this way is shown to you or waits for "
+                          "an answer.")  # fmt: skip
+            return Reply(document(paragraph(nothing)))
         sentence = say("Ended: whatever you asked for in this way is not shown to you any more, nor to be answered.")
         return Reply(document(paragraph(sentence)))
 
@@ -98,4 +101,5 @@ def _answer(received: Received, glass: Glass) -> Message:
             return say("Within {time} you may ask {count} times in this way; ask again later.",
                        time=spelled(limits.within), count=limits.requests)  # fmt: skip
         case Received.NOBODY:
-            return say("There is no other administrator who could agree, so this cannot be asked for.")
+            return say("There is no other administrator who could agree, so this cannot be asked for. Whoever runs the "
+                       "bridge names one under admins in config.yaml.")  # fmt: skip

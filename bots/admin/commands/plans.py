@@ -99,7 +99,9 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
 
 def _seen(shown: Shown, call: Call) -> Reply:
     """A plan that is seen through broken glass."""
-    text = plan_document(shown.plan, shown.world.facts, findings=shown.findings, apply=None)
+    text = plan_document(
+        shown.plan, shown.world.facts, findings=shown.findings, apply=None, staff=shown.world.desired.service_users
+    )
     mine = say("This holds what you see through broken glass, which you cannot apply. What you can apply is shown by:")
     return Reply(Document((*text.blocks, paragraph(mine, " ", Code(APPLY[call.language])))))
 
@@ -108,7 +110,7 @@ def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Repl
     """The plan, and how to apply it."""
     plan = shown.plan
     text = plan_document(plan, shown.world.facts, findings=shown.findings, apply=APPLY[call.language],
-                         whole=None if shown.whole else "!plan")  # fmt: skip
+                         whole=None if shown.whole else "!plan", staff=shown.world.desired.service_users)  # fmt: skip
     if before is not None:
         text = Document((paragraph(before), *text.blocks))
     if plan.empty or not shown.whole:

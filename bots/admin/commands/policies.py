@@ -10,11 +10,14 @@ from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, 
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
+from bridge.rules.effects import effect_of
 from bridge.services.founding import propose_new
 from bridge.services.policies import Policies
 
 GROUP: Final = say("group")
 CREATED_WITH: Final = ("visibility", "template", "purpose", "parent")
+TOLD: Final = ("visibility", "purpose")
+"""What is told of a group that was made: the first always, for it may follow from a template or a default."""
 
 
 def group_argument() -> Parameter:
@@ -54,12 +57,13 @@ def policy_commands(policies: Policies) -> list[Command]:
         values |= {name: value_said(name, [given[name]]) for name in CREATED_WITH if given[name]}
         proposal = await propose_new(policies, call.viewer, values=values, origin=call.event_id)
         await policies.take(proposal, actor=call.sender, origin=call.event_id)
+        told = (field for field in TOLD if field in values or field == "visibility")
         made = say("{group} is made, and you own it.", group=proposal.after.name)
         return Reply(
             Document(
                 (
                     paragraph(made, " ", Code(proposal.after.id)),
-                    Items(tuple((effect,) for effect in proposal.effects[-1:] if "visibility" in values)),
+                    Items(tuple((effect_of(proposal.after, field),) for field in told)),
                     paragraph(say("Its room is there within seconds; you are invited to it.")),
                 )
             )

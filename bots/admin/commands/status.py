@@ -44,7 +44,7 @@ def _document(standing: Standing, age: timedelta | None) -> Document:
     ]  # fmt: skip
     if standing.trouble:
         rows.append((Strong(say("Trouble")), ": ", standing.trouble))
-    blocks: list[Block] = [Items(tuple(rows)), *findings_blocks(standing.findings)]
+    blocks: list[Block] = [Items(tuple(rows)), *findings_blocks(standing.findings, standing.called)]
     if len(blocks) == 1:
         blocks.append(paragraph(say("Nothing needs your attention.")))
     return Document(tuple(blocks))

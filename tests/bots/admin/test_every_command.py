@@ -158,7 +158,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "apply": Row(
         ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
     ),
-    "glass end": Row(ok("ines", "!glass end", "Ended"), no("ann", "!glass end", "", UNKNOWN)),
+    "glass end": Row(ok("ines", "!glass end", "nothing to end"), no("ann", "!glass end", "", UNKNOWN)),
     "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
     "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
