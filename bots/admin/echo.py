@@ -113,6 +113,9 @@ class Echoes:
 def document_of(echo: Echo) -> Document:
     """What was decided, and what has become of it."""
     blocks: list[Block] = [paragraph(Strong(echo.group.name)), _items(echo.effects)]
+    if echo.overtaken:
+        blocks.insert(1, paragraph(say("Since then something else was decided:")))
+        return Document(tuple(blocks))
     if echo.course is not Course.DONE:
         text = say("Not yet: {reason}", reason=echo.reason) if echo.reason else say("Not yet.")
         blocks.append(paragraph(text))
@@ -120,7 +123,7 @@ def document_of(echo: Echo) -> Document:
     if echo.shown:
         blocks += [paragraph(say("Read back from the homeserver, the room is now:")), _items(echo.shown)]
     else:
-        blocks.append(paragraph(say("It counts from now on; no setting of the room shows it.")))
+        blocks.append(paragraph(echo.person or say("It counts from now on.")))
     if echo.reason is not None:
         blocks.append(paragraph(echo.reason))
     return Document(tuple(blocks))

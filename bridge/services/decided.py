@@ -41,6 +41,10 @@ class ToldIn:
             document={
                 "group": proposal.after.id,
                 "fields": [*proposal.values, *sorted(proposal.unset)],
+                "values": dict(proposal.values),
+                "user": proposal.naming.user if proposal.naming else "",
+                "present": bool(proposal.naming and proposal.naming.present),
+                "about": proposal.naming.field if proposal.naming else "",
                 "origin": origin,
                 "command": self.command,
             },
@@ -88,7 +92,7 @@ class Proposal:
     is taken, and are empty where it is not. ``changes`` is what follows in rooms, as far as the viewer may see it.
     ``naming`` is about one person among others, who may be named or not by others meanwhile.
     Whoever is ``named`` by it is invited, also when they had left or not answered before. ``unchanged`` says that
-    nothing becomes another by it, and then it is stored only if it is ``kept``.
+    nothing becomes another by it, and then it is stored only if it is ``kept``. ``aside`` is what stays all the same.
     """
 
     group: Group
@@ -102,6 +106,7 @@ class Proposal:
     naming: Naming | None = None
     unchanged: Message | None = None
     kept: bool = True
+    aside: tuple[Message, ...] = ()
 
     def values_now(self, known: GroupPolicy | None) -> Mapping[str, Value]:
         """The values to store, as the decisions that are ``known`` are by now."""

@@ -29,7 +29,7 @@ from bridge.services.foreseeing import Foresight, foresee
 from bridge.services.reconcile import Reconciler
 from bridge.services.ruling import PolicyKeeper
 from bridge.services.society import Society
-from bridge.services.unchanging import alike, nothing_new, of_one, refuse_staying
+from bridge.services.unchanging import alike, nothing_new, of_one, refuse_staying, staying_in_public
 from bridge.services.world import NOBODY, World
 
 DELEGATES: Final = "delegates"
@@ -139,7 +139,10 @@ class Policies:
         joined = self._now()[0].joined.get(group_room(group.id), NOBODY)
         if present and proposal.unchanged and user not in joined:
             proposal = replace(proposal, unchanged=None, kept=True)  # they left or did not answer, and are asked again
-        return replace(proposal, naming=naming, named=(user,) if present else ())
+        stays = staying_in_public(naming, proposal.after) if user in joined and user in access.insiders else None
+        if stays and proposal.unchanged:
+            proposal = replace(proposal, unchanged=stays)
+        return replace(proposal, naming=naming, named=(user,) if present else (), aside=(stays,) if stays else ())
 
     def _governed(self, viewer: Viewer, text: str) -> tuple[Access, Group] | None:
         access = self.society.access()

@@ -15,7 +15,7 @@ def proposal_blocks(proposal: Proposal) -> tuple[Block, ...]:
     """What is so from then on, what there is to think about, and what follows in rooms."""
     blocks: list[Block] = [
         paragraph(Strong(proposal.after.name)),
-        _items((*proposal.effects, *proposal.reasons)),
+        _items((*proposal.effects, *proposal.aside, *proposal.reasons)),
     ]
     if proposal.changes:
         more = len(proposal.changes) - SHOWN

@@ -11,7 +11,7 @@ from typing import Final
 
 from bridge.domain.directory import Group, GroupState
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.rooms import ActualRoom, group_room, subspace
+from bridge.domain.rooms import ActualRoom, Membership, group_room, subspace
 from bridge.domain.viewers import Viewer
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
@@ -42,13 +42,16 @@ class Course(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
     """What may be told now: ``effects`` are the decided fields in words, ``shown`` is what the room says of them,
-    ``reason`` why it is not so."""
+    ``reason`` why it is not so. ``person`` says where the one is whom it was about; ``overtaken`` that something else
+    was decided since, as ``effects`` say."""
 
     group: Group
     course: Course
     effects: tuple[Message, ...] = ()
     shown: tuple[Message, ...] = ()
     reason: Message | None = None
+    person: Message | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +80,26 @@ class ReadBack:
         group = world.facts.directory.groups.get(group_id)
         if group is None:
             return None
-        fields = tuple(map(str, item.document["fields"]))
-        echo = Echo(group=group, course=Course.WAITING, effects=tuple(effect_of(group, one) for one in fields))
+        decided = tuple(map(str, item.document["fields"]))
+        fields = await self._standing(item, decided)
+        effects = tuple(effect_of(group, one) for one in fields or decided)
+        echo = Echo(group=group, course=Course.WAITING, effects=effects)
+        if not fields:
+            return replace(echo, course=Course.DONE, overtaken=True)
         plan = of_rooms(world.plan, {group_room(group_id), subspace(group_id)})
         if not plan.empty:
             return self._unfinished(echo, plan, item)
-        return await self._read(echo, world, fields)
+        return await self._read(echo, world, fields, item)
+
+    async def _standing(self, item: Pending, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the fields about which nothing else was decided since. Lists grow one by one, and stand."""
+        then = item.document.get("values")
+        if then is None:  # kept by an earlier version
+            return fields
+        async with self.policies.store.view() as view:
+            known = await view.policies.get(str(item.document["group"]))
+        now = known.values if known else {}
+        return tuple(one for one in fields if isinstance(then.get(one), list) or then.get(one) == now.get(one))
 
     def _unfinished(self, echo: Echo, plan: Plan, item: Pending) -> Echo:
         last = self.last()
@@ -93,7 +110,7 @@ class ReadBack:
         return replace(echo, reason=say_n("{count} change is still to come.", "{count} changes are still to come.",
                                           sum(1 for _ in plan.actions)))  # fmt: skip
 
-    async def _read(self, echo: Echo, world: World, fields: tuple[str, ...]) -> Echo:
+    async def _read(self, echo: Echo, world: World, fields: tuple[str, ...], item: Pending) -> Echo:
         ref, homeserver = group_room(echo.group.id), self.policies.reconciler.homeserver
         binding, desired = world.bindings.get(ref), world.desired.rooms.get(ref)
         if binding is None or binding.room_id is None or desired is None:
@@ -115,7 +132,24 @@ class ReadBack:
             if differs(desired.settings, setting, room, frame) is not None:
                 missing = say("in the room, this has to follow: {setting}.", setting=SETTINGS[str(setting)])
                 return replace(echo, reason=missing)
-        return replace(echo, course=Course.DONE, shown=shown_by(fields, room), reason=_unfollowed(world, echo.group))
+        return replace(echo, course=Course.DONE, shown=shown_by(fields, room), person=_where(item, world, room),
+                       reason=_unfollowed(world, echo.group))  # fmt: skip
+
+
+def _where(item: Pending, world: World, room: ActualRoom) -> Message | None:
+    """Where somebody is now who was added or taken out; delegates need not be in the room."""
+    user = item.document.get("user")
+    if not user or item.document["about"] == "delegates":
+        return None
+    account, membership = world.facts.accounts.get(user), room.members.get(user)
+    called = account.name if account and account.name else user
+    if membership is Membership.JOIN:
+        return say("{user} is in the room.", user=called)
+    if membership is Membership.INVITE:
+        return say("{user} is invited into the room.", user=called)
+    if item.document["present"]:
+        return say("{user} is not in the room yet.", user=called)
+    return say("{user} is not in the room any more.", user=called)
 
 
 def _why_stopped(last: LastLook | None, group: Group, *, since: datetime) -> Message | None:

@@ -6,7 +6,7 @@ Who stays in a group although an owner takes them out is told why, and what can 
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from bridge.domain.directory import Group, MembershipMode
+from bridge.domain.directory import Group, MembershipMode, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import GroupPolicy, Value
@@ -45,6 +45,21 @@ def of_one(naming: Naming, group: Group) -> Message:
                    field=LABELS[naming.field], group=group.name)  # fmt: skip
     return say("Nothing changes: {user} is not among the {field} of {group}.", user=naming.user,
                field=LABELS[naming.field], group=group.name)  # fmt: skip
+
+
+def staying_in_public(naming: Naming, after: Group) -> Message | None:
+    """That an employee in the room of a public group stays there although they are taken out, and what can be done."""
+    if naming.present or naming.field != "members" or after.visibility is not Visibility.PUBLIC:
+        return None
+    return say(
+        "{user} stays in the room: the group is public, so everyone of its audience may be there. To choose who is in "
+        "it, make it invite-only: {command}",
+        user=naming.user,
+        command=Text(
+            en=f"!group visibility {after.id} {Visibility.INVITE_ONLY.value}",
+            fr=f"!groupe visibilité {after.id} sur invitation",
+        ),
+    )
 
 
 def refuse_staying(naming: Naming, after: Group, facts: Facts) -> None:

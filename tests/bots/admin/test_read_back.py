@@ -6,7 +6,10 @@ import pytest
 
 from bots.admin.bot import AdminBot
 from bots.admin.commands.words import value_said
-from bridge.domain.directory import MembershipMode
+from bridge.domain.directory import Group, MembershipMode, Visibility
+from bridge.domain.messages import Text
+from bridge.services.decided import Naming
+from bridge.services.unchanging import staying_in_public
 from tests.bots.admin.asking import Asking, body
 from tests.services.talking import bot_api
 from tests.world import AGroup, directory, group, user
@@ -161,3 +164,49 @@ async def test_a_group_that_was_hidden_is_read_back_although_its_room_began_unde
     await asking.ask("!group set board name Bord", by="ann")
     await settled(asking)
     assert "name: Bord" in edited(asking)["body"]
+
+
+async def test_a_decision_that_another_has_overtaken_says_so() -> None:
+    asking = await asked()
+    await asking.ask("!group set sales purpose To sell", by="ann")
+    await asking.ask("!group set sales purpose To buy", by="ann")
+    await settled(asking)
+    bodies = [content["m.new_content"]["body"] for _, content in asking.messenger.sent if "m.new_content" in content]
+    assert any("Since then something else was decided" in one and "To buy" in one for one in bodies)
+    assert any("topic: To buy" in one for one in bodies)
+
+
+async def test_where_somebody_is_who_was_added_or_taken_out_is_told() -> None:
+    asking = await asked()
+    await asking.ask("!group add sales @ines:corp.example", by="ann")
+    await settled(asking)
+    assert "is invited into the room" in edited(asking)["body"] or "is in the room" in edited(asking)["body"]
+    await asking.ask("!group remove sales @ines:corp.example", by="ann")
+    await settled(asking)
+    assert "is not in the room any more" in edited(asking)["body"]
+
+
+@pytest.mark.parametrize(("visibility", "field", "present", "told"), [
+    (Visibility.PUBLIC, "members", False, True),
+    (Visibility.PUBLIC, "members", True, False),
+    (Visibility.PUBLIC, "owners", False, False),
+    (Visibility.INVITE_ONLY, "members", False, False),
+])  # fmt: skip
+def test_who_is_taken_out_of_a_public_group_is_told_to_stay_with_the_remedy(
+    visibility: Visibility, field: str, present: bool, told: bool
+) -> None:
+    after = Group(id="open", name=Text("Open"), visibility=visibility)
+    words = staying_in_public(Naming(field=field, user=user("ines"), present=present), after)
+    assert (words is not None) is told
+    assert words is None or "make it invite-only: !group visibility open invite-only" in str(words)
+
+
+async def test_the_answer_itself_says_that_somebody_stays_in_a_public_group() -> None:
+    asking = await asked(group("open").public().owners("ann").members("ann").having(membership=MembershipMode.BOTH))
+    await asking.ask("!group add open @ines:corp.example", by="ann")
+    await settled(asking)
+    asking.house.homeserver.people.accept_everything([user("ines")])
+    await asking.house.hear()
+    await settled(asking)
+    answer = body(await asking.ask("!group remove open @ines:corp.example", by="ann"))
+    assert "stays in the room: the group is public" in answer
