@@ -12,15 +12,15 @@ from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
 from bridge.rules.lineage import Lineage, lineage_of, without_hidden_parents
-from bridge.rules.membership import direct_members, expand, nested_in
+from bridge.rules.membership import direct_members, expand, nested_in, without_sealed
 from bridge.rules.owning import owning
 from bridge.rules.partners import belonging, is_active, partner_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``directory``: the reading, with no hidden group as a parent. ``accounts``: active people by user id;
-    ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
+    """``directory``: the reading, with no hidden group above another or inside it. ``accounts``: active people by user
+    id; ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
     partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
     ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
     rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
@@ -102,7 +102,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         *led.findings,
     )
     return Facts(
-        directory=directory,
+        directory=without_sealed(directory, others, hidden),
         server_name=server_name,
         accounts=accounts,
         employees=employees,

@@ -5,6 +5,7 @@ strings are shared with the directory.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory
@@ -40,6 +41,18 @@ def expand(direct: Members, others: Mapping[str, Sequence[str]], *, sealed: Coll
         whole = frozenset().union(*(direct[group_id] for group_id in inner_ids.union(circle)))
         for group_id in circle:
             direct[group_id] = whole
+
+
+def without_sealed(directory: Directory, others: Mapping[str, Sequence[str]], sealed: Collection[str]) -> Directory:
+    """The same directory, in which no group names one that is ``sealed`` among its members: what shows a group, or
+    writes it down, cannot tell of one inside it that nobody may know."""
+    references = {GROUP_REFERENCE + group_id for group_id in sealed}
+    concerned = [directory.groups[group_id] for group_id, rest in others.items() if not references.isdisjoint(rest)]
+    changed = {
+        group.id: replace(group, members=tuple(one for one in group.members if one not in references))
+        for group in concerned
+    }
+    return replace(directory, groups={**directory.groups, **changed}) if changed else directory
 
 
 def nested_in(members: Sequence[str]) -> Iterator[str]:

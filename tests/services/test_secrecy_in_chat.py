@@ -82,6 +82,18 @@ async def test_no_command_tells_others_of_a_hidden_group_by_a_byte() -> None:
         assert await heard(without, saying_back=True) == await heard(with_it, saying_back=True)
 
 
+async def test_a_group_that_names_a_hidden_one_among_its_members_does_not_tell_who_governs_it() -> None:
+    without, with_it = await two_worlds(settled=True)
+    told: list[dict[str, str]] = [{}, {}]
+    for house, heard_of in zip((without, with_it), told, strict=True):
+        talks = Talks(house, {"!omar": ("omar",)})
+        for command in (one for one in talks.commands if one.name.startswith(("group", "plan", "why"))):
+            for line in lines(command, "staff"):
+                heard_of[line] = await talks.told("!omar", "omar", line)
+    assert told[0] == told[1]
+    assert "members: [luc]" in told[1]["!group export staff"]
+
+
 async def test_the_same_commands_tell_its_members() -> None:
     _, house = await two_worlds(settled=False)
     talks = Talks(house, ALONE)
