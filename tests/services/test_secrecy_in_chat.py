@@ -29,9 +29,8 @@ ROOMS = {
 }
 """Where no member is alone with the bot; into the last one others may come later and read back."""
 ALONE = {"!claire": ("claire",), "!ines": ("ines",)}
-SAYS_BACK = frozenset({"group create", "glass", "group set", "group unset", "group visibility"})
-"""Commands that repeat what was typed, to the asker or (where it names something new) to others: compared, and not
-searched."""
+SAYS_BACK = frozenset({"group create", "glass"})
+"""Commands that repeat the name that was typed, and make it one that others may be told: compared, and not searched."""
 NAMES = ("quartz", "Opération Basalte", "quart", "operation basalt", "nothing")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from bots.admin.commands import fields
 from bridge.domain.errors import InputError
 from bridge.domain.lifetimes import days_in
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.messages import Text, say
 from bridge.domain.policy import Value
 
 LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners"})
@@ -75,7 +75,8 @@ def field_named(word: str) -> str:
     name = FIELDS.get(_folded(word), _folded(word))
     if name in fields.NAMES or get_close_matches(name, [*fields.NAMES, "state"], n=1, cutoff=0.7):
         return name
-    raise InputError(_unknown(word, Text(en=", ".join(fields.NAMES), fr=", ".join(fields.NAMES.values()))))
+    known = Text(en=", ".join(fields.NAMES), fr=", ".join(fields.NAMES.values()))
+    raise InputError(say("Behind the name of the group comes what is decided about it, one of: {known}.", known=known))
 
 
 def value_said(name: str, words: Sequence[str]) -> Value:
@@ -97,7 +98,8 @@ def value_said(name: str, words: Sequence[str]) -> Value:
     if name in VALUES and name not in TRUTHS and word:
         fitting = fields.VALUES[name]
         if not get_close_matches(word.replace("_", "-"), fitting.en.split(", "), n=1, cutoff=0.7):
-            raise InputError(_unknown(text, fitting))
+            # Not repeated: it may be the rest of a name that is for others to know.
+            raise InputError(say("At the end comes what it is to be, one of: {known}.", known=fitting))
     return word
 
 
@@ -112,10 +114,6 @@ def _lifetime(text: str) -> str:
         raise InputError(say("{word} is no number of days, such as {examples}, at most 100 years. For none: {command}",
                              word=typed[:SHOWN], examples=LIFETIMES, command=NO_LIFETIME))  # fmt: skip
     return span
-
-
-def _unknown(word: str, known: Text) -> Message:
-    return say("{word} is not known here; it may be one of: {known}.", word=word[:SHOWN], known=known)
 
 
 def _text(text: str) -> Value:
