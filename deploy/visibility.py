@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.domain.desired import DesiredRoom, Setting
-from bridge.domain.directory import Directory, Group, GroupState, Inviting, JoinRequests, Partner, Posting, Visibility
+from bridge.domain.directory import Directory, Group, GroupState, Inviting, JoinRequests, Posting, Visibility
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.domain.rooms import ADMIN_ROOM, COMPANY, HistoryVisibility, RoomRef, group_room, partner_space, subspace
 from bridge.planning.desiring import desire_from
 from bridge.rules.facts import gather

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from bridge.domain.desired import Desired
-from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
+from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.planning.desiring import desire
 
 SERVER = "corp.example"

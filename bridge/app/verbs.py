@@ -26,9 +26,9 @@ from bridge.planning.showing import as_json as plan_as_json
 from bridge.ports.directory import Reading
 from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
-from bridge.rules.layers import overlay
 from bridge.services.applying.results import RunResult
 from bridge.services.glazing import through_glass
+from bridge.services.governing import Decisions
 from bridge.services.showing import plan_document, result_document
 from bridge.services.world import World
 
@@ -43,7 +43,7 @@ async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
     bot_classes(config)
     reading, rules = await _valid(config)
-    findings = overlay(reading.directory, {}, rules.policy).findings
+    findings = Decisions().over(reading.directory, rules.policy, own_server=config.homeserver.server_name).findings
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
     warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told)
     for warning in warnings:

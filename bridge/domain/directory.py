@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from bridge.domain.messages import NOTHING, Language, Text
+from bridge.domain.partners import Guest, Partner
+from bridge.domain.policy import Terms
 from bridge.domain.rooms import HistoryVisibility
 
 GROUP_REFERENCE: Final = "group:"
@@ -19,15 +20,6 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     INVITE_ONLY = "invite-only"
     HIDDEN = "hidden"
-
-
-class PartnerKind(StrEnum):
-    """What a partner is to the company: chooses template, terms and card fields."""
-
-    RESELLER = "reseller"
-    CUSTOMER = "customer"
-    SUPPLIER = "supplier"
-    OTHER = "other"
 
 
 class MembershipMode(StrEnum):
@@ -142,8 +134,8 @@ class Group:
     decided: frozenset[str] = frozenset()
 
 
-def declare(groups: Iterable[Group], declared: Iterable[frozenset[str]]) -> None:
-    """Say which fields of groups are declared, in place: they were just read and nobody else has seen them.
+def declare(groups: Iterable[Group | Partner], declared: Iterable[frozenset[str]]) -> None:
+    """Say which fields of groups or partners are declared, in place: they were just read and nobody else has seen them.
 
     Equal sets become one, for tens of thousands of groups declare the same few; making all of these a second time would
     take as long as reading them.
@@ -153,23 +145,16 @@ def declare(groups: Iterable[Group], declared: Iterable[frozenset[str]]) -> None
         object.__setattr__(group, "declared", shared.setdefault(fields, fields))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
-    """Another organisation: its servers, its people when it names them, who answers for it, until when (inclusive)."""
-
-    id: str
-    name: Text
-    kind: PartnerKind = PartnerKind.OTHER
-    servers: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    sponsor: str = ""
-    until: date | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """One good reading, by id. Every reference in it is known to resolve."""
+    """One good reading, by id. Every reference in it is known to resolve.
+
+    ``guests`` are people of partners by user id, and ``terms`` what they accept, by name: laid over it by commands and
+    the policy file, never read from the directory.
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     partners: Mapping[str, Partner] = field(default_factory=dict)
+    guests: Mapping[str, Guest] = field(default_factory=dict)
+    terms: Mapping[str, Terms] = field(default_factory=dict)

@@ -5,11 +5,14 @@ Room ids stay opaque: since room version 12 they carry no server name (MSC4291).
 
 import re
 import unicodedata
+from ipaddress import ip_address
 from typing import Final
 
 USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::\d{1,5})?")
 SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 MAX_ID_BYTES: Final = 255
+WILD: Final = "*."
+"""Begins a name that stands for every server below a domain."""
 
 
 def is_user_id(text: str) -> bool:
@@ -36,3 +39,25 @@ def slug(name: str) -> str:
     """A name as an id of small ASCII letters and digits, with hyphens between words; unaccented, never empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group"
+
+
+def covers(claim: str, server: str) -> bool:
+    """Whether a server name or wildcard stands for the server, ports apart."""
+    claim, server = host_of(claim.lower()), host_of(server.lower())
+    return claim == server or (claim.startswith(WILD) and server.endswith(claim[1:]))
+
+
+def host_of(server: str) -> str:
+    """A server name without its port; a literal IPv6 address keeps its brackets."""
+    head, colon, port = server.rpartition(":")
+    return head if colon and port.isdigit() and (not server.startswith("[") or head.endswith("]")) else server
+
+
+def is_address(server: str) -> bool:
+    """Whether a server name is an IP literal, with or without a port."""
+    host = host_of(server).strip("[]")
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,10 +1,10 @@
-"""What is decided about groups beside the directory: by command, by the policy file, by the templates that it ships."""
+"""What is decided beside the directory: by command, by the policy file, by the templates that it ships."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from bridge.domain.messages import Text
 
@@ -12,23 +12,23 @@ Value: TypeAlias = "str | bool | list[str] | dict[str, str] | None"
 """A field's value as JSON has it: text, a list of ids, or a text per language. ``rules.policy`` gives it its type."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupPolicy:
-    """The decisions about one group.
+D = TypeVar("D", bound="Decided")
 
-    ``values`` are by field of ``Group``. ``created`` groups exist by command alone. ``by`` (a user id, or empty for the
-    bridge itself) decided last, ``at`` (UTC). ``before`` are the values that the rooms followed last; None once they
-    follow what is decided now.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Decisions by command about one thing.
+
+    ``values`` are by field. ``by`` (a user id, or empty for the bridge itself) decided last, ``at`` (UTC). ``before``
+    are the values that the rooms followed last; None once they follow what is decided now.
     """
 
-    group: str
     values: Mapping[str, Value] = field(default_factory=dict)
-    created: bool = False
     by: str = ""
     at: datetime
     before: Mapping[str, Value] | None = None
 
-    def deciding(self, values: Mapping[str, Value], *, by: str, at: datetime) -> "GroupPolicy":
+    def deciding(self: D, values: Mapping[str, Value], *, by: str, at: datetime) -> D:
         """With these values in place of those that are decided; what rooms followed last is remembered.
 
         A field that goes back to what it was may have been followed meanwhile: then rooms are at what is left now.
@@ -43,11 +43,20 @@ class GroupPolicy:
         return replace(self, values=values, by=by, at=at, before=before)
 
     @property
-    def followed(self) -> "GroupPolicy | None":
+    def followed(self: D) -> D | None:
         """What the rooms followed last; None when there was no decision then."""
         if self.before is None:
             return self
         return replace(self, values=self.before, before=None) if self.before else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPolicy(Decided):
+    """The decisions about one group: ``values`` are by field of ``Group``. ``created`` groups exist by command
+    alone."""
+
+    group: str
+    created: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +70,33 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What partner members accept. Who accepted an earlier version has until ``by`` (that day included) to accept this
+    one; without it, they are out until they do."""
+
+    version: str
+    text: Text
+    by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindPolicy:
+    """What goes for all partners of a kind, unless a partner says otherwise: names of terms and of a group template."""
+
+    terms: str = ""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilePolicy:
     """What the policy file says. ``defaults`` and ``templates`` give way to every decision; ``groups`` (values by
-    group) cannot be changed by command."""
+    group) cannot be changed by command. ``terms`` are by name, ``kinds`` by kind of partner."""
 
     defaults: Mapping[str, Value] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    kinds: Mapping[str, KindPolicy] = field(default_factory=dict)
 
 
 class Creator(StrEnum):

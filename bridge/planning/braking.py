@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from bridge.domain.desired import Setting
+from bridge.domain.desired import Desired, Setting
 from bridge.domain.messages import Message, say_n
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.actions import Action, RemoveMembers, SetState
@@ -16,6 +16,7 @@ from bridge.planning.opening import opens
 from bridge.planning.plan import Brake, Held
 from bridge.planning.world import World
 from bridge.rules.comparing import is_silent
+from bridge.rules.partners import partner_of
 
 FEW: Final = 5
 """Below this many a share says nothing: one leaver of a group of three is everyday work, and must be quick."""
@@ -35,6 +36,13 @@ class Asked:
 
 
 NOTHING: Final = Asked()
+
+
+def is_dismissed(user: str, desired: Desired) -> bool:
+    """Whether somebody of a partner goes because that was asked for, or announced."""
+    if not desired.dismissed or user in desired.employees:
+        return False
+    return partner_of(user, desired.partner_of) is None and partner_of(user, desired.dismissed) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +131,13 @@ class _Counting:
             if isinstance(action, RemoveMembers) and not action.invited and not self._is_over(action.ref):
                 group = served(self.world, action.ref) if action.ref.kind is RoomKind.FORMER else None
                 moved = group.members if group else frozenset()
-                users = {one for one in action.users if one not in moved and (action.ref, one) not in self.asked.seats}
+                users = {one for one in action.users if one not in moved and not self._is_asked(action.ref, one)}
                 if users:
                     found.setdefault(action.ref, set()).update(users)
         return found
+
+    def _is_asked(self, ref: RoomRef, user: str) -> bool:
+        return (ref, user) in self.asked.seats or is_dismissed(user, self.world.desired)
 
     def _is_over(self, ref: RoomRef) -> bool:
         return self.world.desired.rooms[ref].let_go and (ref.kind is RoomKind.SUBSPACE or ref in self.asked.aside)

@@ -69,6 +69,7 @@ def desire_from(
         rooms=rooms,
         employees=facts.employees,
         partner_of=facts.belongs,
+        dismissed=facts.dismissed,
         bot=bot,
         service_users=service_users | {service_user} if service_user else service_users,
         service_user=service_user,
@@ -143,22 +144,24 @@ def _partner_spaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
     named = _partner_members(facts)
     for partner in facts.directory.partners.values():
         active = partner.id in facts.partners
-        sponsor = facts.directory.people.get(partner.sponsor)
-        seated = {sponsor.user} if sponsor and sponsor.active else set[str]()
         yield DesiredRoom(
             ref=partner_space(partner.id),
             settings=partner_settings(partner, house, active=active),
-            members=frozenset(seated | named.get(partner.id, set())),
+            members=frozenset(named.get(partner.id, set()).union(facts.answerable(partner))),
             open_to_partners=frozenset({partner.id}) if active else frozenset(),
             ended=not active,
         )
 
 
 def _partner_members(facts: Facts) -> dict[str, set[str]]:
-    """Who is known of each partner: named by it, or by a visible group. A hidden group tells a space nothing."""
+    """Who is known of each partner: named by it, invited, or named by a visible group. A hidden group tells a space
+    nothing."""
     found: dict[str, set[str]] = {}
     for partner in facts.partners.values():
         found[partner.id] = {user for user in partner.users if partner_of(user, facts.belongs) == partner.id}
+    for user in facts.directory.guests:
+        if theirs := facts.belongs.get(user):
+            found[theirs].add(user)
     for group in facts.directory.groups.values():
         if group.partners and group.visibility is not Visibility.HIDDEN:
             for user in facts.members[group.id] - facts.employees:

@@ -8,14 +8,13 @@ from typing import Final
 
 from bridge.domain.desired import DesiredRoom, Setting
 from bridge.domain.findings import Finding
-from bridge.domain.ids import is_user_id, server_of
+from bridge.domain.ids import host_of, is_user_id, server_of
 from bridge.domain.messages import Message, Place, say, say_n
 from bridge.domain.rooms import ActualRoom, HistoryVisibility, Membership, RoomKind, partner_space
 from bridge.planning.actions import Action, Phase, SetState
 from bridge.planning.world import World
 from bridge.rules.naming import plain_marker
 from bridge.rules.openness import fence_of
-from bridge.rules.partners import host_of
 
 OPENING: Final = frozenset(
     {

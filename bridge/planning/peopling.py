@@ -29,6 +29,7 @@ UNLISTED: Final = say("The directory does not list them in the group.")
 UNNAMED: Final = say("They are not among the active administrators that the configuration names.")
 INACTIVE: Final = say("They are not active in the directory.")
 NOT_ADMITTED: Final = say("The group does not admit their partner.")
+PARTED: Final = say("What was agreed with them or with their organisation is suspended or over, or not accepted yet.")
 STRANGER: Final = say("They belong neither to the company nor to a partner of it.")
 NOT_ADDED: Final[Mapping[MembershipMode, Message]] = {
     MembershipMode.DIRECTORY: UNLISTED,
@@ -40,7 +41,7 @@ UNANSWERED: Final = say("Their request to join was not answered in time.")
 LAPSED: Final = say("They did not answer the invitation in time.")
 REMOVED: Final = {
     reason.text: reason
-    for reason in (*NOT_ADDED.values(), UNNAMED, INACTIVE, NOT_ADMITTED, STRANGER, REFUSED, UNANSWERED, LAPSED)
+    for reason in (*NOT_ADDED.values(), UNNAMED, INACTIVE, NOT_ADMITTED, PARTED, STRANGER, REFUSED, UNANSWERED, LAPSED)
 }
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
@@ -166,7 +167,7 @@ def _reason(world: World, room: DesiredRoom, user: str) -> str:
     if server_of(user) == world.server_name:
         return INACTIVE.text
     if partner_of(user, world.desired.partner_of) is None:
-        return STRANGER.text
+        return PARTED.text if partner_of(user, world.desired.dismissed) else STRANGER.text
     return NOT_ADMITTED.text if room.open_to_partners else NOT_ADDED[room.membership].text
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.domain.desired import Desired, DesiredRoom, RoomSettings
-from bridge.domain.ids import server_of
+from bridge.domain.ids import host_of, server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef, former_room, group_room
 from bridge.domain.viewers import OPEN
@@ -16,7 +16,6 @@ from bridge.planning.actions import SetAside
 from bridge.planning.world import fault_of, mark_of
 from bridge.rules.comparing import is_encrypted, is_federated
 from bridge.rules.naming import plain_marker
-from bridge.rules.partners import host_of
 
 WAS_OPEN: Final = say(
     "The room was made before the group was hidden, so its name, its id and what was said there are known."

@@ -18,6 +18,7 @@ from bridge.domain.rooms import Content
 from bridge.domain.viewers import Compartment
 from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
+from bridge.ports.partners import Partners
 from bridge.ports.pending import PendingItems
 from bridge.ports.rooms import Policies, Rooms
 
@@ -252,6 +253,8 @@ class UnitOfWork(Protocol):
     def pending(self) -> PendingItems: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def partners(self) -> Partners: ...
 
 
 class Store(Protocol):

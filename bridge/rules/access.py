@@ -10,6 +10,7 @@ from typing import Final
 
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.naming import folded
@@ -196,6 +197,34 @@ class Access:
         """The id most like ``text`` among the groups that the viewer may know, for "did you mean"."""
         ids = [group.id for group in self.visible_groups(viewer) if group.state is not GroupState.RETIRED]
         return next(iter(get_close_matches(text.strip(), ids, n=1)), None)
+
+    def find_partner(self, viewer: Viewer, text: str) -> Partner | None:
+        """The partner that the viewer means, by id or name, whatever its capitals and accents. None when there is none
+        *or* it is not for them: insiders know of all, the people of a partner of their own alone."""
+        wanted, crowd = folded(text.strip()), self._crowd(viewer)
+        partners = self.facts.directory.partners.values()
+        called = [one for one in partners if wanted in map(folded, (one.id, one.name.en, one.name.fr))]
+        exact = sorted(called, key=lambda one: (one.id != text.strip(), one.id))
+        return next((one for one in exact if wanted and self._knows_partner(crowd, one.id)), None)
+
+    def visible_partners(self, viewer: Viewer) -> list[Partner]:
+        """All partners that the viewer may know, in order of their ids."""
+        crowd, partners = self._crowd(viewer), self.facts.directory.partners
+        return [partners[id_] for id_ in sorted(partners) if self._knows_partner(crowd, id_)]
+
+    def may_answer_for(self, viewer: Viewer, partner_id: str) -> bool:
+        """Whether the asker decides about a partner: its sponsor, their deputy, and administrators."""
+        partner = self.facts.directory.partners.get(partner_id)
+        if partner is None or not self._knows_partner(self._crowd(viewer), partner_id):
+            return False
+        return viewer.cleared or self.is_admin(viewer.asker) or viewer.asker in self.facts.answerable(partner)
+
+    def _knows_partner(self, crowd: Crowd, partner_id: str) -> bool:
+        if crowd.cleared:
+            return True
+        if not crowd.partners <= {partner_id}:
+            return False
+        return all(partner_of(user, self.facts.belongs) == partner_id for user in crowd.outsiders)
 
     def _crowd(self, viewer: Viewer) -> Crowd:
         people = viewer.readers | {viewer.asker}

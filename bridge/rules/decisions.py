@@ -13,7 +13,8 @@ from bridge.domain.errors import ErrorKind, InputError
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
-from bridge.rules.policy import BadValue, known_field, read_value
+from bridge.rules.fields import BadValue
+from bridge.rules.policy import known_field, read_value
 
 OPENNESS: Final = {Visibility.HIDDEN: 0, Visibility.INVITE_ONLY: 1, Visibility.PUBLIC: 2}
 PAST: Final = {HistoryVisibility.JOINED: 0, HistoryVisibility.INVITED: 1, HistoryVisibility.SHARED: 2}

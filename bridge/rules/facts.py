@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
+from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, say
+from bridge.domain.partners import Partner
 from bridge.rules.lineage import Lineage, lineage_of, without_hidden_parents
 from bridge.rules.membership import direct_members, expand, nested_in, without_sealed
 from bridge.rules.owning import owning
-from bridge.rules.partners import belonging, is_active, partner_of
+from bridge.rules.partners import belonging, is_active, is_over, partner_of, seats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ class Facts:
     partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
     ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
     rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
-    ``belongs``: partner ids by server name and by user id."""
+    ``claims``: their ids by server name, ``*.domain`` and user id. ``belongs``: the same for those who have a seat
+    (``partners.seats``). ``dismissed``: the same for those who are out by decision, or because their time is over."""
 
     directory: Directory
     server_name: str
@@ -35,6 +37,8 @@ class Facts:
     owners: Mapping[str, frozenset[str]]
     partners: Mapping[str, Partner]
     belongs: Mapping[str, str]
+    claims: Mapping[str, str] = field(default_factory=dict)
+    dismissed: Mapping[str, str] = field(default_factory=dict)
     moderators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     delegates: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heirs: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +72,18 @@ class Facts:
         person = self.accounts.get(user)
         return person.language if person else ""
 
+    def account_of(self, text: str) -> str | None:
+        """The user id of an active person of ours, given that or their id."""
+        if text in self.employees:
+            return text
+        person = self.directory.people.get(text)
+        return person.user if person and person.user in self.employees else None
+
+    def answerable(self, partner: Partner) -> tuple[str, ...]:
+        """Who answers for a partner: user ids of its sponsor and deputy, as far as they work here, in this order."""
+        found = (self.account_of(text) for text in (partner.sponsor, partner.deputy) if text)
+        return tuple(dict.fromkeys(user for user in found if user))
+
     def admitted(self, group: Group) -> tuple[str, ...]:
         """The partners that a group admits and whose agreement runs, in order of their ids."""
         return tuple(sorted({partner for partner in group.partners if partner in self.partners}))
@@ -77,7 +93,8 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     """The facts of one reading on one day. Pure: the same for the same input, whatever its order."""
     directory = without_hidden_parents(directory)
     partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
-    belongs, doubtful = belonging(partners.values(), own_server=server_name)
+    claims, doubtful = belonging(partners.values(), own_server=server_name)
+    belongs = seats(claims, partners, directory.guests, directory.terms, today)
     accounts = {person.user: person for person in directory.people.values() if person.active}
     user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
     employees = frozenset(accounts)
@@ -111,12 +128,25 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         owners=led.owners,
         partners=partners,
         belongs=belongs,
+        claims=claims,
+        dismissed=_dismissed(directory, belongs, today=today, server_name=server_name),
         moderators=led.moderators,
         delegates=led.delegates,
         heirs=led.heirs,
         lineage=lineage,
         findings=findings,
     )
+
+
+def _dismissed(directory: Directory, belongs: Mapping[str, str], *, today: date, server_name: str) -> dict[str, str]:
+    """Whose removal was asked for or announced, and so needs nobody's word: all of partners that are over, and single
+    people who have a seat no longer."""
+    over = [partner for partner in directory.partners.values() if is_over(partner, today)]
+    found = belonging(over, own_server=server_name)[0]
+    for guest in directory.guests.values():
+        if belongs.get(guest.user) == "":
+            found[guest.user] = guest.partner
+    return found
 
 
 def _named(others: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

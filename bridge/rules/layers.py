@@ -15,7 +15,8 @@ from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.policy import FilePolicy, GroupPolicy, Value
 from bridge.rules.decisions import LABELS
-from bridge.rules.policy import BadValue, read_value
+from bridge.rules.fields import BadValue
+from bridge.rules.policy import read_value
 from bridge.rules.sound import sound
 
 NOTHING: Final[Mapping[str, Value]] = {}
@@ -162,9 +163,11 @@ class _Layers:
     def _members(self, mode: MembershipMode, own: Mapping[str, Value], decided: Mapping[str, Value]) -> tuple[str, ...]:
         named = {"members": own["members"]} if "members" in own else {}
         by_files = tuple(dict(self._read(named.items())).get("members", self.group.members))
-        if mode is MembershipMode.DIRECTORY or "members" not in decided:
+        if "members" not in decided:
             return () if mode is MembershipMode.OWNERS else by_files
         by_owners = tuple(dict(self._read([("members", decided["members"])])).get("members", ()))
+        if mode is MembershipMode.DIRECTORY:  # which tells nothing of partners' people: they are invited
+            by_owners = tuple(one for one in by_owners if is_user_id(one))
         return by_owners if mode is MembershipMode.OWNERS else tuple(dict.fromkeys((*by_files, *by_owners)))
 
     def _read(self, plain: Iterable[tuple[str, Value]]) -> Iterator[tuple[str, Any]]:

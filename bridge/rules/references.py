@@ -13,9 +13,10 @@ from bridge.domain.policy import Value
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
 from bridge.rules.facts import is_hidden
+from bridge.rules.fields import BadValue
 from bridge.rules.naming import folded
 from bridge.rules.partners import partner_of
-from bridge.rules.policy import BadValue, read_value
+from bridge.rules.policy import read_value
 from bridge.rules.sound import above_itself, inside_itself
 
 

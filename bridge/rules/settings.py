@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bridge.domain.desired import JoinRule, RoomSettings
-from bridge.domain.directory import Group, Inviting, JoinRequests, Partner, Posting, Visibility
+from bridge.domain.directory import Group, Inviting, JoinRequests, Posting, Visibility
+from bridge.domain.ids import host_of
 from bridge.domain.messages import Language
+from bridge.domain.partners import Partner
 from bridge.domain.rooms import COMPANY, HistoryVisibility, RoomRef, group_room, partner_space
 from bridge.rules.facts import Facts
 from bridge.rules.naming import cover_name, place_in_space, plain_marker
-from bridge.rules.partners import acl_names, host_of
+from bridge.rules.partners import acl_names
 
 MODERATORS: Final = 50
 """The power of a group's moderators: enough to keep order among people and messages."""

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from bridge.domain.desired import JoinRule, RoomSettings, Setting
-from bridge.domain.ids import server_of
+from bridge.domain.ids import host_of, server_of
 from bridge.domain.rooms import MARKER, Content, RoomRef
 from bridge.rules.naming import told_apart
-from bridge.rules.partners import host_of
 from bridge.rules.powers import power_content
 
 DAY: Final = 24 * 60 * 60 * 1000

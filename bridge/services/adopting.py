@@ -23,6 +23,7 @@ from bridge.services.adoptable import Adoption, adoption_of, has_words, joining,
 from bridge.services.adopted import ADOPTING, ADOPTION
 from bridge.services.decided import merged
 from bridge.services.doorstep import for_the_first_time
+from bridge.services.governing import Supposed
 from bridge.services.policies import Policies
 from bridge.services.world import World
 
@@ -167,7 +168,7 @@ class Adopting:
         supposed = (
             [merged(known, group_id, with_members(known, joiners), frozenset(), by="", at=now)] if joiners else []
         )
-        then = await self.policies.reconciler.glance(read=False, supposing=supposed)
+        then = await self.policies.reconciler.glance(read=False, supposing=Supposed(groups=tuple(supposed)))
         return adoption_of(group, found, then, agreeing=self._agreeing(found), joining=joiners, aside=own)
 
     async def _room_id(self, text: str) -> str:

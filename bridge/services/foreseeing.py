@@ -12,7 +12,8 @@ from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.rules.access import Access
 from bridge.rules.facts import Facts
-from bridge.rules.policy import BadValue
+from bridge.rules.fields import BadValue
+from bridge.services.governing import Supposed
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import change, room_name
 from bridge.services.world import World
@@ -34,7 +35,7 @@ class Foresight:
 
 async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Viewer, policy: GroupPolicy) -> Foresight:
     """What would be, as the world is ``now``. Raises ``BadValue`` when the decision would not be followed."""
-    world = await reconciler.glance(read=False, supposing=[policy])
+    world = await reconciler.glance(read=False, supposing=Supposed(groups=(policy,)))
     for finding in world.findings:
         if finding.kind == IGNORED and finding.group == policy.group and finding not in now.findings:
             reason = finding.text.places["reason"]

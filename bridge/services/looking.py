@@ -3,24 +3,23 @@
 ``Here`` does it in this process. The wiring has large worlds looked at elsewhere, by another ``Looker``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from bridge.domain.directory import Directory
-from bridge.domain.policy import FilePolicy, GroupPolicy
+from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
-from bridge.rules.layers import overlay
 from bridge.rules.settings import House
 from bridge.services import drifts
 from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
+from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import DirectoryKeeper, Truth
@@ -32,8 +31,8 @@ class Errand:
     """How to look. With ``read`` the directory is read again, and with ``keep`` this reading counts; else the last
     good one serves. ``service_user`` is the account that joins people, if there is one; ``retains`` says that the
     homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long, and
-    aliases that are the main ones no more since before ``spent`` go. ``supposing`` are decisions about groups that were
-    not taken: what would be."""
+    aliases that are the main ones no more since before ``spent`` go. ``supposing`` are decisions that were not taken:
+    what would be."""
 
     today: date
     read: bool = True
@@ -42,7 +41,7 @@ class Errand:
     retains: bool = False
     overdue: datetime | None = None
     spent: datetime | None = None
-    supposing: tuple[GroupPolicy, ...] = ()
+    supposing: Supposed = NOTHING
 
 
 class Looker(Protocol):
@@ -71,7 +70,7 @@ class Here:
         async with self.store.view() as view:
             bindings = {binding.ref: binding for binding in await view.rooms.bindings()}
             actual = await view.rooms.actual()
-            decided, edition = await view.policies.all(), await view.policies.edition()
+            decided = await Decisions.kept(view)
             kept, spent = earlier(await view.pending.open(EARLIER), errand.spent)
             patience = Patience(
                 overdue=await view.rooms.overdue(errand.overdue) if errand.overdue else {},
@@ -82,15 +81,16 @@ class Here:
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
         if errand.supposing:
-            decided = {**decided, **{one.group: one for one in errand.supposing}}
+            decided = decided.supposing(errand.supposing)
             truth = replace(truth, stamp="")
-        governed = overlay(truth.directory, decided, rules.policy)
-        unmet = tuple(policy for policy in decided.values() if policy.before is not None)
-        unmet = () if errand.supposing else unmet  # what is supposed is shown and not applied
+        own_server = self.house.server_name
+        governed = decided.over(truth.directory, rules.policy, own_server=own_server)
+        unmet = () if errand.supposing else decided.unmet  # what is supposed is shown and not applied
+        unasked = decided.followed.over(truth.directory, rules.policy, own_server=own_server) if unmet else None
         answer = think(
             Question(
                 directory=governed.directory,
-                unasked=_without(unmet, decided, truth.directory, rules.policy),
+                unasked=unasked.directory if unasked else None,
                 today=errand.today,
                 house=replace(self.house, retains=errand.retains),
                 bot=self.bot,
@@ -104,6 +104,7 @@ class Here:
                 asked_for=adopted.seats,
             )
         )
+        known = (rules.stamp, decided.edition, errand.today, errand.service_user, errand.retains)
         return World(
             facts=answer.facts,
             names=names_of(governed.directory),
@@ -114,9 +115,7 @@ class Here:
             forgotten=answer.forgotten,
             unmet=unmet,
             findings=(*truth.findings, *rules.findings, *governed.findings),
-            edition=f"{truth.stamp} {rules.stamp} {edition} {errand.today} {errand.service_user} {errand.retains}"
-            if truth.stamp
-            else "",
+            edition=" ".join(map(str, (truth.stamp, *known))) if truth.stamp else "",
         )
 
     async def _truth(self, errand: Errand) -> Truth:
@@ -126,17 +125,6 @@ class Here:
         if self.policies is None:
             return Rules(FilePolicy())
         return await self.policies.read(again=errand.read, keep=errand.keep)
-
-
-def _without(
-    unmet: Iterable[GroupPolicy], decided: Mapping[str, GroupPolicy], directory: Directory, rules: FilePolicy
-) -> Directory | None:
-    """The directory as it would be had nobody decided what the rooms have not followed yet; None when they follow."""
-    changed = {policy.group: policy.followed for policy in unmet}
-    if not changed:
-        return None
-    kept = {id_: changed.get(id_, policy) for id_, policy in decided.items()}
-    return overlay(directory, {id_: policy for id_, policy in kept.items() if policy}, rules).directory
 
 
 def _joined(actual: Mapping[RoomRef, ActualRoom]) -> dict[RoomRef, Roster]:

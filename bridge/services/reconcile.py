@@ -3,7 +3,7 @@
 Called by the watch (timers and events), by commands in chat and by the command line.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
+from bridge.domain.partners import PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.planning.choosing import released
 from bridge.planning.plan import Plan
@@ -22,6 +23,7 @@ from bridge.services.applying.executor import Executor
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.drifts import mended
 from bridge.services.earlier import KEPT_FOR, remember
+from bridge.services.governing import NOTHING, Supposed
 from bridge.services.looking import Errand, Looker
 from bridge.services.verify import Verifier
 from bridge.services.world import World
@@ -66,7 +68,7 @@ class Reconciler:
         world = await self.glance(read=read, keep=keep)
         return replace(world, findings=(*world.findings, *findings)) if findings else world
 
-    async def glance(self, *, read: bool = True, keep: bool = False, supposing: Iterable[GroupPolicy] = ()) -> World:
+    async def glance(self, *, read: bool = True, keep: bool = False, supposing: Supposed = NOTHING) -> World:
         """The same from what is known, without asking the homeserver about any room; ``supposing`` some decisions."""
         return await self.looker.look(
             Errand(
@@ -77,7 +79,7 @@ class Reconciler:
                 retains=self.homeserver.retains,
                 overdue=self.clock.now() - self.invitations,
                 spent=self.clock.now() - self.aliases,
-                supposing=tuple(supposing),
+                supposing=supposing,
             )
         )
 
@@ -93,7 +95,8 @@ class Reconciler:
         """Once nothing of the plan follows from decisions any more, they are how things are."""
         if world.unmet and not any(part.decided for part in world.plan.parts):
             async with self.store.work() as work:
-                await work.policies.follow(world.unmet)
+                await work.policies.follow([one for one in world.unmet if isinstance(one, GroupPolicy)])
+                await work.partners.follow([one for one in world.unmet if isinstance(one, PartnerPolicy)])
 
     async def apply(
         self,

@@ -22,6 +22,7 @@ from bridge.rules.facts import is_hidden
 from bridge.rules.reverting import PastDecision, revert
 from bridge.services.decided import NotAllowed
 from bridge.services.doorstep import for_the_first_time
+from bridge.services.governing import Supposed
 from bridge.services.recalling import DECIDE
 from bridge.services.reconcile import Reconciler
 from bridge.services.trail import PAGE, READ, Trail
@@ -106,7 +107,7 @@ class Undoing:
             replace(policies.get(id_) or GroupPolicy(group=id_, at=now), values=reverted.values)
             for id_, reverted in changed.items()
         )
-        then = await self.reconciler.glance(read=False, supposing=supposed)
+        then = await self.reconciler.glance(read=False, supposing=Supposed(groups=supposed))
         # Whoever may know of a group now is shown what becomes of it, also where that hides it from them.
         seen = frozenset(compartments) | changed.keys()
         return replace(

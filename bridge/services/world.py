@@ -6,6 +6,7 @@ from typing import Final
 
 from bridge.domain.desired import Desired
 from bridge.domain.findings import Finding
+from bridge.domain.partners import PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import Binding, RoomKind, RoomRef
 from bridge.planning.plan import Plan
@@ -54,7 +55,7 @@ class World:
     plan: Plan
     forgotten: Mapping[str, frozenset[str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    unmet: tuple[GroupPolicy, ...] = ()
+    unmet: tuple[GroupPolicy | PartnerPolicy, ...] = ()
     edition: str = ""
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
     """What each room id stands for."""

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
+from bridge.domain.partners import Guest, InviteCode, PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_inbox import FakeInbox, Stored
+from tests.fakes.store_partners import FakePartners
 from tests.fakes.store_pending import FakePendingItems
 from tests.fakes.store_policies import FakePolicies
 from tests.fakes.store_records import FakeAudit, FakeLeases, FakeOutbox, FakePreferences, FakeRuns, FakeSnapshots
@@ -49,6 +51,12 @@ class Data:
     """Those of them whom nothing names any more in a real store."""
     policies: dict[str, GroupPolicy] = field(default_factory=dict)
     policies_edition: int = 0
+    partner_policies: dict[str, PartnerPolicy] = field(default_factory=dict)
+    guests: dict[str, Guest] = field(default_factory=dict)
+    codes: dict[str, InviteCode] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Of codes: their ids by what people type."""
+    partners_edition: int = 0
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -85,6 +93,7 @@ class FakeUnitOfWork:
         self.snapshots = FakeSnapshots(access)
         self.pending = FakePendingItems(access)
         self.policies = FakePolicies(access)
+        self.partners = FakePartners(access)
 
 
 class FakeStore:

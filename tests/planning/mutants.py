@@ -11,13 +11,13 @@ import pytest
 
 from bridge.domain.desired import JoinRule, RoomSettings
 from bridge.domain.directory import Directory
+from bridge.domain.ids import host_of
 from bridge.domain.rooms import COMPANY, HistoryVisibility
 from bridge.planning import braking, drifting, linking, ordering, peopling, planner
 from bridge.planning.actions import Action, LinkChild, Phase, Publish, SetState
 from bridge.planning.ordering import Key
 from bridge.rules import facts, lineage, membership, powers, settings, state
 from bridge.rules.membership import Members
-from bridge.rules.partners import host_of
 from tests.world import SERVER
 
 Patch = Callable[[pytest.MonkeyPatch], None]

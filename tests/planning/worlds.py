@@ -14,12 +14,12 @@ from bridge.domain.directory import (
     GroupState,
     JoinRequests,
     MembershipMode,
-    Partner,
     Person,
     Posting,
     Visibility,
 )
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.domain.rooms import HistoryVisibility, Membership, RoomRef
 from tests.planning.simulating import Simulation
 from tests.world import BOT, SERVER, desired

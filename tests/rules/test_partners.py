@@ -1,7 +1,8 @@
 """Whose people they are."""
 
-from bridge.domain.directory import Partner
-from bridge.rules.partners import acl_names, belonging, host_of, partner_of
+from bridge.domain.ids import host_of
+from bridge.domain.partners import Partner
+from bridge.rules.partners import acl_names, belonging, partner_of
 from tests.world import SERVER, partner
 
 
@@ -36,9 +37,19 @@ def test_our_own_people_are_nobodys_partner_members() -> None:
     assert belongs(partner("trojan", servers=[SERVER], named=[f"ann:{SERVER}"])) == {}
 
 
-def test_an_acl_names_servers_without_ports_and_without_globs() -> None:
-    one = partner("acme", servers=["acme.example:8448", "*.example", "[::1]:8448"], named=["kim:shared.example"])
-    assert acl_names(one) == {"acme.example", "[::1]", "shared.example"}
+def test_an_acl_names_servers_without_ports_and_addresses_and_whole_domains() -> None:
+    servers = ["acme.example:8448", "*.acme.test", "a*.test", "[::1]:8448", "192.0.2.7"]
+    assert acl_names(partner("acme", servers=servers, named=["kim:shared.example"])) == {
+        "acme.example",
+        "*.acme.test",
+        "shared.example",
+    }
+
+
+def test_a_domain_speaks_for_all_servers_below_it_and_an_exact_name_before_it() -> None:
+    known = belongs(partner("acme", servers=["*.acme.test"]), partner("apex", servers=["fr.acme.test"]))
+    users = ("@a:acme.test", "@a:eu.acme.test:8448", "@a:lab.eu.acme.test", "@a:fr.acme.test", "@a:notacme.test")
+    assert [partner_of(user, known) for user in users] == [None, "acme", "acme", "apex", None]
 
 
 def test_ports_are_cut_off_names_and_addresses() -> None:

@@ -10,8 +10,9 @@ from bridge.domain.directory import Directory, Group, GroupState, JoinRequests, 
 from bridge.domain.messages import Text
 from bridge.domain.policy import FilePolicy, GroupPolicy, Template, Value
 from bridge.domain.rooms import HistoryVisibility
+from bridge.rules.fields import BadValue
 from bridge.rules.layers import Governed, overlay
-from bridge.rules.policy import FIELDS, BadValue, read_value, write_value
+from bridge.rules.policy import FIELDS, read_value, write_value
 from tests.world import AGroup, directory, group, partner, user
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

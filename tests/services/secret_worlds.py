@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from bridge.domain.directory import Directory, Group, Partner, Person, Visibility
+from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.domain.viewers import Viewer, alone
 from bridge.rules.access import Access
 from tests.world import SERVER, user

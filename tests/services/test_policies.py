@@ -12,7 +12,7 @@ from bridge.domain.policy import FilePolicy, Template
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.ports.policies import PolicyReading
 from bridge.rules.decisions import Pinned
-from bridge.rules.policy import BadValue
+from bridge.rules.fields import BadValue
 from bridge.services.decided import NotAllowed, Proposal
 from bridge.services.founding import propose_new
 from bridge.services.looking import Here

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bridge.domain.directory import Directory, Group, Partner, Person
+from bridge.domain.directory import Directory, Group, Person
 from bridge.domain.messages import Message
+from bridge.domain.partners import Partner
 from bridge.domain.problems import Problem, Spot
 from bridge.files.trees import Path
 

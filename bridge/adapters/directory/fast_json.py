@@ -12,9 +12,10 @@ import msgspec
 
 from bridge.adapters.directory.drafts import Draft
 from bridge.adapters.directory.shapes import GROUP_KEYS, PARTNER_KEYS, PERSON_KEYS, SECTIONS
-from bridge.domain.directory import Group, Partner, Person, declare
+from bridge.domain.directory import Group, Person, declare
 from bridge.domain.lifetimes import MAX_DAYS
 from bridge.domain.messages import LANGUAGES
+from bridge.domain.partners import MAX_COUNT, Partner
 
 KEY: Final = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
 """The end of a key. It can match once too often, inside odd text, never too seldom among keys that we know."""
@@ -71,10 +72,12 @@ def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft |
                 row[key] = list(map(ids.get, row[key], row[key]))
     if not all(map(_spread_languages, chain(groups, partners))) or any(map(_has_gaps, chain(groups, partners))):
         return None
+    partners_declared = _declared(partners)
     for row in partners:
         row["servers"] = [str(server).lower() for server in row.get("servers", ())]
     draft = Draft(persons, msgspec.convert(groups, list[Group]), msgspec.convert(partners, list[Partner]))
     declare(draft.groups, declared)
+    declare(draft.partners, partners_declared)
     return draft if _is_filled(draft) else None
 
 
@@ -102,4 +105,11 @@ def _has_gaps(row: Row) -> bool:
 def _is_filled(draft: Draft) -> bool:
     people = all(person.id and person.user for person in draft.people)
     groups = all(group.id and group.name and 0 <= group.retention <= MAX_DAYS for group in draft.groups)
-    return bool(draft.people) and people and groups and all(partner.id and partner.name for partner in draft.partners)
+    partners = all(
+        partner.id
+        and partner.name
+        and min(limits := (partner.max_people, partner.max_invitations)) >= 0
+        and max(limits) <= MAX_COUNT
+        for partner in draft.partners
+    )
+    return bool(draft.people) and people and groups and partners

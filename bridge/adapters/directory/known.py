@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bridge.domain.directory import Directory, Group, Partner, Person
+from bridge.domain.directory import Directory, Group, Person
 from bridge.domain.messages import Message, say
+from bridge.domain.partners import Partner
 from bridge.files.spelling import Spelling, shown
 
 

@@ -1,14 +1,13 @@
 """What must hold for partners: servers that are theirs alone, never ours, and somebody who answers for them."""
 
-import ipaddress
 from collections.abc import Iterator
 
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.known import Known
 from bridge.adapters.directory.people_checks import faults_of_ids
-from bridge.domain.directory import Partner
-from bridge.domain.ids import is_server_name, is_user_id, server_of
+from bridge.domain.ids import WILD, covers, is_address, is_server_name, is_user_id, server_of
 from bridge.domain.messages import Message, say
+from bridge.domain.partners import Partner
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
@@ -19,8 +18,11 @@ def faults_of_partners(partners: list[Partner], known: Known) -> Iterator[Fault]
     for index, partner in enumerate(partners):
         if partner.id:
             yield from _faults_of_partner(partner, ("partners", index), taken, known.server_name)
-        if partner.id and partner.sponsor and partner.sponsor not in known.people:
-            yield Fault(("partners", index, "sponsor"), known.no_person(partner.sponsor))
+        for key, person in (("sponsor", partner.sponsor), ("deputy", partner.deputy)):
+            if partner.id and person and person not in known.people:
+                yield Fault(("partners", index, key), known.no_person(person))
+        if partner.since and partner.until and partner.until < partner.since:
+            yield Fault(("partners", index, "until"), say("The agreement would end before it begins."))
 
 
 def _faults_of_partner(partner: Partner, here: Path, taken: dict[str, str], server_name: str) -> Iterator[Fault]:
@@ -36,19 +38,33 @@ def _faults_of_partner(partner: Partner, here: Path, taken: dict[str, str], serv
     for key, place, claim, wrong in claims:
         if claim and wrong:
             yield Fault((*here, key, place), wrong)
-        elif claim and taken.setdefault(claim, partner.id) != partner.id:
-            message = say(
-                "{what} belongs already to the partner {other}.", what=shown(claim), other=shown(taken[claim])
-            )
+        elif claim and (other := _taken(claim, partner, taken)):
+            message = say("{what} belongs already to the partner {other}.", what=shown(claim), other=shown(other))
             yield Fault((*here, key, place), message)
 
 
+def _taken(claim: str, partner: Partner, taken: dict[str, str]) -> str | None:
+    """Which other partner has the claim, or a domain that it lies in, or a server within it; else it is theirs."""
+    exact = taken.setdefault(claim, partner.id)
+    if exact != partner.id:
+        return exact
+    if claim.startswith("@") or not any(one.startswith(WILD) for one in (claim, *taken)):
+        return None
+    covered = (other for one, other in taken.items() if not one.startswith("@") and other != partner.id
+               and (covers(one, claim) or covers(claim, one)))  # fmt: skip
+    return next(covered, None)
+
+
 def _wrong_server(server: str, server_name: str) -> Message | None:
+    if covers(server, server_name):
+        return say("{server} is our own server: it cannot be a partner's.", server=shown(server))
+    if server.startswith(WILD):
+        server = server.removeprefix(WILD)
+        if "." not in server.strip("."):
+            return say("{server} is not a domain such as *.acme.example.", server=shown(WILD + server))
     if not is_server_name(server):
         return say("{server} is not a server name such as acme.example.", server=shown(server))
-    if server == server_name.lower():
-        return say("{server} is our own server: it cannot be a partner's.", server=shown(server))
-    if _is_ip_literal(server):
+    if is_address(server):
         return say("{server} is an address, not a name: servers without a name are never let in.", server=shown(server))
     return None
 
@@ -59,12 +75,3 @@ def _wrong_partner_user(user: str, server_name: str) -> Message | None:
     if server_of(user) == server_name.lower():
         return say("{user} is on our own server: employees belong to the people.", user=shown(user))
     return None
-
-
-def _is_ip_literal(server: str) -> bool:
-    host = server[1 : server.index("]")] if server.startswith("[") else server.partition(":")[0]
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

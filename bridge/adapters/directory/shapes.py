@@ -9,19 +9,10 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bridge.adapters.directory.drafts import Draft, Fault
-from bridge.domain.directory import (
-    Group,
-    Inviting,
-    JoinRequests,
-    MembershipMode,
-    Partner,
-    PartnerKind,
-    Person,
-    Posting,
-    Visibility,
-)
+from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility
 from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.domain.partners import MAX_COUNT, Partner, PartnerKind, PartnerState
 from bridge.domain.rooms import HistoryVisibility
 from bridge.files.spelling import closest, looks_like_token, shown
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree
@@ -33,7 +24,7 @@ PERSON_KEYS: Final = tuple(field.name for field in fields(Person))
 OF_COMMANDS: Final = ("state", "declared", "ruled", "decided")
 """What no directory says of a group: one that is to end leaves it, and what is declared is what is written."""
 GROUP_KEYS: Final = tuple(field.name for field in fields(Group) if field.name not in OF_COMMANDS)
-PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner))
+PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner) if field.name not in OF_COMMANDS[1:])
 SECTIONS: Final = ("people", "groups", "partners")
 
 FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -124,8 +115,16 @@ def _partner(record: "_Record") -> Partner:
         kind=record.word("kind", PartnerKind, PartnerKind.OTHER),
         servers=tuple(server.lower() for server in record.words("servers")),
         users=record.words("users"),
+        state=record.word("state", PartnerState, PartnerState.ACTIVE),
         sponsor=record.text("sponsor"),
+        deputy=record.text("deputy"),
+        since=record.day("since"),
         until=record.day("until"),
+        terms=record.text("terms"),
+        max_people=record.count("max_people"),
+        max_invitations=record.count("max_invitations"),
+        note=record.text("note"),
+        declared=record.declared(),
     )
 
 
@@ -206,6 +205,13 @@ class _Record:
         except ValueError:
             self._fault(key, say("{word} is not a date such as 2027-06-30.", word=shown(text)))
             return None
+
+    def count(self, key: str) -> int:
+        text = self.text(key) or "0"
+        if text.isascii() and text.isdigit() and int(text[:9]) <= MAX_COUNT:
+            return int(text)
+        self._fault(key, say("{word} is not a whole number up to {limit}.", word=shown(text), limit=MAX_COUNT))
+        return 0
 
     def days(self, key: str) -> int:
         text = self.text(key)

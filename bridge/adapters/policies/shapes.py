@@ -3,20 +3,28 @@
 What a value may be is said by ``rules.policy``, the same for files and for commands. Called by ``source``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Group
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.policy import FilePolicy, Template, Value
+from bridge.domain.partners import PartnerKind
+from bridge.domain.policy import FilePolicy, KindPolicy, Template, Terms, Value
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree, is_nothing, plain
-from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_TEMPLATES, BadValue, read_value
+from bridge.rules.fields import BadValue, read_day, read_text, read_texts
+from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_TEMPLATES, read_value
 
-SECTIONS: Final = ("defaults", "templates", "groups")
+SECTIONS: Final = ("defaults", "templates", "groups", "terms", "partners")
+TERMS: Final = ("version", "text", "by")
+KIND: Final = ("terms", "template")
 NAMELESS: Final = Text.same("-")
+MAX_TERMS: Final = 20_000
+"""Characters of terms: a message holds no more than three times as many bytes."""
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -37,7 +45,44 @@ class Shape:
             groups={
                 id_: self._values(tree, ("groups", id_), IN_FILES, known) for id_ in self._entries(parts.get("groups"))
             },
+            terms={name: self._terms(tree, ("terms", name)) for name in self._entries(parts.get("terms"))},
+            kinds={kind: self._kind(tree, ("partners", kind), known) for kind in self._kinds(parts.get("partners"))},
         )
+
+    def _terms(self, tree: Tree, path: Path) -> Terms:
+        """What partner members accept."""
+        table = self._table(tree, path) or Table()
+        self._known(table, TERMS, path)
+        said = {name: plain(value) for name, value in table.entries.items() if not is_nothing(value)}
+        version, text, by = said.get("version", ""), said.get("text", ""), said.get("by", "")
+        for name, value in (("version", version), ("text", text)):
+            if not value:
+                self._fault((*path, name), say("{key} is missing or empty.", key=name))
+        return Terms(
+            version=self._read(read_text, version, (*path, "version"), ""),
+            text=self._read(read_texts(MAX_TERMS), text, (*path, "text"), NAMELESS),
+            by=self._read(read_day, by, (*path, "by"), None),
+        )
+
+    def _kinds(self, table: Table | None) -> list[str]:
+        return self._known(table, [kind.value for kind in PartnerKind], ("partners",)) if table else []
+
+    def _kind(self, tree: Tree, path: Path, templates: Collection[str]) -> KindPolicy:
+        """What goes for the partners of a kind."""
+        table = self._table(tree, path) or Table()
+        self._known(table, KIND, path)
+        names = {name: self._read(read_text, plain(value), (*path, name), "") for name, value in table.entries.items()}
+        for name, known in (("terms", self._entries(self._table(tree, ("terms",)))), ("template", templates)):
+            if names.get(name) and names[name] not in known:
+                self._fault((*path, name), unknown_word(names[name], sorted(known)))
+        return KindPolicy(terms=names.get("terms", ""), template=names.get("template", ""))
+
+    def _read(self, read: Callable[[Value], T], value: Any, path: Path, otherwise: T) -> T:
+        try:
+            return read(value)
+        except BadValue as bad:
+            self._fault(path, bad.message)
+            return otherwise
 
     def template(self, tree: Tree, path: Path) -> Template:
         """The template at ``path``."""

@@ -18,6 +18,7 @@ from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.lines import BUSY_SECONDS
 from bridge.adapters.sql.outbox import SqlOutbox
+from bridge.adapters.sql.partners import SqlPartners
 from bridge.adapters.sql.pending import SqlPendingItems
 from bridge.adapters.sql.policies import SqlPolicies
 from bridge.adapters.sql.postgres import PostgresBackend
@@ -91,6 +92,10 @@ class SqlUnitOfWork:
     @cached_property
     def policies(self) -> SqlPolicies:
         return SqlPolicies(self._run, self._vault)
+
+    @cached_property
+    def partners(self) -> SqlPartners:
+        return SqlPartners(self._run, self._vault)
 
 
 class SqlStore:

@@ -236,3 +236,27 @@ group_policies: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """What commands decided; the group stands inside, as in ``rooms``. Their edition is in ``meta``."""
+
+partner_policies: Final = Table(
+    "partner_policies",
+    metadata,
+    Column("partner_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""What commands decided about partners. Their edition, and that of ``guests``, is in ``meta``."""
+
+guests: Final = Table(
+    "guests",
+    metadata,
+    Column("user_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+invite_codes: Final = Table(
+    "invite_codes",
+    metadata,
+    Column("id_index", LargeBinary, primary_key=True),
+    Column("secret_index", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""``secret_index`` is all that is kept of the code that people type."""

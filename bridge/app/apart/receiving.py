@@ -13,7 +13,6 @@ from typing import Any, Final
 from bridge.adapters.apart import uncollected
 from bridge.app.apart.crossing import SETS, Failure, Row, Section, Unpacker, Whole, worth_sharing
 from bridge.domain.desired import Desired
-from bridge.domain.directory import Directory
 from bridge.planning.actions import Action
 from bridge.planning.plan import Plan, PlanPart
 from bridge.rules.facts import Facts
@@ -156,7 +155,12 @@ def _facts(tables: Tables) -> Facts:
     rest: Facts = tables[Section.FACTS][None]
     return replace(
         rest,
-        directory=Directory(tables[Section.PEOPLE], tables[Section.GROUPS], tables[Section.PARTNERS]),
+        directory=replace(
+            rest.directory,
+            people=tables[Section.PEOPLE],
+            groups=tables[Section.GROUPS],
+            partners=tables[Section.PARTNERS],
+        ),
         accounts=tables[Section.ACCOUNTS],
         employees=tables[Section.EMPLOYEES][None],
         members=tables[Section.MEMBERS],

@@ -3,18 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.directory import (
-    Group,
-    Inviting,
-    JoinRequests,
-    MembershipMode,
-    Partner,
-    PartnerKind,
-    Person,
-    Posting,
-    Visibility,
-)
+from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner, PartnerKind
 from bridge.domain.rooms import HistoryVisibility
 from tests.adapters.directory.reading import GOOD, complaints, in_json, read
 
@@ -51,6 +42,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
         servers=("acme.example",),
         sponsor="0123",
         until=datetime.date(2027, 6, 30),
+        declared=frozenset({"name", "kind", "servers", "sponsor", "until"}),
     )
 
 
