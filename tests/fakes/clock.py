@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -22,6 +23,8 @@ class FakeClock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self.slept: list[float] = []
         """Every sleep that was asked for, in seconds, in order."""
+        self.before_sleep: Callable[[float], Awaitable[None]] | None = None
+        """What happens when somebody is about to sleep."""
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=self._elapsed)
@@ -31,6 +34,8 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        if self.before_sleep:
+            await self.before_sleep(seconds)
         if self._eager:
             await self.advance(max(seconds, 0))
         elif seconds <= 0:

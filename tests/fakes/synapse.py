@@ -6,9 +6,9 @@ tests/contracts runs one suite on both.
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from bridge.adapters.matrix.answers import Failure, Fate, judge
@@ -20,6 +20,12 @@ from tests.fakes.synapse_routes import ROUTES
 UNSENT = Failure(fate=Fate.UNSENT, said="refused")
 BROKEN = Failure(fate=Fate.UNKNOWN, said="the connection broke")
 BAD_GATEWAY = judge(502, "", "<html>", None)
+
+
+Go: TypeAlias = Callable[[Request], Awaitable[Any]]
+"""The way on for a call, or for another one in its place."""
+Interceptor: TypeAlias = Callable[[Request, Go], Awaitable[Any]]
+"""Gets a call and the way on; gives the answer."""
 
 
 def limited(seconds: float) -> Failure:
@@ -61,6 +67,7 @@ class FakeSynapse(Calls):
         self.listeners: list[Callable[[Event], None]] = []
         self._transactions: dict[tuple[str, str], str] = {}
         self._numbers = itertools.count(1)
+        self._way = self._arrive
 
     def restart(self) -> None:
         """Rooms are in the database; transaction ids of application services are not."""
@@ -77,7 +84,19 @@ class FakeSynapse(Calls):
             raise No(404, "M_NOT_FOUND", "Can't join remote room because no servers that are in it have been provided.")
         return self.rooms[room_id]
 
+    def intercept(self, interceptor: Interceptor) -> None:
+        """From now on every call goes through ``interceptor``, which lets it go on, or does not."""
+        on = self._way
+
+        async def way(identity: Identity, request: Request) -> Any:
+            return await interceptor(request, lambda changed: on(identity, changed))
+
+        self._way = way
+
     async def _once(self, identity: Identity, request: Request) -> Any:
+        return await self._way(identity, request)
+
+    async def _arrive(self, identity: Identity, request: Request) -> Any:
         fault = next((each for each in self.faults if each.times and each.verb in {"", request.verb}), None)
         if fault:
             fault.times -= 1

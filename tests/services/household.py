@@ -1,11 +1,12 @@
 """Services joined up over fakes, as wiring joins them over the real things; may be killed and started again."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.adapters.matrix.calls import Request
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ParvisError
@@ -39,6 +40,7 @@ from tests.fakes.clock import START, FakeChance, FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.store import FakeStore, FakeUnitOfWork
 from tests.fakes.store_chains import SIGNER
+from tests.fakes.synapse import Go
 from tests.world import BOT, SERVER, user
 
 
@@ -81,9 +83,11 @@ class Source:
     directory: Directory
     error: ParvisError | None = None
     readings: int = 0
+    before_reading: Callable[[], None] = lambda: None
 
     async def read(self) -> Reading:
         self.readings += 1
+        self.before_reading()
         if self.error:
             raise self.error
         return Reading(directory=self.directory, stamp=str(id(self.directory)))
@@ -111,15 +115,14 @@ class Household:
 
     def _make_mortal(self) -> None:
         synapse = self.homeserver.synapse
-        answer = synapse._once
 
-        async def once(identity: Any, request: Any) -> Any:
+        async def once(request: Request, go: Go) -> Any:
             self.fuse.step()
-            given = await answer(identity, request)
+            given = await go(request)
             self.fuse.step()
             return given
 
-        synapse._once = once  # type: ignore[method-assign]
+        synapse.intercept(once)
 
     def start(self) -> None:
         """A new process, which nothing kills: fresh services over the same store and homeserver."""

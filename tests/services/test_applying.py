@@ -1,18 +1,19 @@
 """Applying a plan: what comes out, what happens when rooms fail, and when the process dies at any step."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bridge.adapters.matrix.answers import Failure, Fate
+from bridge.adapters.matrix.answers import Failure, Fate, judge
+from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.rooms import MARKER, Membership
 from bridge.planning.plan import Brake
 from bridge.ports.store import Outcome
 from tests.fakes.homeserver import texts
-from tests.fakes.synapse_rooms import No
+from tests.fakes.synapse import Go
 from tests.services.household import household
 from tests.world import BOT, directory, group, partner, user
 
@@ -156,15 +157,18 @@ async def test_a_mass_removal_is_held_and_done_when_somebody_says_so() -> None:
 async def test_half_a_room_that_a_dying_homeserver_left_is_left_in_turn() -> None:
     house = household(company())
     synapse = house.homeserver.synapse
-    create = synapse.create
+    died = False
 
-    def half(user_id: str, body: Mapping[str, Any]) -> str:
-        synapse.create = create  # type: ignore[method-assign]
-        state = [one for one in body["initial_state"] if one["type"] != MARKER]
-        create(user_id, {**body, "initial_state": state})
-        raise No(500, "", "gone")
+    async def half(request: Request, go: Go) -> Any:
+        nonlocal died
+        if died or request.verb != "create room":
+            return await go(request)
+        died = True
+        state = [one for one in request.content["initial_state"] if one["type"] != MARKER]
+        await go(replace(request, content={**request.content, "initial_state": state}))
+        return judge(500, "", "gone", None)
 
-    synapse.create = half  # type: ignore[method-assign,assignment]
+    synapse.intercept(half)
     await house.settle()
     assert [room for room in synapse.memberships(BOT) if (MARKER, "") not in synapse.rooms[room].state]
     await house.settle()

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from bridge.adapters.matrix.answers import Failure, Fate
+from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
 from bridge.domain.rooms import Membership
@@ -17,6 +18,7 @@ from bridge.ports.store import AuditEntry
 from bridge.services.applying.lease import leased
 from bridge.services.status import StatusReport
 from bridge.services.watch import RETRY
+from tests.fakes.synapse import Go
 from tests.services.household import Household, household
 from tests.world import directory, group, user
 
@@ -113,14 +115,12 @@ async def test_a_pass_that_may_do_nothing_begins_no_run() -> None:
 async def test_while_hidden_groups_are_busy_the_watch_looks_again_soon() -> None:
     house = await settled()
     waited = asyncio.Event()
-    sleep = house.clock.sleep
 
     async def slept(seconds: float) -> None:
         if seconds == RETRY:
             waited.set()
-        await sleep(seconds)
 
-    house.clock.sleep = slept  # type: ignore[method-assign]
+    house.clock.before_sleep = slept
     async with somebody_applies(house, "comex"):
         watching = asyncio.create_task(house.watch.run())
         async with asyncio.timeout(10):
@@ -133,15 +133,15 @@ async def test_what_is_open_comes_first_and_is_free_while_hidden_work_goes_on() 
     """Else the open plan would be refused, or take longer, for a reason that nobody may know."""
     house = await settled()
     synapse, hidden = house.homeserver.synapse, {house.room("comex"), house.room("board")}
-    answer, begun, go_on = synapse._once, asyncio.Event(), asyncio.Event()
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def once(identity: Any, request: Any) -> Any:
+    async def once(request: Request, go: Go) -> Any:
         if any(room in unquote(str(request.path)) for room in hidden):
             begun.set()
             await go_on.wait()
-        return await answer(identity, request)
+        return await go(request)
 
-    synapse._once = once  # type: ignore[method-assign]
+    synapse.intercept(once)
     world = await house.reconciler.look(keep=True)
     everything = asyncio.create_task(house.reconciler.apply(world, world.plan))
     async with asyncio.timeout(10):
@@ -175,14 +175,13 @@ async def test_after_a_crash_nobody_touches_what_somebody_else_is_doing() -> Non
 async def test_a_hidden_room_that_cannot_be_read_at_the_end_stops_no_other() -> None:
     house = await settled()
     synapse, board = house.homeserver.synapse, house.room("board")
-    answer = synapse._once
 
-    async def once(identity: Any, request: Any) -> Any:
+    async def once(request: Request, go: Go) -> Any:
         if request.verb == "read room" and board in unquote(str(request.path)):
             return Failure(fate=Fate.FAILED, status=500)
-        return await answer(identity, request)
+        return await go(request)
 
-    synapse._once = once  # type: ignore[method-assign]
+    synapse.intercept(once)
     world = await house.reconciler.look(keep=True)
     with pytest.raises(HomeserverError):
         await house.reconciler.apply(world, world.plan)

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory, JoinRequests, MembershipMode, Visibility
 from bridge.domain.rooms import Absence, Membership, group_room
 from bridge.domain.viewers import COMMAND_LINE
 from bridge.services.doorstep import JOIN_REQUEST
 from bridge.services.drifts import DRIFT
+from tests.fakes.synapse import Go
 from tests.fakes.synapse_rooms import FakeRoom
 from tests.services.household import Household, household
 from tests.world import directory, group, user
@@ -51,11 +53,10 @@ async def made(makes: Makes, does: Callable[[FakeRoom], object], **more: Any) ->
     await house.watch.look()
     house.source.directory = company(**more)
     synapse, happened = house.homeserver.synapse, False
-    answer = synapse._once
 
-    async def once(identity: Any, request: Any) -> Any:
+    async def once(request: Request, go: Go) -> Any:
         nonlocal happened
-        given = await answer(identity, request)
+        given = await go(request)
         room = next((one.room_id for one in house.store.data.bindings.values() if one.ref == DEAL), None)
         if not happened and room and synapse.rooms[room].membership(LUC) == "invite":
             happened = True
@@ -63,7 +64,7 @@ async def made(makes: Makes, does: Callable[[FakeRoom], object], **more: Any) ->
             await house.hear()
         return given
 
-    synapse._once = once  # type: ignore[method-assign]
+    synapse.intercept(once)
     await makes(house)
     assert happened, "nothing happened while rooms were filled"
     for _ in range(2):

@@ -12,13 +12,14 @@ from typing import Any, cast
 import pytest
 
 from bridge.adapters.matrix.answers import Failure, Fate
+from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
 from bridge.domain.policy import GroupPolicy
-from bridge.ports.directory import Reading
 from bridge.services.watch import RETRY
 from tests.fakes.store import FakeUnitOfWork
+from tests.fakes.synapse import Go
 from tests.services.household import Fuse, Household, MortalStore, household
 from tests.world import directory, group
 
@@ -98,16 +99,15 @@ async def test_a_lease_that_somebody_else_took_stops_the_run() -> None:
     """Our process slept too long: two must never apply at once."""
     house = household(company())
     synapse = house.homeserver.synapse
-    answer = synapse._once
 
-    async def once(identity: object, request: object) -> object:
+    async def once(request: Request, go: Go) -> Any:
         async with house.store.work() as work:
             later = house.clock.now().replace(year=2030)
             await work.leases.take("apply", "somebody else", now=later, seconds=60)
         await house.clock.sleep(10)
-        return await answer(identity, request)  # type: ignore[arg-type]
+        return await go(request)
 
-    synapse._once = once  # type: ignore[method-assign]
+    synapse.intercept(once)
     with pytest.raises(ParvisError) as error:
         await house.reconciler.settle()
     assert error.value.kind is ErrorKind.CONFLICT
@@ -146,22 +146,16 @@ async def test_rooms_made_by_a_pass_are_known_as_soon_as_it_has_ended() -> None:
 async def watched(house: Household, *, until: timedelta, awake: bool = False) -> list[timedelta]:
     """When the directory was read in this time from the first look on; ``awake`` when something always happens."""
     began, times, over = house.clock.now(), list[timedelta](), asyncio.Event()
-    read, sleep = house.source.read, house.clock.sleep
 
-    async def reading() -> Reading:
-        times.append(house.clock.now() - began)
-        return await read()
-
-    async def asleep(seconds: float) -> None:
+    async def asleep(_: float) -> None:
         if house.clock.now() - began > until:
             over.set()
             await asyncio.Event().wait()
         if awake:
             house.watch.wake()
-        await sleep(seconds)
 
-    house.source.read = reading  # type: ignore[method-assign]
-    house.clock.sleep = asleep  # type: ignore[method-assign]
+    house.source.before_reading = lambda: times.append(house.clock.now() - began)
+    house.clock.before_sleep = asleep
     watching = asyncio.create_task(house.watch.run())
     async with asyncio.timeout(60):
         await over.wait()

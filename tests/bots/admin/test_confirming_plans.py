@@ -202,16 +202,14 @@ async def test_a_confirmation_that_a_crash_interrupted_anywhere_is_done_once_and
 async def test_a_tap_while_somebody_else_applies_waits_its_turn(chat: Chat) -> None:
     house = chat.house
     await chat.ask("plan", "$plan")
-    asleep = house.clock.sleep
     async with house.store.work() as work:
         await work.leases.take("apply", "somebody else", now=house.clock.now(), seconds=1000)
 
-    async def sleep(seconds: float) -> None:
+    async def the_other_ends(_: float) -> None:
         async with house.store.work() as work:
             await work.leases.release("apply", "somebody else")
-        await asleep(seconds)
 
-    house.clock.sleep = sleep  # type: ignore[method-assign]
+    house.clock.before_sleep = the_other_ends
     await chat.tap("✅", "$plan", "$tap")
     assert chat.status("$tap") == "ok"
     assert runs(chat) == ["$tap"]
