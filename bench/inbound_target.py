@@ -29,6 +29,9 @@ class Counting:
     def wants(self, event: Event) -> bool:
         return bool(event.id)
 
+    def expect(self, event: Event) -> bool:
+        return not event.id
+
     async def handle(self, event: Event) -> None:
         self._count.handled += bool(event.id)
 

@@ -133,6 +133,9 @@ class AdminBot:
     def wants(self, event: Event) -> bool:
         return self._talk.wants(event)
 
+    def expect(self, event: Event) -> bool:
+        return self._talk.expect(event)
+
     async def handle(self, event: Event) -> None:
         await self._talk.handle(event)
 

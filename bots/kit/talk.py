@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from bots.kit.ahead import Ahead
 from bots.kit.answering import Answer, Answering, excuse
 from bots.kit.commands import Call, Command, Progress, Reply, Status, silent
 from bots.kit.conversations import SharedRooms, are_present, is_direct
@@ -89,6 +90,7 @@ class Talk:
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
         self._shared = SharedRooms()
         self._hinted = SharedRooms()
+        self._ahead = Ahead(messenger, clock)
 
     @property
     def name(self) -> str:
@@ -111,6 +113,17 @@ class Talk:
         if event.type == REACTION:
             return self._reacting.asks and verdict_in(event) is not None
         return is_line(event) or (event.type == "m.room.encrypted" and event.state_key is None)
+
+    def expect(self, event: Event) -> bool:
+        """Begin to ask who reads along, where ``handle`` will have to know."""
+        if not is_line(event):
+            return False
+        line, shared = line_of(event, self._messenger.user_id), event.room_id in self._shared
+        ours = self._table.is_ours(line.first, _whoever) if shared else bool(line.text)
+        if ours and (line.marked or not shared):
+            self._ahead.begin(event)
+            return True
+        return False
 
     async def handle(self, event: Event) -> None:
         """Answer, greet, or leave alone. Raises only what is to be tried again."""
@@ -191,7 +204,7 @@ class Talk:
     async def _look(self, event: Event) -> tuple[Surroundings, bool]:
         """Who reads along where the event was said, and whether that is a conversation of two."""
         try:
-            surroundings = await self._messenger.surroundings(event.room_id)
+            surroundings = await self._ahead.surroundings(event)
         except HomeserverError as error:
             if error.kind is not ErrorKind.TEMPORARY:
                 self._shared.add(event.room_id)  # another bot's room; joining it makes this one look again
@@ -269,6 +282,10 @@ class Talk:
 def allowed_to(roles: frozenset[str]) -> Allowed:
     """What somebody with ``roles`` may run."""
     return lambda command: not command.rights or not command.rights.isdisjoint(roles)
+
+
+def _whoever(_: Command) -> bool:
+    return True
 
 
 def _cut(text: str) -> tuple[tuple[str, ...], InputError | None]:

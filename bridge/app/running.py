@@ -102,7 +102,7 @@ class Bridge:
             remember_for=keeping.answered,
         )
         self._rounds.add(Retention(store=parts.store, clock=parts.clock, names=keeping.names).go)
-        intake = Intake(parts.store, parts.clock, self._dispatcher.arrived)
+        intake = Intake(parts.store, parts.clock, self._dispatcher.arrived, ahead=self._dispatcher)
         hs_token = config.appservice.hs_token.reveal()
         self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher)
 

@@ -16,5 +16,11 @@ class Handler(Protocol):
     def wants(self, event: Event) -> bool:
         """Whether ``handle`` should see the event: cheap, pure, never raises."""
 
+    def expect(self, event: Event) -> bool:
+        """The event, which it wants, is about to be stored and may then be handled at once: a reading that takes long
+        may begin, of which nothing may come but a quicker ``handle``. Says whether somebody waits for an answer.
+
+        Not always called; and the event may never come."""
+
     async def handle(self, event: Event) -> None:
         """Do what the event asks for. An exception means: again later."""

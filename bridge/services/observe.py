@@ -57,6 +57,9 @@ class Observer:
         """All states: a room that was made a moment ago is bound already, though not yet in the world last seen."""
         return event.state_key is not None
 
+    def expect(self, event: Event) -> bool:  # noqa: ARG002 - nobody waits for what it does
+        return False
+
     async def handle(self, event: Event) -> None:
         if event.state_key is None:
             return

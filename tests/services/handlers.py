@@ -13,9 +13,14 @@ class Recorder:
         self.name = name
         self._wanted = wanted
         self.seen: list[str] = []
+        self.expected: list[str] = []
 
     def wants(self, event: Event) -> bool:
         return self._wanted(event)
+
+    def expect(self, event: Event) -> bool:
+        self.expected.append(event.id)
+        return True
 
     async def handle(self, event: Event) -> None:
         self.seen.append(event.id)

@@ -140,6 +140,7 @@ class InboundServer:
         except StoreError as error:
             return self._not_stored(error)
         self._stored(new, time.perf_counter() - start)
+        await self._intake.head_start(transaction.events, new=new)
         return replies.done()
 
     def _stored(self, new: int, seconds: float) -> None:

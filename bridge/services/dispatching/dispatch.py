@@ -14,11 +14,12 @@ import structlog
 from bridge.domain.errors import StoreError
 from bridge.ports.bots import Handler
 from bridge.ports.clock import Clock
-from bridge.ports.store import InboxCounts, InboxEntry, Store
+from bridge.ports.store import InboxCounts, InboxEntry, IncomingEvent, Store
 from bridge.services.dispatching.backlog import Backlog
 from bridge.services.dispatching.backoff import RETRY_AFTER, retry_after
 from bridge.services.dispatching.decoding import NotAnEvent, event_of
 from bridge.services.dispatching.handling import Job, handle, wanting
+from bridge.services.dispatching.headstart import FEW, HeadStart
 from bridge.services.dispatching.lanes import Lanes
 from bridge.services.dispatching.pacing import Pace
 from bridge.services.dispatching.verdicts import Failure, Verdicts
@@ -72,6 +73,7 @@ class Dispatcher:
         self._pace = Pace()
         self._wake = asyncio.Event()
         self._lanes: Lanes[Job] = Lanes(self._handle, width=at_once)
+        self._head_start = HeadStart(self._handlers, clock)
         self._backlog = Backlog(clock.now(), look_again=LOOK_AGAIN)
         self._verdicts = Verdicts(store)
         self._purge_at = clock.now() + PURGE_EVERY / 60
@@ -79,6 +81,18 @@ class Dispatcher:
         self._stopping, self._ended = asyncio.Event(), asyncio.Event()
 
     # ------------------------------------------------------------------------------------------------ for others
+
+    def expect(self, events: Sequence[IncomingEvent]) -> None:
+        """These are about to be stored. Handlers hear of those that would not have to wait behind others."""
+        if self._running and len(events) <= FEW:
+            for one in events:
+                if self._lanes.is_free(one.room_id):
+                    self._head_start.expect(one)
+
+    async def head_start(self, events: Sequence[IncomingEvent], *, new: int) -> None:
+        """These are stored, so many of them new: returns when somebody who waits for an answer has it, or soon."""
+        if len(events) <= FEW:
+            await self._head_start.end([one.event_id for one in events], wait=new > 0)
 
     def arrived(self, events: int) -> None:
         """So many new events are in the store."""
@@ -183,6 +197,7 @@ class Dispatcher:
             await woken(self._stopping, self._clock, pause)
         error = await handle(job, self._deadline)
         entry = job.entry
+        self._head_start.handled(entry.event_id)
         if error:
             self._verdicts.fail(Failure(entry.seq, self._next_try(entry), error))
         else:

@@ -29,6 +29,17 @@ def wanting(handlers: Sequence[Handler], event: Event) -> Sequence[Handler]:
     return [handler for handler in handlers if _wants(handler, event)]
 
 
+def expect(handlers: Sequence[Handler], event: Event) -> bool:
+    """Tell those that want the event that it comes; whether one of them says that somebody waits."""
+    awaited = False
+    for handler in wanting(handlers, event):
+        try:
+            awaited |= handler.expect(event)
+        except Exception as error:  # noqa: BLE001 - as below; ``handle`` will come without it
+            log.warning("handler cannot expect", handler=handler.name, event_id=event.id, **_facts(error))
+    return awaited
+
+
 async def handle(job: Job, deadline: float) -> str:
     """Call every handler in turn, each with ``deadline`` seconds; gives what failed, or "" when nothing did.
 

@@ -39,6 +39,10 @@ class Lanes(Generic[Item]):
         """How many items wait in the lane, without the one being worked on."""
         return len(self._queues.get(lane, ()))
 
+    def is_free(self, lane: str) -> bool:
+        """Whether nothing waits in the lane or is being worked on."""
+        return lane not in self._queues
+
     async def close(self, within: float) -> None:
         """Begin nothing more; what is being worked on may take ``within`` seconds, then it is cancelled."""
         self._closed = True

@@ -32,6 +32,9 @@ class Replies:
     def wants(self, event: Event) -> bool:
         return event.type == "m.room.message"
 
+    def expect(self, event: Event) -> bool:
+        return self.wants(event)
+
     async def handle(self, event: Event) -> None:
         await asyncio.sleep(0)
         if event.id not in self._claimed:

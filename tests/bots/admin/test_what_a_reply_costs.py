@@ -76,7 +76,7 @@ async def desk() -> AsyncIterator[Desk]:
     dispatcher = Dispatcher(house.store, handlers, FakeClock(house.clock.now()))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(dispatcher.run())
-        yield Desk(house, tally, Intake(house.store, house.clock, dispatcher.arrived), room_id)
+        yield Desk(house, tally, Intake(house.store, house.clock, dispatcher.arrived, ahead=dispatcher), room_id)
         await dispatcher.stop(within=1)
 
 
