@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from bridge.domain.messages import Text
 from deploy.demo.people import Person, following
+from deploy.demo.rooms import Event
 from tests.support.company import ACME, STRANGER, Company
 from tests.support.park import Park
 
@@ -55,6 +56,21 @@ async def at_work(company: Company, *names: str) -> AsyncIterator[None]:
 async def seen(person: Person, what: str, found: Callable[[], T | None], seconds: float = 45) -> T:
     """Wait until the person's client shows it; ``what`` names it in the failure."""
     return await person.until(found, Text.same(f"{person.name} does not see: {what}"), seconds)
+
+
+async def told(person: Person, room_id: str, words: str) -> Event:
+    """The last message there that holds these words, when it comes."""
+
+    def found() -> Event | None:
+        messages = person.joined[room_id].messages
+        return next((one for one in reversed(messages) if words in str(one["content"].get("body", ""))), None)
+
+    return await seen(person, words, found)
+
+
+async def administration(person: Person) -> str:
+    """The administrators' room, once the person is in it: its id."""
+    return (await seen(person, "the administrators' room", lambda: person.room("room/admins"))).room_id
 
 
 async def room_summary(person: Person, room_id: str, via: str = "corp.test") -> int:

@@ -9,7 +9,7 @@ import pytest
 from deploy.demo.bot import REPLY, Conversation
 from deploy.demo.people import Person
 from deploy.demo.rooms import Event
-from tests.e2e.journeys import at_work, seen
+from tests.e2e.journeys import at_work, seen, told
 from tests.support.company import STRANGER, Company, members
 from tests.support.park import Park
 
@@ -48,16 +48,6 @@ async def tap(person: Person, room_id: str, event_id: str) -> None:
     path = f"{CLIENT}/rooms/{quote(room_id)}/send/m.reaction/adopt{next(transactions)}"
     relation = {"rel_type": "m.annotation", "event_id": event_id, "key": "✅"}
     (await person.ask("PUT", path, body={"m.relates_to": relation})).ok("reacting")
-
-
-async def told(person: Person, room_id: str, words: str) -> Event:
-    """The message of somebody that holds these words."""
-
-    def found() -> Event | None:
-        messages = person.joined[room_id].messages
-        return next((one for one in reversed(messages) if words in str(one["content"].get("body", ""))), None)
-
-    return await seen(person, words, found)
 
 
 async def answered(person: Person, room_id: str, event_id: str) -> Event:

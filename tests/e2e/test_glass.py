@@ -4,8 +4,7 @@ import pytest
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
-from deploy.demo.rooms import Event
-from tests.e2e.journeys import SECRET_WORDS, at_work, seen
+from tests.e2e.journeys import SECRET_WORDS, administration, at_work, seen, told
 from tests.e2e.test_confirming import tap
 from tests.localnet.talk import eventually
 from tests.support.canary import traces
@@ -36,16 +35,6 @@ async def staffed(park: Park) -> Company:
     return company
 
 
-async def told(person: Person, room_id: str, words: str) -> Event:
-    """The last message there that holds these words, when it comes."""
-
-    def found() -> Event | None:
-        messages = person.joined[room_id].messages
-        return next((one for one in reversed(messages) if words in str(one["content"].get("body", ""))), None)
-
-    return await seen(person, words, found)
-
-
 async def hidden_room(person: Person) -> str:
     """The room of the hidden group, which they are invited to and enter. Elsewhere, somebody joins them."""
 
@@ -63,8 +52,8 @@ async def test_an_administrator_sees_a_hidden_group_for_a_while_with_a_second_on
     claire, ines, luc = (company.people[name] for name in ("claire", "ines", "luc"))
     async with at_work(company, "claire", "ines", "luc"):
         inside = await hidden_room(claire)
-        admins = (await seen(luc, "the administrators' room", lambda: luc.room("room/admins"))).room_id
-        await seen(ines, "the administrators' room", lambda: ines.room("room/admins"))
+        admins = await administration(luc)
+        await administration(ines)
         of_ines, of_luc = Conversation(ines, await ines.open_conversation(company.bot)), Conversation(luc, admins)
 
         asked = await of_ines.ask("!glass comex fraud is suspected")

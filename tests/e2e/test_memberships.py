@@ -8,9 +8,8 @@ import pytest
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
-from deploy.demo.rooms import Event
 from deploy.localnet.requests import Reply
-from tests.e2e.journeys import at_work, seen
+from tests.e2e.journeys import at_work, seen, told
 from tests.support.company import ACME, Company
 from tests.support.park import Park
 
@@ -58,16 +57,6 @@ async def tap(person: Person, room_id: str, event_id: str, emoji: str) -> None:
     (await person.ask("PUT", path, body={"m.relates_to": relation})).ok("reacting")
 
 
-async def told(talk: Conversation, words: str) -> Event:
-    """The message of the bot that holds these words."""
-
-    def found() -> Event | None:
-        messages = talk.person.joined[talk.room_id].messages
-        return next((one for one in reversed(messages) if words in str(one["content"].get("body", ""))), None)
-
-    return await seen(talk.person, words, found)
-
-
 def id_of(person: Person, group: str) -> str:
     room = person.room(group)
     assert room
@@ -86,7 +75,7 @@ async def test_what_owners_do_in_their_clients_counts_and_who_leaves_or_blocks_i
 
         for group in ("team", "desk"):
             (await act(claire, "invite", id_of(claire, group), user_id=ann.user_id)).ok("inviting")
-        await told(talk, "Your invitation of Ann to Desk was withdrawn")
+        await told(talk.person, talk.room_id, "Your invitation of Ann to Desk was withdrawn")
         await seen(ann, "that Desk is gone", lambda: not ann.invitation("Desk"))
         team = await seen(ann, "an invitation", lambda: ann.invitation("Team"))
         (await ann.join(team)).ok("joining")
@@ -121,25 +110,25 @@ async def test_who_asks_or_knocks_is_let_in_or_refused_by_an_owner(park: Park) -
         assert "directory alone" in (await ann_talk.ask("!join desk")).text
         assert "I have asked" in (await ann_talk.ask("!join team I know a lot")).text
         assert "waits for an answer" in (await ann_talk.ask("!join team")).text
-        card = await told(talk, "Ann asks to be let into Team.")
+        card = await told(talk.person, talk.room_id, "Ann asks to be let into Team.")
         assert "department: Quality" in card["content"]["body"]
         assert "reason: I know a lot" in card["content"]["body"]
         await tap(claire, talk.room_id, card["event_id"], "✅")
-        await told(ann_talk, "You have been let into Team")
+        await told(ann_talk.person, ann_talk.room_id, "You have been let into Team")
         await seen(ann, "the team", lambda: ann.room("team"))
 
         crew = id_of(claire, "crew")
         (await act(ann, "knock", crew, reason="Hello?")).ok("knocking")
-        card = await told(talk, "Ann asks to be let into Crew.")
+        card = await told(talk.person, talk.room_id, "Ann asks to be let into Crew.")
         handle = str(card["content"]["body"]).partition("!join accept ")[2].split()[0].strip("`")
         assert "is let in" in (await talk.ask(f"!join accept {handle}")).text
         await seen(ann, "the crew", lambda: ann.room("crew"))
         assert "before" in (await talk.ask(f"!join refuse {handle}")).text
 
         assert "I have asked" in (await luc_talk.ask("!join team")).text
-        card = await told(talk, "Luc asks to be let into Team.")
+        card = await told(talk.person, talk.room_id, "Luc asks to be let into Team.")
         await tap(claire, talk.room_id, card["event_id"], "❌")
-        await told(luc_talk, "Your request was not accepted this time")
+        await told(luc_talk.person, luc_talk.room_id, "Your request was not accepted this time")
         assert luc.room("team") is None
         assert (await luc_talk.ask("!join accept abcdefghij")).text
         assert (await company.parvis("plan")).code == 0

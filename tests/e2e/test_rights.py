@@ -3,9 +3,7 @@
 import pytest
 
 from deploy.demo.bot import Conversation
-from deploy.demo.people import Person
-from deploy.demo.rooms import Event
-from tests.e2e.journeys import at_work, seen
+from tests.e2e.journeys import administration, at_work, told
 from tests.e2e.test_confirming import tap
 from tests.localnet.talk import eventually
 from tests.support.company import Company
@@ -37,22 +35,12 @@ async def staffed(park: Park) -> Company:
     return company
 
 
-async def told(person: Person, room_id: str, words: str) -> Event:
-    """The last message there that holds these words, when it comes."""
-
-    def found() -> Event | None:
-        messages = person.joined[room_id].messages
-        return next((one for one in reversed(messages) if words in str(one["content"].get("body", ""))), None)
-
-    return await seen(person, words, found)
-
-
 async def test_rights_are_given_below_a_group_and_what_is_critical_takes_two(park: Park) -> None:
     company = await staffed(park)
     claire, ines, luc = (company.people[name] for name in ("claire", "ines", "luc"))
     async with at_work(company, "claire", "ines", "luc"):
-        admins = (await seen(luc, "the administrators' room", lambda: luc.room("room/admins"))).room_id
-        await seen(ines, "the administrators' room", lambda: ines.room("room/admins"))
+        admins = await administration(luc)
+        await administration(ines)
         of_ines = Conversation(ines, await ines.open_conversation(company.bot))
         of_claire = Conversation(claire, await claire.open_conversation(company.bot))
 
