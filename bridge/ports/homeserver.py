@@ -65,7 +65,7 @@ class Homeserver(Protocol):
         """Ask whether it does."""
 
     async def reachable(self) -> None:
-        """Ask who we are: raises when the homeserver is down or the token is wrong."""
+        """Ask who we are, unless it has just answered something: raises when it is down or the token is wrong."""
 
     async def default_room_version(self) -> str:
         """What version a new room gets."""

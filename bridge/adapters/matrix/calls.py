@@ -5,6 +5,7 @@ Made by wiring; homeserver.py, messenger.py and accounts.py speak through a ``Ca
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,9 @@ from bridge.ports.clock import Clock
 
 Observe: TypeAlias = Callable[[str, str, float], None]
 """Told after every request: the verb ("invite"), the outcome ("ok", or a fate in lower case), the seconds it took."""
+
+JUST_NOW: Final = 2.0
+"""Seconds for which one answer shows that another call would be answered as well."""
 
 log = structlog.get_logger()
 
@@ -75,6 +79,7 @@ class Calls:
         self._session: ClientSession | None = None
         self._lines: dict[Identity, Line] = {}
         self._down = False
+        self._answered: dict[Identity, float] = {}
 
     def user(self, user_id: str, *, hurry: bool = False) -> "Caller":
         """Speak as a user of the application service; in a ``hurry`` when a person waits for the answer."""
@@ -84,6 +89,10 @@ class Calls:
     def owner(self, token: str, setting: str) -> "Caller":
         """Speak as whoever owns ``token``, which stands in ``setting``."""
         return Caller(self, Identity(user_id="", token=token, appservice=False, setting=setting))
+
+    def just_answered(self, identity: Identity) -> bool:
+        """Whether the homeserver did a moment ago what ``identity`` asked."""
+        return self.clock.monotonic() - self._answered.get(identity, -inf) <= JUST_NOW
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -99,6 +108,7 @@ class Calls:
                 answer = await self._once(identity, request)
             if not isinstance(answer, Failure):
                 self._down = False
+                self._answered[identity] = self.clock.monotonic()
                 return answer
             failures += 1
             # Who has waited in vain for a dead homeserver has waited for all: until it lives, each asks only once.
@@ -176,6 +186,10 @@ class Caller:
             hurry=self.hurry,
             patience=self.calls.limits.patience if patience is None else patience,
         )
+
+    def just_answered(self) -> bool:
+        """Whether a call of this identity was answered a moment ago, and not refused."""
+        return self.calls.just_answered(self.identity)
 
     async def plain(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
         """Any path, quoted, with or without a query."""

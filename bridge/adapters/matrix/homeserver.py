@@ -70,6 +70,8 @@ class MatrixHomeserver:
             self._service_user = await check_service_account(self._admin, self._server_name, people)
 
     async def reachable(self) -> None:
+        if self._me.just_answered():
+            return
         try:
             answer = await self._me.call("whoami", "GET", V3.account.whoami, patience=0)
         except HomeserverError as error:

@@ -3,6 +3,7 @@
 import pytest
 
 from bridge.adapters.matrix.answers import Failure
+from bridge.adapters.matrix.calls import JUST_NOW
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.ports.homeserver import RoomCreation
 from tests.fakes.clock import FakeClock
@@ -94,6 +95,18 @@ async def test_a_dead_homeserver_is_told_without_waiting_when_asked_whether_it_l
         await homeserver.reachable()
     assert caught.value.kind is ErrorKind.TEMPORARY
     assert homeserver.synapse.faults[0].times == 8
+
+
+async def test_a_homeserver_that_has_just_answered_is_asked_again_only_later() -> None:
+    clock = FakeClock(eager=True)
+    homeserver = FakeHomeserver(clock=clock)
+    await homeserver.create_room(CREATION)
+    homeserver.synapse.asked.clear()
+    await homeserver.reachable()
+    assert homeserver.synapse.asked == []
+    await clock.advance(JUST_NOW + 1)
+    await homeserver.reachable()
+    assert homeserver.synapse.asked == [("whoami", BOT)]
 
 
 async def test_publishing_against_the_rules_names_them() -> None:
