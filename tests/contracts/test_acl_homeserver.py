@@ -1,4 +1,4 @@
-"""Server ACLs on a real Synapse: who gets in is what the rules promise, and what the model of the specification says."""
+"""Server ACLs on a real Synapse: who gets in is whom the rules promise, and the model of the specification."""
 
 import asyncio
 import json

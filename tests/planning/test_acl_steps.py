@@ -82,9 +82,10 @@ def test_what_is_only_shrunk_or_only_widened_is_one_write() -> None:
 
 def test_an_acl_that_somebody_took_away_or_broke_is_written_anew() -> None:
     wanted = admitting(["acme.test"])
-    for broken in ({}, {"allow": []}, {"allow": ["corp.example"], "deny": ["corp.example"]}, {"allow": "*"}):
+    cases: tuple[Acl, ...] = ({}, {"allow": []}, {"allow": ["corp.example"], "deny": ["corp.example"]}, {"allow": "*"})
+    for broken in cases:
         simulation = Simulation().settle(wanted)
-        simulation.write(DEAL, ACL, broken)
+        simulation.write(DEAL, ACL, broken or {})
         simulation.settle(wanted)
         assert all(lets_in(current(simulation), server) for server in ("corp.example", "acme.test"))
         assert not lets_in(current(simulation), "evil.example")
