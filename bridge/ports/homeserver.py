@@ -6,6 +6,7 @@ their fate is unknown: the caller looks before it repeats. The adapter waits on 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from bridge.domain.rooms import Content, Membership, StateKey
@@ -38,6 +39,17 @@ class RoomView:
     creators: frozenset[str] = frozenset()
 
 
+class Reach(StrEnum):
+    """Whether our homeserver can speak with another one."""
+
+    YES = "yes"
+    NO = "no"
+    """It does not answer now."""
+    FORBIDDEN = "forbidden"
+    """One of the two does not speak with the other."""
+    UNKNOWN = "unknown"
+
+
 class Homeserver(Protocol):
     """One homeserver, one identity: the bot of the application service."""
 
@@ -66,6 +78,9 @@ class Homeserver(Protocol):
 
     async def reachable(self) -> None:
         """Ask who we are, unless it has just answered something: raises when it is down or the token is wrong."""
+
+    async def reach(self, server: str) -> Reach:
+        """Whether people of another server can be invited now, as far as that can be told without inviting anybody."""
 
     async def default_room_version(self) -> str:
         """What version a new room gets."""

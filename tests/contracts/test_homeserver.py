@@ -4,7 +4,7 @@ import pytest
 
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError
 from bridge.domain.rooms import Membership
-from bridge.ports.homeserver import RoomCreation
+from bridge.ports.homeserver import Reach, RoomCreation
 from tests.contracts.homeservers import DEAD, World, room
 from tests.support.synapse import BOT, CORP
 
@@ -152,6 +152,11 @@ async def test_people_of_a_server_that_does_not_answer_are_for_later(world: Worl
         await world.homeserver.invite(room_id, f"@bob:{DEAD}")
     assert (caught.value.kind, caught.value.certain) == (ErrorKind.TEMPORARY, True)
     assert (await world.homeserver.read_room(room_id)).members == {BOT: Membership.JOIN}
+
+
+async def test_whether_another_server_can_be_reached_is_told(world: World, version: str) -> None:
+    assert await world.homeserver.reach("acme.test") is Reach.YES
+    assert await world.homeserver.reach(DEAD) is Reach.NO
 
 
 async def test_publishing_and_withdrawing(world: World, version: str) -> None:

@@ -19,6 +19,8 @@ def _state_event(server: "FakeSynapse", user: str, _: Request, room_id: str, kin
 
 
 def _resolve(server: "FakeSynapse", _user: str, _request: Request, alias: str) -> Any:
+    if alias.partition(":")[2] in server.silent_servers:
+        raise No(502, "M_UNKNOWN", "Failed to fetch alias")
     if alias not in server.aliases:
         raise No(404, "M_NOT_FOUND", f"Room alias {alias} not found")
     return {"room_id": server.aliases[alias][0], "servers": [server.server_name]}

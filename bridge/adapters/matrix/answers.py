@@ -148,3 +148,15 @@ def _no_homeserver(address: str) -> Message:
         " API into homeserver.address.",
         address=address,
     )
+
+
+def told(error: HomeserverError, message: Message, *, certain: bool = False) -> HomeserverError:
+    """The same error in better words; ``certain`` when we know more than the answer says."""
+    return HomeserverError(
+        message,
+        kind=error.kind,
+        status=error.status,
+        errcode=error.errcode,
+        certain=certain or error.certain,
+        detail=error.detail,
+    )

@@ -7,17 +7,19 @@ from typing import Any, Final
 from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.accounts import check_service_account
+from bridge.adapters.matrix.answers import told
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
 from bridge.adapters.matrix.parting import delete, leave
+from bridge.adapters.matrix.reaching import reach
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, not_inside, room_view
 from bridge.adapters.matrix.retention import deletes
 from bridge.adapters.matrix.unfinished import leave_unfinished
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import say
 from bridge.domain.rooms import MARKER, Content, Membership
-from bridge.ports.homeserver import RoomCreation, RoomView
+from bridge.ports.homeserver import Reach, RoomCreation, RoomView
 
 ATTEMPTS: Final = 3
 SETTLED: Final = 5.0
@@ -88,6 +90,9 @@ class MatrixHomeserver:
                 kind=ErrorKind.REFUSED,
                 status=403,
             )
+
+    async def reach(self, server: str) -> Reach:
+        return await reach(self._me, server)
 
     async def default_room_version(self) -> str:
         answer = await self._me.call("capabilities", "GET", V3.capabilities)
@@ -190,7 +195,7 @@ class MatrixHomeserver:
                 " the homeserver's configuration, then restart the homeserver.",
                 bot=self._bot,
             )
-            raise _told(error, message) from error
+            raise told(error, message) from error
 
     async def aliases(self, room_id: str) -> tuple[str, ...]:
         answer = await self._me.call("read aliases", "GET", V3.rooms[room_id].aliases)
@@ -204,7 +209,7 @@ class MatrixHomeserver:
             if error.kind is not ErrorKind.CONFLICT:
                 raise
             if await self._alias_target(alias) != room_id:
-                raise _told(error, say("The alias {alias} belongs to another room.", alias=alias)) from error
+                raise told(error, say("The alias {alias} belongs to another room.", alias=alias)) from error
 
     async def remove_alias(self, alias: str) -> None:
         try:
@@ -270,7 +275,7 @@ class MatrixHomeserver:
             return error
         # An invitation that their server has not signed does not exist.
         message = say("The homeserver {server} does not answer: its people cannot be invited now.", server=server)
-        return _told(error, message, certain=True)
+        return told(error, message, certain=True)
 
     async def _alias_target(self, alias: str) -> str | None:
         try:
@@ -284,15 +289,3 @@ class MatrixHomeserver:
 
 def _target(user_id: str, reason: str | None) -> dict[str, str]:
     return {"user_id": user_id, "reason": reason} if reason else {"user_id": user_id}
-
-
-def _told(error: HomeserverError, message: Message, *, certain: bool = False) -> HomeserverError:
-    """The same error in better words; ``certain`` when we know more than the answer says."""
-    return HomeserverError(
-        message,
-        kind=error.kind,
-        status=error.status,
-        errcode=error.errcode,
-        certain=certain or error.certain,
-        detail=error.detail,
-    )

@@ -1,0 +1,29 @@
+"""Whether our homeserver can speak with another one: asked for an address that does not exist there. For homeserver.py."""
+
+from typing import Final
+
+from mautrix.api import ClientPath
+
+from bridge.adapters.matrix.calls import Caller
+from bridge.domain.errors import HomeserverError
+from bridge.ports.homeserver import Reach
+
+NOWHERE: Final = "io.parvis.nowhere"
+"""The localpart of an alias that nobody makes."""
+
+
+async def reach(bot: Caller, server: str) -> Reach:
+    """Synapse asks the other server each time, also one that it takes to be down (directory queries ignore back-off).
+
+    Its own list of servers that it may speak with answers 403, as does a server that does not want ours.
+    """
+    path = ClientPath.v3.directory.room[f"#{NOWHERE}:{server}"]
+    try:
+        await bot.call("reach", "GET", path, patience=0)
+    except HomeserverError as error:
+        if error.errcode == "M_NOT_FOUND":
+            return Reach.YES
+        if error.errcode and error.status in {502, 504}:
+            return Reach.NO
+        return Reach.FORBIDDEN if error.status == 403 else Reach.UNKNOWN
+    return Reach.YES
