@@ -28,6 +28,7 @@ from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer
+from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.proof import Proof
@@ -164,6 +165,16 @@ class Bridge:
             critical=frozenset(config.critical),
             approval_lasts=config.lifecycle.expire_approvals,
         )
+        partnerships = Partnerships(
+            society=society,
+            store=parts.store,
+            reconciler=parts.reconciler,
+            clock=parts.clock,
+            chance=parts.chance,
+            changed=self._changed,
+            heeded=self._watch.heed,
+            files=files_of(config),
+        )
         glass = Glass(
             store=parts.store,
             society=society,
@@ -189,6 +200,7 @@ class Bridge:
                 auditing=auditing,
                 admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
                 policies=policies,
+                partnerships=partnerships,
                 glass=glass,
                 status=status,
                 requests=requests,

@@ -35,10 +35,10 @@ def localpart_of(user_id: str) -> str:
     return user_id[1:].partition(":")[0]
 
 
-def slug(name: str) -> str:
+def slug(name: str, otherwise: str = "group") -> str:
     """A name as an id of small ASCII letters and digits, with hyphens between words; unaccented, never empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or otherwise
 
 
 def covers(claim: str, server: str) -> bool:

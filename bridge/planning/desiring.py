@@ -7,6 +7,7 @@ from bridge.domain.desired import Desired, DesiredRoom
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Language, say
+from bridge.domain.partners import PartnerState
 from bridge.domain.rooms import ADMIN_ROOM, COMPANY, RoomRef, group_room, partner_space, subspace
 from bridge.domain.viewers import OPEN
 from bridge.rules.facts import Facts, gather
@@ -140,9 +141,11 @@ def _subspaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
 
 
 def _partner_spaces(facts: Facts, house: House) -> Iterator[DesiredRoom]:
-    """A space for each partner, kept but emptied of its people once the agreement has ended."""
+    """A space for each partner that was ever agreed to, kept but emptied of its people once the agreement has ended."""
     named = _partner_members(facts)
     for partner in facts.directory.partners.values():
+        if partner.state is PartnerState.PROPOSED:
+            continue
         active = partner.id in facts.partners
         yield DesiredRoom(
             ref=partner_space(partner.id),

@@ -10,7 +10,7 @@ from typing import Final
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Visibility
 from bridge.domain.errors import ErrorKind, InputError
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
 from bridge.rules.fields import BadValue
@@ -53,20 +53,19 @@ DIRECTORY, POLICY_FILE = say("The directory"), say("The policy file")
 
 
 class Pinned(InputError):
-    """A file says it, so no command can."""
+    """A file says it, so no command can: the ``label`` of the group or partner that is called ``name``."""
 
     kind = ErrorKind.REFUSED
 
-    def __init__(self, group: Group, field: str, by: Message | str) -> None:
+    def __init__(self, name: Text, label: Message, by: Message | str) -> None:
         super().__init__(
             say(
                 "{file} says the {field} of {group}, so it is changed there and not here.",
-                field=LABELS[field],
-                group=group.name,
+                field=label,
+                group=name,
                 file=by,
             )
         )
-        self.field = field
 
 
 def check(group: Group, field: str, value: Value, files: Mapping[bool, str]) -> str:
@@ -93,7 +92,7 @@ def refuse_pinned(group: Group, field: str, files: Mapping[bool, str]) -> None:
     """Raise ``Pinned`` where a file says the field of the group."""
     if field in group.declared and field != "members":
         by_policy = field in group.ruled
-        raise Pinned(group, field, files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
+        raise Pinned(group.name, LABELS[field], files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
 
 
 def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Message]:

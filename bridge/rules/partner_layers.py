@@ -48,7 +48,7 @@ def with_partners(
             continue  # it has left the directory, and with it all that was said of it
         partners[id_] = laid.settled(known or Partner(id=id_, name=Text.same(id_)), policy, partners)
     partners = {id_: _by_kind(partner, rules) for id_, partner in partners.items()}
-    findings = (*laid.findings, *_without_terms(partners, rules))
+    findings = (*laid.findings, *_without_terms(partners, rules), *_proposed(partners))
     return Partnered(replace(directory, partners=partners, guests=guests, terms=rules.terms), findings)
 
 
@@ -67,6 +67,21 @@ def _without_terms(partners: Mapping[str, Partner], rules: FilePolicy) -> Iterat
                 terms=partner.terms,
             )
             yield Finding("partner-terms", partner.id, text)
+
+
+def _proposed(partners: Mapping[str, Partner]) -> Iterator[Finding]:
+    for partner in partners.values():
+        if partner.state is PartnerState.PROPOSED:
+            text = say(
+                "{sponsor} proposes the partner {partner}, on {servers}. An administrator agrees with: {command}",
+                sponsor=partner.sponsor or "?",
+                partner=partner.name,
+                servers=(*partner.servers, *partner.users),
+                command=Text(
+                    en=f"!partner set {partner.id} state active", fr=f"!partenaire régler {partner.id} état actif"
+                ),
+            )
+            yield Finding("partner-proposed", partner.id, text)
 
 
 @dataclass(slots=True)
@@ -113,17 +128,14 @@ class _Laid:
 
 def claimed_by(claim: str, partner_id: str, partners: Mapping[str, Partner], *, own_server: str) -> str | None:
     """Who has the server, the domain (``*.acme.example``) or the user already: another partner's id, our own server's
-    name, or None. A domain clashes with every server within it."""
-    if claim.startswith("@"):
-        if server_of(claim) == own_server:
-            return own_server
-        return next((one.id for one in partners.values() if one.id != partner_id and claim in one.users), None)
-    if covers(claim, own_server):
+    name, or None. A domain clashes with every server within it, and somebody's whole server with everybody on it."""
+    server = server_of(claim) if claim.startswith("@") else claim
+    if covers(server, own_server):
         return own_server
     for other in partners.values():
         if other.id != partner_id and other.state is not PartnerState.ENDED:
             shared = {server_of(user) for user in other.users}
-            whole = [server for server in other.servers if server not in shared]
-            if any(covers(server, claim) or covers(claim, server) for server in whole):
+            whole = [one for one in other.servers if one not in shared]
+            if claim in other.users or any(covers(one, server) or covers(server, one) for one in whole):
                 return other.id
     return None

@@ -52,12 +52,8 @@ class References:
         return self.member(text) if name == "members" else self.employee(text)
 
     def employee(self, text: str) -> str:
-        """The user id of an active employee, given that or a person's id."""
-        facts, text = self.access.facts, self.access.user_meant(text)
-        person = facts.accounts.get(text) or facts.directory.people.get(text)
-        if person is None or not person.active:
-            raise BadValue(say("{text} is nobody of the company.", text=text))
-        return person.user
+        """As the function of this name."""
+        return employee(self.access, text)
 
     def member(self, text: str) -> str:
         """An employee's user id, that of a member of a partner which the group admits, or a nested group."""
@@ -107,3 +103,12 @@ class References:
         if found is None:
             raise BadValue(say("There is no group {id}.", id=text))
         return found
+
+
+def employee(access: Access, text: str) -> str:
+    """The user id of an active employee, given that or a person's id. Raises ``BadValue``."""
+    facts, text = access.facts, access.user_meant(text)
+    person = facts.accounts.get(text) or facts.directory.people.get(text)
+    if person is None or not person.active:
+        raise BadValue(say("{text} is nobody of the company.", text=text))
+    return person.user

@@ -12,6 +12,7 @@ from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
+from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.requests import Requests
@@ -36,6 +37,7 @@ class BotApi:
     auditing: Auditing
     admin_room: AdminRoom
     policies: Policies
+    partnerships: Partnerships
     glass: Glass
     status: StatusReport
     requests: Requests

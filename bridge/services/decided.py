@@ -4,15 +4,15 @@ whoever takes decisions back.
 
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from bridge.domain.directory import Group, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message
-from bridge.domain.policy import GroupPolicy, Value
+from bridge.domain.policy import Decided, GroupPolicy, Value
 from bridge.domain.viewers import OPEN
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome
@@ -54,7 +54,8 @@ class ToldIn:
 
 
 CREATED: Final = "created"
-"""Stands where audit entries name a field, when the group itself came into being."""
+"""Stands where audit entries name a field, when the group itself, or the partner, came into being."""
+D = TypeVar("D", bound=Decided)
 
 
 class NotAllowed(ParvisError):
@@ -121,8 +122,7 @@ class Proposal:
     def reference(self) -> str:
         """Ten letters and digits: another word when the group is another by now, or would become another."""
         fields = [(name, write_value(self.group, name), write_value(self.after, name)) for name in FIELDS]
-        told = repr((self.after.id, fields, sorted(self.values.items()), sorted(self.unset), self.reasons))
-        return b32encode(sha256(told.encode(errors="replace")).digest())[:10].decode().lower()
+        return word_of((self.after.id, fields, sorted(self.values.items()), sorted(self.unset), self.reasons))
 
     @property
     def effects(self) -> tuple[Message, ...]:
@@ -154,25 +154,36 @@ def entries_of(
     Whatever a group decides that is hidden, or was, stays in its compartment.
     """
     secret = Visibility.HIDDEN in (proposal.group.visibility, proposal.after.visibility)
-    for name in (CREATED,) if proposal.created else (*proposal.values, *sorted(proposal.unset)):
-        detail: dict[str, Any] = {"group": proposal.after.id, "field": name, "origin": origin}
-        if approved:
-            detail["approved"] = approved
+    entry = AuditEntry(
+        id="",
+        at=at,
+        actor=actor,
+        compartment=proposal.after.id if secret else OPEN,
+        kind="decide",
+        run="",
+        detail={"group": proposal.after.id, "origin": origin, **({"approved": approved} if approved else {})},
+        outcome=Outcome.DONE,
+        outcome_at=at,
+    )
+    return by_field(entry, fields_of(proposal.values, proposal.unset, created=proposal.created), before, after)
+
+
+def fields_of(values: Iterable[str], unset: Iterable[str], *, created: bool) -> Iterable[str]:
+    """What audit entries name of a decision: each field, or that something came into being."""
+    return (CREATED,) if created else (*values, *sorted(unset))
+
+
+def by_field(
+    entry: AuditEntry, fields: Iterable[str], before: Mapping[str, Value], after: Mapping[str, Value]
+) -> Iterator[AuditEntry]:
+    """``entry`` once for each of the ``fields``, with what was and what is decided about it."""
+    for name in fields:
+        told: dict[str, Any] = {"field": name}
         if name == CREATED:
-            detail["after"] = dict(after)
+            told["after"] = dict(after)
         else:
-            detail |= {key: values[name] for key, values in (("before", before), ("after", after)) if name in values}
-        yield AuditEntry(
-            id="",
-            at=at,
-            actor=actor,
-            compartment=proposal.after.id if secret else OPEN,
-            kind="decide",
-            run="",
-            detail=detail,
-            outcome=Outcome.DONE,
-            outcome_at=at,
-        )
+            told |= {key: values[name] for key, values in (("before", before), ("after", after)) if name in values}
+        yield replace(entry, detail={**entry.detail, **told})
 
 
 def merged(
@@ -185,6 +196,15 @@ def merged(
     at: datetime,
 ) -> GroupPolicy:
     """The decisions about a group with some more, and without some."""
-    policy = known or GroupPolicy(group=group_id, at=at)
+    return revised(known or GroupPolicy(group=group_id, at=at), values, unset, by=by, at=at)
+
+
+def revised(policy: D, values: Mapping[str, Value], unset: frozenset[str], *, by: str, at: datetime) -> D:
+    """The decisions about something with some more, and without some."""
     kept = {name: value for name, value in policy.values.items() if name not in unset}
     return policy.deciding({**kept, **values}, by=by, at=at)
+
+
+def word_of(told: object) -> str:
+    """Ten letters and digits that stand for what was told: another word when anything of it is another."""
+    return b32encode(sha256(repr(told).encode(errors="replace")).digest())[:10].decode().lower()

@@ -1,13 +1,20 @@
-"""What would follow from a decision that is not taken: the world is looked at as if it were. Called by ``policies``."""
+"""What would follow from a decision that is not taken: the world is looked at as if it were. Called by ``policies`` and
+``partnerships``.
+"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from bridge.domain.directory import Group, Visibility
+from bridge.domain.findings import Finding
 from bridge.domain.messages import Message, say
+from bridge.domain.partners import Partner, PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import RoomRef, group_room, subspace
 from bridge.domain.viewers import OPEN, Viewer
+from bridge.planning.actions import Action
+from bridge.planning.asking import mark
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.rules.access import Access
@@ -19,6 +26,7 @@ from bridge.services.showing import change, room_name
 from bridge.services.world import World
 
 IGNORED: Final = "policy-ignored"
+PARTNER_IGNORED: Final = "partner-ignored"
 OPENS: Final = "opens"
 
 
@@ -33,26 +41,62 @@ class Foresight:
     past: tuple[Message, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerForesight:
+    """The partner as it would be, and, as far as the viewer may see it, what would change in rooms."""
+
+    after: Partner
+    changes: tuple[Message, ...] = ()
+
+
 async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Viewer, policy: GroupPolicy) -> Foresight:
     """What would be, as the world is ``now``. Raises ``BadValue`` when the decision would not be followed."""
     world = await reconciler.glance(read=False, supposing=Supposed(groups=(policy,)))
-    for finding in world.findings:
-        if finding.kind == IGNORED and finding.group == policy.group and finding not in now.findings:
-            reason = finding.text.places["reason"]
-            raise BadValue(reason if isinstance(reason, Message) else finding.text)
+    _refuse_ignored(
+        finding
+        for finding in world.findings
+        if finding.kind == IGNORED and finding.group == policy.group and finding not in now.findings
+    )
     after = world.facts.directory.groups[policy.group]
     if not _may_see(access, viewer, policy.group):
         return Foresight(after, world.facts)
     plan = _plan(world, policy.group)
-    changes = (
+    past = tuple(one.text for one in plan.findings if one.kind == OPENS)
+    return Foresight(after, world.facts, _told(plan.actions, world), past)
+
+
+async def foresee_partner(
+    reconciler: Reconciler, now: World, access: Access, viewer: Viewer, policy: PartnerPolicy
+) -> PartnerForesight:
+    """The same for a decision about a partner, which may change any room. What would be done anyhow is not told."""
+    world = await reconciler.glance(read=False, supposing=Supposed(partners=(policy,)))
+    _refuse_ignored(
+        finding
+        for finding in world.findings
+        if finding.kind == PARTNER_IGNORED and finding.subject == policy.partner and finding not in now.findings
+    )
+    anyhow = set(map(mark, now.plan.actions))
+    shown = world.plan.seen_by(access.compartments(viewer)).actions
+    changes = _told((action for action in shown if mark(action) not in anyhow), world)
+    return PartnerForesight(world.facts.directory.partners[policy.partner], changes)
+
+
+def _refuse_ignored(findings: Iterable[Finding]) -> None:
+    """Raise ``BadValue`` with the reason why something would not be followed."""
+    for finding in findings:
+        reason = finding.text.places["reason"]
+        raise BadValue(reason if isinstance(reason, Message) else finding.text)
+
+
+def _told(actions: Iterable[Action], world: World) -> tuple[Message, ...]:
+    return tuple(
         say(
             "{room}: {change}",
             room=room_name(action.ref, world.facts),
             change=change(action, world.facts, world.desired.service_users),
         )
-        for action in plan.actions
+        for action in actions
     )
-    return Foresight(after, world.facts, tuple(changes), tuple(one.text for one in plan.findings if one.kind == OPENS))
 
 
 def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:

@@ -3,14 +3,12 @@
 Used by commands that ask before they decide, and by ``approvals``.
 """
 
-from base64 import b32encode
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final
 
 from bridge.domain.viewers import Viewer
 from bridge.rules.policy import write_value
-from bridge.services.decided import Proposal
+from bridge.services.decided import Proposal, word_of
 from bridge.services.founding import propose_new
 from bridge.services.policies import Policies
 
@@ -39,8 +37,7 @@ def basis(proposal: Proposal) -> str:
     it does not count, such as how many people will read the past."""
     names = sorted({*ALWAYS, *proposal.values, *proposal.unset})
     fields = [(name, write_value(proposal.group, name), write_value(proposal.after, name)) for name in names]
-    told = repr((proposal.after.id, fields))
-    return b32encode(sha256(told.encode(errors="replace")).digest())[:10].decode().lower()
+    return word_of((proposal.after.id, fields))
 
 
 async def again(

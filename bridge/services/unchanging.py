@@ -9,7 +9,7 @@ from typing import Final
 from bridge.domain.directory import Group, MembershipMode, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.policy import GroupPolicy, Value
+from bridge.domain.policy import Decided, Value
 from bridge.rules.decisions import LABELS
 from bridge.rules.facts import Facts
 from bridge.rules.policy import FIELDS
@@ -31,8 +31,8 @@ def alike(was: Group, now: Group) -> bool:
     return all(getattr(was, name) == getattr(now, name) for name in FIELDS)
 
 
-def nothing_new(values: Mapping[str, Value], known: GroupPolicy | None, policy: GroupPolicy) -> tuple[Message, bool]:
-    """What to say of a decision of these ``values`` that leaves the group as it is, and whether it is worth keeping."""
+def nothing_new(values: Mapping[str, Value], known: Decided | None, policy: Decided) -> tuple[Message, bool]:
+    """What to say of a decision of these ``values`` that leaves all as it is, and whether it is worth keeping."""
     if policy.values == (known.values if known else {}):
         return SO_ALREADY, False
     return FROM_NOW_ON if values else BY_ITSELF, True

@@ -23,6 +23,7 @@ from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.looking import Here
 from bridge.services.observe import Observer
+from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.proof import Proof
@@ -186,6 +187,15 @@ class Household:
             clock=self.clock,
             chance=self.chance,
             changed=self._change,
+        )
+        self.partnerships = Partnerships(
+            society=self.society,
+            store=store,
+            reconciler=self.reconciler,
+            clock=self.clock,
+            chance=self.chance,
+            changed=self._change,
+            files={False: "directory.yaml"},
         )
         self.glass = Glass(
             store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change

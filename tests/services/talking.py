@@ -35,6 +35,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         auditing=house.auditing,
         admin_room=AdminRoom(store=house.store),
         policies=house.policies,
+        partnerships=house.partnerships,
         glass=house.glass,
         status=report(house),
         requests=house.requests,
