@@ -90,6 +90,14 @@ groups:
     owners: ["0001"]
     members: ["0001"]
 
-# Other companies, whose people come from their own homeservers. A group that admits one says `partners: [acme]`.
+# Other companies, whose people come from their own homeservers. A group that admits one says `partners: [acme]`; see
+# docs/partners.md. Beside these: users (where a server is shared with others), state, deputy, since, terms,
+# max_people, max_invitations, note. What is not written here can be set by command.
+#   - id: acme
+#     name: Acme SA
+#     kind: reseller                # reseller, customer, supplier or other
+#     servers: [acme.example]
+#     sponsor: "0002"               # who answers for them
+#     until: 2027-12-31
 partners: []
 """
