@@ -31,21 +31,25 @@ NOTHING: Final = Supposed()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What is decided, by group, by partner and by user. ``edition`` is another one after every change."""
+    """What is decided, by group, by partner and by user. ``edition`` is another one after every change, ``agreed``
+    after every one about partners."""
 
     groups: Mapping[str, GroupPolicy] = field(default_factory=dict)
     partners: Mapping[str, PartnerPolicy] = field(default_factory=dict)
     guests: Mapping[str, Guest] = field(default_factory=dict)
     edition: str = ""
+    agreed: int = 0
 
     @classmethod
     async def kept(cls, view: UnitOfWork) -> "Decisions":
         """Everything that the store has. Raises ``StoreError``."""
+        agreed = await view.partners.edition()
         return cls(
             groups=await view.policies.all(),
             partners=await view.partners.policies(),
             guests=await view.partners.guests(),
-            edition=f"{await view.policies.edition()} {await view.partners.edition()}",
+            edition=f"{await view.policies.edition()} {agreed}",
+            agreed=agreed,
         )
 
     def supposing(self, supposed: Supposed) -> "Decisions":

@@ -32,7 +32,7 @@ class Errand:
     good one serves. ``service_user`` is the account that joins people, if there is one; ``retains`` says that the
     homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long, and
     aliases that are the main ones no more since before ``spent`` go. ``supposing`` are decisions that were not taken:
-    what would be."""
+    what would be. What is ``urgent`` waits for no other look."""
 
     today: date
     read: bool = True
@@ -42,6 +42,7 @@ class Errand:
     overdue: datetime | None = None
     spent: datetime | None = None
     supposing: Supposed = NOTHING
+    urgent: bool = False
 
 
 class Looker(Protocol):
@@ -116,6 +117,7 @@ class Here:
             unmet=unmet,
             findings=(*truth.findings, *rules.findings, *governed.findings),
             edition=" ".join(map(str, (truth.stamp, *known))) if truth.stamp else "",
+            agreed=decided.agreed,
         )
 
     async def _truth(self, errand: Errand) -> Truth:

@@ -68,8 +68,11 @@ class Reconciler:
         world = await self.glance(read=read, keep=keep)
         return replace(world, findings=(*world.findings, *findings)) if findings else world
 
-    async def glance(self, *, read: bool = True, keep: bool = False, supposing: Supposed = NOTHING) -> World:
-        """The same from what is known, without asking the homeserver about any room; ``supposing`` some decisions."""
+    async def glance(
+        self, *, read: bool = True, keep: bool = False, supposing: Supposed = NOTHING, urgent: bool = False
+    ) -> World:
+        """The same from what is known, without asking the homeserver about any room; ``supposing`` some decisions.
+        What is ``urgent`` waits for no other look."""
         return await self.looker.look(
             Errand(
                 today=self.clock.now().astimezone(self.timezone).date(),
@@ -80,6 +83,7 @@ class Reconciler:
                 overdue=self.clock.now() - self.invitations,
                 spent=self.clock.now() - self.aliases,
                 supposing=supposing,
+                urgent=urgent,
             )
         )
 
@@ -109,7 +113,7 @@ class Reconciler:
     ) -> RunResult:
         """Apply ``plan``, which is ``world``'s or the part of it that its asker may see."""
         return await self.executor.apply(
-            plan, employees=world.facts.employees, actor=actor, origin=origin, progress=progress
+            plan, employees=world.facts.employees, actor=actor, origin=origin, progress=progress, agreed=world.agreed
         )
 
     async def settle(
@@ -129,7 +133,8 @@ class Reconciler:
         ready = released(world.plan)
         if ready.empty:
             return world, None, world.findings
-        result = await self.executor.apply(ready, employees=world.facts.employees, leave_busy=True)
+        employees, agreed = world.facts.employees, world.agreed
+        result = await self.executor.apply(ready, employees=employees, leave_busy=True, agreed=agreed)
         # With the rooms just made: what people do in them at once must be known to be in a room of ours.
         async with self.store.view() as view:
             bindings = {binding.ref: binding for binding in await view.rooms.bindings()}

@@ -214,4 +214,9 @@ def result_document(result: RunResult) -> Document:
     if result.complete:
         return Document((paragraph(done),))
     part = say("{done} of {total} changes are done.", done=result.done, total=result.total)
-    return Document((paragraph(part), *findings_blocks(result.findings)))
+    blocks = [paragraph(part), *findings_blocks(result.findings)]
+    if result.stepped_aside:
+        first = say("It stopped, because what is agreed with a partner has changed, which goes first. Look at the plan"
+                    " again.")  # fmt: skip
+        blocks.append(paragraph(first))
+    return Document(tuple(blocks))

@@ -126,7 +126,9 @@ class Watch:
         if result is not None and result.done and world.plan.fingerprint != self._applied:
             # Look again: nothing should be left. The same plan twice in a row would never end, so it waits its turn.
             self._woken.set()
-        self._applied = world.plan.fingerprint if result is not None else ""
+        if result is not None and result.stepped_aside:
+            self._woken.set()  # what it was to do was planned before
+        self._applied = world.plan.fingerprint if result is not None and not result.stepped_aside else ""
         stopped = result is not None and any(finding.kind == STOPPED for finding in result.findings)
         self._pause = max(RETRY, 2 * self._pause) if stopped else 0.0
         return result is None or not result.left_out

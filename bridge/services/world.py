@@ -44,7 +44,7 @@ class World:
     ``names`` are ids of groups by what they may be called (``rules.access.names_of``). ``joined`` tells of each room
     that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``unmet`` are
     decisions that the rooms may not follow yet. ``edition`` is the same for worlds of equal facts and wishes; empty
-    when not known.
+    when not known. ``agreed`` is the edition of what is decided about partners.
     """
 
     facts: Facts
@@ -57,6 +57,7 @@ class World:
     findings: tuple[Finding, ...] = ()
     unmet: tuple[GroupPolicy | PartnerPolicy, ...] = ()
     edition: str = ""
+    agreed: int = 0
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
     """What each room id stands for."""
     _room_ids: Mapping[RoomRef, str] = field(init=False, repr=False, compare=False)

@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -47,16 +48,17 @@ class Apart:
         self._one = asyncio.Lock()
 
     async def look(self, errand: Errand) -> World:
-        """As the protocol says; one look after the other, for each takes as much memory as the world is large.
+        """As the protocol says; one look after the other, for each takes as much memory as the world is large. What is
+        urgent has a child of its own.
 
         Raises ``ParvisError`` (temporary) when the child died.
         """
-        async with self._one:
+        async with nullcontext() if errand.urgent else self._one:
             last = self._last
             task = replace(self._task, errand=errand, known=last.edition if last else "")
             async with asked(CHILD, pickle.dumps(task)) as pieces:
                 world = await received(pieces, last)
-            if not errand.supposing:
+            if not errand.supposing and not errand.urgent:
                 self._last = world
             return world
 

@@ -63,7 +63,8 @@ def _passing(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.ACTIONS, ((number, action) for number, part in enumerate(parts) for action in part.actions)
     yield Section.PLAN_FINDINGS, ((number, finding) for number, part in enumerate(parts) for finding in part.findings)
     yield Section.PARTS, enumerate(replace(part, actions=(), findings=()) for part in parts)
-    yield Section.WORLD, [(None, (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet))]
+    whole = (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet, world.agreed)
+    yield Section.WORLD, [(None, whole)]
 
 
 def _cut(section: Section, rows: Iterable[Row]) -> Iterator[Piece]:

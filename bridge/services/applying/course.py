@@ -56,11 +56,12 @@ class Course:
 
     async def _room(self, ref: RoomRef, actions: Sequence[Action]) -> None:
         for action in actions:
-            if ref in self._failed:
+            if ref in self._failed or self.doing.going.stopped:
                 return
             # A slot for each action, not for the room: who has to slow down must not wait until a large room is full.
             async with self.slots.one():
-                await self._action(ref, action)
+                if not self.doing.going.stopped:
+                    await self._action(ref, action)
 
     async def _action(self, ref: RoomRef, action: Action) -> None:
         try:
@@ -70,4 +71,5 @@ class Course:
             self.tally.findings.append(self.doing.finding(STOPPED, action, str(ref), error.message))
             log.warning("room stopped", error=error.detail or error.errcode or error.status)
             return
-        self.tally.add(weight(action), findings)
+        if not self.doing.going.stopped:  # else nobody knows how much of it
+            self.tally.add(weight(action), findings)

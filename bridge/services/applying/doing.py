@@ -212,10 +212,12 @@ class Doing(Hands):
         room_id, compartment = self.room_id(action.ref), self.compartments.get(action.ref, "")
         findings: list[Finding] = []
         for start in range(0, len(action.users), BATCH):
+            if self.going.stopped:
+                break
             users = action.users[start : start + BATCH]
             details = [{"reason": str(action.reason), "check": check_of(action, user)} for user in users]
             batch = Batch(dict(zip(users, await self.ledger.mean(kind, compartment, details), strict=True)))
-            await batch.change(change, own_server=self.homeserver.server_name)
+            await batch.change(change, own_server=self.homeserver.server_name, going=self.going)
 
             absent = absences_after(action, batch)
 

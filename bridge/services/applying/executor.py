@@ -2,16 +2,18 @@
 
 import asyncio
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 import structlog
 
-from bridge.domain.errors import HomeserverError, only_ours
+from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError, only_ours
 from bridge.domain.rooms import RoomKind
-from bridge.domain.viewers import OPEN
+from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.actions import CreateRoom, Phase, Publish, SetAlias
 from bridge.planning.plan import Plan, PlanPart
 from bridge.ports.clock import Chance, Clock
@@ -21,13 +23,14 @@ from bridge.ports.store import Run, Store
 from bridge.rules.naming import plain_marker
 from bridge.services.applying.course import Course, Tally
 from bridge.services.applying.doing import Doing
-from bridge.services.applying.lease import Hold, leased
+from bridge.services.applying.lease import BUSY, URGENT, Hold, leased
 from bridge.services.applying.ledger import Ledger
 from bridge.services.applying.pace import Pace
 from bridge.services.applying.resolving import resolve
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.applying.slots import Slots
 from bridge.services.applying.stages import stages, weight
+from bridge.services.applying.way import Going, Way
 from bridge.services.verify import Verifier
 
 GROUPS: Final = (RoomKind.GROUP, RoomKind.SUBSPACE)
@@ -37,7 +40,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Applies plans on one homeserver; ``pace`` says how many rooms change at once."""
+    """Applies plans on one homeserver; ``pace`` says how many rooms change at once. An ``urgent`` one goes before all
+    others that share its ``way``, and does not look at what became of what others left unfinished."""
 
     homeserver: Homeserver
     messenger: Messenger
@@ -48,6 +52,8 @@ class Executor:
     language: str
     room_version: str | None = None
     pace: Pace = field(default_factory=Pace)
+    way: Way = field(default_factory=Way)
+    urgent: bool = False
 
     async def apply(
         self,
@@ -58,27 +64,32 @@ class Executor:
         origin: str = "",
         progress: Progress = silent,
         leave_busy: bool = False,
+        agreed: int | None = None,
     ) -> RunResult:
-        """Apply ``plan`` on behalf of ``actor``; ``origin`` is the command's event id, if one asked.
+        """Apply ``plan`` on behalf of ``actor``; ``origin`` is the command's event id, if one asked. ``agreed`` is the
+        edition of what is decided about partners by which it was planned: by an older one nothing is done.
 
         A failing room stops for this run, the others go on. Raises a conflict while somebody else applies in one of
         the plan's compartments; with ``leave_busy`` such hidden groups are left out instead, for another time.
         """
         parts = [part for part in plan.parts if part.actions]
         wanted = [part.compartment for part in parts]
-        async with leased(self.store, self.clock, self.chance, wanted, leave_busy=leave_busy) as hold:
+        going = Going(self.way, urgent=self.urgent)
+        async with self._leases(wanted, going, leave_busy=leave_busy) as hold:
+            if agreed is not None and await self._agreed() != agreed:
+                return RunResult(run="", done=0, total=0, stepped_aside=True)
             held = [part for part in parts if part.compartment in hold.compartments]
             if parts and not held:
                 return RunResult(run="", done=0, total=0, left_out=True)
             run = await self._begin(held, plan.fingerprint, actor=actor, origin=origin)
             tally = Tally(total=_steps(held), progress=progress)
-            going = _Going(self, run, employees, hold, tally)
+            course = _Run(self, run, employees, hold, tally, going)
             # Hidden groups come last and are waited for by nobody: what is open is over, and free, before they begin.
             opened = [part for part in held if part.compartment == OPEN]
-            await going.through(opened)
+            await course.through(opened)
             if opened:  # a log has many readers: it counts nothing that is hidden
                 log.info("applied", run=run.id, done=tally.done, total=_steps(opened), findings=len(tally.findings))
-            await going.through([part for part in held if part.compartment != OPEN])
+            await course.through([part for part in held if part.compartment != OPEN])
             result = RunResult(
                 run=run.id,
                 done=tally.done,
@@ -86,9 +97,28 @@ class Executor:
                 findings=tuple(tally.findings),
                 touched=Plan.of(held).rooms(),
                 left_out=len(held) < len(parts),
+                stepped_aside=going.stopped,
             )
             await self._finish(result)
         return result
+
+    @asynccontextmanager
+    async def _leases(self, wanted: Sequence[Compartment], going: Going, *, leave_busy: bool) -> AsyncIterator[Hold]:
+        """Those of the plan. What is urgent closes the way to everything else first, here and in other processes."""
+        leases = partial(leased, self.store, self.clock, self.chance)
+        if not self.urgent:
+            if self.way.closed:
+                raise ParvisError(BUSY, kind=ErrorKind.CONFLICT)
+            async with leases(wanted, leave_busy=leave_busy, aside=going.step_aside) as hold:
+                yield hold
+            return
+        with self.way.cleared():
+            async with leases([URGENT], urgent=True), leases(wanted, urgent=True) as hold:
+                yield hold
+
+    async def _agreed(self) -> int:
+        async with self.store.view() as view:
+            return await view.partners.edition()
 
     async def _begin(self, parts: Sequence[PlanPart], fingerprint: str, *, actor: str, origin: str) -> Run:
         run = Run(
@@ -123,7 +153,7 @@ class Executor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Going:
+class _Run:
     """One run on its way through the compartments that it holds."""
 
     executor: Executor
@@ -131,6 +161,7 @@ class _Going:
     employees: frozenset[str]
     hold: Hold
     tally: Tally
+    going: Going
     troubles: list[HomeserverError] = field(default_factory=list)
 
     async def through(self, parts: Sequence[PlanPart]) -> None:
@@ -139,7 +170,8 @@ class _Going:
             return
         executor = self.executor
         compartments = frozenset(part.compartment for part in parts)
-        await resolve(executor.homeserver, executor.store, executor.verifier, executor.clock, compartments)
+        if not executor.urgent:
+            await resolve(executor.homeserver, executor.store, executor.verifier, executor.clock, compartments)
         doing, slots = await self._prepare(parts), Slots(executor.pace)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -155,6 +187,11 @@ class _Going:
     async def _part(self, part: PlanPart, course: Course) -> None:
         for stage in stages(part.actions):
             await course.run(stage)
+        if not self.going.stopped:
+            await self._verify(part, course)
+        await self.hold.release([part.compartment])
+
+    async def _verify(self, part: PlanPart, course: Course) -> None:
         try:
             listed = {action.ref for action in part.actions if isinstance(action, Publish | SetAlias)}
             await self.executor.verifier.verify(
@@ -163,7 +200,6 @@ class _Going:
         except HomeserverError as error:
             # Told when all have ended: one that cannot be read now stops no other.
             self.troubles.append(error)
-        await self.hold.release([part.compartment])
 
     async def _prepare(self, parts: Sequence[PlanPart]) -> Doing:
         executor = self.executor
@@ -190,6 +226,7 @@ class _Going:
             bindings=bindings,
             room_ids={ref: binding.room_id for ref, binding in bindings.items() if binding.room_id},
             compartments=compartments,
+            going=self.going,
             employees=self.employees,
             language=executor.language,
             room_version=version,

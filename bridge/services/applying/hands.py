@@ -17,6 +17,7 @@ from bridge.ports.messenger import Messenger
 from bridge.rules.naming import plain_marker
 from bridge.rules.state import Frame
 from bridge.services.applying.ledger import Ledger, Note
+from bridge.services.applying.way import Going, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Hands:
     employees: frozenset[str]
     language: str
     room_version: str
+    going: Going = field(default_factory=lambda: Going(Way(), urgent=False))
+    """Asked before each step whether it may be done."""
     made: set[RoomRef] = field(default_factory=set)
     """The rooms that this run created."""
     name_of: Callable[[RoomRef], Message] = field(default=lambda ref: say("{room}", room=str(ref)))

@@ -9,6 +9,7 @@ from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.rooms import Absence, Membership
 from bridge.planning.actions import AddMembers, RemoveMembers
+from bridge.services.applying.way import Going
 
 Change: TypeAlias = Callable[[str], Awaitable[Membership]]
 """Changes one user's membership and gives what it is then."""
@@ -18,7 +19,9 @@ Changed: TypeAlias = dict[str, tuple[Membership, bool]]
 Absences: TypeAlias = Mapping[str, Absence | None]
 """Why people are out from now on."""
 
-NOT_TRIED: Final = HomeserverError(say("Not tried: the homeserver had failed just before."), kind=ErrorKind.TEMPORARY)
+NOT_TRIED: Final = HomeserverError(
+    say("Not tried: the homeserver had failed just before, or something else went first."), kind=ErrorKind.TEMPORARY
+)
 
 
 @dataclass(slots=True)
@@ -34,10 +37,11 @@ class Batch:
     blocked: dict[str, Absence | None] = field(default_factory=dict)
     stopped: HomeserverError | None = None
 
-    async def change(self, change: Change, *, own_server: str) -> None:
-        """Change all; what concerns one person alone does not stop the others, a homeserver in trouble does."""
+    async def change(self, change: Change, *, own_server: str, going: Going) -> None:
+        """Change all; what concerns one person alone does not stop the others, a homeserver in trouble does, and
+        whoever must go first."""
         for user, entry in self.entries.items():
-            if self.stopped is not None:
+            if self.stopped is not None or going.stopped:
                 self.failed[entry] = NOT_TRIED
                 continue
             try:
@@ -59,6 +63,8 @@ def check_of(action: AddMembers | RemoveMembers, user: str) -> dict[str, Any]:
     check = {"room": str(action.ref), "user": user, "present": isinstance(action, AddMembers)}
     if isinstance(action, RemoveMembers) and action.remembered:
         check["remembered"] = str(action.remembered)
+    if isinstance(action, RemoveMembers) and action.invited:
+        check["invited"] = True
     return check
 
 

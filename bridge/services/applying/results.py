@@ -22,7 +22,8 @@ def silent(_done: int, _total: int) -> None:
 class RunResult:
     """Steps are counted one per setting, link or membership; ``findings`` say what could not be done.
 
-    ``left_out`` says that hidden groups were passed over, because somebody else was applying their plans.
+    ``left_out`` says that hidden groups were passed over, because somebody else was applying their plans;
+    ``stepped_aside`` that it stopped, or never began, because what was agreed with partners goes first.
     """
 
     run: str
@@ -31,8 +32,10 @@ class RunResult:
     findings: tuple[Finding, ...] = ()
     touched: frozenset[RoomRef] = frozenset()
     left_out: bool = False
+    stepped_aside: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everything was done."""
-        return not self.findings and not self.left_out and self.done == self.total
+        whole = not self.left_out and not self.stepped_aside
+        return whole and not self.findings and self.done == self.total
