@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bridge.domain.directory import Group, Inviting
+from bridge.domain.directory import Group, Inviting, Visibility
 from bridge.rules.facts import Facts
 from bridge.rules.partners import partner_of
 
@@ -10,6 +10,13 @@ from bridge.rules.partners import partner_of
 def may_ask(facts: Facts, user: str, group: Group) -> bool:
     """Whether the user is of the group's audience and could belong to it."""
     return user in facts.employees or partner_of(user, facts.belongs) in facts.admitted(group)
+
+
+def has_a_place(facts: Facts, user: str, group: Group) -> bool:
+    """Whether the user belongs to the group, or may come into its room by themselves."""
+    if user in facts.people_of(group.id):
+        return True
+    return group.visibility is Visibility.PUBLIC and may_ask(facts, user, group)
 
 
 def answerers(facts: Facts, group_id: str, admins: Collection[str]) -> frozenset[str]:

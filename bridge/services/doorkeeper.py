@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from bridge.domain.directory import Group, GroupState, JoinRequests, Visibility
 from bridge.domain.events import Event
+from bridge.domain.ids import server_of
 from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import UnitOfWork
-from bridge.rules.entering import may_ask, may_let_in, names_of
+from bridge.rules.entering import has_a_place, may_ask, may_let_in, names_of
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, Notice, ask, key_of, request_of, tell, turn_away
 from bridge.services.requests import LASTS
@@ -47,8 +48,10 @@ class Doorkeeper:
 
     async def _invited(self, work: UnitOfWork, event: Event, group: Group, world: World) -> bool:
         """An employee's invitation by somebody who may let others in counts where owners decide; elsewhere an owner is
-        told why it is undone."""
+        told why it is undone, and so is whoever of ours invites somebody from elsewhere."""
         user = event.state_key or ""
+        if server_of(user) != world.facts.server_name.lower():
+            return await self._invited_from_elsewhere(work, event, group, world)
         belongs = user in world.facts.people_of(group.id)
         invitable = group.visibility is not Visibility.HIDDEN and not group.partners
         if belongs or not invitable or user not in world.facts.employees:
@@ -64,6 +67,18 @@ class Doorkeeper:
         now = self.clock.now()
         key = f"in-vain:{group.id}:{event.sender}:{now.date()}"  # once a day, whomever they invite
         notice = Notice(key=key, to=event.sender, news=News.INVITED_IN_VAIN, group=group.id, about=user)
+        await tell(work, notice, now)
+        return True
+
+    async def _invited_from_elsewhere(self, work: UnitOfWork, event: Event, group: Group, world: World) -> bool:
+        """Nobody is let in from another server by an invitation alone; an employee hears how it is done, once a day and
+        group. Of others we know nobody who could do it."""
+        facts, user = world.facts, event.state_key or ""
+        if event.sender not in facts.employees or has_a_place(facts, user, group):
+            return False
+        now = self.clock.now()
+        key = f"from-elsewhere:{group.id}:{event.sender}:{now.date()}"
+        notice = Notice(key=key, to=event.sender, news=News.FROM_ELSEWHERE, group=group.id, about=user)
         await tell(work, notice, now)
         return True
 

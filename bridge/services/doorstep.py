@@ -43,6 +43,8 @@ class News(StrEnum):
     """Who knocked: the directory alone decides who belongs to the group."""
     INVITED_IN_VAIN = "invited-in-vain"
     """An owner who invited somebody: the same."""
+    FROM_ELSEWHERE = "from-elsewhere"
+    """Whoever of ours invited somebody of another server in a client: why that is undone, and how it is done."""
     ADOPTED = "adopted"
     """Who asked for a room: it serves the group now."""
     NOT_ADOPTED = "not-adopted"
