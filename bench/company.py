@@ -96,6 +96,8 @@ def _crowds(size: Size, chance: random.Random) -> list[int]:
 def project(folder: Path) -> ServerSpec:
     """Write the bridge's project into ``folder``; gives a homeserver that knows it and pushes nothing to it."""
     write_project(folder, server_name=SERVER, chance=SystemChance())
+    # Whoever is put into the administrators' room must have an account.
+    _set(folder, {"admins": [user(names(1)[0])]})
     return homeserver_of(folder)
 
 
@@ -107,15 +109,15 @@ def homeserver_of(folder: Path) -> ServerSpec:
 
 def configured(folder: Path, address: str, *, admin_token: str | None = None) -> Config:
     """The project's configuration, for the homeserver at ``address``, with the directory in directory.json."""
+    homeserver = {"address": address, "server_name": SERVER} | ({"admin_token": admin_token} if admin_token else {})
+    _set(folder, {"homeserver": homeserver, "directory": {"type": "json", "path": "directory.json"}})
+    return load_config(folder / "config.yaml", {})
+
+
+def _set(folder: Path, values: Row) -> None:
+    """Write these parts of the project's configuration anew."""
     path = folder / "config.yaml"
-    values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    values["homeserver"]["address"] = address
-    values["homeserver"].pop("admin_token", None)
-    if admin_token is not None:
-        values["homeserver"]["admin_token"] = admin_token
-    values["directory"] = {"type": "json", "path": "directory.json"}
-    path.write_text(yaml.safe_dump(values), encoding="utf-8")
-    return load_config(path, {})
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text(encoding="utf-8")) | values), encoding="utf-8")
 
 
 async def accounts(people: Iterable[str], servers: Path, progress: Progress = print) -> None:
