@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,8 @@ class Assembly:
     messenger: MatrixMessenger
     rules: PolicyKeeper
     reconciler: Reconciler
+    emergency: Executor
+    """For what goes before everything else."""
 
     async def prepare(self) -> None:
         """Reach the homeserver, make the bot's account, learn who joins people. Raises ``ParvisError``."""
@@ -187,6 +189,14 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             room_version=homeserver_config.room_version,
             pace=pace,
         )
+        hurried = MatrixHomeserver(calls, server_name=homeserver_config.server_name, bot=bot, hurry=True)
+        emergency = replace(
+            executor,
+            homeserver=hurried,
+            verifier=replace(verifier, homeserver=hurried),
+            pace=Pace(IN_FLIGHT, start=IN_FLIGHT),
+            urgent=True,
+        )
         reconciler = Reconciler(
             looker=looker_of(config, store, rules, clock, bots),
             store=store,
@@ -208,4 +218,5 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             messenger=messenger,
             rules=rules,
             reconciler=reconciler,
+            emergency=emergency,
         )

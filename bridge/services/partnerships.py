@@ -16,6 +16,7 @@ from bridge.domain.partners import Partner, PartnerPolicy, PartnerState
 from bridge.domain.policy import Value
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.clock import Chance, Clock
+from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome, Store
 from bridge.rules.access import Access
 from bridge.rules.fields import BadValue
@@ -73,7 +74,8 @@ class PartnerProposal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partnerships:
     """``changed`` is called once a decision is stored, after it was ``heeded``: known to whoever asks next; ``files``
-    are the names of the policy file (True) and of the directory (False)."""
+    are the names of the policy file (True) and of the directory (False). ``urgent`` is told of what was stored beside a
+    decision, before anything else happens."""
 
     society: Society
     store: Store
@@ -83,6 +85,7 @@ class Partnerships:
     changed: Callable[[], None]
     heeded: Callable[[], Awaitable[None]] | None = None
     files: Mapping[bool, str] = field(default_factory=dict)
+    urgent: Callable[[Pending], None] = lambda _: None
 
     def find(self, viewer: Viewer, text: str) -> Partner | None:
         """The partner that ``text`` names, by id or name, as far as the viewer may know it."""
@@ -141,9 +144,9 @@ class Partnerships:
         async with self.store.view() as view:
             return await view.pending.get(_taken_key(origin, proposal.after.id)) is not None
 
-    async def take(self, proposal: PartnerProposal, *, actor: str, origin: str) -> None:
-        """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed. Raises
-        ``ParvisError`` where somebody else just made a partner of this id."""
+    async def take(self, proposal: PartnerProposal, *, actor: str, origin: str, beside: Pending | None = None) -> None:
+        """Take the decision, once per event ``origin``: stored and audited in one unit of work, ``beside`` with it, and
+        then followed. Raises ``ParvisError`` where somebody else just made a partner of this id."""
         now, id_ = self.clock.now(), proposal.after.id
         async with self.store.work() as work:
             if not await for_the_first_time(work, _taken_key(origin, id_), now):
@@ -161,6 +164,10 @@ class Partnerships:
             before = basis.values if basis else {}
             entries = _entries(proposal, before, policy.values, actor=actor, origin=origin, at=now)
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
+            if beside is not None:
+                await work.pending.put(beside)
+        if beside is not None:
+            self.urgent(beside)
         if self.heeded:
             await self.heeded()
         self.changed()

@@ -31,9 +31,11 @@ V3: Final = ClientPath.v3
 class MatrixHomeserver:
     """``bridge.ports.homeserver.Homeserver``. Call ``check_admin`` once before joining people directly."""
 
-    def __init__(self, calls: Calls, *, server_name: str, bot: str, admin_token: str | None = None) -> None:
+    def __init__(
+        self, calls: Calls, *, server_name: str, bot: str, admin_token: str | None = None, hurry: bool = False
+    ) -> None:
         self._calls, self._server_name, self._bot = calls, server_name, bot
-        self._me = calls.user(bot)
+        self._me = calls.user(bot, hurry=hurry)
         self._admin = calls.owner(admin_token, "homeserver.admin_token") if admin_token else None
         self._service_user: str | None = None
         self._retains = False
