@@ -65,7 +65,8 @@ class AdminBot:
         society = api.society
         finding = Finding(society, api.groups)
         people = People(
-            viewer_of=api.glass.viewer_of,
+            viewer_of=society.viewer_of,
+            broken_by=api.glass.broken_by,
             roles_of=society.roles_of,
             language_of=society.language_of,
             admits=society.admits,

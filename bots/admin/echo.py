@@ -76,7 +76,7 @@ class Echoes:
         if shown is None:
             return OVER if late else ""
         surroundings = await self.speaker.messenger.surroundings(item.room_id)
-        echo = await self.readback.look(item, await self.people.viewer_of(surroundings, item.asker))
+        echo = await self.readback.look(item, await self.people.sight_of(surroundings, item.asker))
         if echo is None:
             return OVER
         if echo.course is Course.DONE or late:

@@ -13,6 +13,11 @@ async def nothing_near(_viewer: Viewer, _what: str, _text: str) -> str | None:
     return None
 
 
+async def nothing_broken(_user_id: str) -> frozenset[str]:
+    """No glass is."""
+    return frozenset()
+
+
 def no_group(_viewer: Viewer, _text: str) -> bool:
     """It names none."""
     return False
@@ -20,9 +25,10 @@ def no_group(_viewer: Viewer, _text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Seven questions. The functions raise what their services raise.
+    """Eight questions. The functions raise what their services raise.
 
-    ``viewer_of`` judges who reads the answer, now or later; ``roles_of`` says what the sender may run; ``language_of``
+    ``viewer_of`` judges who reads the answer, now or later, and ``broken_by`` tells which hidden groups the sender may
+    see for a while besides; ``roles_of`` says what the sender may run; ``language_of``
     is their preference, else the directory's, else the default; ``admits`` tells whether an invitation from this user
     id is accepted; ``is_own`` which users are ours and therefore never answered; ``nearest`` which
     ``group`` or ``person``, among those that a viewer may know, is called most like something that names none;
@@ -36,3 +42,8 @@ class People:
     is_own: Callable[[str], bool]
     nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near
     names_group: Callable[[Viewer, str], bool] = no_group
+    broken_by: Callable[[str], Awaitable[frozenset[str]]] = nothing_broken
+
+    async def sight_of(self, surroundings: Surroundings, sender: str) -> Viewer:
+        """On whose behalf an answer to the sender is given there, with what they may see for a while."""
+        return (await self.viewer_of(surroundings, sender)).through(await self.broken_by(sender))

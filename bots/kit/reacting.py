@@ -79,7 +79,7 @@ class Reacting:
         item, outcome = settled
         log.info("a question is answered", kind=item.kind, outcome=str(outcome), event_id=occasion.origin)
         call = Call(
-            viewer=await self.people.viewer_of(surroundings, occasion.sender),
+            viewer=await self.people.sight_of(surroundings, occasion.sender),
             sender=occasion.sender,
             room_id=occasion.room_id,
             event_id=occasion.origin,

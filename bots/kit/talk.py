@@ -45,12 +45,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A line that is answered: where, who reads along, what the sender may run."""
+    """A line that is answered: where, who reads along, what the sender may run and, for a while, see."""
 
     occasion: Occasion
     surroundings: Surroundings
     direct: bool
     roles: frozenset[str]
+    broken: frozenset[str]
 
 
 class Talk:
@@ -160,9 +161,9 @@ class Talk:
         for_us = line.marked and self._is_for_us(line, resolution, allowed)
         if event.room_id in self._shared and not for_us:
             return
-        # Together: while the homeserver says who reads along, the store says in which language they are answered.
-        (surroundings, direct), language = await asyncio.gather(
-            self._look(event), self._people.language_of(event.sender)
+        # Together: while the homeserver says who reads along, the store says what it knows of who asks.
+        (surroundings, direct), language, broken = await asyncio.gather(
+            self._look(event), self._people.language_of(event.sender), self._people.broken_by(event.sender)
         )
         if not (direct or for_us) or not are_present(surroundings, self._messenger.user_id, event.sender):
             return
@@ -172,7 +173,7 @@ class Talk:
         if fault is not None:
             await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))
             return
-        heard = Heard(occasion=occasion, surroundings=surroundings, direct=direct, roles=roles)
+        heard = Heard(occasion=occasion, surroundings=surroundings, direct=direct, roles=roles, broken=broken)
         if isinstance(resolution, Match) and resolution.command.long:
             async with self._reports.of(occasion) as report:
                 answer = await self._answer(heard, resolution, report.course.report)
@@ -226,7 +227,7 @@ class Talk:
         occasion = heard.occasion
         try:
             call = Call(
-                viewer=await self._people.viewer_of(heard.surroundings, occasion.sender),
+                viewer=(await self._people.viewer_of(heard.surroundings, occasion.sender)).through(heard.broken),
                 sender=occasion.sender,
                 room_id=occasion.room_id,
                 event_id=occasion.origin,

@@ -27,7 +27,7 @@ from bridge.ports.directory import Reading
 from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
 from bridge.services.applying.results import RunResult
-from bridge.services.glazing import through_glass
+from bridge.services.glazing import broken_by
 from bridge.services.governing import Decisions
 from bridge.services.showing import plan_document, result_document
 from bridge.services.world import World
@@ -125,7 +125,7 @@ async def viewer_now(parts: Assembly, user: str | None) -> Viewer:
     """The same with what they may see for a while (``services/glass``)."""
     viewer = viewer_named(user)
     async with parts.store.view() as view:
-        return await through_glass(view, viewer, parts.clock.now())
+        return viewer.through(await broken_by(view, viewer.asker, parts.clock.now()))
 
 
 def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:

@@ -32,6 +32,10 @@ class Viewer:
         """The same without broken glass: through it one sees, and does nothing."""
         return replace(self, glass=frozenset()) if self.glass else self
 
+    def through(self, glass: frozenset[str]) -> "Viewer":
+        """With what the asker has broken, through which they see only where nobody reads along."""
+        return replace(self, glass=glass) if self.personal else self
+
     @property
     def personal(self) -> bool:
         """Whether nobody but the asker reads along, now or later."""

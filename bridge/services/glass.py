@@ -13,9 +13,8 @@ from typing import Final
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
-from bridge.domain.viewers import OPEN, Viewer
+from bridge.domain.viewers import OPEN
 from bridge.ports.clock import Chance, Clock
-from bridge.ports.messenger import Surroundings
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store, UnitOfWork
 from bridge.rules.glass import GlassLimits, may_agree, others
@@ -28,6 +27,7 @@ from bridge.services.glazing import (
     STEP,
     Happened,
     Step,
+    broken_by,
     clear,
     count,
     counted,
@@ -37,7 +37,6 @@ from bridge.services.glazing import (
     request,
     step,
     tell_inside,
-    through_glass,
 )
 from bridge.services.society import Society
 
@@ -76,13 +75,12 @@ class Glass:
     changed: Callable[[], None]
     limits: GlassLimits = field(default_factory=GlassLimits)
 
-    async def viewer_of(self, surroundings: Surroundings, sender: str) -> Viewer:
-        """Who reads an answer to ``sender`` there, with what they may see for a while."""
-        viewer = await self.society.viewer_of(surroundings, sender)
+    async def broken_by(self, sender: str) -> frozenset[str]:
+        """The hidden groups that the sender may see for a while: none but for administrators."""
         if sender not in self.society.admins:
-            return viewer
+            return frozenset()
         async with self.store.view() as view:
-            return await through_glass(view, viewer, self.clock.now())
+            return await broken_by(view, sender, self.clock.now())
 
     async def ask(self, asker: str, typed: str, *, reason: str, origin: str) -> Received:
         """An administrator asks, by the event ``origin``, to see the hidden group that they call so."""

@@ -6,13 +6,13 @@ hidden group is missing for one which names nothing, but for what belongs inside
 
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from bridge.domain.viewers import Compartment, Viewer
+from bridge.domain.viewers import Compartment
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 
@@ -114,12 +114,10 @@ async def clear(work: UnitOfWork, item: Pending, *, now: datetime, until: dateti
     await work.pending.put(_item(CLEARED, f"cleared:{item.key}", item.asker, document, now=now, until=until))
 
 
-async def through_glass(view: UnitOfWork, viewer: Viewer, now: datetime) -> Viewer:
-    """The viewer with what they may see for a while. Only somebody with nobody else about sees it."""
-    if not viewer.personal:
-        return viewer
-    mine = [item for item in await view.pending.open(CLEARED) if item.asker == viewer.asker and now < item.expires_at]
-    return replace(viewer, glass=frozenset(group for item in mine for group in item.document["groups"]))
+async def broken_by(view: UnitOfWork, asker: str, now: datetime) -> frozenset[str]:
+    """The hidden groups that the asker may see for a while."""
+    mine = [item for item in await view.pending.open(CLEARED) if item.asker == asker and now < item.expires_at]
+    return frozenset(group for item in mine for group in item.document["groups"])
 
 
 def entry(

@@ -6,7 +6,6 @@ import pytest
 
 from bridge.domain.viewers import OPEN, Viewer, alone
 from bridge.rules.glass import GlassLimits
-from bridge.services.glazing import through_glass
 from tests.services.office import ADMINS, HIDDEN, WORDS, Office, company
 from tests.support.canary import traces
 from tests.world import directory, group, user
@@ -39,11 +38,12 @@ async def test_it_is_seen_alone_with_the_bot_and_by_the_asker_alone(office: Offi
     await office.granted()
     for who, room in (("ines", ADMINS), ("omar", ""), ("max", "")):
         assert not traces(await office.tell(who, "!group list", room=room), WORDS)
-    async with office.house.store.view() as view:
-        now = office.house.clock.now()
-        for viewer in (alone(user("omar")), Viewer(asker=user("ines"), readers=frozenset(map(user, ("ines", "max"))))):
-            assert await through_glass(view, viewer, now) == viewer
-        assert (await through_glass(view, alone(user("ines")), now)).glass == {"quartz"}
+    glass = office.house.glass
+    assert await glass.broken_by(user("ines")) == {"quartz"}
+    assert await glass.broken_by(user("omar")) == set()
+    shared = Viewer(asker=user("ines"), readers=frozenset(map(user, ("ines", "max"))))
+    assert shared.through(frozenset({"quartz"})) == shared
+    assert alone(user("ines")).through(frozenset({"quartz"})).glass == {"quartz"}
 
 
 async def test_whoever_sees_it_decides_nothing_about_it(office: Office) -> None:
