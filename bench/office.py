@@ -117,7 +117,7 @@ async def office(folder: Path, large: Size) -> AsyncIterator[Office]:
         following = asyncio.create_task(asker.follow())
         stack.callback(following.cancel)
         bulk = Bulk(server, house.folder, large)
-        await _settled(bulk)
+        await _settled(house)
         parvis, raw_room = await asker.conversation(BOT), await asker.conversation(RAW)
         yield Office(asker, parvis, raw_room, folder / "answers.json", bulk)
 
@@ -176,10 +176,8 @@ def _raw_service(folder: Path, registration: dict[str, Any], address: str, port:
             process.terminate()
 
 
-async def _settled(bulk: Bulk) -> None:
-    """Wait until the first rooms are made and the homeserver rests."""
+async def _settled(house: House) -> None:
+    """Wait until the first rooms are made and filled: asked of the command line, nothing is left to do."""
     async with asyncio.timeout(PATIENCE):
-        before = -1
-        while (now := bulk.done()) != before or now < SMALL.people:
-            before = now
-            await asyncio.sleep(3)
+        while (await house.plan())["actions"]:
+            pass
