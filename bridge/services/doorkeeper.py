@@ -41,16 +41,17 @@ class Doorkeeper:
         if membership is Membership.INVITE:
             return await self._invited(work, event, group, world)
         if membership is Membership.LEAVE and event.sender == user:
-            return await self._gone(work, group, user)
+            gone = await self._gone(work, group, user)
+            return gone or self._is_from_elsewhere(user, world)
         if membership in (Membership.LEAVE, Membership.BAN) and self._owns(event, group, world):
             await self._decide(work, event, group, world, present=False)
-        return False
+        return self._is_from_elsewhere(user, world)  # the room is told who is in it
 
     async def _invited(self, work: UnitOfWork, event: Event, group: Group, world: World) -> bool:
         """An employee's invitation by somebody who may let others in counts where owners decide; elsewhere an owner is
         told why it is undone, and so is whoever of ours invites somebody from elsewhere."""
         user = event.state_key or ""
-        if server_of(user) != world.facts.server_name.lower():
+        if self._is_from_elsewhere(user, world):
             return await self._invited_from_elsewhere(work, event, group, world)
         belongs = user in world.facts.people_of(group.id)
         invitable = group.visibility is not Visibility.HIDDEN and not group.partners
@@ -135,3 +136,6 @@ class Doorkeeper:
 
     def _owns(self, event: Event, group: Group, world: World) -> bool:
         return event.sender in world.facts.owners.get(group.id, ())
+
+    def _is_from_elsewhere(self, user: str, world: World) -> bool:
+        return server_of(user) != world.facts.server_name.lower()
