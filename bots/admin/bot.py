@@ -23,6 +23,7 @@ from bots.admin.echo import Echoes
 from bots.admin.glazier import Glazier
 from bots.admin.herald import Herald
 from bots.admin.porter import Porter
+from bots.admin.who_is_here import WhoIsHere
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.people import People
@@ -39,6 +40,7 @@ from bridge.services.approvals import Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
+from bridge.services.presence import Presence
 from bridge.services.readback import ReadBack
 from bridge.services.taking_over import TakingOver
 from bridge.services.witnessing import Witnessing
@@ -122,6 +124,8 @@ class AdminBot:
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
         api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier).deliver)
+        presence = Presence(store=society.store, teller=api.messenger.user_id)
+        api.rounds.add(WhoIsHere(speaker=speaker, society=society, presence=presence).tell)
         herald = herald_of(api, speaker)
         api.rounds.add(herald.tell)
         api.slow_rounds.add(herald.keep_watch)
