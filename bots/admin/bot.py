@@ -21,6 +21,7 @@ from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
 from bots.admin.echo import Echoes
 from bots.admin.glazier import Glazier
+from bots.admin.guests import Guests
 from bots.admin.herald import Herald
 from bots.admin.porter import Porter
 from bots.admin.who_is_here import WhoIsHere
@@ -82,6 +83,7 @@ class AdminBot:
         readback = ReadBack(policies=api.policies, last=api.status.last)
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
+        guests = Guests.of(api, cards)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
         self._talk = Talk(
             name=self.name,
@@ -95,6 +97,7 @@ class AdminBot:
                     adopt_command(adopting, cards),
                     *join_commands(api.requests),
                     *approval_commands(approvals),
+                    *guests.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
                     why_command(society),
@@ -116,6 +119,7 @@ class AdminBot:
                 adopt_question(adopting),
                 join_question(api.requests),
                 approval_question(approvals),
+                *guests.questions,
                 glass_question(api.glass),
             ],
             leads=api.leads,
@@ -123,7 +127,7 @@ class AdminBot:
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
-        api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier).deliver)
+        api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier, guests=guests.porter).deliver)
         presence = Presence(store=society.store, teller=api.messenger.user_id)
         api.rounds.add(WhoIsHere(speaker=speaker, society=society, presence=presence).tell)
         herald = herald_of(api, speaker)

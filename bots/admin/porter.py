@@ -10,6 +10,7 @@ import structlog
 
 from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.cards import card_of, closed_card, word_of
+from bots.admin.guest_porter import GuestPorter
 from bots.kit.cards import Cards
 from bridge.domain.directory import Group
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -19,6 +20,7 @@ from bridge.rules.facts import is_hidden
 from bridge.services.approvals import APPROVAL
 from bridge.services.doorstep import NOTICE, News, Notice, notice_in
 from bridge.services.requests import Requests
+from bridge.services.vouching import VOUCHING
 
 TOLD: Final = "told"
 UNTOLD: Final = "untold"
@@ -33,6 +35,7 @@ class Porter:
     cards: Cards
     requests: Requests
     approvals: ApprovalPorter
+    guests: GuestPorter
 
     async def deliver(self) -> None:
         """Tell everything that is still to be told. Raises the ``HomeserverError`` of what has to wait, at the end."""
@@ -62,6 +65,8 @@ class Porter:
             request = await view.pending.get(notice.request)
         if request is not None and request.kind == APPROVAL:
             return await self.approvals.tell(notice, request)
+        if request is not None and request.kind == VOUCHING:
+            return await self.guests.tell(notice, request)
         if notice.news in (News.CARD, News.CLOSED):
             return request is not None and await self._card(notice, request)
         group = self._group(notice.to, notice.group)

@@ -140,6 +140,7 @@ class _Layers:
         values["members"] = self._members(mode, own, decided)
         if mode is not MembershipMode.DIRECTORY:
             declared -= {"members"}
+        declared = frozenset(declared)
         by_command = frozenset(decided) - declared
         return replace(group, **values, declared=declared, ruled=frozenset(own) & declared, decided=by_command)
 

@@ -5,7 +5,7 @@ inviting and removing people in a client. Kept with the other decisions about th
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bridge.domain.directory import Group, GroupState, MembershipMode, Visibility
 from bridge.domain.policy import GroupPolicy
@@ -19,7 +19,7 @@ MEMBERS: Final = "members"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """``by`` (a user id) decided through the event ``origin`` that ``user``, also known as ``names``, belongs to the
-    group when ``present``. ``id`` is that of the entry in the audit log."""
+    group when ``present``. ``id`` is that of the entry in the audit log, ``approved`` are those who agreed."""
 
     id: str
     group: Group
@@ -28,6 +28,7 @@ class Decision:
     by: str
     origin: str
     names: Collection[str] = ()
+    approved: Collection[str] = ()
 
 
 def owners_decide(group: Group) -> bool:
@@ -37,9 +38,9 @@ def owners_decide(group: Group) -> bool:
 
 async def decide(work: UnitOfWork, decision: Decision, now: datetime) -> bool:
     """Store and audit the decision, once per event; whether that changed anything."""
-    if not await for_the_first_time(work, f"decision:{decision.origin}:{decision.user}", now):
-        return False
     group = decision.group
+    if not await for_the_first_time(work, f"decision:{decision.origin}:{group.id}:{decision.user}", now):
+        return False
     policy = await work.policies.get(group.id) or GroupPolicy(group=group.id, at=now)
     named = policy.values.get(MEMBERS)
     before = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
@@ -48,12 +49,14 @@ async def decide(work: UnitOfWork, decision: Decision, now: datetime) -> bool:
     if (decision.present and len(others) < len(before)) or after == before:
         return False
     await work.policies.put(policy.deciding({**policy.values, MEMBERS: after}, by=decision.by, at=now))
-    detail = {
+    detail: dict[str, Any] = {
         "group": group.id,
         "field": MEMBERS,
         "added" if decision.present else "removed": decision.user,
         "origin": decision.origin,
     }
+    if decision.approved:
+        detail["approved"] = sorted(decision.approved)
     entry = AuditEntry(
         id=decision.id,
         at=now,

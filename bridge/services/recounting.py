@@ -32,12 +32,19 @@ KINDS: Final[Mapping[str, Message]] = {
     "set-aside": say("replaced by a new room"),
     "let-go": say("let go"),
     "decide": say("decided"),
+    "partner-decide": say("decided about a partner"),
     "drift": say("changed by hand"),
     "invite": say("asked to be let in, and was invited"),
     "approval-asked": say("asked for somebody else’s word"),
     "approval-refused": say("refused to give the word that was asked for"),
     "approval-expired": say("nobody gave the word in time"),
     "approval-overtaken": say("the word came too late: something had changed"),
+    "guest-asked": say("to be invited, once somebody else agrees"),
+    "guest-invited": say("invited"),
+    "guest-accepted": say("accepted the terms"),
+    "guest-out": say("not invited any more"),
+    "code-made": say("invite code made"),
+    "code-revoked": say("invite code taken back"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
     "person-erased": say("a person erased"),
@@ -172,7 +179,7 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
     if isinstance(after := detail.get("after"), str | int | list):
         yield from (" → ", _value(detail.get("field"), after))
     if approved := detail.get("approved"):
-        yield from (" ", say("with the word of {user}", user=str(approved)))
+        yield from (" ", say("with the word of {user}", user=_names(approved)))
     if reason := detail.get("reason"):
         yield from (" (", reason if "{" in reason else Message(reason), ")")
 
@@ -198,3 +205,8 @@ def _actor(actor: str) -> Message:
 
 def _time(milliseconds: int) -> str:
     return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _names(who: object) -> str:
+    """One user id, or several."""
+    return ", ".join(map(str, who)) if isinstance(who, list) else str(who)

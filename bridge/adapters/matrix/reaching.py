@@ -1,4 +1,7 @@
-"""Whether our homeserver can speak with another one: asked for an address that does not exist there. For homeserver.py."""
+"""Whether our homeserver can speak with another one: it is asked for an address that does not exist there.
+
+For homeserver.py.
+"""
 
 from typing import Final
 

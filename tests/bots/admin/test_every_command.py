@@ -62,8 +62,10 @@ ASKED: Final = (ok("eve", "!join deal", "I have asked"),)
 
 WISHED: Final = (Told("ann", "!group create Chess --visibility hidden --reason why", "held", "I have asked them"),)
 
+VOUCHED: Final = (Told("zoe", "!invite @bob:acme.example lab --yes", "held", "I have asked them"),)
+
 ROWS: Final[Mapping[str, Row]] = {
-    "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "There is no group")),
+    "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "1 group")),
     "group show": Row(ok("ann", "!group show sales", "Sales"), no("ann", "!group show board")),
     "audit": Row(
         ok("ines", "!audit sales --since 2026-01-01", "The audit log holds"),
@@ -154,6 +156,18 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("ines", "!approval refuse {approval} not now", "Nothing is done"), no("luc", "!approval refuse {approval}"),
         before=WISHED,
     ),
+    "invite": Row(
+        ok("luc", "!invite @bob:acme.example lab --yes", "on their way"),
+        no("ann", "!invite @bob:acme.example sales", "Sales does not admit", "error"),
+        asks("luc", "!invite @bob:acme.example"),
+    ),
+    "invite accept": Row(
+        ok("luc", "!invite accept {vouching}", "is invited"), no("luc", "!invite accept zzzzzz"), before=VOUCHED
+    ),
+    "invite refuse": Row(
+        ok("luc", "!invite refuse {vouching} not now", "is not invited"), no("ann", "!invite refuse {vouching}"),
+        before=VOUCHED,
+    ),
     "plan": Row(ok("ines", "!plan sales", ""), no("ann", "!plan", "", UNKNOWN), asks("ines", "!plan")),
     "apply": Row(
         ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
@@ -182,6 +196,7 @@ def company() -> Directory:
     return directory(
         group("sales").public().owners("luc").members("claire", "luc", "ann"),
         deal,
+        group("lab").owners("zoe").members("zoe").admits("acme"),
         group("board").hidden().owners("claire").members("claire", "ines"),
         partners=[partner("acme", sponsor="luc")],
         people=("eve", "ines"),
@@ -205,6 +220,9 @@ async def type_in(asking: Asking, told: Told) -> Mapping[str, Any]:
     if "{approval}" in line:
         [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "approval"]
         line = line.replace("{approval}", item.key.removeprefix("approval:"))
+    if "{vouching}" in line:
+        [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "vouching"]
+        line = line.replace("{vouching}", item.key.removeprefix("vouching:"))
     reply = await asking.ask(line, by=told.by)
     assert (status(reply), told.words in body(reply)) == (told.status, True), body(reply)
     return reply

@@ -1,0 +1,41 @@
+"""Brings what waits for their word to those who answer for a partner, and the outcome to who invited. Called by
+``porter``.
+"""
+
+from dataclasses import dataclass
+
+from bots.admin.guest_cards import card_of, closed_card, word_of
+from bots.kit.cards import Cards
+from bridge.domain.viewers import alone
+from bridge.ports.pending import Pending
+from bridge.services.doorstep import News, Notice
+from bridge.services.vouching import Vouching
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestPorter:
+    """One bot as the messenger; telling may be repeated after a crash."""
+
+    cards: Cards
+    vouching: Vouching
+
+    async def tell(self, notice: Notice, item: Pending) -> bool:
+        """Whether there was anything to tell. Raises ``HomeserverError``."""
+        world, _ = self.vouching.inviting.now()
+        if notice.news is News.CARD:
+            return not item.settled and await self._ask(item)
+        if notice.news is News.CLOSED:
+            await self.cards.close(closed_card(item, world.facts), pending=item.key)
+        else:
+            await self.cards.say(notice.to, word_of(item, notice), notice=notice.key)
+        return True
+
+    async def _ask(self, item: Pending) -> bool:
+        """Each alone: what one of them may know of groups, another may not."""
+        world, access = self.vouching.inviting.now()
+        asked, groups = self.vouching.answerers(item), self.vouching.inviting.groups_of(item.document["groups"])
+        for user in asked:
+            known = [group for group in groups if access.may_know(alone(user), group.id)]
+            language = await self.cards.people.language_of(user)
+            await self.cards.send_card(user, card_of(item, world.facts, known, language), pending=item.key)
+        return bool(asked)
