@@ -222,14 +222,24 @@ class Receipts:
 
     async def newest(self, access: Access, viewer: Viewer, partner_id: str) -> Receipt | None:
         """The last receipt of a partner, as far as the viewer may know; None when there is none."""
+        found = await self._by_origin(access, viewer, partner_id)
+        receipt = receipt_of(found[next(reversed(found))]) if found else None
+        return self._seen(receipt, access, viewer) if receipt else None
+
+    async def of(self, access: Access, viewer: Viewer, partner_id: str, origin: str) -> Receipt | None:
+        """The same of the decision that the event ``origin`` took."""
+        receipt = receipt_of((await self._by_origin(access, viewer, partner_id)).get(origin, ()))
+        return self._seen(receipt, access, viewer) if receipt else None
+
+    async def _by_origin(self, access: Access, viewer: Viewer, partner_id: str) -> dict[str, list[AuditEntry]]:
+        """The entries of all its receipts, the oldest first."""
         compartments = None if viewer.cleared else access.compartments(viewer)
         wanted = AuditFilter(about=(frozenset({about_partner(partner_id)}),))
         found: dict[str, list[AuditEntry]] = {}
         async for entry in _entries(self.store, wanted, compartments):
             if entry.kind == KIND and entry.detail["partner"] == partner_id:
                 found.setdefault(entry.detail["origin"], []).append(entry)
-        receipt = receipt_of(found[next(reversed(found))]) if found else None
-        return self._seen(receipt, access, viewer) if receipt else None
+        return found
 
     async def part(self, access: Access, viewer: Viewer, entry_id: str) -> Receipt | None:
         """The part that one entry holds, as far as the viewer may know."""
