@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bots.admin.approval_porter import ApprovalPorter
+from bots.admin.bailiff import Bailiff
 from bots.admin.commands.adopt import adopt_command, adopt_question
 from bots.admin.commands.approving import approval_commands, approval_question
 from bots.admin.commands.audit import audit_commands
@@ -14,6 +15,7 @@ from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.lifecycle import lifecycle_commands
+from bots.admin.commands.parting import parting_commands, parting_question
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
@@ -41,8 +43,10 @@ from bridge.services.approvals import Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
+from bridge.services.parting import Parting
 from bridge.services.presence import Presence
 from bridge.services.readback import ReadBack
+from bridge.services.receipts import Receipts
 from bridge.services.taking_over import TakingOver
 from bridge.services.witnessing import Witnessing
 
@@ -83,6 +87,7 @@ class AdminBot:
         readback = ReadBack(policies=api.policies, last=api.status.last)
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
+        parting = Parting(partnerships=api.partnerships, receipts=Receipts(store=society.store))
         guests = Guests.of(api, cards)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
         self._talk = Talk(
@@ -97,6 +102,7 @@ class AdminBot:
                     adopt_command(adopting, cards),
                     *join_commands(api.requests),
                     *approval_commands(approvals),
+                    *parting_commands(parting),
                     *guests.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
@@ -119,6 +125,7 @@ class AdminBot:
                 adopt_question(adopting),
                 join_question(api.requests),
                 approval_question(approvals),
+                parting_question(parting),
                 *guests.questions,
                 glass_question(api.glass),
             ],
@@ -126,6 +133,7 @@ class AdminBot:
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
+        api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting).go)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
         api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier, guests=guests.porter).deliver)
         presence = Presence(store=society.store, teller=api.messenger.user_id)

@@ -22,6 +22,7 @@ from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
+from bridge.services.containing import Containing
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
@@ -119,6 +120,11 @@ class Bridge:
         self._watch.wake()
         self._rounds.wake()
 
+    def _contained(self) -> None:
+        """Other work had to step aside, and goes on."""
+        self._watch.wake(read=True)
+        self._rounds.wake()
+
     def _bots(self, classes: Sequence[Named]) -> list[Bot]:
         parts, config, last = self._parts, self._parts.config, lambda: self._watch.last
         society = Society(
@@ -165,6 +171,15 @@ class Bridge:
             critical=frozenset(config.critical),
             approval_lasts=config.lifecycle.expire_approvals,
         )
+        self._containing = Containing(
+            store=parts.store,
+            reconciler=parts.reconciler,
+            executor=parts.emergency,
+            clock=parts.clock,
+            chance=parts.chance,
+            ended=self._contained,
+        )
+        self._rounds.add(self._containing.go)
         partnerships = Partnerships(
             society=society,
             store=parts.store,
@@ -174,6 +189,7 @@ class Bridge:
             changed=self._changed,
             heeded=self._watch.heed,
             files=files_of(config),
+            urgent=self._containing.begin,
         )
         glass = Glass(
             store=parts.store,
@@ -223,6 +239,7 @@ class Bridge:
                 log.info("stopping")
                 await self._dispatcher.stop(within=STOP_WITHIN)
                 await self._plans.stop()
+                await self._containing.stop()
                 for task in work:
                     task.cancel()
         finally:

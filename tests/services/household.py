@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
+from bridge.services.containing import Containing
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
@@ -188,6 +189,14 @@ class Household:
             chance=self.chance,
             changed=self._change,
         )
+        self.containing = Containing(
+            store=store,
+            reconciler=self.reconciler,
+            executor=replace(self.reconciler.executor, urgent=True),
+            clock=self.clock,
+            chance=self.chance,
+            ended=self._change,
+        )
         self.partnerships = Partnerships(
             society=self.society,
             store=store,
@@ -196,6 +205,7 @@ class Household:
             chance=self.chance,
             changed=self._change,
             files={False: "directory.yaml"},
+            urgent=self.containing.begin,
         )
         self.glass = Glass(
             store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change
