@@ -80,9 +80,19 @@ class Facts:
         return person.user if person and person.user in self.employees else None
 
     def answerable(self, partner: Partner) -> tuple[str, ...]:
-        """Who answers for a partner: user ids of its sponsor and deputy, as far as they work here, in this order."""
+        """Who answers for a partner: user ids of its sponsor and deputy, as far as they work here, in this order; where
+        neither does, of the sponsor's manager."""
         found = (self.account_of(text) for text in (partner.sponsor, partner.deputy) if text)
-        return tuple(dict.fromkeys(user for user in found if user))
+        answering = tuple(dict.fromkeys(user for user in found if user))
+        manager = None if answering else self.manager_for(partner)
+        return (manager,) if manager else answering
+
+    def manager_for(self, partner: Partner) -> str | None:
+        """The user id of the manager of a partner's sponsor, also of one who has left; None when nobody is known."""
+        people = self.directory.people
+        called = (person for person in people.values() if partner.sponsor == person.user)
+        sponsor = people.get(partner.sponsor) or (next(called, None) if partner.sponsor else None)
+        return self.account_of(sponsor.manager) if sponsor and sponsor.manager else None
 
     def admitted(self, group: Group) -> tuple[str, ...]:
         """The partners that a group admits and whose agreement runs, in order of their ids."""
