@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from bridge.domain.directory import Group
+from bridge.domain.ids import server_of
 from bridge.domain.rooms import ActualRoom, HistoryVisibility, Membership, RoomKind
 from bridge.ports.store import Store
 from bridge.rules.facts import Facts
@@ -22,11 +23,13 @@ PINNED: Final = "m.room.pinned_events"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """Ids of the partners who are in a room: ``inside`` with somebody, ``invited`` with nobody inside yet. ``readers``
-    counts who could not read what is said before they come; 0 where history is open to whoever comes later."""
+    """Ids of the partners who are in a room: ``inside`` with somebody, ``invited`` with nobody inside yet; the
+    ``servers`` of those inside. ``readers`` counts who could not read what is said before they come; 0 where history is
+    open to whoever comes later."""
 
     inside: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
     readers: int = 0
 
 
@@ -34,13 +37,15 @@ class Present:
 class Told:
     """What was told in a room: the notice is the event ``notice``, and says who was ``inside`` and ``invited``.
 
-    ``number`` counts what it said. While ``due`` that is meant and perhaps not said, as a new message if ``anew``.
-    ``former`` is a notice that another one followed, ``met`` are partners of whose first person the room was told.
+    ``servers`` and ``readers`` are those who have it. ``number`` counts what it said. While ``due`` that is meant and
+    perhaps not said, as a new message if ``anew``. ``former`` is a notice that another one followed, ``met`` are
+    partners of whose first person the room was told.
     """
 
     notice: str = ""
     inside: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
     readers: int = 0
     number: int = 0
     due: bool = False
@@ -54,21 +59,23 @@ class Told:
         return bool(self.inside or self.invited)
 
     def meaning(self, now: Present) -> "Told":
-        """The same, meant to say who is there now, if that is anything new."""
-        newcomers = now.readers > self.readers
+        """The same, meant to say who is there now, if that is anything new; or to say it again, where somebody came
+        who cannot read it. A homeserver does not get single events from before its first member came (Synapse)."""
+        somebody = bool(now.inside or now.invited)
+        blind = now.readers > self.readers or not set(now.servers) <= set(self.servers)
         same = (now.inside, now.invited) == (self.inside, self.invited)
-        if same and not (newcomers and self.names_somebody):
+        if (same and not (blind and somebody)) or not (self.notice or somebody):
             return replace(self, readers=now.readers)
-        if not self.notice and not (now.inside or now.invited):
-            return self
+        anew = not self.notice or (blind and somebody)
         return replace(
             self,
             inside=now.inside,
             invited=now.invited,
+            servers=now.servers if anew else self.servers,
             readers=now.readers,
             number=self.number + 1,
             due=True,
-            anew=not self.notice or (newcomers and bool(now.inside or now.invited)),
+            anew=anew,
         )
 
 
@@ -116,15 +123,22 @@ def present_in(facts: Facts, group: Group, room: ActualRoom) -> Present:
     """Who is there of whom the group admits; whoever else is there is about to be removed."""
     admitted = facts.admitted(group)
     states: dict[str, set[Membership]] = {}
+    servers: set[str] = set()
     for user, state in room.members.items():
         partner = partner_of(user, facts.claims) if user not in facts.employees else None
         if partner in admitted and state in (Membership.JOIN, Membership.INVITE):
             states.setdefault(str(partner), set()).add(state)
+            servers |= {server_of(user)} if state is Membership.JOIN else set()
     inside = tuple(sorted(one for one, found in states.items() if Membership.JOIN in found))
     history = room.content("m.room.history_visibility").get("history_visibility")
     closed = history in (HistoryVisibility.JOINED, HistoryVisibility.INVITED)
     joined = sum(1 for state in room.members.values() if state is Membership.JOIN)
-    return Present(inside=inside, invited=tuple(sorted(states.keys() - set(inside))), readers=joined if closed else 0)
+    return Present(
+        inside=inside,
+        invited=tuple(sorted(states.keys() - set(inside))),
+        servers=tuple(sorted(servers)),
+        readers=joined if closed else 0,
+    )
 
 
 def _place(facts: Facts, group: Group, room: ActualRoom, known: Mapping[str, Told]) -> Place:
