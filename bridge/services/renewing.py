@@ -279,6 +279,6 @@ def _person(word: str, people: Collection[str], numbered: Sequence[str], partner
     plain = word.lower()
     found = [user for user in sorted(people) if plain in (user.lower(), localpart_of(user).lower())]
     if len(found) != 1:
-        raise InputError(say("I know nobody of {partner} by the name {word}: give their user id.",
-                             partner=partner.name, word=word))  # fmt: skip
+        # The word is not repeated: it may be the name of something that others here must not know.
+        raise InputError(say("I know nobody of {partner} who is called so: give their user id.", partner=partner.name))
     return found[0]

@@ -252,8 +252,8 @@ async def test_nobody_stays_for_longer_than_the_agreement_runs() -> None:
 @pytest.mark.parametrize(
     ("line", "by", "words"),
     [
-        ("!partner renew acme eve", "sam", "I know nobody of Acme by the name eve"),
-        ("!partner renew acme 7", "sam", "I know nobody of Acme by the name 7"),
+        ("!partner renew acme eve", "sam", "I know nobody of Acme who is called so"),
+        ("!partner renew acme 7", "sam", "I know nobody of Acme who is called so"),
         ("!partner renew acme bob --until 2026-01-01", "sam", "2026-01-01 is over"),
         ("!partner renew acme bob --until 2027-01-01", "sam", "is not later"),
         ("!partner renew acme bob --until soon", "sam", "is not a date"),
