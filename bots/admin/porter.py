@@ -10,12 +10,16 @@ import structlog
 
 from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.cards import card_of, closed_card, word_of
+from bots.admin.door_words import from_elsewhere
 from bots.admin.guest_porter import GuestPorter
 from bots.kit.cards import Cards
 from bridge.domain.directory import Group
+from bridge.domain.document import Document
 from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.messages import Language
 from bridge.domain.viewers import alone
 from bridge.ports.pending import Pending
+from bridge.rules.access import Access
 from bridge.rules.facts import is_hidden
 from bridge.services.approvals import APPROVAL
 from bridge.services.doorstep import NOTICE, News, Notice, notice_in
@@ -69,14 +73,18 @@ class Porter:
             return await self.guests.tell(notice, request)
         if notice.news in (News.CARD, News.CLOSED):
             return request is not None and await self._card(notice, request)
-        group = self._group(notice.to, notice.group)
-        world = self.requests.society.world()
-        if group is None or world is None:
+        group, access = self._group(notice.to, notice.group), self.requests.society.access()
+        if group is None or access is None:
             return False
-        whom = self.requests.whom(group.id)
         language = await self.cards.people.language_of(notice.to)
-        await self.cards.say(notice.to, word_of(notice, group, world.facts, whom, language), notice=notice.key)
+        await self.cards.say(notice.to, self._words(notice, group, access, language), notice=notice.key)
         return True
+
+    def _words(self, notice: Notice, group: Group, access: Access, language: Language) -> Document:
+        if notice.news is News.FROM_ELSEWHERE:
+            today = self.cards.speaker.clock.now().date()
+            return from_elsewhere(notice, group, access, today=today, language=language)
+        return word_of(notice, group, access.facts, self.requests.whom(group.id), language)
 
     async def _card(self, notice: Notice, request: Pending) -> bool:
         world = self.requests.society.world()
