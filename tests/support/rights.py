@@ -122,6 +122,10 @@ ROWS: Final = (
     Row("audit heads",      "!audit heads",                              "ok none none none none none"),
     Row("glass",            "!glass {group} an emergency",               "ok none none none none none"),
     Row("glass end",        "!glass end",                                "ok none none none none none"),
+    Row("partner suspend",  "!partner suspend acme",                     "confirm error confirm error none none"),
+    Row("partner resume",   "!partner resume acme",                      "ok error ok error none none"),
+    Row("partner end",      "!partner end acme",                         "confirm error confirm error none none"),
+    Row("partner receipt",  "!partner receipt acme",                     "ok error ok error none none"),
     Row("status",           "!status",                                   "ok none none none none none"),
     Row("language",         "!language",                                 "ok ok ok ok ok ok"),
 )  # fmt: skip

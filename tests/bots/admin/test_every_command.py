@@ -168,6 +168,26 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("luc", "!invite refuse {vouching} not now", "is not invited"), no("ann", "!invite refuse {vouching}"),
         before=VOUCHED,
     ),
+    "partner suspend": Row(
+        ok("luc", "!partner suspend acme --yes --reason 'a breach'", "being taken out now"),
+        no("ann", "!partner suspend acme", "Its sponsor and administrators decide", "error"),
+        asks("luc", "!partner suspend acme"),
+    ),
+    "partner resume": Row(
+        ok("luc", "!partner resume acme --yes", "invite everybody again"),
+        no("ann", "!partner resume acme", "Its sponsor and administrators decide", "error"),
+        asks("luc", "!partner resume acme"),
+        before=(ok("luc", "!partner suspend acme --yes", "out"),),
+    ),
+    "partner end": Row(
+        ok("luc", "!partner end acme --yes", "out for good"),
+        no("bob:acme.example", "!partner end acme", "", UNKNOWN),
+        asks("ines", "!partner end acme"),
+    ),
+    "partner receipt": Row(
+        ok("luc", "!partner receipt acme", "was ever shut out"),
+        no("ann", "!partner receipt acme", "see what became of", "error"),
+    ),
     "plan": Row(ok("ines", "!plan sales", ""), no("ann", "!plan", "", UNKNOWN), asks("ines", "!plan")),
     "apply": Row(
         ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
