@@ -7,6 +7,7 @@ import pytest
 
 from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.commands.joining import join_commands, join_question
+from bots.admin.guest_porter import GuestPorter
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
 from bots.kit.people import People
@@ -21,7 +22,9 @@ from bridge.domain.messages import say
 from bridge.domain.rooms import Membership
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
+from bridge.services.inviting import Inviting
 from bridge.services.requests import LASTS
+from bridge.services.vouching import Vouching
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household, household
@@ -55,6 +58,10 @@ class Chat:
                 cards=cards,
                 approvals=Approvals(policies=house.policies),
                 admin_room=AdminRoom(store=house.store),
+            ),
+            guests=GuestPorter(
+                cards=cards,
+                vouching=Vouching(inviting=Inviting(policies=house.policies, homeserver=house.homeserver)),
             ),
         )
         house.rounds.add(self.porter.deliver)
