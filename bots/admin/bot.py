@@ -90,6 +90,7 @@ class AdminBot:
         parting = Parting(partnerships=api.partnerships, receipts=Receipts(store=society.store))
         guests = Guests.of(api, cards)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
+        self._guests = guests
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
@@ -148,13 +149,16 @@ class AdminBot:
         return self._talk.commands
 
     def wants(self, event: Event) -> bool:
-        return self._talk.wants(event)
+        return self._talk.wants(event) or self._guests.wants(event)
 
     def expect(self, event: Event) -> bool:
         return self._talk.expect(event)
 
     async def handle(self, event: Event) -> None:
-        await self._talk.handle(event)
+        if self._guests.wants(event):
+            self._guests.notice()
+        if self._talk.wants(event):
+            await self._talk.handle(event)
 
 
 def herald_of(api: BotApi, speaker: Speaker) -> Herald:

@@ -3,13 +3,19 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from bots.admin import terms_cards
 from bots.admin.guest_cards import card_of, closed_card, word_of
 from bots.kit.cards import Cards
 from bridge.domain.viewers import alone
 from bridge.ports.pending import Pending
 from bridge.services.doorstep import News, Notice
-from bridge.services.vouching import Vouching
+from bridge.services.terms import TERMS
+from bridge.services.vouching import VOUCHING, Vouching
+
+KINDS: Final = frozenset({VOUCHING, TERMS})
+"""Of the questions of which people are told here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,9 @@ class GuestPorter:
     async def tell(self, notice: Notice, item: Pending) -> bool:
         """Whether there was anything to tell. Raises ``HomeserverError``."""
         world, _ = self.vouching.inviting.now()
+        if item.kind == TERMS:
+            await self.cards.say(notice.to, terms_cards.word_of(item, notice), notice=notice.key)
+            return True
         if notice.news is News.CARD:
             return not item.settled and await self._ask(item)
         if notice.news is News.CLOSED:

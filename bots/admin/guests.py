@@ -1,42 +1,60 @@
 """Everything that the administrators' bot does about people of partners who are to come, put together for ``bot``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bots.admin.commands.invite import invite_commands, invite_question
+from bots.admin.commands.terms import terms_commands, terms_question
 from bots.admin.commands.vouching import vouching_commands, vouching_question
 from bots.admin.guest_porter import GuestPorter
+from bots.admin.notary import Notary
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.questions import Question
+from bridge.domain.events import Event
+from bridge.domain.ids import server_of
+from bridge.domain.rooms import Membership
 from bridge.services.botapi import BotApi
 from bridge.services.inviting import Inviting
+from bridge.services.terms import TermsDesk
 from bridge.services.vouching import Vouching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guests:
-    """Commands, questions, and what is told unasked."""
+    """Commands, questions, and what is told unasked. ``notice``: somebody from elsewhere came into a room, perhaps to
+    read the terms."""
 
     cards: Cards
     vouching: Vouching
+    desk: TermsDesk
+    notice: Callable[[], None]
 
     @classmethod
     def of(cls, api: BotApi, cards: Cards) -> "Guests":
         """With what the bot is handed; called round and round from then on."""
         inviting = Inviting(policies=api.policies, homeserver=api.requests.homeserver)
-        guests = cls(cards=cards, vouching=Vouching(inviting=inviting))
+        desk = TermsDesk(inviting=inviting)
+        guests = cls(cards=cards, vouching=Vouching(inviting=inviting), desk=desk, notice=api.rounds.wake)
         api.rounds.add(guests.vouching.expire)
+        api.rounds.add(Notary(cards=cards, desk=desk).go)
         return guests
+
+    def wants(self, event: Event) -> bool:
+        """Whether somebody from elsewhere came into a room."""
+        own = self.vouching.inviting.policies.society.server_name
+        came = event.type == "m.room.member" and event.content.get("membership") == Membership.JOIN
+        return came and server_of(event.state_key or "") != own
 
     @property
     def commands(self) -> list[Command]:
         """What people may type."""
-        return [*invite_commands(self.vouching), *vouching_commands(self.vouching)]
+        return [*invite_commands(self.vouching), *vouching_commands(self.vouching), *terms_commands(self.desk)]
 
     @property
     def questions(self) -> list[Question]:
         """What people answer by a reaction."""
-        return [invite_question(self.vouching), vouching_question(self.vouching)]
+        return [invite_question(self.vouching), vouching_question(self.vouching), terms_question(self.desk)]
 
     @property
     def porter(self) -> GuestPorter:

@@ -162,8 +162,9 @@ def _partner_members(facts: Facts) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for partner in facts.partners.values():
         found[partner.id] = {user for user in partner.users if partner_of(user, facts.belongs) == partner.id}
-    for user in facts.directory.guests:
-        if theirs := facts.belongs.get(user):
+    for user, guest in facts.directory.guests.items():
+        # Who was invited by nobody accepted terms because a file names them: perhaps a hidden group's.
+        if guest.invited_by and (theirs := facts.belongs.get(user)):
             found[theirs].add(user)
     for group in facts.directory.groups.values():
         if group.partners and group.visibility is not Visibility.HIDDEN:

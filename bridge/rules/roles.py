@@ -11,6 +11,8 @@ from bridge.rules.partners import partner_of
 
 SPONSOR: Final = "sponsor"
 """Answers for a partner; a part beside the others."""
+GUEST: Final = "guest"
+"""Of a partner whose agreement runs, with a seat or without: they may have terms to accept, or a code to give."""
 DELEGATE: Final = "delegate"
 """Administers some groups and all below them; also what administrators may do everywhere."""
 
@@ -36,6 +38,8 @@ class Rights:
     delegated: frozenset[str] = frozenset()
     sponsored: frozenset[str] = frozenset()
     partner: str | None = None
+    claimed: bool = False
+    """Whether they are of a partner whose agreement runs, with a seat or without."""
 
     def allows(self, needed: Role) -> bool:
         """Whether this part is enough for something that needs ``needed``."""
@@ -49,6 +53,8 @@ class Rights:
             found.add(DELEGATE)
         if self.sponsored:
             found.add(SPONSOR)
+        if self.claimed:
+            found.add(GUEST)
         return frozenset(found)
 
 
@@ -58,8 +64,9 @@ def rights_of(access: Access, viewer: Viewer) -> Rights:
     if viewer.cleared:
         return Rights(user=user, role=Role.ADMIN)
     if user not in access.insiders:
-        partner = partner_of(user, access.facts.belongs)
-        return Rights(user=user, role=Role.PARTNER_MEMBER if partner else Role.STRANGER, partner=partner)
+        partner, claimed = partner_of(user, access.facts.belongs), partner_of(user, access.facts.claims) is not None
+        role = Role.PARTNER_MEMBER if partner else Role.STRANGER
+        return Rights(user=user, role=role, partner=partner, claimed=claimed)
     owned = _among(access, viewer, access.facts.owners)
     delegated = _among(access, viewer, access.facts.delegates)
     leading = Role.OWNER if owned or delegated else Role.EMPLOYEE

@@ -53,6 +53,8 @@ class News(StrEnum):
     """Who asked for a decision that takes somebody else's word: it is taken."""
     DECLINED = "declined"
     UNANSWERED = "unanswered"
+    BLOCKED = "blocked"
+    """Who invited somebody: they, or their homeserver, refuse it."""
     OVERTAKEN = "overtaken"
     """The word was given, and the decision could not be taken any more."""
 

@@ -112,10 +112,10 @@ class Society:
             await work.preferences.put(user_id, LANGUAGE, language)
 
     async def admits(self, user_id: str) -> bool:
-        """Whether an invitation of this person is accepted: ours, and partners'."""
+        """Whether an invitation of this person is accepted: ours, and partners', also of who has no seat yet."""
         world = self.world()
         return server_of(user_id) == self.server_name or (
-            world is not None and partner_of(user_id, world.facts.belongs) is not None
+            world is not None and partner_of(user_id, world.facts.claims) is not None
         )
 
     def is_own(self, user_id: str) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from bots.kit.commands import Command
 from bridge.domain.directory import Directory, MembershipMode
 from deploy.commands import commands
-from tests.bots.admin.asking import Asking, body, status
+from tests.bots.admin.asking import ADMIN, Asking, body, status
 from tests.world import directory, group, partner, user
 
 COMMANDS: Final = {command.name: command for command in commands()}
@@ -161,6 +161,9 @@ ROWS: Final[Mapping[str, Row]] = {
         no("ann", "!invite @bob:acme.example sales", "Sales does not admit", "error"),
         asks("luc", "!invite @bob:acme.example"),
     ),
+    "terms": Row(ok("bob:acme.example", "!terms", "no terms for you"), no("ann", "!terms", "", UNKNOWN)),
+    "accept": Row(ok("bob:acme.example", "oui", "no terms for you"), no("ann", "!accept", "", UNKNOWN)),
+    "refuse": Row(ok("bob:acme.example", "!refuse", "no terms for you"), no("ann", "!refuse", "", UNKNOWN)),
     "invite accept": Row(
         ok("luc", "!invite accept {vouching}", "is invited"), no("luc", "!invite accept zzzzzz"), before=VOUCHED
     ),
@@ -223,6 +226,11 @@ def company() -> Directory:
     )
 
 
+def whose(command: Command) -> str:
+    """Somebody who may run it."""
+    return "bob:acme.example" if command.rights == {"guest"} else ADMIN
+
+
 async def opened() -> Asking:
     """With rooms to make: the first look is all that happened."""
     return await Asking.of(company())
@@ -265,10 +273,11 @@ def test_every_command_has_a_row_and_every_row_a_command() -> None:
 @LANGUAGES
 async def test_it_is_explained_in_both_languages(command: Command, language: str) -> None:
     asking = await opened()
-    reply = await asking.ask(f"!help {command.words(language)}", language=language)
+    reply = await asking.ask(f"!help {command.words(language)}", by=whose(command), language=language)
     assert status(reply) == "ok"
     assert f"!{command.words(language)}" in body(reply)
-    other = await asking.ask(f"!help {command.words(language)}", language="fr" if language == "en" else "en")
+    others = "fr" if language == "en" else "en"
+    other = await asking.ask(f"!help {command.words(language)}", by=whose(command), language=others)
     assert body(reply) != body(other)
 
 
@@ -324,6 +333,6 @@ def mistakes(command: Command, language: str) -> Iterator[str]:
 async def test_what_does_not_fit_is_answered_with_how_it_is_used(command: Command, language: str) -> None:
     asking = await opened()
     for line in mistakes(command, language):
-        reply = await asking.ask(line, language=language)
+        reply = await asking.ask(line, by=whose(command), language=language)
         assert status(reply) == "usage", line
         assert f"!{command.words(language)}" in body(reply), line
