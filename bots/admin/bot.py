@@ -11,11 +11,14 @@ from bots.admin.commands.audit import audit_commands
 from bots.admin.commands.deciding import decide_question
 from bots.admin.commands.find import find_command
 from bots.admin.commands.glass import glass_commands, glass_question
+from bots.admin.commands.granting import grant_commands, grant_question
 from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.lifecycle import lifecycle_commands
 from bots.admin.commands.parting import parting_commands, parting_question
+from bots.admin.commands.partner import partner_commands
+from bots.admin.commands.partner_deciding import partner_question
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.policies import policy_commands
 from bots.admin.commands.status import status_command
@@ -45,6 +48,7 @@ from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
 from bridge.services.parting import Parting
 from bridge.services.presence import Presence
+from bridge.services.granting import Granting
 from bridge.services.readback import ReadBack
 from bridge.services.receipts import Receipts
 from bridge.services.taking_over import TakingOver
@@ -87,10 +91,10 @@ class AdminBot:
         readback = ReadBack(policies=api.policies, last=api.status.last)
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
+        granting = Granting(policies=api.policies, partnerships=api.partnerships)
         parting = Parting(partnerships=api.partnerships, receipts=Receipts(store=society.store))
         guests = Guests.of(api, cards)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
-        self._guests = guests
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
@@ -100,6 +104,8 @@ class AdminBot:
                     *group_commands(api.groups, api.policies),
                     *policy_commands(api.policies),
                     *lifecycle_commands(api.policies),
+                    *partner_commands(api.partnerships),
+                    *grant_commands(granting),
                     adopt_command(adopting, cards),
                     *join_commands(api.requests),
                     *approval_commands(approvals),
@@ -123,6 +129,8 @@ class AdminBot:
                 plan_question(api.plans),
                 undo_question(api.undoing, api.plans),
                 decide_question(api.policies),
+                partner_question(api.partnerships),
+                grant_question(granting),
                 adopt_question(adopting),
                 join_question(api.requests),
                 approval_question(approvals),
@@ -149,16 +157,13 @@ class AdminBot:
         return self._talk.commands
 
     def wants(self, event: Event) -> bool:
-        return self._talk.wants(event) or self._guests.wants(event)
+        return self._talk.wants(event)
 
     def expect(self, event: Event) -> bool:
         return self._talk.expect(event)
 
     async def handle(self, event: Event) -> None:
-        if self._guests.wants(event):
-            self._guests.notice()
-        if self._talk.wants(event):
-            await self._talk.handle(event)
+        await self._talk.handle(event)
 
 
 def herald_of(api: BotApi, speaker: Speaker) -> Herald:

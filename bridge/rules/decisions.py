@@ -139,6 +139,8 @@ def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Messag
         yield say("Anyone on the federation can read its name and how many are in it, without login.")
     if added := tuple(partner for partner in now.partners if partner not in was.partners):
         yield say("People of {partners} can take part, and their servers learn of it.", partners=added)
+        if len(now.partners) > 1:
+            yield say("{partners} learn of each other: who is in the room sees everybody in it.", partners=now.partners)
         if wider <= 0:
             yield from opened
     if wider <= 0 and PAST[_history(now)] > PAST[_history(was)]:

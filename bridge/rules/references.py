@@ -91,7 +91,9 @@ class References:
         return above.id
 
     def partner(self, text: str) -> str:
-        """A partner whose agreement runs, by id or by name."""
+        """A partner whose agreement runs, by id or by name, or one that the group admits already."""
+        if text in self.group.partners and text in self.access.facts.directory.partners:
+            return text
         wanted = folded(text)
         for partner in self.access.facts.partners.values():
             if wanted in {folded(partner.id), folded(partner.name.en), folded(partner.name.fr)}:

@@ -85,7 +85,6 @@ def _among(access: Access, viewer: Viewer, named: Mapping[str, frozenset[str]]) 
 
 
 def _sponsored(access: Access, user: str) -> frozenset[str]:
-    """The partners whose agreement runs and for which the user answers."""
-    person = access.facts.accounts.get(user)
-    partners = access.facts.partners.values()
-    return frozenset(partner.id for partner in partners if person and partner.sponsor == person.id)
+    """The partners for which the user answers, as sponsor or deputy."""
+    facts = access.facts
+    return frozenset(id_ for id_, one in facts.directory.partners.items() if user in facts.answerable(one))

@@ -3,7 +3,7 @@
 Shared by the commands of ``policies`` and ``lifecycle``.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from bridge.domain.messages import Message, Text, say
 from bridge.services.approvals import Approvals, Need, handle_of
 from bridge.services.decided import NotAllowed, Proposal, Reserved, ToldIn
 from bridge.services.policies import Policies
-from bridge.services.proposing import proposal_blocks
+from bridge.services.proposing import Told, proposal_blocks
 from bridge.services.restating import again, kept
 
 DECIDE: Final = "decide"
@@ -22,6 +22,9 @@ DECIDE: Final = "decide"
 EMPLOYEE: Final = frozenset({"employee"})
 """Whoever may own a group. Whose each group is, the gate says: owning a hidden one alone shows nowhere else."""
 MINUTES: Final = int(CONFIRM_WITHIN.total_seconds()) // 60
+TAP: Final = say("To do it, answer this message with ✅ within {minutes} minutes, or say it again with {option}.",
+                 minutes=MINUTES, option=Text(en="--yes", fr="--oui"))  # fmt: skip
+CHANGED: Final = say("Something has changed since this was shown. This is how it is now:")
 
 
 def yes_option() -> Parameter:
@@ -62,18 +65,20 @@ async def settled(policies: Policies, call: Call, proposal: Proposal | None, *, 
         return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(proposal.unchanged)))
     if proposal.reasons and not call.arguments.get("yes"):
         return _asked(proposal, said, call.arguments.get("reason"))
-    return await _decided(policies, call, proposal, said)
+    return await decided(policies, call, proposal, said)
 
 
-async def _decided(policies: Policies, call: Call, proposal: Proposal, said: Message | None) -> Reply:
-    """Taken, or put to a second person."""
+async def decided(
+    policies: Policies, call: Call, proposal: Proposal, said: Message | None, *, told: bool = True
+) -> Reply:
+    """Taken, or put to a second person. ``told``: the answer is edited once the rooms have followed."""
     if Approvals(policies=policies).critical(proposal):
         last = paragraph(say("This takes a second person. I have asked those who may decide it, too, and shall write to"
                              " you what they say."))  # fmt: skip
         return await _put(policies, call, proposal, Need.SECOND, last)
-    here = ToldIn(room_id=call.room_id, command=call.command)
+    here = ToldIn(room_id=call.room_id, command=call.command) if told else None
     await policies.take(proposal, actor=call.sender, origin=call.event_id, answered=here)
-    return Reply(_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
+    return Reply(decision_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
 
 
 async def _put(policies: Policies, call: Call, proposal: Proposal, need: Need, last: Block) -> Reply:
@@ -92,8 +97,8 @@ def decide_question(policies: Policies) -> Question:
         if proposal is None:
             return denied()
         if proposal.reference != shown["reference"]:
-            return _asked(proposal, say("Something has changed since this was shown. This is how it is now:"), reason)
-        return await _decided(policies, replace(call, arguments={"reason": reason}), proposal, None)
+            return _asked(proposal, CHANGED, reason)
+        return await decided(policies, replace(call, arguments={"reason": reason}), proposal, None)
 
     return Question(kind=DECIDE, command="group", yes=confirmed, rights=EMPLOYEE)
 
@@ -106,17 +111,20 @@ async def _again(policies: Policies, call: Call, shown: Any) -> Proposal | None:
 
 
 def _asked(proposal: Proposal, said: Message | None, reason: str | None) -> Reply:
-    tap = say("To do it, answer this message with ✅ within {minutes} minutes, or say it again with {option}.",
-              minutes=MINUTES, option=Text(en="--yes", fr="--oui"))  # fmt: skip
-    shown = {**kept(proposal), "reason": reason}
+    return asked(proposal, said, kind=DECIDE, shown={**kept(proposal), "reason": reason})
+
+
+def asked(proposal: Told, said: Message | None, *, kind: str, shown: Mapping[str, Any]) -> Reply:
+    """The decision as it would be; ✅ does it: a question of this ``kind``, which is told what was ``shown``."""
     return Reply(
-        _document(proposal, said, paragraph(tap)),
+        decision_document(proposal, said, paragraph(TAP)),
         Status.CONFIRM,
         proposal.reference,
-        Confirmation(kind=DECIDE, document=shown),
+        Confirmation(kind=kind, document=shown),
     )
 
 
-def _document(proposal: Proposal, said: Message | None, last: Block) -> Document:
+def decision_document(proposal: Told, said: Message | None, *last: Block) -> Document:
+    """A decision in words; ``said`` stands before it, ``last`` behind."""
     before = (paragraph(said),) if said is not None else ()
-    return Document((*before, *proposal_blocks(proposal), last))
+    return Document((*before, *proposal_blocks(proposal), *last))

@@ -72,7 +72,7 @@ UNITS: Final = {
 def field_named(word: str) -> str:
     """The field that a word of either language names; one that is near to a field's name is given back, to be refused
     with a suggestion. Raises ``InputError`` with all that are possible."""
-    name = FIELDS.get(_folded(word), _folded(word))
+    name = FIELDS.get(folded(word), folded(word))
     if name in fields.NAMES or get_close_matches(name, [*fields.NAMES, "state"], n=1, cutoff=0.7):
         return name
     known = Text(en=", ".join(fields.NAMES), fr=", ".join(fields.NAMES.values()))
@@ -88,12 +88,12 @@ def value_said(name: str, words: Sequence[str]) -> Value:
         return [word.rstrip(",") for word in words if word.rstrip(",") not in {"", "-"}]
     text = " ".join(words)
     if name in TEXTS:
-        return _text(text)
+        return text_said(text)
     if name in {"parent", "template"}:
         return "" if text in {"-", "none", "aucun"} else text
     if name == "retention":
         return _lifetime(text)
-    word = _folded(text).replace(" ", "-")
+    word = folded(text).replace(" ", "-")
     word = VALUES.get(name, {}).get(word, word)
     if name in VALUES and name not in TRUTHS and word:
         fitting = fields.VALUES[name]
@@ -105,7 +105,7 @@ def value_said(name: str, words: Sequence[str]) -> Value:
 
 def _lifetime(text: str) -> str:
     """``90 jours`` and ``2 years`` as ``90d`` and ``2y``."""
-    typed, text = text, _folded(text)
+    typed, text = text, folded(text)
     if text in {"defaut", "forever", "toujours"}:
         return "default"
     number, unit = text.rstrip("abcdefghijklmnopqrstuvwxyz").strip(), text.lstrip("0123456789 ").strip()
@@ -116,7 +116,7 @@ def _lifetime(text: str) -> str:
     return span
 
 
-def _text(text: str) -> Value:
+def text_said(text: str) -> Value:
     """``fr: Ventes`` is a text in one language, ``fr: Ventes en: Sales`` in both; anything else counts for both."""
     _, *rest = MARK.split(text)
     if not rest or not MARK.match(text):
@@ -124,6 +124,7 @@ def _text(text: str) -> Value:
     return {language.lower(): words.strip() for language, words in zip(rest[::2], rest[1::2], strict=True)}
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """A word as names of fields and values are compared: without capitals, accents and curly apostrophes."""
     letters = unicodedata.normalize("NFKD", word.replace("’", "'").casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

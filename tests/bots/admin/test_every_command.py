@@ -5,6 +5,7 @@ WHOEVER ADDS A COMMAND ADDS ITS ROW to ``ROWS``: without it, these tests fail.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -171,6 +172,53 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("luc", "!invite refuse {vouching} not now", "is not invited"), no("ann", "!invite refuse {vouching}"),
         before=VOUCHED,
     ),
+    "partner list": Row(
+        ok("ann", "!partner list", "Acme – active, sponsor: @luc:corp.example, 0 people"),
+        no("mallory:evil.example", "!partner list", "", UNKNOWN),
+    ),
+    "partner show": Row(
+        ok("ann", "!partner show Acme", "acme.example"), no("bob:acme.example", "!partner show globex")
+    ),
+    "partner add": Row(
+        ok("ann", "!partner add Initech --servers initech.example", "once an administrator agrees"),
+        no("ines", "!partner add Initech --servers corp.example", "our own server", "usage"),
+        asks("ines", "!partner add Initech GmbH --servers initech.example --sponsor @luc:corp.example"),
+    ),
+    "partner set": Row(
+        ok("luc", "!partner set acme note important", "note: important"),
+        no("ann", "!partner set acme note x", "Its sponsor and administrators decide", "error"),
+        asks("ines", "!partner set acme servers acme.example *.acme.test"),
+    ),
+    "partner unset": Row(
+        ok("luc", "!partner unset acme note", "it is so already"), no("luc", "!partner unset nothing note")
+    ),
+    "partner sponsor": Row(
+        ok("luc", "!partner sponsor acme @ann:corp.example --yes", "@ann:corp.example"),
+        no("luc", "!partner sponsor acme @nobody:corp.example", "nobody of the company", "usage"),
+        asks("ines", "!partner sponsor acme @ann:corp.example --deputy"),
+    ),
+    "partner extend": Row(
+        ok("luc", "!partner extend acme 2099-12-31 --yes", "last day: 2099-12-31"),
+        no("luc", "!partner extend acme soon", "is not a date", "usage"),
+        asks("luc", "!partner extend acme 2099-12-31"),
+    ),
+    "partner grant": Row(
+        ok("luc", "!partner grant acme deal --yes", "Deal"),
+        no("ann", "!partner grant acme sales", NOT_OWNER, "error"),
+        asks("luc", "!partner grant acme deal sales"),
+    ),
+    "partner revoke": Row(
+        ok("luc", "!partner revoke acme deal --yes", "Deal"),
+        no("luc", "!partner revoke acme board"),
+        before=(ok("luc", "!partner grant acme deal --yes"),),
+    ),
+    "partner renew": Row(
+        ok("luc", "!partner renew globex --until 2099-12-31", "runs until 2099-12-31"),
+        no("ann", "!partner renew globex", "Its sponsor and administrators decide", "error"),
+    ),
+    "partner stop": Row(
+        ok("luc", "!partner stop globex", "ends on 2098-12-31"), no("bob:acme.example", "!partner stop acme", "", UNKNOWN)
+    ),
     "partner suspend": Row(
         ok("luc", "!partner suspend acme --yes --reason 'a breach'", "being taken out now"),
         no("ann", "!partner suspend acme", "Its sponsor and administrators decide", "error"),
@@ -221,7 +269,7 @@ def company() -> Directory:
         deal,
         group("lab").owners("zoe").members("zoe").admits("acme"),
         group("board").hidden().owners("claire").members("claire", "ines"),
-        partners=[partner("acme", sponsor="luc")],
+        partners=[partner("acme", sponsor="luc"), partner("globex", sponsor="luc", until=date(2098, 12, 31))],
         people=("eve", "ines"),
     )
 

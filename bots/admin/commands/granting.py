@@ -1,0 +1,122 @@
+"""``!partner grant`` and ``revoke``: groups open to a partner, or no longer. Decisions about these groups."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bots.admin.commands.deciding import CHANGED, EMPLOYEE, TAP, decided, yes_option
+from bots.admin.commands.partner import about_partner, partner_argument
+from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied
+from bots.kit.questions import Answered, Question
+from bridge.domain.document import Block, Document, Strong, document, paragraph
+from bridge.domain.messages import Message, say
+from bridge.services.decided import NotAllowed, Proposal, word_of
+from bridge.services.granting import Granting
+from bridge.services.proposing import proposal_blocks
+from bridge.services.unchanging import SO_ALREADY
+
+GRANT: Final = "grant"
+"""The kind of question that opening groups to a partner asks."""
+
+
+def grant_commands(granting: Granting) -> list[Command]:
+    """The commands."""
+    groups = argument("groups", label=say("group"), nargs=-1,
+                      help=say("Their names or ids; one of several words in quotation marks."))  # fmt: skip
+    return [
+        about_partner(
+            "grant",
+            "accorder",
+            say("Open groups to a partner; whom of it they let in is decided by invitation."),
+            _run(granting, present=True),
+            partner_argument(),
+            groups,
+            yes_option(),
+        ),
+        about_partner(
+            "revoke",
+            "retirer",
+            say("Close groups to a partner; everybody of it is taken out of them."),
+            _run(granting, present=False),
+            partner_argument(),
+            groups,
+            yes_option(),
+        ),
+    ]
+
+
+def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Reply]]:
+    async def run(call: Call) -> Reply:
+        partner, groups = call.arguments["partner"], call.arguments["groups"]
+        proposals = await granting.propose(call.viewer, partner, groups, present=present)
+        if proposals is None:
+            return denied()
+        new = [one for one in proposals if not one.unchanged or await _is_taken(granting, one, call)]
+        if not new:
+            return Reply(document(*(paragraph(Strong(one.after.name), ": ", SO_ALREADY) for one in proposals)))
+        if call.arguments["yes"]:
+            return await _taken(granting, call, new)
+        return _asked(partner, new, None, present=present)
+
+    return run
+
+
+def grant_question(granting: Granting) -> Question:
+    """What ✅ under it does: take the decisions, if nothing that was shown has changed."""
+
+    async def confirmed(answered: Answered) -> Reply:
+        call, shown = answered.call, answered.item.document
+        partner, groups, present = shown["partner"], shown["groups"], shown["present"]
+        try:
+            proposals = await granting.propose(call.viewer, partner, groups, present=present)
+        except NotAllowed:
+            proposals = None
+        if proposals is None:
+            return denied()
+        # A tap that is repeated after a crash finds some of them taken.
+        done = [await _is_taken(granting, one, call) for one in proposals]
+        if not any(done) and _reference(proposals) != shown["reference"]:
+            return _asked(partner, proposals, CHANGED, present=present)
+        return await _taken(granting, call, proposals)
+
+    return Question(kind=GRANT, command="partner grant", yes=confirmed, rights=EMPLOYEE)
+
+
+def _asked(partner: str, proposals: Sequence[Proposal], said: Message | None, *, present: bool) -> Reply:
+    reference = _reference(proposals)
+    shown = {
+        "partner": partner,
+        "groups": [one.after.id for one in proposals],
+        "present": present,
+        "reference": reference,
+    }
+    blocks: list[Block] = [paragraph(said)] if said is not None else []
+    blocks += [block for one in proposals for block in proposal_blocks(one)]
+    confirmation = Confirmation(kind=GRANT, document=shown)
+    return Reply(Document((*blocks, paragraph(TAP))), Status.CONFIRM, reference, confirmation)
+
+
+async def _taken(granting: Granting, call: Call, proposals: Sequence[Proposal]) -> Reply:
+    """Each taken, or put to a second person; one answer for all of them, of which the first is told when it arrives."""
+    replies = [await decided(granting.policies, call, proposals[0], None)]
+    for one in proposals[1:]:
+        apart = replace(call, event_id=_origin(call, one))
+        replies.append(await decided(granting.policies, apart, one, None, told=False))
+    held = next((one for one in replies if one.status is not Status.OK), replies[0])
+    blocks = dict.fromkeys(block for one in replies for block in one.document.blocks)
+    return Reply(Document(tuple(blocks)), held.status, held.reference)
+
+
+def _reference(proposals: Sequence[Proposal]) -> str:
+    return word_of([one.reference for one in proposals])
+
+
+async def _is_taken(granting: Granting, proposal: Proposal, call: Call) -> bool:
+    """Whether this very event took the decision before, if it is repeated after a crash."""
+    origins = (call.event_id, _origin(call, proposal))
+    return any([await granting.policies.taken(proposal, origin) for origin in origins])
+
+
+def _origin(call: Call, proposal: Proposal) -> str:
+    """A word of its own for each but the first, so that each may have its own question to a second person."""
+    return f"{call.event_id} {proposal.after.id}"

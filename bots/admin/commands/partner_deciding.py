@@ -1,0 +1,84 @@
+"""From a decision about a partner to the reply: taken at once, or shown first and taken by ✅ or ``--yes``.
+
+Shared by the commands of ``partner`` and of whoever decides about partners.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bots.admin.commands.deciding import CHANGED, EMPLOYEE, asked, decision_document
+from bots.kit.commands import Call, Reply, denied
+from bots.kit.questions import Answered, Question
+from bridge.domain.document import Strong, document, paragraph
+from bridge.domain.messages import Message, say
+from bridge.domain.partners import PartnerState
+from bridge.services.decided import NotAllowed
+from bridge.services.partnerships import PartnerProposal, Partnerships
+
+DECIDE: Final = "partner-decide"
+"""The kind of question that a decision about a partner asks; its document holds the decision."""
+
+
+async def settled(
+    partnerships: Partnerships, call: Call, proposal: PartnerProposal | None, *, origin: str = ""
+) -> Reply:
+    """Take the decision, or ask first where there is a reason to. ``origin`` is the event that asked, unless it is this
+    call's."""
+    if proposal is None:
+        return denied()
+    if proposal.unchanged is not None and not await partnerships.taken(proposal, call.event_id):
+        if proposal.kept:
+            await partnerships.take(proposal, actor=call.sender, origin=call.event_id)
+        return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(proposal.unchanged)))
+    if proposal.reasons and not call.arguments.get("yes"):
+        return _asked(proposal, None, origin or call.event_id)
+    return await _taken(partnerships, call, proposal, origin or call.event_id)
+
+
+def partner_question(partnerships: Partnerships) -> Question:
+    """What ✅ under a decision does: take it, if nothing that was shown has changed."""
+
+    async def confirmed(answered: Answered) -> Reply:
+        call, shown = answered.call, answered.item.document
+        try:
+            proposal = await _again(partnerships, call, shown)
+        except NotAllowed:
+            proposal = None
+        if proposal is None:
+            return denied()
+        # What is new is found again by the event that asked for it, everything else was decided by this answer.
+        origin = shown["origin"] if proposal.created else call.event_id
+        if proposal.reference != shown["reference"] and not await partnerships.taken(proposal, origin):
+            return _asked(proposal, CHANGED, shown["origin"])
+        return await _taken(partnerships, call, proposal, origin)
+
+    return Question(kind=DECIDE, command="partner", yes=confirmed, rights=EMPLOYEE)
+
+
+async def _again(partnerships: Partnerships, call: Call, shown: Mapping[str, Any]) -> PartnerProposal | None:
+    if shown["created"]:
+        return await partnerships.propose_new(call.viewer, shown["values"], shown["origin"])
+    return await partnerships.propose(call.viewer, shown["partner"], shown["values"], frozenset(shown["unset"]))
+
+
+def _asked(proposal: PartnerProposal, said: Message | None, origin: str) -> Reply:
+    shown = {
+        "partner": proposal.after.id,
+        "values": dict(proposal.values),
+        "unset": sorted(proposal.unset),
+        "created": proposal.created,
+        "origin": origin,
+        "reference": proposal.reference,
+    }
+    return asked(proposal, said, kind=DECIDE, shown=shown)
+
+
+async def _taken(partnerships: Partnerships, call: Call, proposal: PartnerProposal, origin: str) -> Reply:
+    await partnerships.take(proposal, actor=call.sender, origin=origin)
+    if proposal.after.state is PartnerState.PROPOSED:
+        last = say("It counts once an administrator agrees; they are told.")
+    elif proposal.reasons:
+        last = say("The rooms follow within seconds.")
+    else:
+        last = say("It counts from now on.")
+    return Reply(decision_document(proposal, None, paragraph(last)))

@@ -1,0 +1,105 @@
+"""Partners as people see and decide them in chat: what each is shown, what is asked first, and in which language."""
+
+import pytest
+
+from tests.bots.admin.asking import Asking, body, status
+from tests.world import directory, group, partner, user
+
+BOB = "bob:acme.example"
+GUS = "gus:globex.example"
+
+
+async def opened() -> Asking:
+    deal = group("deal").called("Deal").owners("luc").members("luc", BOB).admits("acme")
+    board = group("board").hidden().owners("luc").members("luc", BOB, "jo:acme.example").admits("acme")
+    both = group("lab").owners("ann").members("ann", GUS).admits("globex")
+    return await Asking.of(
+        directory(
+            deal, board, both,
+            partners=[partner("acme", sponsor="luc"), partner("globex", sponsor="ann")],
+            people=("ann", "luc", "ines"),
+        ),
+        settled=True,
+    )  # fmt: skip
+
+
+async def test_the_people_of_a_partner_see_their_own_alone_and_nothing_of_what_is_agreed() -> None:
+    asking = await opened()
+    await asking.ask("!partner set acme note They pay late", by="luc")
+    await asking.house.settle()
+
+    assert "globex" not in body(await asking.ask("!partner list", by=BOB)).lower()
+    assert status(await asking.ask("!partner show globex", by=BOB)) == "denied"
+    shown = body(await asking.ask("!partner show acme", by=BOB))
+    assert "Deal" in shown
+    assert "sponsor: @luc:corp.example" in shown
+    assert "They pay late" not in shown
+    assert "They pay late" in body(await asking.ask("!partner show acme", by="ann"))
+
+
+async def test_hidden_groups_and_their_people_count_nowhere() -> None:
+    asking = await opened()
+    told = [body(await asking.ask("!partner show acme", by=one)) for one in ("ann", "luc")]
+    assert ["Board" in one for one in told] == [False, True]
+    assert all("people: 1" in one for one in told)
+
+
+async def test_a_second_partner_in_a_room_is_said_before_and_asked() -> None:
+    asking = await opened()
+    reply = await asking.ask("!partner grant acme lab", by="ann")
+    assert status(reply) == "confirm"
+    assert "globex and acme learn of each other" in body(reply)
+    assert status(await asking.tap("✅", by="ann")) == "ok"
+    await asking.house.settle()
+    assert "Lab" in body(await asking.ask("!partner show acme", by=BOB))
+
+    again = await asking.ask("!partner grant acme lab", by="ann")
+    assert "it is so already" in body(again)
+    reply = await asking.ask("!partner revoke acme lab --yes", by="ann")
+    assert status(reply) == "ok"
+
+
+async def test_a_sponsor_grants_only_what_they_govern() -> None:
+    asking = await opened()
+    assert status(await asking.ask("!partner grant acme lab", by="luc")) == "error"
+    assert status(await asking.ask("!partner grant acme lab", by="ines")) == "confirm"
+    assert status(await asking.ask("!partner grant acme board", by="ines")) == "denied"
+
+
+async def test_everything_is_understood_in_french() -> None:
+    asking = await opened()
+    line = "!partenaire ajouter Initech --serveurs *.initech.example --genre fournisseur --fin 2099-12-31"
+    reply = await asking.ask(line, language="fr")
+    assert status(reply) == "confirm"
+    assert status(await asking.tap("✅")) == "ok"
+    await asking.house.settle()
+    assert "fournisseur" in body(await asking.ask("!partenaire montrer initech", language="fr"))
+    reply = await asking.ask("!partenaire régler initech état suspendu --oui", language="fr")
+    assert status(reply) == "ok", body(reply)
+
+
+async def test_a_proposal_waits_for_an_administrator_who_reads_how_to_agree() -> None:
+    asking = await opened()
+    await asking.ask("!partner add Initech --servers initech.example", by="ann")
+    world = await asking.house.settle()
+    [finding] = [one for one in world.findings if one.kind == "partner-proposed"]
+    assert "!partner set initech state active" in str(finding.text)
+    assert status(await asking.ask("!partner set initech state active", by="ann")) == "error"
+    assert status(await asking.ask("!partner set initech state active --yes")) == "ok"
+
+
+async def test_a_confirmation_of_something_new_makes_it_once_although_the_tap_comes_twice() -> None:
+    asking = await opened()
+    await asking.ask("!partner add Initech --servers initech.example")
+    assert status(await asking.tap("✅")) == "ok"
+    policies = asking.house.store.data.partner_policies
+    assert policies["initech"].values["servers"] == ["initech.example"]
+    assert policies["initech"].by == user("ines")
+
+
+@pytest.mark.parametrize("line", ["!partner set acme colour red", "!partner set acme kind friend"])
+async def test_what_cannot_be_decided_is_told_with_what_can(line: str) -> None:
+    asking = await opened()
+    reply = await asking.ask(line, by="ines")
+    assert status(reply) == "usage"
+    assert "one of" in body(reply) or "may be" in body(reply)
