@@ -29,6 +29,7 @@ from bots.admin.glazier import Glazier
 from bots.admin.guests import Guests
 from bots.admin.herald import Herald
 from bots.admin.porter import Porter
+from bots.admin.renewals import Renewals
 from bots.admin.who_is_here import WhoIsHere
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
@@ -46,9 +47,9 @@ from bridge.services.approvals import Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.finding import Finding
+from bridge.services.granting import Granting
 from bridge.services.parting import Parting
 from bridge.services.presence import Presence
-from bridge.services.granting import Granting
 from bridge.services.readback import ReadBack
 from bridge.services.receipts import Receipts
 from bridge.services.taking_over import TakingOver
@@ -91,10 +92,12 @@ class AdminBot:
         readback = ReadBack(policies=api.policies, last=api.status.last)
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
-        granting = Granting(policies=api.policies, partnerships=api.partnerships)
         parting = Parting(partnerships=api.partnerships, receipts=Receipts(store=society.store))
+        granting = Granting(policies=api.policies, partnerships=api.partnerships)
         guests = Guests.of(api, cards)
+        renewals = Renewals.of(api, cards)
         carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
+        self._guests = guests
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,
@@ -111,6 +114,7 @@ class AdminBot:
                     *approval_commands(approvals),
                     *parting_commands(parting),
                     *guests.commands,
+                    *renewals.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
                     why_command(society),
@@ -136,6 +140,7 @@ class AdminBot:
                 approval_question(approvals),
                 parting_question(parting),
                 *guests.questions,
+                *renewals.questions,
                 glass_question(api.glass),
             ],
             leads=api.leads,
@@ -157,13 +162,16 @@ class AdminBot:
         return self._talk.commands
 
     def wants(self, event: Event) -> bool:
-        return self._talk.wants(event)
+        return self._talk.wants(event) or self._guests.wants(event)
 
     def expect(self, event: Event) -> bool:
         return self._talk.expect(event)
 
     async def handle(self, event: Event) -> None:
-        await self._talk.handle(event)
+        if self._guests.wants(event):
+            self._guests.notice()
+        if self._talk.wants(event):
+            await self._talk.handle(event)
 
 
 def herald_of(api: BotApi, speaker: Speaker) -> Herald:
