@@ -60,11 +60,12 @@ class Told:
 
     def meaning(self, now: Present) -> "Told":
         """The same, meant to say who is there now, if that is anything new; or to say it again, where somebody came
-        who cannot read it. A homeserver does not get single events from before its first member came (Synapse)."""
+        who cannot read it. A homeserver does not get single events from before its first member came (Synapse), so the
+        first notice waits for the first to come."""
         somebody = bool(now.inside or now.invited)
         blind = now.readers > self.readers or not set(now.servers) <= set(self.servers)
         same = (now.inside, now.invited) == (self.inside, self.invited)
-        if (same and not (blind and somebody)) or not (self.notice or somebody):
+        if (same and not (blind and somebody)) or not (self.notice or now.inside):
             return replace(self, readers=now.readers)
         anew = not self.notice or (blind and somebody)
         return replace(
