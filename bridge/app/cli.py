@@ -12,6 +12,7 @@ from bridge.adapters.time import SystemChance
 from bridge.app import auditing, explaining, grouping, person, undoing, verbs
 from bridge.app.context import Context, finish, pass_context, terminal
 from bridge.app.logs import configure_logs
+from bridge.app.partner_cli import partner
 from bridge.config.init import write_project
 from bridge.config.registration import registration_text
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
@@ -219,6 +220,9 @@ def export_person(context: Context, user: str, also: tuple[str, ...], viewer: st
 def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: bool) -> None:
     """Show what would be erased about USER, who has left, and what not (exit code 3), and with --yes erase it."""
     finish(person.erase(context.config(), context.terminal, user, also=also, yes=yes))
+
+
+parvis.add_command(partner)
 
 
 @parvis.group()

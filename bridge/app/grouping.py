@@ -40,7 +40,8 @@ async def bring_in(config: Config, terminal: Terminal, file: Path, *, yes: bool)
     """Show what a file of groups would decide; with ``yes`` decide it. Rooms follow at the next look."""
     rules = PolicyFile(file).read_now().policy
     async with assembly(config, bots=users_of(config)) as parts:
-        policies = _policies(config, parts, await parts.reconciler.glance(keep=True))
+        society = society_of(config, parts, await parts.reconciler.glance(keep=True))
+        policies = policies_of(config, parts, society)
         found = await proposals(policies, COMMAND_LINE, rules)
         for proposal in found:
             terminal.show(Document(proposal_blocks(proposal)))
@@ -57,16 +58,20 @@ async def bring_in(config: Config, terminal: Terminal, file: Path, *, yes: bool)
         return TO_DO if found and not yes else DONE
 
 
-def _policies(config: Config, parts: Assembly, world: World) -> Policies:
-    users = users_of(config)
-    society = Society(
+def society_of(config: Config, parts: Assembly, world: World) -> Society:
+    """People as the world says that was just looked at."""
+    return Society(
         store=parts.store,
         world=lambda: world,
         server_name=config.homeserver.server_name,
         admins=frozenset(config.admins),
-        ours=users,
+        ours=users_of(config),
         default_language=config.language,
     )
+
+
+def policies_of(config: Config, parts: Assembly, society: Society) -> Policies:
+    """Decisions about groups, on the command line: a running bridge finds them at its next look."""
     return Policies(
         society=society,
         store=parts.store,

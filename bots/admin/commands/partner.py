@@ -5,11 +5,11 @@ from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, yes_option
 from bots.admin.commands.partner_deciding import settled
-from bots.admin.commands.partner_shown import listed, shown
 from bots.admin.commands.partner_words import field_named, field_topics, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, denied, option
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
+from bridge.services.partner_shown import listed, shown
 from bridge.services.partner_views import PartnerViews
 from bridge.services.partnerships import Partnerships
 

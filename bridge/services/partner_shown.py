@@ -1,13 +1,15 @@
-"""Partners as documents: a list, and one of them with all that the reader may know."""
+"""Partners as documents and for scripts: a list, and one of them with all that the reader may know. The same words in
+chat and on the terminal.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from bots.admin.cards import name_of
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.messages import say, say_n
 from bridge.domain.partners import PartnerState
 from bridge.rules.partner_effects import LABELS, STATES, value_of
+from bridge.rules.partner_fields import FIELDS, attribute, write_value
 from bridge.services.partner_views import PartnerView
 from bridge.services.society import Society
 
@@ -71,4 +73,14 @@ def _name(person: str, view: PartnerView, society: Society) -> str:
     account = world.facts.account_of(person) if world and person else None
     if world is None or account is None:
         return person if view.inside else ""
-    return name_of(world.facts, account)
+    return world.facts.accounts[account].name or account
+
+
+def as_json(view: PartnerView) -> dict[str, Any]:
+    """One partner for scripts that may read everything: days as 2027-06-30, groups by id."""
+    partner = view.partner
+    fields = {attribute(name): write_value(partner, name) for name in FIELDS}
+    names = {"en": partner.name.en, "fr": partner.name.fr}
+    limits = {"max_people": partner.max_people, "max_invitations": partner.max_invitations}
+    there = {"running": view.running, "people": view.people, "groups": [group.id for group in view.groups]}
+    return {"id": partner.id, **fields, "name": names, **limits, **there}
