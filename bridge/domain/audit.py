@@ -4,7 +4,7 @@ The store appends links with these functions, ``rules/chain`` checks them. There
 nothing in a link is personal: of values that name people it holds a salted hash, their *commitment*.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -150,6 +150,8 @@ def subjects(actor: str, compartment: str, detail: Mapping[str, Any]) -> frozens
     found = {person(name) for name in (actor, *_people(detail)) if 0 < len(name) <= LONGEST_NAME}
     found.update(group(one) for one in groups(compartment, detail))
     found.update(f"partner/{id_}" for kind, id_ in _rooms(detail) if kind == "partner")
+    if isinstance(named := detail.get("partner"), str):
+        found.add(partner(named))
     if detail.get("field") == "partners":
         found.update(partner(name) for name in _people(detail))
     return frozenset(found)
@@ -170,8 +172,14 @@ def _rooms(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Kind and id of the rooms that a record is about, as ``RoomRef`` writes them."""
     check = detail.get("check")
     for place in (detail, check) if isinstance(check, Mapping) else (detail,):
-        kind, _, id_ = str(place.get("room", "")).partition("/")
-        yield kind, id_
+        for room in (place.get("room", ""), *_several(place.get("rooms"))):
+            kind, _, id_ = str(room).partition("/")
+            yield kind, id_
+
+
+def _several(rooms: Any) -> Iterable[Any]:
+    """What a record holds by room."""
+    return rooms if isinstance(rooms, Mapping) else ()
 
 
 def _people(detail: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bridge.domain.rooms import MARKER, Membership, RoomRef
 from bridge.ports.clock import Clock
 from bridge.ports.store import Store, UnitOfWork
 from bridge.services import drifts
+from bridge.services.comings import note_access
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
 
@@ -71,6 +72,8 @@ class Observer:
                 await work.rooms.note_members(event.room_id, {event.state_key: membership}, at=self._clock.now())
                 if self._doorkeeper and world and ref:
                     told = await self._doorkeeper.note(work, event, membership[0], world, ref)
+                if world and ref:
+                    await note_access(work, event, world, ref, self._clock.now())
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
                 if world and ref:

@@ -129,6 +129,7 @@ LINES: Final = (
     Line("partner suspend", "!partner suspend acme", finds="answer this message"),
     Line("partner resume", "!partner resume acme", finds="Nothing changes"),
     Line("partner end", "!partner end acme", finds="answer this message"),
+    Line("partner evidence", "!partner evidence acme", finds="stays in rooms"),
     Line("partner receipt", "!partner receipt acme", finds="was ever shut out"),
     Line("status", "!status", finds="Homeserver"),
     Line("language", "!language", finds="English"),

@@ -139,6 +139,7 @@ ROWS: Final = (
     Row("partner suspend",  "!partner suspend acme",                     "confirm error confirm error none none"),
     Row("partner resume",   "!partner resume acme",                      "ok error ok error none none"),
     Row("partner end",      "!partner end acme",                         "confirm error confirm error none none"),
+    Row("partner evidence", "!partner evidence acme",                    "ok error ok error none none"),
     Row("partner receipt",  "!partner receipt acme",                     "ok error ok error none none"),
     Row("status",           "!status",                                   "ok none none none none none"),
     Row("language",         "!language",                                 "ok ok ok ok ok ok"),

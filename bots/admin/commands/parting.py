@@ -1,4 +1,4 @@
-"""``!partner suspend``, ``resume``, ``end``, ``receipt``: one command and one confirmation, and what became of it."""
+"""``!partner suspend``, ``resume``, ``end``: one command and one confirmation; ``receipt`` and ``evidence`` of it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -9,6 +9,7 @@ from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.partners import PartnerState
+from bridge.services.evidence import Evidences, evidence_document
 from bridge.services.parting import Parting
 from bridge.services.partnerships import PartnerProposal
 from bridge.services.receipt_words import receipt_document, toll_words
@@ -20,6 +21,7 @@ RESUMED: Final = say("The rooms that were granted invite everybody again; each p
 
 def parting_commands(parting: Parting) -> list[Command]:
     """The commands of whoever answers for a partner."""
+    evidences = Evidences(society=parting.partnerships.society)
 
     def becoming(state: PartnerState) -> Callable[[Call], Awaitable[Reply]]:
         async def run(call: Call) -> Reply:
@@ -38,6 +40,13 @@ def parting_commands(parting: Parting) -> list[Command]:
             return Reply(document(paragraph(never)))
         return Reply(receipt_document(found.receipt, world.facts, waiting=found.waiting))
 
+    async def evidence(call: Call) -> Reply:
+        found = await evidences.of(call.viewer, call.arguments["partner"])
+        world = parting.partnerships.society.world()
+        if found is None or world is None:
+            return denied()
+        return Reply(evidence_document(found, world.facts))
+
     said = (_partner(), yes_option(), _reason())
     return [
         _command("suspend", "suspendre", say("Shut everybody of a partner out at once, until it is resumed."),
@@ -48,6 +57,8 @@ def parting_commands(parting: Parting) -> list[Command]:
                  becoming(PartnerState.ENDED), *said),
         _command("receipt", "reçu", say("What was removed when a partner was suspended or ended, and how it was "
                                         "verified."), receipt, _partner()),
+        _command("evidence", "preuve", say("Who of a partner had access to what, from when to when, by whose word."),
+                 evidence, _partner()),
     ]  # fmt: skip
 
 

@@ -224,16 +224,14 @@ ROWS: Final[Mapping[str, Row]] = {
         no("ann", "!partner suspend acme", "Its sponsor and administrators decide", "error"),
         asks("luc", "!partner suspend acme"),
     ),
-    "partner resume": Row(
-        ok("luc", "!partner resume acme --yes", "invite everybody again"),
-        no("ann", "!partner resume acme", "Its sponsor and administrators decide", "error"),
-        asks("luc", "!partner resume acme"),
-        before=(ok("luc", "!partner suspend acme --yes", "out"),),
-    ),
     "partner end": Row(
         ok("luc", "!partner end acme --yes", "out for good"),
         no("bob:acme.example", "!partner end acme", "", UNKNOWN),
         asks("ines", "!partner end acme"),
+    ),
+    "partner evidence": Row(
+        ok("luc", "!partner evidence acme", "stay"),
+        no("ann", "!partner evidence acme", "had access", "error"),
     ),
     "partner receipt": Row(
         ok("luc", "!partner receipt acme", "was ever shut out"),
@@ -255,6 +253,7 @@ ROWS: Final[Mapping[str, Row]] = {
 ELSEWHERE: Final = {
     "glass": Path("tests/services/test_glass.py"),
     "group adopt": Path("tests/services/test_adopting.py"),
+    "partner resume": Path("tests/e2e/test_parting.py"),
 }
 """Commands that need more around them than a row can say, and where they are tried."""
 
