@@ -12,6 +12,7 @@ BENCHES: Final = {
     "applying": ["-m", "bench.applying"],
     "applying-gathered": ["-m", "bench.applying", "--gather"],
     "applying-join": ["-m", "bench.applying", "--join"],
+    "containment": ["-m", "bench.containment"],
     "latency": ["-m", "bench.latency"],
     "events": ["-m", "bench.events"],
     "size": ["-m", "bench.size"],

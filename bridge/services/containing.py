@@ -93,6 +93,10 @@ class Containing:
             self._under_way[item.key] = task
             task.add_done_callback(lambda _: self._under_way.pop(item.key, None))
 
+    async def over(self) -> None:
+        """Wait for the end of what is under way."""
+        await asyncio.gather(*self._under_way.values())
+
     async def stop(self) -> None:
         """Leave what is under way as a crash would: the next start goes on with it."""
         tasks = list(self._under_way.values())
