@@ -18,6 +18,7 @@ from bots.kit.helping import help_on, suggestion, unknown
 from bots.kit.naming import GROUP, with_name
 from bots.kit.people import no_group, nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
+from bots.kit.wording import with_sentences
 from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
 from bridge.domain.ids import is_user_id
@@ -64,7 +65,8 @@ class Answering:
 
     async def _run(self, command: Command, words: Sequence[str], call: Call) -> Reply:
         try:
-            arguments = bind(command, with_name(command, words, partial(self.names_group, call.viewer)))
+            whole = with_sentences(command, words)
+            arguments = bind(command, with_name(command, whole, partial(self.names_group, call.viewer)))
         except InputError as error:
             return self._misused(command, error, call.language)
         try:

@@ -28,6 +28,7 @@ from bots.kit.standing import FRESH, LATE, still_stands
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.tokens import tokenise
 from bridge.domain.document import Document, document, paragraph
+from bots.kit.wording import refuse_second
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import say
@@ -159,6 +160,7 @@ class Talk:
         words, fault = _cut(line.text)
         resolution = self._table.resolve(words, allowed)
         for_us = line.marked and self._is_for_us(line, resolution, allowed)
+        fault = fault or refuse_second(line.text, resolution, self._table, allowed)
         if event.room_id in self._shared and not for_us:
             return
         # Together: while the homeserver says who reads along, the store says what it knows of who asks.

@@ -4,6 +4,7 @@ Called by ``talk`` with what somebody wrote; ``text_of`` reads a message's conte
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from bots.kit.pills import identifier_in, plain_with_identifiers, text_with_identifiers
@@ -37,6 +38,24 @@ class Quoted(str):
     __slots__ = ()
 
 
+class Trimmed(str):
+    """A word without the punctuation behind it, which is forgiven in names and belongs to texts: ``typed`` has it."""
+
+    __slots__ = ("typed",)
+    typed: str
+
+    def __new__(cls, word: str, typed: str) -> "Trimmed":
+        """``word``, that was ``typed``."""
+        self = super().__new__(cls, word)
+        self.typed = typed
+        return self
+
+
+def as_typed(words: Iterable[str]) -> str:
+    """The words as a text, with all punctuation that was typed."""
+    return " ".join(word.typed if isinstance(word, Trimmed) else str(word) for word in words)
+
+
 def text_of(content: Content) -> str:
     """What a message says, mentions and links to rooms as plain identifiers; empty when it is no text.
 
@@ -66,21 +85,29 @@ def tokenise(text: str) -> tuple[str, ...]:
     if plain.count('"') % 2:
         raise InputError(say("A quotation mark is opened and never closed."))
     bare_words = WORD.findall(plain)
-    words = [_word(word, last=place == len(bare_words)) for place, word in enumerate(bare_words, start=1)]
-    return tuple(word for word in words if word is not None)
+    words: list[str] = []
+    for place, bare in enumerate(bare_words, start=1):
+        word = _word(bare, last=place == len(bare_words))
+        if word is not None:
+            words.append(word)
+        elif words and not isinstance(words[-1], Quoted):  # it stands apart, as in French
+            words[-1] = Trimmed(words[-1], f"{as_typed(words[-1:])} {bare}")
+    return tuple(words)
 
 
 def _word(word: str, *, last: bool) -> str | None:
-    """The word as a command wants it; None for mere punctuation at the end."""
+    """The word as a command wants it; None for mere punctuation."""
     if '"' in word:
         inner = " ".join(word.replace('"', "").split())
         return Quoted(identifier_in(inner) or inner)
     if quoted := SINGLE_QUOTED.match(word):
         inner = " ".join((quoted[0][1:-1] + word[quoted.end() :].strip(FULL_STOPS)).split())
         return Quoted(identifier_in(inner) or inner)
-    stripped = CORRECTED_DASH.sub("--", word).rstrip(FULL_STOPS if last else COMMAS)
+    whole = CORRECTED_DASH.sub("--", word)
+    stripped = whole.rstrip(FULL_STOPS if last else COMMAS)
     # ``@ann:corp.example:`` is how clients complete a name at the start of a line
     stripped = stripped.rstrip(":") if stripped[:1] in {"@", "#"} else stripped
     if not stripped:
         return None
-    return identifier_in(stripped) or stripped
+    plain = identifier_in(stripped) or stripped
+    return plain if stripped == whole else Trimmed(plain, plain + whole[len(stripped) :])

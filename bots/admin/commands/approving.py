@@ -5,6 +5,8 @@ from bots.admin.cards import name_of
 from bots.admin.commands.deciding import EMPLOYEE
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
+from bots.kit.tokens import as_typed
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.approvals import APPROVAL, Approvals, handle_of
@@ -28,7 +30,8 @@ def approval_commands(approvals: Approvals) -> list[Command]:
         return await _answer(approvals, call, yes=False)
 
     handle = argument("request", label=say("request"), help=say("The letters and digits that stand on the card."))
-    reason = argument("reason", label=say("reason"), help=say("What they are told."), nargs=-1, required=False)
+    reason = argument("reason", label=say("reason"), help=say("What they are told."), type=SENTENCE, nargs=-1,
+                      required=False)  # fmt: skip
     return [
         Command(
             path=("approval",),
@@ -92,7 +95,7 @@ async def _conclude(approvals: Approvals, answered: Answered, outcome: Outcome) 
         await approvals.expire(item)
         return _told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)
     if outcome is Outcome.NO:
-        reason = short_reason(" ".join(call.arguments.get("reason", ())))
+        reason = short_reason(as_typed(call.arguments.get("reason", ())))
         await approvals.refuse(item, by=call.sender, reason=reason)
         return _told(say("Nothing is done, and {name} is told.", name=name))
     if not await approvals.accept(item, by=call.sender):

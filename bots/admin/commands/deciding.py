@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bots.kit.commands import CONFIRM_WITHIN, Call, Confirmation, Parameter, Reply, Status, denied, option
 from bots.kit.questions import Answered, Question
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.services.approvals import Approvals, Need, handle_of
@@ -37,8 +38,8 @@ def yes_option() -> Parameter:
 def reason_option() -> Parameter:
     """``--reason``: for whoever has to say yes as well."""
     return option(
-        "--reason", "--raison", "reason", label=say("reason"),
-        help=say("Why, in quotation marks: for those who have to agree, and for the audit log."),
+        "--reason", "--raison", "reason", label=say("reason"), type=SENTENCE,
+        help=say("Why, in your own words: for those who have to agree, and for the audit log."),
     )  # fmt: skip
 
 

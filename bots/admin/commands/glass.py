@@ -9,6 +9,8 @@ from bots.admin.cards import name_of
 from bots.admin.glass_words import spelled
 from bots.kit.commands import Call, Command, Reply, Status, argument
 from bots.kit.questions import Answered, Question
+from bots.kit.tokens import as_typed
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.glass import Glass, Received
@@ -21,7 +23,7 @@ def glass_commands(glass: Glass) -> tuple[Command, ...]:
     """Asking, and ending it before its time."""
 
     async def ask(call: Call) -> Reply:
-        typed, reason = call.arguments["name"], " ".join(call.arguments["reason"])
+        typed, reason = call.arguments["name"], as_typed(call.arguments["reason"])
         received = await glass.ask(call.sender, typed, reason=reason, origin=call.event_id)
         status = Status.OK if received is Received.RECORDED else Status.ERROR
         return Reply(document(paragraph(_answer(received, glass))), status)
@@ -38,7 +40,7 @@ def glass_commands(glass: Glass) -> tuple[Command, ...]:
         "name", label=say("name"), help=say("Its name or its id; in quotation marks if it is several words.")
     )
     reason = argument("reason", label=say("reason"), help=say("Those who answer, and the group's members, read it."),
-                      nargs=-1)  # fmt: skip
+                      type=SENTENCE, nargs=-1)  # fmt: skip
     return (
         Command(
             path=("glass",),

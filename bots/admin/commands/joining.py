@@ -5,6 +5,8 @@ from typing import Final
 from bots.admin.cards import name_of, who_may_help
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
+from bots.kit.tokens import as_typed
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.doorstep import JOIN_REQUEST, short_reason
@@ -35,7 +37,8 @@ def join_commands(requests: Requests) -> list[Command]:
         return await _answer(requests, call, yes=False)
 
     handle = argument("request", label=say("request"), help=say("The letters and digits that stand on the card."))
-    reason = argument("reason", label=say("reason"), help=say("What they are told."), nargs=-1, required=False)
+    reason = argument("reason", label=say("reason"), help=say("What they are told."), type=SENTENCE, nargs=-1,
+                      required=False)  # fmt: skip
     return [
         Command(
             path=("join",),
@@ -99,7 +102,7 @@ async def _conclude(requests: Requests, answered: Answered, outcome: Outcome) ->
         return Reply(document(paragraph(say("The time to answer this is over. {name} was told.", name=name))),
                      Status.ERROR)  # fmt: skip
     if outcome is Outcome.NO:
-        reason = short_reason(" ".join(call.arguments.get("reason", ())))
+        reason = short_reason(as_typed(call.arguments.get("reason", ())))
         await requests.refuse(item, by=call.sender, origin=call.event_id, reason=reason)
         return Reply(document(paragraph(say("{name} is told that their request was not accepted.", name=name))))
     if not await requests.accept(item, by=call.sender, origin=call.event_id):

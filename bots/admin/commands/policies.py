@@ -7,6 +7,7 @@ from bots.admin.commands.deciding import EMPLOYEE, asking, reason_option, settle
 from bots.admin.commands.fields import field_topics
 from bots.admin.commands.words import field_named, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, option
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
@@ -111,7 +112,14 @@ def policy_commands(policies: Policies) -> list[Command]:
             argument("name", label=name, help=say("What people call it."), nargs=-1),
             option("--visibility", "--visibilité", "visibility", label=say("visibility"), help=visible),
             option("--template", "--modèle", "template", label=say("template")),
-            option("--purpose", "--but", "purpose", label=say("purpose"), help=say("In quotation marks.")),
+            option(
+                "--purpose",
+                "--but",
+                "purpose",
+                label=say("purpose"),
+                type=SENTENCE,
+                help=say("In your own words, up to the next option."),
+            ),
             option("--parent", "--dans", "parent", label=say("group above"), help=say("Its name or its id.")),
             reason_option(),
             details=say("A template sets visibility, history, welcome and more: !group template lists them."),
@@ -123,7 +131,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             asking(policies, set_field),
             group_argument(),
             argument("field", label=field, help=say("What is decided.")),
-            argument("value", label=say("value"), nargs=-1),
+            argument("value", label=say("value"), nargs=-1, type=SENTENCE),
             yes_option(),
             details=say("What the directory or the policy file says is changed there. This may be decided:"),
             topics=field_topics(),

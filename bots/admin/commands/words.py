@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bots.admin.commands import fields
+from bots.kit.tokens import as_typed
 from bridge.domain.errors import InputError
 from bridge.domain.lifetimes import days_in
 from bridge.domain.messages import Text, say
@@ -14,6 +15,8 @@ from bridge.domain.policy import Value
 
 LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners"})
 TEXTS: Final = frozenset({"name", "purpose", "welcome"})
+SENTENCES: Final = frozenset({"purpose", "welcome"})
+"""Among the texts, those whose last punctuation belongs to them."""
 TRUTHS: Final = frozenset({"encrypted"})
 """Among ``VALUES``, what is also said by yes and no."""
 LIFETIMES: Final = Text(en="90, 12w, 6m or 1y", fr="90, 12 semaines, 6 mois ou 1 an")
@@ -88,7 +91,7 @@ def value_said(name: str, words: Sequence[str]) -> Value:
         return [word.rstrip(",") for word in words if word.rstrip(",") not in {"", "-"}]
     text = " ".join(words)
     if name in TEXTS:
-        return text_said(text)
+        return text_said(as_typed(words) if name in SENTENCES else text)
     if name in {"parent", "template"}:
         return "" if text in {"-", "none", "aucun"} else text
     if name == "retention":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.kit.tokens import text_of, tokenise
+from bots.kit.tokens import as_typed, text_of, tokenise
 from bridge.domain.errors import InputError
 
 HTML = "org.matrix.custom.html"
@@ -130,3 +130,16 @@ def test_formatting_that_would_take_seconds_to_read_is_passed_over() -> None:
     assert text_of({"body": "x", "format": HTML, "formatted_body": pill}) == "@a:b"
     for many in ("<b>" * 300, "b" * 9_000, "<a matrix <" * 5_000):
         assert text_of({"body": "x", "format": HTML, "formatted_body": pill + many}) == "x"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Bienvenue à tous !", "Bienvenue à tous !"),
+        ("Bonjour, entrez.", "Bonjour, entrez."),
+        ("Qui vient ?", "Qui vient ?"),
+        ('"Bienvenue" !', "Bienvenue"),
+    ],
+)
+def test_a_text_keeps_the_punctuation_that_a_name_is_forgiven(line: str, text: str) -> None:
+    assert as_typed(tokenise(line)) == text
