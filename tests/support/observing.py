@@ -53,12 +53,12 @@ def forms(line: Line, named: dict[str, str]) -> Iterator[tuple[str, str]]:
 async def observe(stage: Stage) -> Observed:
     """Everything, by everybody, once."""
     observed = Observed()
-    await asyncio.gather(*(_converse(stage, place, LINES, observed.shown) for place in OUTSIDERS))
+    await asyncio.gather(*(converse(stage, place, LINES, observed.shown) for place in OUTSIDERS))
     if stage.present:
         members = {line.found_by for line in LINES if line.found_by}
         await asyncio.gather(
             *(
-                _converse(stage, one, [line for line in LINES if line.found_by == one], observed.controls)
+                converse(stage, one, [line for line in LINES if line.found_by == one], observed.controls)
                 for one in members
             )
         )
@@ -69,7 +69,7 @@ async def observe(stage: Stage) -> Observed:
     return observed
 
 
-async def _converse(stage: Stage, place: Place, lines: Sequence[Line], into: dict[str, dict[str, Any]]) -> None:
+async def converse(stage: Stage, place: Place, lines: Sequence[Line], into: dict[str, dict[str, Any]]) -> None:
     """Type the lines one after the other; afterwards nothing that the bot says to them is still to come."""
     talk = conversation(stage, place)
     typed = [named for line in lines for named in forms(line, ways(stage))]
@@ -107,7 +107,7 @@ async def _quiet(stage: Stage) -> None:
     for marker, who in {"deal": ("claire", "bob"), "sales": ("luc", "claire")}.items():
         said = await stage.people["claire"].say(stage.rooms[marker], f"That is all for {marker}")
         for name in who:
-            await _heard(stage.people[name], stage.rooms[marker], said)
+            await heard(stage.people[name], stage.rooms[marker], said)
     ines, admins = stage.people["ines"], stage.rooms["room/admins"]
     await seen(ines, "the cards of both who broke the glass", lambda: len(_cards(ines, admins)) == 2)
 
@@ -118,7 +118,8 @@ def _cards(person: Person, room_id: str) -> list[Event]:
     return [one for one, body in said if "sans en être membre" in body or "without being a member" in body]
 
 
-async def _heard(person: Person, room_id: str, event_id: str) -> None:
+async def heard(person: Person, room_id: str, event_id: str) -> None:
+    """Wait until the person's client shows this message."""
     messages = person.joined[room_id].messages
     await seen(person, "the last words", lambda: any(one["event_id"] == event_id for one in messages))
 
