@@ -2,8 +2,9 @@
 
 import click
 
-from bridge.app import partnering
+from bridge.app import parting, partnering
 from bridge.app.context import Context, finish, pass_context
+from bridge.domain.partners import PartnerState
 from bridge.domain.policy import Value
 
 JSON = click.option("--json", "as_machine", is_flag=True, help="For scripts.")
@@ -96,11 +97,21 @@ def extend(context: Context, name: str, date: str, *, yes: bool) -> None:
 @partner.command()
 @click.argument("name", metavar="PARTNER")
 @click.argument("groups", nargs=-1, required=True)
+@click.option(
+    "--role",
+    type=click.Choice(["member", "moderator"]),
+    default="member",
+    show_default=True,
+    help="What owners may make of its people.",
+)
 @YES
 @pass_context
-def grant(context: Context, name: str, groups: tuple[str, ...], *, yes: bool) -> None:
+def grant(context: Context, name: str, groups: tuple[str, ...], role: str, *, yes: bool) -> None:
     """Open GROUPS to PARTNER."""
-    finish(partnering.grant(context.config(), context.terminal, name, groups, present=True, yes=yes))
+    moderating = role == "moderator"
+    finish(
+        partnering.grant(context.config(), context.terminal, name, groups, present=True, yes=yes, moderating=moderating)
+    )
 
 
 @partner.command()
@@ -111,6 +122,41 @@ def grant(context: Context, name: str, groups: tuple[str, ...], *, yes: bool) ->
 def revoke(context: Context, name: str, groups: tuple[str, ...], *, yes: bool) -> None:
     """Close GROUPS to PARTNER: everybody of it is taken out of them."""
     finish(partnering.grant(context.config(), context.terminal, name, groups, present=False, yes=yes))
+
+
+def parts(word: str, state: PartnerState, told: str) -> None:
+    """A word that lets a partner go, or back in."""
+
+    def run(context: Context, name: str, reason: str, *, yes: bool) -> None:
+        finish(parting.become(context.config(), context.terminal, name, state, reason=reason, yes=yes))
+
+    reason = click.option("--reason", default="", help="It stands on the receipt.")
+    named = click.argument("name", metavar="PARTNER")
+    partner.command(word, help=told)(named(reason(YES(pass_context(run)))))
+
+
+parts("suspend", PartnerState.SUSPENDED, "Shut everybody of PARTNER out at once, until it is resumed.")
+parts("resume", PartnerState.ACTIVE, "Let PARTNER in again, as it was.")
+parts("end", PartnerState.ENDED, "End the agreement with PARTNER: everybody of it is out for good.")
+
+
+@partner.command()
+@click.argument("name", metavar="PARTNER")
+@JSON
+@pass_context
+def receipt(context: Context, name: str, *, as_machine: bool) -> None:
+    """Print what was removed when PARTNER was suspended or ended last, and how it was verified."""
+    finish(parting.receipt(context.config(), context.terminal, name, as_machine=as_machine))
+
+
+@partner.command()
+@click.argument("name", metavar="PARTNER")
+@click.option("--csv", "as_csv", is_flag=True, help="As a table.")
+@JSON
+@pass_context
+def evidence(context: Context, name: str, *, as_machine: bool, as_csv: bool) -> None:
+    """Print who of PARTNER had access to what from when to when, by whose word and under which terms."""
+    finish(parting.evidence(context.config(), context.terminal, name, as_machine=as_machine, as_csv=as_csv))
 
 
 def _value(field: str, words: tuple[str, ...]) -> Value:

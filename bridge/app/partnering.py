@@ -77,11 +77,20 @@ async def decide(
 
 
 async def grant(
-    config: Config, terminal: Terminal, name: str, groups: Sequence[str], *, present: bool, yes: bool
+    config: Config,
+    terminal: Terminal,
+    name: str,
+    groups: Sequence[str],
+    *,
+    present: bool,
+    yes: bool,
+    moderating: bool = False,
 ) -> int:
-    """Groups open to a partner, or no longer. Raises what ``Granting.propose`` raises."""
+    """Groups open to a partner, or no longer; ``moderating``: its people may be named moderators.
+
+    Raises what ``Granting.propose`` raises."""
     async with _granting(config) as granting:
-        proposals = await granting.propose(COMMAND_LINE, name, groups, present=present)
+        proposals = await granting.propose(COMMAND_LINE, name, groups, present=present, moderating=moderating)
         if proposals is None:
             raise InputError(say("There is no partner or no group of this name."))
         for proposal in proposals:

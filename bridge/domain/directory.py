@@ -97,12 +97,12 @@ class Group:
     ``members`` holds people's ids, ``group:<id>`` for nested groups, and user ids: of partner members
     (``@bob:acme.example``) and of employees whom owners added. ``owners`` and ``moderators`` hold people's ids or
     employees' user ids, and so do ``delegates``, who administer the group and every group below it; ``parent`` a
-    group's id or nothing; ``partners`` ids of partners. ``history``, ``inviting`` and ``encrypted`` are None where the
-    visibility decides. ``retention`` is the number of days after which the homeserver deletes what was said, 0 where
-    its own rule counts. ``digest`` says whether the weekly digest may tell what goes on. ``template`` names where
-    defaults came from. ``declared`` are the fields that the directory or the policy file sets: commands cannot change
-    these. ``ruled`` are those of them that the policy file sets. ``decided`` are the fields that a confirmed command
-    sets.
+    group's id or nothing; ``partners`` ids of partners, ``moderating`` of those whose people may be moderators.
+    ``history``, ``inviting`` and ``encrypted`` are None where the visibility decides. ``retention`` is the number of
+    days after which the homeserver deletes what was said, 0 where its own rule counts. ``digest`` says whether the
+    weekly digest may tell what goes on. ``template`` names where defaults came from. ``declared`` are the fields that
+    the directory or the policy file sets: commands cannot change these. ``ruled`` are those of them that the policy
+    file sets. ``decided`` are the fields that a confirmed command sets.
     """
 
     id: str
@@ -117,6 +117,7 @@ class Group:
     delegates: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
+    moderating: tuple[str, ...] = ()
     membership: MembershipMode = MembershipMode.DIRECTORY
     requests: JoinRequests = JoinRequests.BOT
     posting: Posting = Posting.ALL

@@ -123,11 +123,12 @@ def _remaining(was: Vanished, directory: Directory, groups: Iterable[str], *, no
     return replace(
         group,
         owners=tuple(one for one in group.owners if one in known),
-        moderators=tuple(one for one in group.moderators if one in known),
+        moderators=tuple(one for one in group.moderators if one in known or one.startswith("@")),
         delegates=tuple(one for one in group.delegates if one in known),
         members=tuple(one for one in group.members if one in known or _leads_on(one, groups)),
         parent=group.parent if group.parent in groups else "",
         partners=tuple(one for one in group.partners if one in directory.partners),
+        moderating=tuple(one for one in group.moderating if one in directory.partners),
         state=GroupState.ARCHIVED if now >= was.since + grace else group.state,
     )
 

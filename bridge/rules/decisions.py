@@ -30,6 +30,7 @@ LABELS: Final[Mapping[str, Message]] = {
     "delegates": say("delegates"),
     "members": say("members"),
     "partners": say("partners"),
+    "moderating": say("partners whose people may be moderators"),
     "membership": say("membership"),
     "requests": say("requests to join"),
     "posting": say("right to write"),
@@ -125,6 +126,8 @@ def _rights(was: Group, now: Group) -> Iterator[Message]:
         yield say("Former owners decide nothing about it any more.")
     if not set(was.delegates) >= set(now.delegates):
         yield say("Its delegates decide about it, and about every group below it that they may know.")
+    if added := tuple(partner for partner in now.moderating if partner not in was.moderating):
+        yield say("People of {partners} may be named moderators, and keep order among everybody in it.", partners=added)
     if set(was.delegates) - set(now.delegates):
         yield say("Former delegates decide only about groups that they own.")
 

@@ -121,7 +121,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     for group_id in others if outsiders else ():
         members[group_id] = _admit(directory.groups[group_id], members[group_id], outsiders, belongs)
     lineage = lineage_of(directory.groups)
-    led = owning(directory, user_of=user_of, employees=employees, members=members, lineage=lineage)
+    led = owning(directory, user_of=user_of, employees=employees, members=members, lineage=lineage, belongs=belongs)
     findings = (
         *map(_claimed_twice, sorted(doubtful)),
         *_not_admitted(named, members),

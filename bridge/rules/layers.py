@@ -109,8 +109,10 @@ class _References:
 
     def resolved(self, name: str, wanted: Iterable[str]) -> list[str | None]:
         """What each of these is, None for what leads nowhere."""
-        if name == "partners":
+        if name in ("partners", "moderating"):
             return [one if one in self.directory.partners else None for one in wanted]
+        if name == "moderators":
+            return [self.person(one) or (one if self._is_foreign(one) else None) for one in wanted]
         return [self.person(one) if name in PEOPLE else self.member(one) for one in wanted]
 
 

@@ -11,6 +11,7 @@ from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.rules.lineage import Lineage
+from bridge.rules.partners import partner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,17 @@ def owning(
     employees: frozenset[str],
     members: Mapping[str, frozenset[str]],
     lineage: Lineage,
+    belongs: Mapping[str, str],
 ) -> Owning:
     """Owners, moderators and delegates of all groups. ``user_of`` translates ids of active people, ``members`` are
-    expanded."""
+    expanded, ``belongs`` tells the partners of those who have a seat."""
     groups = directory.groups.values()
     owners = {one.id: found for one in groups if one.owners and (found := _seated(one.owners, user_of, employees))}
     moderators = {
-        one.id: found for one in groups if one.moderators and (found := _seated(one.moderators, user_of, employees))
+        one.id: found
+        for one in groups
+        if one.moderators
+        and (found := _seated(one.moderators, user_of, employees) | _from_partners(one, members[one.id], belongs))
     }
     delegates = {
         one.id: found for one in groups if one.delegates and (found := _seated(one.delegates, user_of, employees))
@@ -63,6 +68,13 @@ def _seated(names: Sequence[str], user_of: Mapping[str, str], employees: frozens
     """The active people among these ids of people and employees' user ids."""
     found = frozenset(filter(None, map(user_of.get, names)))
     return found if len(found) == len(names) else found | employees.intersection(names)
+
+
+def _from_partners(group: Group, members: frozenset[str], belongs: Mapping[str, str]) -> frozenset[str]:
+    """The members among its moderators who are of partners that may moderate it."""
+    if not group.moderating:
+        return frozenset()
+    return frozenset(one for one in group.moderators if one in members and partner_of(one, belongs) in group.moderating)
 
 
 def _eldest(group: Group, user_of: Mapping[str, str], among: frozenset[str]) -> frozenset[str]:

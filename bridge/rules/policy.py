@@ -43,6 +43,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         Field("delegates", read_ids, list),
         Field("members", read_ids, list),
         Field("partners", read_ids, list),
+        Field("moderating", read_ids, list),
         Field("membership", read_word(MembershipMode), plain_word),
         Field("requests", read_word(JoinRequests), plain_word),
         Field("posting", read_word(Posting), plain_word),

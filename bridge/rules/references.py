@@ -32,10 +32,11 @@ class References:
         """The value of a field with ids in place of what people call things; other fields as they are."""
         readers: dict[str, Callable[[str], str]] = {
             "owners": self.employee,
-            "moderators": self.employee,
+            "moderators": self.moderator,
             "delegates": self.employee,
             "members": self.member,
             "partners": self.partner,
+            "moderating": self.partner,
         }
         if name == "parent":
             return self.parent(str(read_value(name, value)))
@@ -49,7 +50,8 @@ class References:
         if not present and not text.startswith(GROUP_REFERENCE):
             person = self.access.facts.directory.people.get(text)
             return person.user if person else text
-        return self.member(text) if name == "members" else self.employee(text)
+        readers = {"members": self.member, "moderators": self.moderator}
+        return readers.get(name, self.employee)(text)
 
     def employee(self, text: str) -> str:
         """As the function of this name."""
@@ -68,6 +70,19 @@ class References:
                 )
             return text
         return self.employee(text)
+
+    def moderator(self, text: str) -> str:
+        """An employee's user id, or that of a member of a partner whose people may moderate the group."""
+        text = self.access.user_meant(text)
+        if not is_user_id(text) or text in self.access.facts.accounts:
+            return self.employee(text)
+        user = self.member(text)
+        if partner_of(user, self.access.facts.belongs) not in self.group.moderating:
+            raise BadValue(say("{text} is of a partner, and its people are members of {group}, not moderators.",
+                               text=user, group=self.group.name))  # fmt: skip
+        if user not in self.group.members:
+            raise BadValue(say("{text} is no member of {group} yet.", text=user, group=self.group.name))
+        return user
 
     def nested(self, text: str) -> str:
         """A group whose members belong to this one too."""

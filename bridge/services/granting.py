@@ -25,9 +25,10 @@ class Granting:
     partnerships: Partnerships
 
     async def propose(
-        self, viewer: Viewer, partner: str, groups: Sequence[str], *, present: bool
+        self, viewer: Viewer, partner: str, groups: Sequence[str], *, present: bool, moderating: bool = False
     ) -> Sequence[Proposal] | None:
-        """That each of the ``groups`` admits the ``partner``, or no longer does.
+        """That each of the ``groups`` admits the ``partner``, or no longer does; with ``moderating`` its people may be
+        named moderators, without they are members.
 
         None when the viewer knows none of that name, of the partner or of one of the groups. Raises ``InputError`` when
         the agreement does not run, and what ``Policies.propose`` raises.
@@ -43,12 +44,20 @@ class Granting:
         if None in found:
             return None
         proposals = [
-            await self.policies.propose(viewer, group.id, _values(group, known, present=present))
+            await self.policies.propose(viewer, group.id, _values(group, known, present=present, moderating=moderating))
             for group in dict.fromkeys(filter(None, found))
         ]
         return [one for one in proposals if one is not None]
 
 
-def _values(group: Group, partner: Partner, *, present: bool) -> Mapping[str, Value]:
-    others = [one for one in group.partners if one != partner.id]
-    return {"partners": [*others, partner.id] if present else others}
+def _values(group: Group, partner: Partner, *, present: bool, moderating: bool) -> Mapping[str, Value]:
+    """The role of its people is decided only where it becomes another."""
+    values: dict[str, Value] = {"partners": _among(group.partners, partner.id, present=present)}
+    if (partner.id in group.moderating) is not (present and moderating):
+        values["moderating"] = _among(group.moderating, partner.id, present=present and moderating)
+    return values
+
+
+def _among(partners: Sequence[str], partner: str, *, present: bool) -> list[str]:
+    others = [one for one in partners if one != partner]
+    return [*others, partner] if present else others

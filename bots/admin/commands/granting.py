@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import click
+
 from bots.admin.commands.deciding import CHANGED, EMPLOYEE, TAP, decided, yes_option
 from bots.admin.commands.partner import about_partner, partner_argument
-from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied
+from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, say
@@ -17,12 +19,17 @@ from bridge.services.unchanging import SO_ALREADY
 
 GRANT: Final = "grant"
 """The kind of question that opening groups to a partner asks."""
+MODERATOR: Final = "moderator"
+ROLES: Final = {"member": "member", "membre": "member", MODERATOR: MODERATOR, "moderateur": MODERATOR}
+"""What people of the partner may be, in both languages, as words are folded."""
 
 
 def grant_commands(granting: Granting) -> list[Command]:
     """The commands."""
     groups = argument("groups", label=say("group"), nargs=-1,
                       help=say("Their names or ids; one of several words in quotation marks."))  # fmt: skip
+    role = option("--role", "--rôle", "role", label=say("role"), type=click.Choice(list(ROLES), case_sensitive=False),
+                  help=say("member, or moderator: then owners may name its people moderators."))  # fmt: skip
     return [
         about_partner(
             "grant",
@@ -31,6 +38,7 @@ def grant_commands(granting: Granting) -> list[Command]:
             _run(granting, present=True),
             partner_argument(),
             groups,
+            role,
             yes_option(),
         ),
         about_partner(
@@ -48,7 +56,8 @@ def grant_commands(granting: Granting) -> list[Command]:
 def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Reply]]:
     async def run(call: Call) -> Reply:
         partner, groups = call.arguments["partner"], call.arguments["groups"]
-        proposals = await granting.propose(call.viewer, partner, groups, present=present)
+        moderating = ROLES.get(call.arguments.get("role") or "") == MODERATOR
+        proposals = await granting.propose(call.viewer, partner, groups, present=present, moderating=moderating)
         if proposals is None:
             return denied()
         new = [one for one in proposals if not one.unchanged or await _is_taken(granting, one, call)]
@@ -56,7 +65,7 @@ def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Rep
             return Reply(document(*(paragraph(Strong(one.after.name), ": ", SO_ALREADY) for one in proposals)))
         if call.arguments["yes"]:
             return await _taken(granting, call, new)
-        return _asked(partner, new, None, present=present)
+        return _asked(partner, new, None, present=present, moderating=moderating)
 
     return run
 
@@ -66,9 +75,10 @@ def grant_question(granting: Granting) -> Question:
 
     async def confirmed(answered: Answered) -> Reply:
         call, shown = answered.call, answered.item.document
-        partner, groups, present = shown["partner"], shown["groups"], shown["present"]
+        partner, groups = shown["partner"], shown["groups"]
+        roles = {"present": shown["present"], "moderating": shown["moderating"]}
         try:
-            proposals = await granting.propose(call.viewer, partner, groups, present=present)
+            proposals = await granting.propose(call.viewer, partner, groups, **roles)
         except NotAllowed:
             proposals = None
         if proposals is None:
@@ -76,18 +86,21 @@ def grant_question(granting: Granting) -> Question:
         # A tap that is repeated after a crash finds some of them taken.
         done = [await _is_taken(granting, one, call) for one in proposals]
         if not any(done) and _reference(proposals) != shown["reference"]:
-            return _asked(partner, proposals, CHANGED, present=present)
+            return _asked(partner, proposals, CHANGED, **roles)
         return await _taken(granting, call, proposals)
 
     return Question(kind=GRANT, command="partner grant", yes=confirmed, rights=EMPLOYEE)
 
 
-def _asked(partner: str, proposals: Sequence[Proposal], said: Message | None, *, present: bool) -> Reply:
+def _asked(
+    partner: str, proposals: Sequence[Proposal], said: Message | None, *, present: bool, moderating: bool
+) -> Reply:
     reference = _reference(proposals)
     shown = {
         "partner": partner,
         "groups": [one.after.id for one in proposals],
         "present": present,
+        "moderating": moderating,
         "reference": reference,
     }
     blocks: list[Block] = [paragraph(said)] if said is not None else []

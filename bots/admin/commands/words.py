@@ -13,7 +13,7 @@ from bridge.domain.lifetimes import days_in
 from bridge.domain.messages import Text, say
 from bridge.domain.policy import Value
 
-LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners"})
+LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners", "moderating"})
 TEXTS: Final = frozenset({"name", "purpose", "welcome"})
 SENTENCES: Final = frozenset({"purpose", "welcome"})
 """Among the texts, those whose last punctuation belongs to them."""
@@ -31,7 +31,8 @@ FIELDS: Final = {
     "proprietaires": "owners", "proprietaire": "owners", "owner": "owners", "moderateurs": "moderators",
     "moderateur": "moderators", "moderator": "moderators", "delegues": "delegates",
     "delegue": "delegates", "delegate": "delegates", "membres": "members", "member": "members",
-    "partenaires": "partners", "partenaire": "partners", "partner": "partners", "appartenance": "membership",
+    "partenaires": "partners", "partenaire": "partners", "partner": "partners",
+    "moderation": "moderating", "appartenance": "membership",
     "demandes": "requests", "ecriture": "posting", "parole": "posting", "historique": "history",
     "chiffrement": "encrypted", "chiffre": "encrypted", "encryption": "encrypted", "langue": "language",
     "bienvenue": "welcome", "accueil": "welcome", "modele": "template",

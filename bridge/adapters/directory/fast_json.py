@@ -99,7 +99,7 @@ def _spread_languages(row: Row) -> bool:
 
 def _has_gaps(row: Row) -> bool:
     """Whether a list holds empty text, which the careful way refuses."""
-    return any("" in row.get(key, ()) for key in (*REFERENCES, "partners", "servers", "users"))
+    return any("" in row.get(key, ()) for key in (*REFERENCES, "partners", "moderating", "servers", "users"))
 
 
 def _is_filled(draft: Draft) -> bool:

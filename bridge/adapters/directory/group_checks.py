@@ -41,15 +41,22 @@ def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
         yield Fault((*here, "parent"), known.no_group(group.parent))
     for key, named in (("owners", group.owners), ("moderators", group.moderators)):
         for place, person in enumerate(named):
-            if person and person not in known.people:
+            if person and person not in known.people and not _may_moderate(person, key, group, known):
                 yield Fault((*here, key, place), known.no_person(person))
-    for place, partner in enumerate(group.partners):
-        if partner and partner not in known.partners:
-            yield Fault((*here, "partners", place), known.no_partner(partner))
+    for key, partners in (("partners", group.partners), ("moderating", group.moderating)):
+        for place, partner in enumerate(partners):
+            if partner and partner not in known.partners:
+                yield Fault((*here, key, place), known.no_partner(partner))
     if group.language and group.language not in LANGUAGES:
         message = say("{word} is not one of our languages: {known}.", word=shown(group.language), known=LANGUAGES)
         yield Fault((*here, "language"), message)
     yield from (Fault((*here, found.field), found.message) for found in contradictions(group))
+
+
+def _may_moderate(user: str, key: str, group: Group, known: Known) -> bool:
+    """Whether this is somebody of a partner whose people may moderate the group."""
+    partner = known.owners.get(user) or known.owners.get(server_of(user))
+    return key == "moderators" and is_user_id(user) and partner in group.moderating
 
 
 def _faults_of_members(group: Group, here: Path, known: Known) -> Iterator[Fault]:

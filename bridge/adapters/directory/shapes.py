@@ -93,6 +93,7 @@ def _group(record: "_Record") -> Group:
         moderators=record.words("moderators"),
         members=record.words("members"),
         partners=record.words("partners"),
+        moderating=record.words("moderating"),
         membership=record.word("membership", MembershipMode, MembershipMode.DIRECTORY),
         requests=record.word("requests", JoinRequests, JoinRequests.BOT),
         posting=record.word("posting", Posting, Posting.ALL),

@@ -103,3 +103,23 @@ async def test_what_cannot_be_decided_is_told_with_what_can(line: str) -> None:
     reply = await asking.ask(line, by="ines")
     assert status(reply) == "usage"
     assert "one of" in body(reply) or "may be" in body(reply)
+
+
+async def test_people_of_a_partner_moderate_only_where_that_was_granted() -> None:
+    asking = await opened()
+    line = f"!group moderator deal {user(BOB)} --yes"
+    assert "are members of Deal, not moderators" in body(await asking.ask(line, by="luc"))
+
+    reply = await asking.ask("!partner grant acme deal --role moderator", by="luc")
+    assert "may be named moderators" in body(reply)
+    assert status(await asking.tap("✅", by="luc")) == "ok"
+    await asking.house.settle()
+    assert status(await asking.ask(line, by="luc")) == "ok"
+    world = await asking.house.settle()
+    assert user(BOB) in world.facts.moderators["deal"]
+
+    reply = await asking.ask("!partenaire accorder acme deal --rôle membre --oui", by="luc", language="fr")
+    assert status(reply) == "ok"
+    world = await asking.house.settle()
+    assert user(BOB) not in world.facts.moderators.get("deal", ())
+    assert user(BOB) in world.facts.members["deal"]
