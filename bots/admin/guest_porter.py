@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bots.admin import terms_cards
+from bots.admin import guest_words, terms_cards
 from bots.admin.guest_cards import card_of, closed_card, word_of
 from bots.kit.cards import Cards
 from bridge.domain.viewers import alone
@@ -16,6 +16,8 @@ from bridge.services.vouching import VOUCHING, Vouching
 
 KINDS: Final = frozenset({VOUCHING, TERMS})
 """Of the questions of which people are told here."""
+UNASKED: Final = frozenset({News.BLOCKED, News.GONE, News.LAPSED, News.TRIES})
+"""What is told here without a question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,11 @@ class GuestPorter:
     cards: Cards
     vouching: Vouching
 
-    async def tell(self, notice: Notice, item: Pending) -> bool:
+    async def tell(self, notice: Notice, item: Pending | None) -> bool:
         """Whether there was anything to tell. Raises ``HomeserverError``."""
+        if item is None:
+            await self.cards.say(notice.to, guest_words.word_of(notice), notice=notice.key)
+            return True
         world, _ = self.vouching.inviting.now()
         if item.kind == TERMS:
             await self.cards.say(notice.to, terms_cards.word_of(item, notice), notice=notice.key)

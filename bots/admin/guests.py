@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bots.admin.commands.codes import code_command
+from bots.admin.commands.invitations import invitations_commands
 from bots.admin.commands.invite import invite_commands, invite_question
 from bots.admin.commands.terms import terms_commands, terms_question
 from bots.admin.commands.vouching import vouching_commands, vouching_question
@@ -15,9 +17,11 @@ from bridge.domain.events import Event
 from bridge.domain.ids import server_of
 from bridge.domain.rooms import Membership
 from bridge.services.botapi import BotApi
+from bridge.services.codes import Codes
 from bridge.services.inviting import Inviting
 from bridge.services.terms import TermsDesk
 from bridge.services.vouching import Vouching
+from bridge.services.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Guests:
     cards: Cards
     vouching: Vouching
     desk: TermsDesk
+    codes: Codes
+    waiting: Waiting
     notice: Callable[[], None]
 
     @classmethod
@@ -35,8 +41,17 @@ class Guests:
         """With what the bot is handed; called round and round from then on."""
         inviting = Inviting(policies=api.policies, homeserver=api.requests.homeserver)
         desk = TermsDesk(inviting=inviting)
-        guests = cls(cards=cards, vouching=Vouching(inviting=inviting), desk=desk, notice=api.rounds.wake)
+        guests = cls(
+            cards=cards,
+            vouching=Vouching(inviting=inviting),
+            desk=desk,
+            codes=Codes(inviting=inviting),
+            waiting=Waiting(desk=desk),
+            notice=api.rounds.wake,
+        )
         api.rounds.add(guests.vouching.expire)
+        api.rounds.add(guests.codes.tidy)
+        api.rounds.add(guests.waiting.tell)
         api.rounds.add(Notary(cards=cards, desk=desk).go)
         return guests
 
@@ -49,7 +64,13 @@ class Guests:
     @property
     def commands(self) -> list[Command]:
         """What people may type."""
-        return [*invite_commands(self.vouching), *vouching_commands(self.vouching), *terms_commands(self.desk)]
+        return [
+            *invite_commands(self.vouching, self.codes),
+            *vouching_commands(self.vouching),
+            code_command(self.codes),
+            *invitations_commands(self.waiting, self.codes),
+            *terms_commands(self.desk),
+        ]
 
     @property
     def questions(self) -> list[Question]:

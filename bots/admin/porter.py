@@ -11,7 +11,7 @@ import structlog
 from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.cards import card_of, closed_card, word_of
 from bots.admin.door_words import from_elsewhere
-from bots.admin.guest_porter import KINDS, GuestPorter
+from bots.admin.guest_porter import KINDS, UNASKED, GuestPorter
 from bots.kit.cards import Cards
 from bridge.domain.directory import Group
 from bridge.domain.document import Document
@@ -69,7 +69,7 @@ class Porter:
             request = await view.pending.get(notice.request)
         if request is not None and request.kind == APPROVAL:
             return await self.approvals.tell(notice, request)
-        if request is not None and request.kind in KINDS:
+        if request.kind in KINDS if request else notice.news in UNASKED:
             return await self.guests.tell(notice, request)
         if notice.news in (News.CARD, News.CLOSED):
             return request is not None and await self._card(notice, request)

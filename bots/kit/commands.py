@@ -128,6 +128,8 @@ class Command:
     """Shown in the help on this command alone."""
     long: bool = False
     """May take longer than people wait for without a word: ``Call.progress`` is shown."""
+    bare: Callable[[Words], bool] | None = None
+    """Whether a line that begins with no command's name is for it all the same."""
 
     @property
     def name(self) -> str:

@@ -73,6 +73,9 @@ class CommandTable:
                 return Match(command, tuple(words[length:]))
         if len(folded) == 1 and self.about(folded, allowed):
             return Help(folded)
+        bare = (one for one in self.commands if one.bare and allowed(one) and one.bare(tuple(words)))
+        if command := next(bare, None):
+            return Match(command, tuple(words))
         return self._suggest(folded, allowed)
 
     def _explain(self, words: Sequence[str], allowed: Allowed) -> Resolution:

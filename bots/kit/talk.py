@@ -15,14 +15,15 @@ from bots.kit.ahead import Ahead
 from bots.kit.answering import Answer, Answering, excuse
 from bots.kit.commands import Call, Command, Progress, Reply, Status, silent
 from bots.kit.conversations import SharedRooms, are_present, is_direct
-from bots.kit.envelope import Occasion, occasion_of, reply_content
+from bots.kit.envelope import Occasion, occasion_of
+from bots.kit.greeting import Greeting
 from bots.kit.listening import Line, age_of, is_line, line_of
 from bots.kit.people import People
 from bots.kit.progress import Reports
 from bots.kit.questions import Question
 from bots.kit.reacting import Reacting, by_kind
 from bots.kit.reactions import verdict_in
-from bots.kit.rendering import Renderer, message_content
+from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.standing import FRESH, LATE, still_stands
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
@@ -83,10 +84,10 @@ class Talk:
         self._table = table
         self._people = people
         self._clock = clock
-        self._hello = hello
         self._leads = leads
         self._max_age = max_age
         self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
+        self._greeting = Greeting(self._speaker, hello)
         self._reports = Reports(self._speaker)
         self._answering = Answering(table, translator, people.nearest, people.names_group)
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
@@ -253,32 +254,23 @@ class Talk:
         if not direct:
             return
         language = await self._people.language_of(event.sender)
-        for number, page in enumerate(self._speaker.renderer.pages(self._hello, language), start=1):
-            claim = self._speaker.claim("hello", f"{event.room_id}:{number}")
-            await self._messenger.send(event.room_id, message_content(page, "m.text"), claim=claim)
+        await self._greeting.greet(event.room_id, language)
         if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
-            await self._hint(occasion_of(event, language))
+            await self._lead_out(occasion_of(event, language))
         else:
             await self._messenger.keep_direct(event.sender, event.room_id)
 
     async def _encrypted(self, event: Event) -> None:
-        """In a conversation of two, say once that the bot cannot read, rather than go silent (MATRIX section 1)."""
+        """In a conversation of two, lead the person to one that can be read, rather than go silent (MATRIX section 1)."""
         if event.room_id in self._shared or event.room_id in self._hinted:
             return
         _, direct = await self._look(event)
         if not direct:
             return
-        await self._hint(occasion_of(event, await self._people.language_of(event.sender)))
+        await self._lead_out(occasion_of(event, await self._people.language_of(event.sender)))
 
-    async def _hint(self, occasion: Occasion) -> None:
-        sentence = say(
-            "I cannot read encrypted messages, so here I do not know what you write. Create a room without encryption, "
-            "invite me there, and write to me again."
-        )
-        [page] = self._speaker.renderer.pages(document(paragraph(sentence)), occasion.language)
-        content = reply_content(page, occasion, Reply(document(), Status.ERROR), "")
-        claim = self._speaker.claim("encrypted-hint", occasion.room_id)
-        await self._messenger.send(occasion.room_id, content, claim=claim)
+    async def _lead_out(self, occasion: Occasion) -> None:
+        await self._greeting.lead_out(occasion)
         self._hinted.add(occasion.room_id)
 
 

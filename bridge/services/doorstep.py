@@ -55,6 +55,12 @@ class News(StrEnum):
     UNANSWERED = "unanswered"
     BLOCKED = "blocked"
     """Who invited somebody: they, or their homeserver, refuse it."""
+    GONE = "gone"
+    """Who invited somebody: they declined, or left."""
+    LAPSED = "lapsed"
+    """Who invited somebody: they did not answer in time."""
+    TRIES = "tries"
+    """Administrators: somebody tries invite codes."""
     OVERTAKEN = "overtaken"
     """The word was given, and the decision could not be taken any more."""
 

@@ -14,7 +14,7 @@ from bridge.domain.viewers import OPEN
 from bridge.ports.clock import Chance
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 from bridge.services.absences import ask_again
-from bridge.services.deciding import Decision, decide
+from bridge.services.deciding import MEMBERS, Decision, decide
 from bridge.services.world import World
 
 
@@ -41,6 +41,8 @@ async def let_in(
     known = await work.partners.guest(coming.user)
     guest = _guest(known, coming, Standing.INVITED, now)
     await work.partners.put_guest(guest)
+    if known is not None and known.standing is Standing.OUT:
+        await _forget_seats(work, coming, world, chance, origin=origin, now=now)
     for group in coming.groups:
         decision = Decision(
             id=chance.token(),
@@ -56,6 +58,21 @@ async def let_in(
             await ask_again(work, room_id, [coming.user])
     await note(work, guest, "guest-invited", chance, actor=coming.by, origin=origin, now=now)
     return guest
+
+
+async def _forget_seats(
+    work: UnitOfWork, coming: Coming, world: World, chance: Chance, *, origin: str, now: datetime
+) -> None:
+    """Who was out comes into the groups that are named now, and into no others from before."""
+    kept, groups = set(ids(coming.groups)), world.facts.directory.groups
+    for id_, policy in (await work.policies.all()).items():
+        members = policy.values.get(MEMBERS)
+        if id_ in kept or id_ not in groups or not isinstance(members, list) or coming.user not in members:
+            continue
+        decision = Decision(
+            id=chance.token(), group=groups[id_], user=coming.user, present=False, by=coming.by, origin=origin
+        )
+        await decide(work, decision, now)
 
 
 async def keep_asked(work: UnitOfWork, coming: Coming, chance: Chance, *, origin: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 The company's homeserver, the partner's, and a stranger's, with a real client on every side.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -57,9 +58,9 @@ async def scene(park: Park) -> AsyncIterator[Scene]:
     company = park.company(DIRECTORY, policies="policies.yaml")
     (company.folder / "policies.yaml").write_text(POLICIES, encoding="utf-8")
     await company.hire("claire", "sam")
-    await company.hire("bob", "zoe", server=ACME)
+    await company.hire("bob", "zoe", "kim", server=ACME)
     await company.hire("mallory", server=STRANGER)
-    async with at_work(company, "claire", "sam", "bob", "zoe", "mallory"):
+    async with at_work(company, "claire", "sam", "bob", "zoe", "kim", "mallory"):
         claire, sam = company.people["claire"], company.people["sam"]
         await seen(claire, "the deal", lambda: claire.invitation("Project Zephyr"))
         alone = {one.name: await Conversation.open(one, company.bot) for one in (claire, sam)}
@@ -127,3 +128,29 @@ async def test_a_stranger_is_invited_by_nobody(scene: Scene) -> None:
     assert "stranger.test belongs to no partner" in said
     mallory = scene.company.people["mallory"]
     assert not mallory.invited
+
+
+async def test_a_code_leads_in_from_an_encrypted_conversation(scene: Scene) -> None:
+    company, kim = scene.company, scene.company.people["kim"]
+    shown = await scene.ask("sam", "!invite acme --code --uses 1 deal")
+    code = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", shown)[0]
+    assert "1 use left" in await scene.ask("sam", "!invitations")
+
+    secret = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+    made = await kim.ask("POST", "/_matrix/client/v3/createRoom", body={
+        "preset": "private_chat", "is_direct": True, "invite": [company.bot], "initial_state": [secret],
+    })  # fmt: skip
+    unreadable = made.ok("opening a conversation")["room_id"]
+    await seen(kim, "the conversation", lambda: kim.joined.get(unreadable))
+    await told(kim, unreadable, "another conversation, without encryption")
+    talk = Conversation(kim, await called(kim, company.bot))
+
+    wrong = await talk.ask("!code 2222-3333-4444")
+    assert wrong.status == "denied"
+    assert "on behalf of Acme SA" in (await talk.ask(code)).text
+    await told(kim, talk.room_id, "Keep it to yourself.")
+    await talk.ask("yes")
+    await enters(kim, "Project Zephyr")
+    used_up = await Conversation.open(scene.company.people["zoe"], company.bot)
+    assert (await used_up.ask(code)).own_words["body"] == wrong.own_words["body"]
+    assert "No invitation waits" in await scene.ask("claire", "!invitations")

@@ -1,9 +1,11 @@
 """``!invite``: somebody of a partner comes in. Shown first, and done by ✅ or ``--yes``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bots.admin.cards import name_of
+from bots.admin.commands.codes import made
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
@@ -14,6 +16,7 @@ from bridge.domain.viewers import Viewer
 from bridge.ports.homeserver import Reach
 from bridge.rules.facts import Facts
 from bridge.rules.fields import read_day
+from bridge.services.codes import Codes
 from bridge.services.invited import ids
 from bridge.services.inviting import Invitation, Inviting
 from bridge.services.vouching import Vouching, handle_of
@@ -24,13 +27,15 @@ LONGEST_NAME: Final = 8
 """Words of a group's name that are tried."""
 
 
-def invite_commands(vouching: Vouching) -> list[Command]:
+def invite_commands(vouching: Vouching, codes: Codes) -> list[Command]:
     """The command by which people of partners come in."""
     inviting = vouching.inviting
 
     async def invite(call: Call) -> Reply:
         said = call.arguments
         groups = _groups(inviting, call.viewer, said["group"])
+        if said["code"]:
+            return await made(codes, replace(call, arguments={**said, "group": groups})) or denied()
         until = read_day(said["until"])
         invitation = await inviting.propose(
             call.viewer, said["person"], groups, until=until, reason=said["reason"] or ""
@@ -61,6 +66,11 @@ def invite_commands(vouching: Vouching) -> list[Command]:
                     "--reason", "--raison", "reason", label=say("reason"),
                     help=say("Why, in quotation marks: for those who have to agree, and for the audit log."),
                 ),
+                option(
+                    "--code", "code", is_flag=True, default=False, label=say("code"),
+                    help=say("Make a code for people of the partner that is named instead of a person."),
+                ),
+                option("--uses", "--fois", "uses", label=say("number"), help=say("How many people may use the code.")),
                 yes_option(),
             ),
             details=say("Who answers for the partner invites its people, and owners invite them into their groups. The"

@@ -74,14 +74,15 @@ class DirectRooms:
             await work.preferences.put(person, self._key, msgspec.json.encode(known).decode())
 
     async def _alone_with(self, person: str, room_id: str) -> Surroundings | None:
-        """Who is there; None where the bot is not any more, or somebody else is."""
+        """Who is there; None where the bot is not any more, or somebody else is, or nothing can be read."""
         try:
             there = surroundings(room_id, await self._state(room_id), self._bot)
         except HomeserverError as error:
             if error.kind is not ErrorKind.REFUSED:
                 raise
             return None
-        return there if there.members.keys() <= {self._bot, person} else None
+        fit = there.members.keys() <= {self._bot, person} and not there.encrypted
+        return there if fit else None
 
     async def _another(self, person: str, known: Remembered) -> Remembered:
         """The next one; the one with the same number when an earlier attempt did not come to its end."""

@@ -165,6 +165,17 @@ ROWS: Final[Mapping[str, Row]] = {
     "terms": Row(ok("bob:acme.example", "!terms", "no terms for you"), no("ann", "!terms", "", UNKNOWN)),
     "accept": Row(ok("bob:acme.example", "oui", "no terms for you"), no("ann", "!accept", "", UNKNOWN)),
     "refuse": Row(ok("bob:acme.example", "!refuse", "no terms for you"), no("ann", "!refuse", "", UNKNOWN)),
+    "code": Row(
+        no("bob:acme.example", "AAAA-BBBB-CCCC", "lets nobody in"), no("ann", "!code AAAA-BBBB-CCCC", "", UNKNOWN)
+    ),
+    "invitations": Row(
+        ok("luc", "!invitations", "@bob:acme.example"), no("bob:acme.example", "!invitations", "", UNKNOWN),
+        before=VOUCHED,
+    ),
+    "invitations revoke": Row(
+        ok("luc", "!invitations revoke @bob:acme.example", "not invited any more"),
+        no("ann", "!invitations revoke @bob:acme.example"), before=VOUCHED,
+    ),
     "invite accept": Row(
         ok("luc", "!invite accept {vouching}", "is invited"), no("luc", "!invite accept zzzzzz"), before=VOUCHED
     ),

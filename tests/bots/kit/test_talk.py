@@ -312,8 +312,9 @@ async def test_an_encrypted_conversation_is_told_at_once_that_the_bot_cannot_rea
     bot.messenger.room("!new", ANN, bot=Membership.INVITE)
     await bot.hear(happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id))
     await bot.hear(happened("m.room.encrypted", {}, room="!new"))
-    assert len(bot.messenger.sent) == 2
-    assert "encrypt" in bot.messenger.bodies[1]
+    [_, (other, hello), (room, hint)] = bot.messenger.sent
+    assert (other, hello["body"], room) == (bot.messenger.direct[ANN], "Hello.", "!new")
+    assert "another conversation, without encryption" in hint["body"]
 
 
 async def test_invitations_into_shared_rooms_are_accepted_in_silence(bot: Bot) -> None:
@@ -332,10 +333,25 @@ async def test_invitations_from_strangers_are_refused(bot: Bot) -> None:
 async def test_encrypted_conversations_are_told_once_that_the_bot_cannot_read(bot: Bot) -> None:
     for _ in range(3):
         await bot.hear(happened("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}))
-    assert len(bot.messenger.sent) == 1
-    assert "encrypt" in bot.messenger.bodies[0]
+    assert len(bot.messenger.sent) == 2
+    assert "encrypt" in bot.messenger.bodies[1]
     await bot.hear(happened("m.room.encrypted", {}, room="!room"))
-    assert len(bot.messenger.sent) == 1
+    assert len(bot.messenger.sent) == 2
+
+
+async def test_whoever_cannot_be_invited_elsewhere_is_told_what_to_do(bot: Bot) -> None:
+    bot.messenger.room("!dm", ANN)
+    no = HomeserverError(say("No."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
+    await bot.hear(happened("m.room.encrypted", {}))
+    assert "another conversation" in bot.messenger.bodies[-1]
+    bot.messenger.room("!dm2", INES)
+
+    async def refused(user_id: str) -> str:
+        raise no
+
+    bot.messenger.direct_room = refused  # type: ignore[method-assign]
+    await bot.hear(happened("m.room.encrypted", {}, room="!dm2", sender=INES))
+    assert "Create a room without encryption" in bot.messenger.bodies[-1]
 
 
 async def test_a_bot_that_does_not_lead_leaves_help_and_misspellings_in_shared_rooms_to_another() -> None:

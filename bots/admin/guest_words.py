@@ -1,0 +1,28 @@
+"""What is told unasked of people of partners: to who invited them, and to administrators. Pure."""
+
+from bridge.domain.document import Code, Document, document, paragraph
+from bridge.domain.ids import server_of
+from bridge.domain.messages import Message, say
+from bridge.services.doorstep import News, Notice
+
+
+def word_of(notice: Notice) -> Document:
+    """What became of an invitation, or that somebody tries codes."""
+    if notice.news is News.TRIES:
+        tried = say("{user} tried invite codes that let nobody in, several times. More tries from {server} are"
+                    " slowed down.", user=notice.about, server=server_of(notice.about))  # fmt: skip
+        return document(paragraph(tried))
+    again = say("To invite them again:")
+    return document(paragraph(_became(notice)), paragraph(again, " ", Code(f"!invite {notice.about} …")))
+
+
+def _became(notice: Notice) -> Message:
+    match notice.news:
+        case News.BLOCKED:
+            return say("{user} cannot be invited: they or their homeserver refuse it. They, or who looks after their"
+                       " homeserver, can allow it.", user=notice.about)  # fmt: skip
+        case News.GONE:
+            return say("{user}, whom you invited, declined or left.", user=notice.about)
+        case _:
+            return say("{user}, whom you invited, has not answered in time; the invitation is taken back.",
+                       user=notice.about)  # fmt: skip
