@@ -23,19 +23,23 @@ PINNED: Final = "m.room.pinned_events"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """Ids of the partners who are in a room: ``inside`` with somebody, ``invited`` with nobody inside yet; the
-    ``servers`` of those inside. ``readers`` counts who could not read what is said before they come; 0 where history is
-    open to whoever comes later."""
+    """Ids of the partners who are in a room: ``inside`` with somebody, ``invited`` with nobody inside yet.
+
+    They are ``called`` so, and the ``servers`` are of those inside. ``readers`` counts who could not read what is said
+    before they come; 0 where history is open to whoever comes later.
+    """
 
     inside: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
     readers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was told in a room: the notice is the event ``notice``, and says who was ``inside`` and ``invited``.
+    """What was told in a room: the notice is the event ``notice``, and says who was ``inside`` and ``invited``, as
+    they were ``called``.
 
     ``servers`` and ``readers`` are those who have it. ``number`` counts what it said. While ``due`` that is meant and
     perhaps not said, as a new message if ``anew``. ``former`` is a notice that another one followed, ``met`` are
@@ -45,6 +49,7 @@ class Told:
     notice: str = ""
     inside: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
     readers: int = 0
     number: int = 0
@@ -64,7 +69,7 @@ class Told:
         first notice waits for the first to come."""
         somebody = bool(now.inside or now.invited)
         blind = now.readers > self.readers or not set(now.servers) <= set(self.servers)
-        same = (now.inside, now.invited) == (self.inside, self.invited)
+        same = (now.inside, now.invited, now.called) == (self.inside, self.invited, self.called)
         if (same and not (blind and somebody)) or not (self.notice or now.inside):
             return replace(self, readers=now.readers)
         anew = not self.notice or (blind and somebody)
@@ -72,6 +77,7 @@ class Told:
             self,
             inside=now.inside,
             invited=now.invited,
+            called=now.called,
             servers=now.servers if anew else self.servers,
             readers=now.readers,
             number=self.number + 1,
@@ -134,9 +140,12 @@ def present_in(facts: Facts, group: Group, room: ActualRoom) -> Present:
     history = room.content("m.room.history_visibility").get("history_visibility")
     closed = history in (HistoryVisibility.JOINED, HistoryVisibility.INVITED)
     joined = sum(1 for state in room.members.values() if state is Membership.JOIN)
+    invited = tuple(sorted(states.keys() - set(inside)))
+    names = (facts.partners[one].name for one in (*inside, *invited))
     return Present(
         inside=inside,
-        invited=tuple(sorted(states.keys() - set(inside))),
+        invited=invited,
+        called=tuple(word for name in names for word in (name.en, name.fr)),
         servers=tuple(sorted(servers)),
         readers=joined if closed else 0,
     )

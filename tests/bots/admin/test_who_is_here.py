@@ -10,6 +10,7 @@ from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.directory import Directory
+from bridge.domain.messages import Text
 from bridge.domain.partners import PartnerState
 from bridge.services.presence import Presence
 from tests.bots.kit.conversation import CATALOGUES
@@ -137,6 +138,15 @@ async def test_when_the_last_one_is_gone_the_notice_says_so_and_is_no_longer_pin
     assert "Nobody of another organisation" in door.said()[-1]["m.new_content"]["body"]
     await door.settle()
     assert "Nobody of another organisation" in door.said()[-1]["m.new_content"]["body"]
+
+
+async def test_a_partner_that_is_called_otherwise_is_so_in_the_notice() -> None:
+    door = await joined(BOB)
+    known = door.house.source.directory
+    renamed = replace(known.partners["acme"], name=Text.same("Acme Holding"))
+    door.house.source.directory = replace(known, partners={**known.partners, "acme": renamed})
+    await door.settle()
+    assert "Acme Holding" in door.plate()
 
 
 async def test_what_others_pinned_stays_and_what_they_unpinned_comes_back() -> None:
