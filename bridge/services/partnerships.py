@@ -24,6 +24,7 @@ from bridge.rules.partner_decisions import STATE, refuse_contradictions, refuse_
 from bridge.rules.partner_effects import effect_of, reasons
 from bridge.rules.partner_fields import FIELDS, attribute, known_field, read_value, write_value
 from bridge.rules.references import employee
+from bridge.services.containing import OUT, containment_item
 from bridge.services.decided import NotAllowed, by_field, fields_of, revised, word_of
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import foresee_partner
@@ -148,6 +149,8 @@ class Partnerships:
         """Take the decision, once per event ``origin``: stored and audited in one unit of work, ``beside`` with it, and
         then followed. Raises ``ParvisError`` where somebody else just made a partner of this id."""
         now, id_ = self.clock.now(), proposal.after.id
+        if beside is None and proposal.after.state in OUT and proposal.before.state not in OUT:
+            beside = containment_item(proposal.after, actor=actor, origin=origin, at=now)
         async with self.store.work() as work:
             if not await for_the_first_time(work, _taken_key(origin, id_), now):
                 return

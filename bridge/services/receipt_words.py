@@ -20,6 +20,7 @@ REMAINS: Final = say(
     "What was said while they were in the rooms stays on their homeserver, which keeps its own copy: nobody can recall"
     " it. Nothing that is said from now on reaches it."
 )
+RESUMED: Final = say("The rooms that were granted invite everybody again; each person has to accept by themselves.")
 READ_BACK: Final = "the state of each room, read back from the homeserver after the last change"
 
 

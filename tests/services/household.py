@@ -205,7 +205,6 @@ class Household:
             chance=self.chance,
             changed=self._change,
             files={False: "directory.yaml"},
-            urgent=self.containing.begin,
         )
         self.glass = Glass(
             store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change

@@ -272,3 +272,13 @@ async def test_a_homeserver_in_trouble_is_waited_for() -> None:
         break
     assert theirs(house) == set()
     assert (await receipt(house)).complete
+
+
+async def test_whichever_command_decides_it_everybody_is_out_at_once() -> None:
+    house = await company()
+    proposal = await house.partnerships.propose(LUC, "acme", {"state": "suspended"})
+    assert proposal is not None
+    await house.partnerships.take(proposal, actor=LUC.asker, origin="$set")
+    await contained(house)
+    assert theirs(house) == set()
+    assert (await receipt(house)).origin == "$set"

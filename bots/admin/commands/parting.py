@@ -12,11 +12,10 @@ from bridge.domain.partners import PartnerState
 from bridge.services.evidence import Evidences, evidence_document
 from bridge.services.parting import Parting
 from bridge.services.partnerships import PartnerProposal
-from bridge.services.receipt_words import receipt_document, toll_words
+from bridge.services.receipt_words import RESUMED, receipt_document, toll_words
 
 PART: Final = "part"
 """The kind of question that the end of an agreement asks."""
-RESUMED: Final = say("The rooms that were granted invite everybody again; each person has to accept by themselves.")
 
 
 def parting_commands(parting: Parting) -> list[Command]:
