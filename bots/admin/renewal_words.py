@@ -1,6 +1,6 @@
 """What is said of time that runs out: the question whether it goes on, its end, who takes over a partner. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,12 +10,13 @@ from bridge.domain.document import Block, Code, Document, Inline, Items, Strong,
 from bridge.domain.messages import Language, Message, say
 from bridge.domain.partners import Partner
 from bridge.rules.facts import Facts
+from bridge.rules.inviting import people_of
 from bridge.rules.renewal import Term, a_year_after
 from bridge.services.renewing_kept import Review
 
 RENEW: Final = {"en": "!partner renew", "fr": "!partenaire renouveler"}
 STOP: Final = {"en": "!partner stop", "fr": "!partenaire arrêter"}
-SPONSOR: Final = {"en": "!partner sponsor", "fr": "!partenaire responsable"}
+SPONSOR: Final = {"en": "!partner sponsor", "fr": "!partenaire parrain"}
 ENDED: Final[Mapping[str, Message]] = {
     "yes": say("renewed"),
     "no": say("it ends"),
@@ -39,12 +40,13 @@ def question_of(review: Review, facts: Facts, reader: str, groups_of: GroupsOf, 
         blocks.append(paragraph(_why_you(partner, facts)))
     if rows := tuple(_people(term, groups_of)):
         blocks.append(Items(rows, ordered=True))
+    blocks += _named_by_files(term, facts)
     renew, stop = f"{RENEW[language]} {partner.id}", f"{STOP[language]} {partner.id}"
     blocks += [
         paragraph(say("✅ under this message renews it for all until {day}, ❌ lets it end. Nobody is out before its"
                       " last day is over; without an answer they are taken out then.", day=day)),
-        paragraph(say("For another day, or one by one by their numbers:")),
-        Items(((Code(f"{renew} --until {day}"),), (Code(f"{renew} 1"),), (Code(f"{stop} 1"),))),
+        paragraph(_otherwise(rows)),
+        Items(((Code(f"{renew} --until {day}"),), *(((Code(f"{stop} 1"),),) if rows else ()))),
     ]  # fmt: skip
     return Document(tuple(blocks))
 
@@ -55,6 +57,7 @@ def pinned_of(review: Review, facts: Facts, file: str | Message, groups_of: Grou
     blocks: list[Block] = [paragraph(Strong(_ends(term, partner)))]
     if rows := tuple(_people(term, groups_of)):
         blocks.append(Items(rows))
+    blocks += _named_by_files(term, facts)
     where = say("{file} says so: if it goes on, have the last day changed there. Otherwise they are taken out of every"
                 " room after that day.", file=file)  # fmt: skip
     return Document((*blocks, paragraph(where)))
@@ -118,6 +121,20 @@ def _people(term: Term, groups_of: GroupsOf) -> Iterator[tuple[Inline, ...]]:
         for number, group in enumerate(groups_of(user)):
             row += [", " if number else " – ", group.name]
         yield tuple(row)
+
+
+def _otherwise(rows: Sequence[object]) -> Message:
+    if rows:
+        return say("For another day, or to let somebody go, by their number; several are possible:")
+    return say("For another day:")
+
+
+def _named_by_files(term: Term, facts: Facts) -> Iterator[Block]:
+    """Who is here as long as the agreement runs, because a file says so: for them, files decide."""
+    if term.agreement and (users := people_of(facts, term.partner) - facts.directory.guests.keys()):
+        named = say("Also here, by what files say, as long as the agreement runs: {people}.",
+                    people=tuple(sorted(users)))  # fmt: skip
+        yield paragraph(named)
 
 
 def _why_you(partner: Partner, facts: Facts) -> Message:

@@ -13,6 +13,7 @@ from bridge.rules.partner_fields import FIELDS, attribute, write_value
 from bridge.services.partner_views import PartnerView
 from bridge.services.society import Society
 
+NOBODY_ANSWERS: Final = say("nobody here answers for it")
 OF_PEOPLE: Final = frozenset({"sponsor", "deputy"})
 ALWAYS: Final = ("since", "until", "terms")
 """What is told of a partner to its own people."""
@@ -34,6 +35,8 @@ def _line(view: PartnerView, society: Society) -> Iterator[Inline]:
         yield from (", ", say("until {day}", day=partner.until.isoformat()))
     if sponsor := _name(partner.sponsor, view, society):
         yield from (", ", say("sponsor: {name}", name=sponsor))
+    if _is_orphan(view):
+        yield from (", ", Strong(NOBODY_ANSWERS))
     if view.people is not None:
         yield from (", ", say_n("{count} person", "{count} people", view.people))
 
@@ -47,6 +50,8 @@ def shown(view: PartnerView, society: Society) -> Document:
     rows: list[tuple[Inline, ...]] = [(say("id"), ": ", partner.id)] if view.inside else []
     rows += [(LABELS["sponsor"], ": ", sponsor)] if (sponsor := _name(partner.sponsor, view, society)) else []
     rows += _fields(view, society)
+    if _is_orphan(view):
+        rows.append((Strong(NOBODY_ANSWERS),))
     if view.people is not None:
         rows.append((say("people"), ": ", str(view.people)))
     blocks: list[Block] = [paragraph(*state), Items(tuple(rows))] if rows else [paragraph(*state)]
@@ -56,6 +61,11 @@ def shown(view: PartnerView, society: Society) -> Document:
     else:
         blocks.append(paragraph(say("I can show no group here that admits it.")))
     return Document(tuple(blocks))
+
+
+def _is_orphan(view: PartnerView) -> bool:
+    """Whether administrators alone are left to decide about it."""
+    return view.inside and not view.answerable and view.partner.state is not PartnerState.ENDED
 
 
 def _fields(view: PartnerView, society: Society) -> Iterator[tuple[Inline, ...]]:

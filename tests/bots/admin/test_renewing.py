@@ -108,7 +108,7 @@ async def test_the_sponsor_is_asked_a_month_before_a_persons_last_day_and_a_tap_
     told = await year.day(END - timedelta(days=30))
     assert list(told) == ["sam"]
     [card] = told["sam"]
-    for words in ("people of Acme ends on 2027-03-31", BOB, "Project Zephyr", "!partner renew acme 1", "2028-03-31"):
+    for words in ("people of Acme ends on 2027-03-31", BOB, "Project Zephyr", "!partner stop acme 1", "2028-03-31"):
         assert words in card
     assert KIM not in card
     assert "Board" not in card
@@ -286,3 +286,19 @@ async def test_a_sponsor_who_leaves_is_asked_about_until_somebody_takes_over() -
     await year.said()
     house.source.directory = replace(house.source.directory, people=people)
     assert list(await year.said()) == ["dora"]
+
+
+async def test_who_is_here_by_a_file_alone_is_named_and_has_no_number() -> None:
+    year = await Year.of(company(until=END), bob=None)
+    [card] = (await year.day(END - timedelta(days=30)))["sam"]
+    assert f"by what files say, as long as the agreement runs: {KIM}" in card
+    assert "called so" in body(await year.asking.ask("!partner stop acme 2", by="sam"))
+
+
+async def test_a_partner_for_which_nobody_answers_is_seen_in_the_list() -> None:
+    source = company(deputy="")
+    people = {**source.people, "sam": replace(source.people["sam"], active=False, manager="")}
+    year = await Year.of(replace(source, people=people))
+    assert "nobody here answers for it" in body(await year.asking.ask("!partner list", by="ann"))
+    assert "nobody here answers for it" in body(await year.asking.ask("!partner show acme"))
+    assert "nobody here" not in body(await (await Year.of(company())).asking.ask("!partner list", by="ann"))
