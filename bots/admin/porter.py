@@ -24,7 +24,6 @@ from bridge.rules.facts import is_hidden
 from bridge.services.approvals import APPROVAL
 from bridge.services.doorstep import NOTICE, News, Notice, notice_in
 from bridge.services.requests import Requests
-from bridge.services.vouching import VOUCHING
 
 TOLD: Final = "told"
 UNTOLD: Final = "untold"
