@@ -10,7 +10,7 @@ import pytest
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
-from tests.e2e.journeys import at_work, seen, told
+from tests.e2e.journeys import accepted, at_work, seen, told
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, STRANGER, Company, members
 from tests.support.park import Park
@@ -84,10 +84,8 @@ async def test_who_is_in_here_stands_in_the_room_as_long_as_it_is_so(park: Park)
             room_id for marker, room_id in rooms.items() if "/" not in marker and marker not in ("sales", "deal")
         ]
         for person in (claire, bob):
-            await seen(person, "an invitation", lambda person=person: merger in person.invited)  # type: ignore[misc]
-            (await person.join(merger)).ok("joining")
-        await seen(bob, "the deal", lambda: deal in bob.invited)
-        (await bob.join(deal)).ok("joining")
+            await accepted(person, merger)
+        await accepted(bob, deal)
         await told(claire, deal, "Somebody of Acme SA is in here")
         shown = await eventually(lambda: plate(claire, deal), lambda text: "Acme" in text, 45)
         assert "corp.test" in shown

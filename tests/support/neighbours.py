@@ -13,7 +13,7 @@ from typing import Final
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
-from tests.e2e.journeys import seen
+from tests.e2e.journeys import accepted, seen
 from tests.localnet.talk import eventually
 from tests.support.canary import Canary
 from tests.support.company import ACME, Company
@@ -95,10 +95,10 @@ async def _settle(stage: Stage) -> None:
     stage.rooms = {marker: rooms[marker] for marker in KNOWN}
     stage.hidden = [rooms.get(marker, "!" + secrets.token_urlsafe(32)) for marker in of_second]
     for marker in ("deal", "space/partner/acme"):
-        await _accept(people["bob"], stage.rooms[marker])
+        await accepted(people["bob"], stage.rooms[marker])
     if stage.present:
         for room_id in stage.hidden:
-            await _accept(people["kim"], room_id)
+            await accepted(people["kim"], room_id)
     talkers = ("claire", "hugo", "bob")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in talkers))
     stage.alone = dict(zip(talkers, talks, strict=True))
@@ -108,12 +108,6 @@ async def _settle(stage: Stage) -> None:
 
 def _messages(person: Person, stage: Stage) -> list[str]:
     return [str(one["content"].get("body")) for one in person.joined[stage.rooms["deal"]].messages]
-
-
-async def _accept(person: Person, room_id: str) -> None:
-    await seen(person, "an invitation", lambda: room_id in person.invited)
-    (await person.join(room_id)).ok("accepting")
-    await seen(person, "the room", lambda: room_id in person.joined)
 
 
 async def looked_at(stage: Stage) -> Observed:

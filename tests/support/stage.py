@@ -13,7 +13,7 @@ from typing import Final
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
-from tests.e2e.journeys import seen
+from tests.e2e.journeys import accepted, seen
 from tests.localnet.talk import eventually
 from tests.support.canary import Canary
 from tests.support.company import ACME, Company, members
@@ -122,20 +122,14 @@ async def _settle(stage: Stage) -> None:
         await _inside(people[name], stage.rooms["space/company"])
     accepting = [("bob", "deal"), ("bob", "space/partner/acme"), ("bea", "space/partner/acme")]
     for name, marker in accepting:
-        await _accept(people[name], stage.rooms[marker])
+        await accepted(people[name], stage.rooms[marker])
     if stage.present:
         first, second = stage.hidden
         for name, room_id in (("claire", first), ("hugo", first), ("hugo", second), ("bea", second)):
-            await _accept(people[name], room_id)
+            await accepted(people[name], room_id)
         await people["claire"].say(first, f"Welcome to {stage.canaries[0].name}")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in IN_CONVERSATION))
     stage.alone = dict(zip(IN_CONVERSATION, talks, strict=True))
-
-
-async def _accept(person: Person, room_id: str) -> None:
-    await seen(person, "an invitation", lambda: room_id in person.invited)
-    (await person.join(room_id)).ok("accepting")
-    await _inside(person, room_id)
 
 
 async def _inside(person: Person, room_id: str) -> None:
