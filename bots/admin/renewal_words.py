@@ -81,7 +81,8 @@ def over_of(term: Term, facts: Facts, file: str | Message, language: Language) -
         blocks.append(paragraph(say("{file} says the last day: if it goes on, have it changed there.", file=file)))
     else:
         again = say("They come back, each by accepting an invitation, if you write: ")
-        blocks.append(paragraph(again, Code(f"{RENEW[language]} {partner.id}")))
+        whom = "" if term.agreement else " ".join(["", *term.people])
+        blocks.append(paragraph(again, Code(f"{RENEW[language]} {partner.id}{whom}")))
     return Document(tuple(blocks))
 
 

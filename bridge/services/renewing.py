@@ -3,10 +3,10 @@
 Commands and answers to questions come here; ``renewing_due`` asks them. Everything may be repeated after a crash.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
 from bridge.domain.ids import localpart_of
@@ -21,7 +21,8 @@ from bridge.services.decided import NotAllowed
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.invited import note
 from bridge.services.partnerships import Partnerships
-from bridge.services.renewing_due import Due, all_terms, undecided
+from bridge.services.renewing_answers import Renewed, answer_to, keep_answer, renewed_in, written_renewed
+from bridge.services.renewing_due import Due, all_terms, undecided, without_stopped
 from bridge.services.renewing_kept import (
     KNOWN,
     REVIEW,
@@ -33,18 +34,6 @@ from bridge.services.renewing_kept import (
     term_in,
     written,
 )
-
-ANSWER: Final = "renewal-answer"
-"""What an event asked for, as it was understood when it came first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renewed:
-    """What goes on: the agreement until a day, if it was asked for, and people (user ids) until theirs."""
-
-    partner: Partner
-    agreement: date | None = None
-    people: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +90,7 @@ class Renewing:
 
     async def terms(self, partner: Partner, people: Iterable[str] = ()) -> list[Term]:
         """What ends of the partner: of these people where there are some; else what is asked about, or is over; else
-        the agreement. Empty when nothing of it ends."""
+        the agreement. Who was let go counts by name alone. Empty when nothing of it ends."""
         named = set(people)
         terms = [term for term in all_terms(self._facts()) if term.partner == partner.id]
         if named:
@@ -109,22 +98,26 @@ class Renewing:
                 replace(one, agreement=False, people=tuple(sorted(named.intersection(one.people)))) for one in terms
             ]
             return [one for one in parts if one.people]
+        known, today = await self._known(), self.due.today
         asked = [one.term for one in await self.reviews(partner.id)]
-        today = self.due.today
-        found = [one for one in terms if one.until < today or any(_same(one, other) for other in asked)]
-        return found or [one for one in terms if one.agreement]
+        staying = undecided(terms, known)
+        found = [one for one in staying if one.until < today or any(_same(one, other) for other in asked)]
+        return found or [without_stopped(one, known) for one in terms if one.agreement]
 
     async def renew(
-        self, partner: Partner, terms: Iterable[Term], *, by: str, origin: str, until: date | None = None
+        self, partner: Partner, terms: Sequence[Term], *, by: str, origin: str, until: date | None = None
     ) -> Renewed:
         """Let these terms go on until a day, a year after they end unless it is said, once for each event ``origin``.
 
         People never stay longer than the agreement. Raises ``Pinned``, ``BadValue`` and ``InputError``.
         """
         async with self.partnerships.store.view() as view:
-            item = await view.pending.get(_answer_key(origin))
-        # Once it was begun the world is another one: what counts is what was understood then.
-        kept = _renewed(item, partner) if item else await self._keep(origin, partner, terms, until, by=by)
+            known = await answer_to(view, origin)
+        if known is None:
+            wanted = written_renewed(self._wanted(partner, terms, until))
+            async with self.partnerships.store.work() as work:
+                known = await keep_answer(work, origin, wanted, by=by, now=self.partnerships.clock.now())
+        kept = renewed_in(known, partner)
         if kept.agreement is not None:
             values = {"until": kept.agreement.isoformat()}
             # Who was asked may say so, whoever decides about the partner otherwise.
@@ -135,20 +128,7 @@ class Renewing:
             await self._renew_people(kept, by=by, origin=origin)
         return kept
 
-    async def _keep(
-        self, origin: str, partner: Partner, terms: Iterable[Term], until: date | None, *, by: str
-    ) -> Renewed:
-        now, wanted = self.partnerships.clock.now(), self._wanted(partner, terms, until)
-        document = {
-            "agreement": wanted.agreement.isoformat() if wanted.agreement else None,
-            "people": {user: day.isoformat() for user, day in wanted.people.items()},
-        }
-        item = Pending(key=_answer_key(origin), kind=ANSWER, asker=by, room_id="", document=document, created_at=now,
-                       expires_at=now)  # fmt: skip
-        async with self.partnerships.store.work() as work:
-            return _renewed(await work.pending.put(item), partner)
-
-    def _wanted(self, partner: Partner, terms: Iterable[Term], until: date | None) -> Renewed:
+    def _wanted(self, partner: Partner, terms: Sequence[Term], until: date | None) -> Renewed:
         """The agreement first: nobody stays for longer. Raises ``InputError``."""
         today, renewed = self.due.today, Renewed(partner=partner)
         for term in sorted(terms, key=lambda term: not term.agreement):
@@ -188,13 +168,10 @@ class Renewing:
         by themselves; the same for a repeated event ``origin``."""
         now, today = self.partnerships.clock.now(), self.due.today
         wanted = [term for term in terms if term.until >= today]
-        document = {"terms": [written(term) for term in wanted]}
-        item = Pending(key=_answer_key(origin), kind=ANSWER, asker=by, room_id="", document=document, created_at=now,
-                       expires_at=now)  # fmt: skip
         async with self.partnerships.store.work() as work:
-            if known := await work.pending.get(item.key):
-                return [term_in(one) for one in known.document["terms"]]
-            await work.pending.put(item)
+            if known := await answer_to(work, origin):
+                return [term_in(one) for one in known["terms"]]
+            await keep_answer(work, origin, {"terms": [written(term) for term in wanted]}, by=by, now=now)
             for term in wanted:
                 for subject in [term.partner] if term.agreement else term.people:
                     await remember(work, stopped_key(subject, term.until), now=now, until=term.until)
@@ -226,10 +203,12 @@ class Renewing:
 
     async def asked_in(self, review: Review) -> list[Term]:
         """What a question is about, without what was said of it otherwise since: by then it ends on another day."""
-        async with self.partnerships.store.view() as view:
-            known = {item.key for item in await view.pending.open(KNOWN)}
-        now = [one for one in undecided(all_terms(self._facts()), known) if _same(one, review.term)]
+        now = [one for one in undecided(all_terms(self._facts()), await self._known()) if _same(one, review.term)]
         return [replace(one, people=tuple(user for user in one.people if user in review.term.people)) for one in now]
+
+    async def _known(self) -> frozenset[str]:
+        async with self.partnerships.store.view() as view:
+            return frozenset(item.key for item in await view.pending.open(KNOWN))
 
     async def _note(self, work: UnitOfWork, guest: Guest, kind: str, *, by: str, origin: str) -> None:
         parts = self.partnerships
@@ -253,19 +232,6 @@ class Renewing:
         if world is None:
             raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
         return world.facts
-
-
-def _answer_key(origin: str) -> str:
-    return f"{ANSWER}:{origin}"
-
-
-def _renewed(item: Pending, partner: Partner) -> Renewed:
-    agreement = item.document["agreement"]
-    return Renewed(
-        partner=partner,
-        agreement=date.fromisoformat(agreement) if agreement else None,
-        people={user: date.fromisoformat(day) for user, day in item.document["people"].items()},
-    )
 
 
 def _same(one: Term, other: Term) -> bool:

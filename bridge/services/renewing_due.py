@@ -6,6 +6,7 @@ A round with nothing due writes nothing; one that was killed is made good by the
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -192,8 +193,12 @@ def all_terms(facts: Facts) -> Iterator[Term]:
 
 def undecided(terms: Iterable[Term], known: Container[str]) -> Iterator[Term]:
     """These without what somebody said of it that it ends: nobody is asked about that any more."""
-    for term in terms:
-        people = tuple(user for user in term.people if stopped_key(user, term.until) not in known)
+    for term in map(partial(without_stopped, known=known), terms):
         stopped = term.agreement and stopped_key(term.partner, term.until) in known
-        if people if not term.agreement else not stopped:
-            yield replace(term, people=people)
+        if term.people if not term.agreement else not stopped:
+            yield term
+
+
+def without_stopped(term: Term, known: Container[str]) -> Term:
+    """The same without people who were let go."""
+    return replace(term, people=tuple(user for user in term.people if stopped_key(user, term.until) not in known))

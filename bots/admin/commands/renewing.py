@@ -11,7 +11,8 @@ from bridge.domain.messages import Message, say
 from bridge.domain.partners import Partner
 from bridge.rules.fields import read_day
 from bridge.rules.renewal import Term
-from bridge.services.renewing import Renewed, Renewing
+from bridge.services.renewing import Renewing
+from bridge.services.renewing_answers import Renewed
 from bridge.services.renewing_kept import REVIEW, review_in
 
 NOTHING_ENDS: Final = say("Nothing of this ends by itself: neither the agreement nor anybody’s time has a last day.")

@@ -159,6 +159,26 @@ async def test_the_manager_answers_whom_silence_brought_in_and_everybodys_card_s
     assert (await year.guest("bob")).until == date(2028, 3, 31)
 
 
+async def test_whom_silence_brought_in_may_type_the_command_too_and_nobody_else() -> None:
+    year = await Year.of(company(deputy=""), bob=END)
+    await year.day(END - timedelta(days=30))
+    assert status(await year.asking.ask("!partner renew acme bob", by="mia")) == "error"
+    await year.day(END - timedelta(days=7))
+    assert status(await year.asking.ask("!partner renew acme bob", by="mia")) == "ok"
+    assert status(await year.asking.ask("!partner renew acme bob", by="ann")) == "error"
+
+
+@pytest.mark.parametrize("inside", [True, False])
+async def test_a_hidden_group_is_named_to_those_alone_who_are_in_it(inside: bool) -> None:
+    source = company()
+    board = replace(source.groups["board"], members=(*source.groups["board"].members, *(["sam"] if inside else [])))
+    year = await Year.of(replace(source, groups={**source.groups, "board": board}), bob=END)
+    await year.day(END - timedelta(days=30))
+    told = await year.day(END - timedelta(days=7))
+    assert ("Board" in told["sam"][0]) is inside
+    assert "Board" not in told["dora"][0]
+
+
 async def test_no_lets_it_end_and_nobody_is_asked_again() -> None:
     year = await Year.of(company(), bob=END)
     await year.day(END - timedelta(days=30))
@@ -220,6 +240,20 @@ async def test_who_goes_stays_gone_when_the_agreement_goes_on() -> None:
     assert "runs until" in body(await year.tap("✅", "sam"))
     await year.day(END + timedelta(days=1))
     assert (year.inside("bob"), year.inside("kim")) == (True, False)
+
+
+async def test_who_was_let_go_comes_back_by_name_alone() -> None:
+    year = await Year.of(company(until=END), bob=None, kim=None)
+    await year.day(END - timedelta(days=30))
+    await year.asking.ask("!partner stop acme kim", by="sam")
+    await year.look()
+    await year.asking.ask("!partner renew acme", by="sam")
+    assert (await year.guest("kim")).until == END
+    over = (await year.day(END + timedelta(days=1)))["sam"][0]
+    assert f"!partner renew acme {KIM}" in over
+    assert status(await year.asking.ask(f"!partner renew acme {KIM}", by="sam")) == "ok"
+    await year.look()
+    assert year.inside("kim")
 
 
 async def test_what_a_file_says_is_changed_there() -> None:
