@@ -14,6 +14,7 @@ import structlog
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.partners import Partner, PartnerState
 from bridge.domain.rooms import partner_space
+from bridge.domain.viewers import OPEN
 from bridge.planning.containing import Outsiders, containment
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
@@ -21,6 +22,7 @@ from bridge.ports.pending import Pending
 from bridge.ports.store import Store
 from bridge.rules.partners import acl_names, belonging
 from bridge.services.applying.executor import Executor
+from bridge.services.doorstep import for_the_first_time
 from bridge.services.receipts import RECEIPT, Receipt, gathered, receipt_entries
 from bridge.services.reconcile import Reconciler
 from bridge.services.world import World
@@ -121,15 +123,21 @@ class Containing:
         return True
 
     async def contain(self, item: Pending) -> None:
-        """Do it, read it back, and store the receipt. Everything may be repeated. Raises ``ParvisError``."""
+        """Do it, read it back, and store the receipt: first of all that is open, so that nobody can tell by the time
+        whether there was more. Everything may be repeated. Raises ``ParvisError``."""
+        if await self._shut(item, hidden=False):
+            await self._shut(item, hidden=True)
+
+    async def _shut(self, item: Pending, *, hidden: bool) -> bool:
+        """One of the two; False when something else was decided since."""
         attempts, read = 0, False
         while True:
-            found = await self._look(item)
+            found = await self._look(item, hidden=hidden)
             if found is None:
                 await self._settle(item, OVERTAKEN)
-                return
+                return False
             world, partner, plan = found
-            receipt = await self._receipt(item, world, partner, plan)
+            receipt = (await self._receipt(item, world, partner, plan)).within(hidden=hidden)
             if (plan.empty and read) or attempts == PASSES:
                 break
             if plan.empty:  # somebody else did it, or a process that died
@@ -139,30 +147,39 @@ class Containing:
                 await self.executor.apply(plan, employees=world.facts.employees, actor=item.asker)
                 attempts += 1
             read = True
-        await self._conclude(item, receipt)
+        await self._conclude(item, receipt, hidden=hidden)
+        return True
 
     async def _receipt(self, item: Pending, world: World, partner: Partner, left: Plan) -> Receipt:
         outsiders, now = outsiders_of(world, partner), self.clock.now()
         return await gathered(self.store, item, partner, outsiders, left, verified_at=now)
 
-    async def _look(self, item: Pending) -> tuple[World, Partner, Plan] | None:
+    async def _look(self, item: Pending, *, hidden: bool) -> tuple[World, Partner, Plan] | None:
         """The world, and what is still to do in it; None when something else was decided since."""
         world = await self.reconciler.glance(read=False, urgent=True)
         partner = world.facts.directory.partners.get(item.document["partner"])
         if partner is None or partner.state not in OUT:
             return None
-        return world, partner, containment(world.plan, outsiders_of(world, partner))
+        plan = containment(world.plan, outsiders_of(world, partner))
+        return world, partner, Plan.of(part for part in plan.parts if (part.compartment != OPEN) is hidden)
 
-    async def _conclude(self, item: Pending, receipt: Receipt) -> None:
+    async def _conclude(self, item: Pending, receipt: Receipt, *, hidden: bool) -> None:
         now = self.clock.now()
-        entries = [replace(entry, id=self.chance.token()) for entry in receipt_entries(receipt)]
+        entries = [
+            replace(entry, id=self.chance.token())
+            for entry in receipt_entries(receipt)
+            if (entry.compartment != OPEN) is hidden
+        ]
         async with self.store.work() as work:
-            if not await work.pending.settle(item.key, DONE, now):
+            if not hidden and not await for_the_first_time(work, f"{item.key}:open", now):
+                return
+            if hidden and not await work.pending.settle(item.key, DONE, now):
                 return
             await work.audit.intend(entries)
             for entry in entries:
                 await work.pending.put(_untold(item, entry.id, entry.compartment, now))
-        log.info("a partner is shut out", partner=receipt.partner, state=str(receipt.state))
+        if not hidden:
+            log.info("a partner is shut out", partner=receipt.partner, state=str(receipt.state))
         self.ended()
 
     async def _settle(self, item: Pending, outcome: str) -> None:

@@ -74,6 +74,20 @@ class Receipt:
         """Whether nothing was left to do."""
         return all(room.complete for room in self.rooms.values())
 
+    def and_also(self, other: "Receipt") -> "Receipt":
+        """With another part of the same."""
+        return replace(
+            self,
+            rooms={**self.rooms, **other.rooms},
+            compartments={**self.compartments, **other.compartments},
+            verified=max(self.verified, other.verified),
+        )
+
+    def within(self, *, hidden: bool) -> "Receipt":
+        """What is hidden of it, or what is not."""
+        rooms = {ref: room for ref, room in self.rooms.items() if (self.compartments[ref] != OPEN) is hidden}
+        return replace(self, rooms=rooms, compartments={ref: self.compartments[ref] for ref in rooms})
+
 
 async def gathered(
     store: Store, item: Pending, partner: Partner, outsiders: Outsiders, left: Plan, *, verified_at: datetime
@@ -194,9 +208,7 @@ def receipt_of(entries: Iterable[AuditEntry]) -> Receipt | None:
             rooms=rooms,
             compartments=dict.fromkeys(rooms, entry.compartment),
         )
-        found = part if found is None else replace(
-            found, rooms={**found.rooms, **rooms}, compartments={**found.compartments, **part.compartments}
-        )  # fmt: skip
+        found = part if found is None else found.and_also(part)
     return found
 
 
