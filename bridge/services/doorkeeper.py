@@ -13,6 +13,7 @@ from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import UnitOfWork
 from bridge.rules.entering import has_a_place, may_ask, may_let_in, names_of
+from bridge.services import intruders
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, Notice, ask, key_of, request_of, tell, turn_away
 from bridge.services.requests import LASTS
@@ -36,6 +37,8 @@ class Doorkeeper:
         group = world.facts.directory.groups.get(ref.id) if ref.kind is RoomKind.GROUP else None
         if group is None or event.sender == self.bot or user in world.desired.service_users:
             return False
+        if membership in (Membership.INVITE, Membership.JOIN) and intruders.is_stranger(world.facts, user):
+            await intruders.note(work, event, group.id, self.clock.now())
         if membership is Membership.KNOCK:
             return await self._knocked(work, event, group, world)
         if membership is Membership.INVITE:

@@ -15,7 +15,7 @@ from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.settings import House
-from bridge.services import drifts
+from bridge.services import drifts, intruders
 from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
@@ -81,6 +81,7 @@ class Here:
             )
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
+            intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
         if errand.supposing:
             decided = decided.supposing(errand.supposing)
             truth = replace(truth, stamp="")
@@ -102,7 +103,7 @@ class Here:
                 brake=self.brake,
                 patience=patience,
                 drifted=drifted | adopted.settings,
-                asked_for=adopted.seats,
+                asked_for=adopted.seats | intruding,
             )
         )
         known = (rules.stamp, decided.edition, errand.today, errand.service_user, errand.retains)

@@ -15,6 +15,7 @@ from bridge.rules.entering import may_ask
 from bridge.services.approvals import APPROVAL, Approvals
 from bridge.services.deciding import owners_decide
 from bridge.services.doorstep import JOIN_REQUEST, NOTICE, TURNED_AWAY, News, ask, key_of, request_of
+from bridge.services.intruders import INTRUDER
 from bridge.services.requests import LATE, Requests
 from bridge.services.summoning import answered, summon
 from bridge.services.world import World
@@ -61,9 +62,10 @@ class Tidying:
                 await self.requests.expire(item)
             if item.kind == APPROVAL:
                 await self.approvals.expire(item)
-            if item.kind != NOTICE:
+            if item.kind not in (NOTICE, INTRUDER):
                 continue
-            log.warning("a notice could not be told in time")
+            if item.kind == NOTICE:
+                log.warning("a notice could not be told in time")
             async with self.store.work() as work:
                 await work.pending.settle(item.key, LATE, now)
 
