@@ -44,6 +44,7 @@ Cette page est tirée des descriptions des commandes par `python -m deploy.comma
 )
 WHO: Final = {
     "": Text(en="everybody", fr="tout le monde"),
+    "guest": Text(en="people of partners", fr="les gens de partenaires"),
     "partner_member": Text(en="partner members and employees", fr="les membres de partenaires et les employés"),
     "employee": Text(en="employees", fr="les employés"),
     "owner": Text(

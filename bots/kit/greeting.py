@@ -1,4 +1,4 @@
-"""The first words in a conversation, and the way out of an encrypted one, which the bot cannot read. Used by ``talk``."""
+"""The first words in a conversation, and the way out of an encrypted one, which the bot cannot read. For ``talk``."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +14,8 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.messages import Language, Message, say
 
 ELSEWHERE: Final = say(
-    "I cannot read encrypted messages, so here I do not know what you write. I have invited you to another conversation,"
-    " without encryption: write to me there."
+    "I cannot read encrypted messages, so here I do not know what you write. I have invited you to another "
+    "conversation, without encryption: write to me there."
 )
 BY_HAND: Final = say(
     "I cannot read encrypted messages, so here I do not know what you write. Create a room without encryption, "

@@ -28,8 +28,8 @@ from bots.kit.speaking import Speaker
 from bots.kit.standing import FRESH, LATE, still_stands
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.tokens import tokenise
-from bridge.domain.document import Document, document, paragraph
 from bots.kit.wording import refuse_second
+from bridge.domain.document import Document, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import say
@@ -160,8 +160,8 @@ class Talk:
         allowed = allowed_to(roles)
         words, fault = _cut(line.text)
         resolution = self._table.resolve(words, allowed)
-        for_us = line.marked and self._is_for_us(line, resolution, allowed)
         fault = fault or refuse_second(line.text, resolution, self._table, allowed)
+        for_us = line.marked and self._is_for_us(line, resolution, allowed)
         if event.room_id in self._shared and not for_us:
             return
         # Together: while the homeserver says who reads along, the store says what it knows of who asks.
@@ -261,7 +261,7 @@ class Talk:
             await self._messenger.keep_direct(event.sender, event.room_id)
 
     async def _encrypted(self, event: Event) -> None:
-        """In a conversation of two, lead the person to one that can be read, rather than go silent (MATRIX section 1)."""
+        """In a conversation of two, lead the person to one that can be read, rather than go silent."""
         if event.room_id in self._shared or event.room_id in self._hinted:
             return
         _, direct = await self._look(event)

@@ -124,6 +124,18 @@ def revoke(context: Context, name: str, groups: tuple[str, ...], *, yes: bool) -
     finish(partnering.grant(context.config(), context.terminal, name, groups, present=False, yes=yes))
 
 
+@partner.command()
+@click.argument("user")
+@click.argument("groups", nargs=-1)
+@click.option("--until", metavar="DATE", default="", help="Their last day, such as 2027-06-30.")
+@click.option("--reason", default="", help="For the audit log.")
+@YES
+@pass_context
+def invite(context: Context, user: str, groups: tuple[str, ...], until: str, reason: str, *, yes: bool) -> None:
+    """Invite USER of a partner into GROUPS, or into the partner's space alone."""
+    finish(partnering.invite(context.config(), context.terminal, user, groups, until=until, reason=reason, yes=yes))
+
+
 def parts(word: str, state: PartnerState, told: str) -> None:
     """A word that lets a partner go, or back in."""
 

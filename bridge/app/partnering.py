@@ -18,7 +18,10 @@ from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.domain.policy import Value
 from bridge.domain.viewers import COMMAND_LINE
+from bridge.rules.fields import read_day
 from bridge.services.granting import Granting
+from bridge.services.invitation_words import invitation_blocks
+from bridge.services.inviting import Inviting
 from bridge.services.partner_shown import as_json, listed, shown
 from bridge.services.partner_views import PartnerViews
 from bridge.services.partnerships import PartnerProposal, Partnerships
@@ -97,6 +100,24 @@ async def grant(
             _tell(terminal, proposal)
             if yes:
                 await granting.policies.take(proposal, actor=ACTOR, origin=_origin(granting.partnerships))
+        return _end(terminal, yes=yes)
+
+
+async def invite(
+    config: Config, terminal: Terminal, user: str, groups: Sequence[str], *, until: str, reason: str, yes: bool
+) -> int:
+    """Somebody of a partner comes in. Raises what ``Inviting.propose`` raises."""
+    async with _granting(config) as granting:
+        inviting = Inviting(policies=granting.policies, homeserver=granting.policies.reconciler.homeserver)
+        invitation = await inviting.propose(COMMAND_LINE, user, groups, until=read_day(until), reason=reason)
+        if invitation is None:
+            raise InputError(say("There is no partner or no group of this name."))
+        if invitation.unchanged is not None:
+            terminal.show(Document((paragraph(invitation.unchanged),)))
+            return DONE
+        terminal.show(Document(invitation_blocks(invitation, inviting.now()[0].facts)))
+        if yes:
+            await inviting.take(invitation, origin=_origin(granting.partnerships))
         return _end(terminal, yes=yes)
 
 

@@ -34,6 +34,7 @@ from bridge.rules.inviting import (
 from bridge.services.doorstep import for_the_first_time, short_reason
 from bridge.services.invited import Coming, ids, let_in
 from bridge.services.policies import Policies
+from bridge.services.undone import COMMAND_LINE
 from bridge.services.world import NOBODY, World
 
 REACH_WITHIN: Final = 10.0
@@ -94,7 +95,7 @@ class Inviting:
             groups=named,
             until=until,
             reason=short_reason(reason),
-            by=viewer.asker,
+            by=viewer.asker or COMMAND_LINE,
         )
         invitation = Invitation(
             coming=coming, partner=partner, guest=guest, terms=terms_for(world.facts, partner, guest)

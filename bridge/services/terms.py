@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 
+from bridge.domain.ids import is_user_id
 from bridge.domain.partners import Acceptance, Farewell, Guest, Standing
 from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
@@ -131,7 +132,7 @@ class TermsDesk:
             await work.partners.put_guest(gone)
             await note(work, gone, "guest-out", self.inviting.policies.chance, actor=item.asker, origin=item.key,
                        now=now)  # fmt: skip
-        if guest.invited_by:
+        if is_user_id(guest.invited_by):
             notice = Notice(key=f"end:{item.key}", to=guest.invited_by, news=news, group="", request=item.key,
                             about=item.asker)  # fmt: skip
             await tell(work, notice, now)

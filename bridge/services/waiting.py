@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bridge.domain.directory import Group
+from bridge.domain.ids import is_user_id
 from bridge.domain.partners import Farewell, Guest, Standing
 from bridge.domain.rooms import Absence, ActualRoom, Membership, RoomRef, group_room, partner_space
 from bridge.domain.viewers import Viewer, alone
@@ -117,7 +118,7 @@ class Waiting:
         if world is None:
             return
         guests = [one for one in world.facts.directory.guests.values() if one.standing is Standing.INVITED]
-        for one in (guest for guest in guests if guest.invited_by):
+        for one in (guest for guest in guests if is_user_id(guest.invited_by)):
             [waits] = await self._stages([one], alone(one.invited_by))
             news = TOLD.get(waits.stage) if waits else None
             if news is None:

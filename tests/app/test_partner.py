@@ -45,6 +45,22 @@ async def test_a_partner_is_added_granted_and_shown(folder: Path) -> None:
     assert "Initech – active, sponsor: Ann" in (await call(folder, "partner", "list")).out
 
 
+async def test_somebody_of_a_partner_is_invited(folder: Path) -> None:
+    refused = await call(folder, "partner", "invite", "@bob:acme.example", "deal")
+    assert (refused.code, "Deal does not admit Acme SA. Its owners can decide that: Ann" in refused.said) == (1, True)
+    assert (await call(folder, "partner", "grant", "acme", "deal", "--yes")).code == DONE
+    words = ("partner", "invite", "@bob:acme.example", "deal", "--until", "2099-01-31")
+    first = await call(folder, *words)
+    assert first.code == TO_DO
+    for sentence in ("@bob:acme.example of Acme SA", "into Deal", "their last day is 2099-01-31", "is not known"):
+        assert sentence in first.out
+    assert (await call(folder, *words, "--yes")).code == DONE
+    assert (
+        "stranger.example belongs to no partner"
+        in (await call(folder, "partner", "invite", "@a:stranger.example")).said
+    )
+
+
 async def test_what_the_file_says_is_changed_there_and_what_is_wrong_is_said(folder: Path) -> None:
     pinned = await call(folder, "partner", "extend", "acme", "2100-01-01", "--yes")
     assert pinned.code != DONE

@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from bots.admin.cards import name_of
 from bots.admin.commands.codes import made
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
-from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.ids import server_of
+from bridge.domain.document import Document, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.viewers import Viewer
-from bridge.ports.homeserver import Reach
-from bridge.rules.facts import Facts
 from bridge.rules.fields import read_day
 from bridge.services.codes import Codes
+from bridge.services.invitation_words import invitation_blocks
 from bridge.services.invited import ids
 from bridge.services.inviting import Invitation, Inviting
 from bridge.services.vouching import Vouching, handle_of
@@ -157,41 +154,5 @@ def _asked(inviting: Inviting, invitation: Invitation, said: Message | None = No
 
 def _document(inviting: Inviting, invitation: Invitation, last: Message, said: Message | None = None) -> Document:
     world, _ = inviting.now()
-    coming, partner = invitation.coming, invitation.partner
-    title = say("{user} of {partner}", user=coming.user, partner=partner.name)
-    blocks: list[Block] = [paragraph(said)] if said else []
-    rows = tuple((row,) for row in _rows(invitation, world.facts))
-    return Document((*blocks, paragraph(Strong(title)), Items(rows), paragraph(last)))
-
-
-def _rows(invitation: Invitation, facts: Facts) -> list[Inline]:
-    """What follows, in the order in which it happens."""
-    coming, partner, rows = invitation.coming, invitation.partner, list[Inline]()
-    if invitation.asks:
-        names = tuple(name_of(facts, user) for user in invitation.asks)
-        rows.append(
-            say("first agrees one of those who answer for {partner}: {names}", partner=partner.name, names=names)
-        )
-    if invitation.terms:
-        rows.append(say("then they accept the terms, version {version}", version=invitation.terms.version))
-    rows.append(say("they come into the space of {partner}", partner=partner.name))
-    rows += [say("they come into {group}", group=group.name) for group in coming.groups]
-    if last := coming.until or partner.until:
-        rows.append(say("their last day is {day}", day=last.isoformat()))
-    return [*rows, *_reached(invitation)]
-
-
-def _reached(invitation: Invitation) -> list[Message]:
-    server = server_of(invitation.coming.user)
-    match invitation.reach:
-        case Reach.NO:
-            return [say("{server} does not answer at the moment: the invitation waits, and goes out when it is back",
-                        server=server)]  # fmt: skip
-        case Reach.FORBIDDEN:
-            return [say("{server} and our homeserver do not speak with each other: who looks after one of them has to"
-                        " allow it, until then the invitation waits", server=server)]  # fmt: skip
-        case Reach.UNKNOWN:
-            return [say("whether {server} can be reached is not known; the invitation goes out as soon as it can",
-                        server=server)]  # fmt: skip
-        case Reach.YES:
-            return []
+    before = (paragraph(said),) if said else ()
+    return Document((*before, *invitation_blocks(invitation, world.facts), paragraph(last)))
