@@ -41,6 +41,10 @@ def _faults_of_partner(partner: Partner, here: Path, taken: dict[str, str], serv
         elif claim and (other := _taken(claim, partner, taken)):
             message = say("{what} belongs already to the partner {other}.", what=shown(claim), other=shown(other))
             yield Fault((*here, key, place), message)
+        elif claim.startswith(WILD):
+            message = say("{server} lets in everybody on every server below this domain, also on those to come.",
+                          server=shown(claim))  # fmt: skip
+            yield Fault((*here, key, place), message, warning=True)
 
 
 def _taken(claim: str, partner: Partner, taken: dict[str, str]) -> str | None:
