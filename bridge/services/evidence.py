@@ -21,6 +21,7 @@ from bridge.rules.facts import Facts
 from bridge.services.auditing import Question, Search
 from bridge.services.comings import JOINED, LEFT
 from bridge.services.decided import NotAllowed
+from bridge.services.receipt_words import called
 from bridge.services.showing import room_name
 from bridge.services.society import Society
 
@@ -154,7 +155,8 @@ def evidence_document(evidence: Evidence, facts: Facts) -> Document:
     count = say_n("{count} stay in rooms", "{count} stays in rooms", len(evidence.stays))
     blocks: list[Block] = [paragraph(Strong(evidence.partner.name), " – ", count)]
     if evidence.sponsors:
-        blocks.append(paragraph(say("Those who answer for it now: {people}.", people=evidence.sponsors)))
+        people = tuple(called(user, facts) for user in evidence.sponsors)
+        blocks.append(paragraph(say("Those who answer for it now: {people}.", people=people)))
     newest = evidence.stays[: -SHOWN - 1 : -1]
     if newest:
         blocks.append(Items(tuple(tuple(_row(stay, facts)) for stay in newest)))
@@ -170,9 +172,9 @@ def _row(stay: Stay, facts: Facts) -> Iterator[Inline]:
     else:
         yield say("from {since} to {until}", since=_time(stay.since), until=_time(stay.until))
     if stay.invited:
-        yield from (", ", say("invited by {user}", user=stay.invited))
+        yield from (", ", say("invited by {user}", user=called(stay.invited, facts)))
     if stay.approved:
-        yield from (", ", say("approved by {people}", people=stay.approved))
+        yield from (", ", say("approved by {people}", people=tuple(called(user, facts) for user in stay.approved)))
     if stay.accepted:
         yield from (", ", say("terms {version} accepted at {time}", version=stay.terms, time=_time(stay.accepted)))
 

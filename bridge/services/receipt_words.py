@@ -44,7 +44,7 @@ def receipt_document(receipt: Receipt, facts: Facts, *, waiting: tuple[str, ...]
     )
     blocks: list[Block] = [
         paragraph(Strong(done)),
-        paragraph(_asked(receipt)),
+        paragraph(_asked(receipt, facts)),
         paragraph(_sum(receipt)),
     ]
     if receipt.rooms:
@@ -56,11 +56,17 @@ def receipt_document(receipt: Receipt, facts: Facts, *, waiting: tuple[str, ...]
     return Document(tuple(blocks))
 
 
-def _asked(receipt: Receipt) -> Message:
-    by = say("the command line") if receipt.by == COMMAND_LINE else receipt.by
+def _asked(receipt: Receipt, facts: Facts) -> Message:
+    by = say("the command line") if receipt.by == COMMAND_LINE else called(receipt.by, facts)
     if receipt.reason:
         return say("Asked for by {by} at {time}: {reason}", by=by, time=_time(receipt.asked), reason=receipt.reason)
     return say("Asked for by {by} at {time}.", by=by, time=_time(receipt.asked))
+
+
+def called(user: str, facts: Facts) -> str:
+    """The name of somebody of ours, or the user id where none is known."""
+    account = facts.accounts.get(user)
+    return account.name if account and account.name else user
 
 
 def _sum(receipt: Receipt) -> Message:

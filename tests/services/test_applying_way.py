@@ -15,12 +15,12 @@ from tests.fakes.store import FakeStore
 def test_whoever_was_asked_to_step_aside_does_nothing_more() -> None:
     way = Way()
     bulk, emergency = Going(way, urgent=False), Going(way, urgent=True)
-    assert not bulk.stopped
+    stopped = [bulk.stopped]
     with way.cleared():
-        assert bulk.stopped
-        assert not emergency.stopped
-    assert bulk.stopped  # what it was to do was planned before
-    assert not Going(way, urgent=False).stopped
+        stopped += [bulk.stopped, emergency.stopped]
+    stopped += [bulk.stopped, Going(way, urgent=False).stopped]
+    # What it was to do was planned before, so that it does not go on either.
+    assert stopped == [False, True, False, True, False]
 
 
 async def test_another_process_steps_aside_when_it_renews_its_leases() -> None:
