@@ -100,12 +100,12 @@ class Inviting:
         invitation = Invitation(
             coming=coming, partner=partner, guest=guest, terms=terms_for(world.facts, partner, guest)
         )
-        if unchanged := self._nothing_new(world, invitation):
-            return replace(invitation, unchanged=unchanged)
-        if guest is None or guest.standing is Standing.OUT:
+        unchanged = self._nothing_new(world, invitation)
+        if unchanged is None and (guest is None or guest.standing is Standing.OUT):
             check_limits(world.facts, partner, user, waiting=self._waiting(world, partner))
         asks = self._asks(access, viewer, invitation)
-        return replace(invitation, asks=asks, reach=await self._reach(server_of(user)))
+        reach = await self._reach(server_of(user))
+        return replace(invitation, asks=asks, reach=reach, unchanged=unchanged)
 
     def _nothing_new(self, world: World, invitation: Invitation) -> Message | None:
         """Who is asked for, or invited, or inside is told of; whoever left or did not answer is asked again."""
