@@ -17,6 +17,7 @@ from bridge.services.renewing_kept import Review
 RENEW: Final = {"en": "!partner renew", "fr": "!partenaire renouveler"}
 STOP: Final = {"en": "!partner stop", "fr": "!partenaire arrêter"}
 SPONSOR: Final = {"en": "!partner sponsor", "fr": "!partenaire parrain"}
+UNTIL: Final = {"en": "--until", "fr": "--jusque"}
 ENDED: Final[Mapping[str, Message]] = {
     "yes": say("renewed"),
     "no": say("it ends"),
@@ -46,7 +47,7 @@ def question_of(review: Review, facts: Facts, reader: str, groups_of: GroupsOf, 
         paragraph(say("✅ under this message renews it for all until {day}, ❌ lets it end. Nobody is out before its"
                       " last day is over; without an answer they are taken out then.", day=day)),
         paragraph(_otherwise(rows)),
-        Items(((Code(f"{renew} --until {day}"),), *(((Code(f"{stop} 1"),),) if rows else ()))),
+        Items(((Code(f"{renew} {UNTIL[language]} {day}"),), *(((Code(f"{stop} 1"),),) if rows else ()))),
     ]  # fmt: skip
     return Document(tuple(blocks))
 

@@ -4,7 +4,7 @@ A round with nothing due writes nothing; one that was killed is made good by the
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
@@ -46,6 +46,7 @@ from bridge.services.renewing_kept import (
     stopped_key,
     tell,
 )
+from bridge.services.world import World
 
 ORIGIN: Final = "last-day"
 """What stands in the audit log in place of an event."""
@@ -61,12 +62,14 @@ class Kept:
     reviews: Sequence[Review]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Due:
-    """``warn`` are the days before a last one on which somebody is asked."""
+    """``warn`` are the days before a last one on which somebody is asked. Goes through everything once for each new
+    world and each day: with tens of thousands of people that takes a while."""
 
     partnerships: Partnerships
     warn: tuple[int, ...] = WARN
+    _done: tuple[World | None, date | None] = field(default=(None, None), init=False)
 
     @property
     def today(self) -> date:
@@ -76,9 +79,10 @@ class Due:
     async def go(self) -> None:
         """One round. Raises ``StoreError``."""
         world = self.partnerships.society.world()
-        if world is None:
+        today = self.today
+        if world is None or (self._done[0] is world and self._done[1] == today):
             return
-        facts, today = world.facts, self.today
+        facts = world.facts
         async with self.partnerships.store.view() as view:
             kept = Kept(
                 known={item.key: item.created_at for item in await view.pending.open(KNOWN)},
@@ -98,6 +102,7 @@ class Due:
             if is_over(term, today) and step_key(term, "over") not in kept.known:
                 await self._tell_over(facts, facts.directory.partners[term.partner], term)
         await self._hand_over(facts, kept.known, today)
+        self._done = (world, today)
 
     def _admins(self) -> tuple[str, ...]:
         access = self.partnerships.society.access()
