@@ -1,4 +1,5 @@
-"""A group's name of several words is one argument, without quotation marks, wherever further arguments follow it.
+"""The name of a group or a partner in several words is one argument, without quotation marks, wherever further
+arguments follow it.
 
 Called by ``answering`` before arguments are bound. Only names that the viewer may know count, so that one that does not
 exist and one that is not for them are cut in the same way, with the same work.
@@ -15,18 +16,21 @@ from bots.kit.tokens import Quoted
 
 GROUP: Final = "group"
 """What an argument is called that names a group."""
+NAMED: Final = (GROUP, "partner")
+"""What arguments are called that may be names of several words."""
 LONGEST: Final = 8
 """Words of a name that are tried."""
 
 Names: TypeAlias = Callable[[str], bool]
-"""Whether a text names a group for whoever reads the answer."""
+"""Whether a text names a group or a partner for whoever reads the answer."""
 
 
 def with_name(command: Command, words: Sequence[str], names: Names) -> tuple[str, ...]:
-    """The words, those that name the command's group as one: as many of them as name one, as long as enough are left
-    for what must follow. Where nothing may follow, all of them. A part in quotation marks is one word already."""
+    """The words, those that name the command's group or partner as one: as many of them as name one, as long as enough
+    are left for what must follow. Where nothing may follow, all of them. A part in quotation marks is one word
+    already."""
     places = [one.declaration for one in command.parameters if isinstance(one.declaration, click.Argument)]
-    number = next((at for at, one in enumerate(places) if one.name == GROUP and one.nargs == 1), None)
+    number = next((at for at, one in enumerate(places) if one.name in NAMED and one.nargs == 1), None)
     if number is None:
         return tuple(words)
     found = _positions(command, words)[number:]

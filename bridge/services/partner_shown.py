@@ -35,6 +35,8 @@ def _line(view: PartnerView, society: Society) -> Iterator[Inline]:
         yield from (", ", say("until {day}", day=partner.until.isoformat()))
     if sponsor := _name(partner.sponsor, view, society):
         yield from (", ", say("sponsor: {name}", name=sponsor))
+    if view.inside and not view.answerable:
+        yield from (", ", say("nobody answers for it"))
     if _is_orphan(view):
         yield from (", ", Strong(NOBODY_ANSWERS))
     if view.people is not None:

@@ -46,9 +46,11 @@ class Society:
         return Access(world.facts, admins=self.admins, names=world.names, group_at=world.group_at)
 
     def names_group(self, viewer: Viewer, text: str) -> bool:
-        """Whether ``text`` names a group that the viewer may know."""
+        """Whether ``text`` names a group, or a partner, that the viewer may know."""
         access = self.access()
-        return access is not None and access.find(viewer, text) is not None
+        if access is None:
+            return False
+        return access.find(viewer, text) is not None or access.find_partner(viewer, text) is not None
 
     async def visible_groups(self, viewer: Viewer, *, retired: bool = False) -> AsyncIterator[Group]:
         """All groups that the viewer may know, in no order; so many at a time that others have their turn. With those

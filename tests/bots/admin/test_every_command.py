@@ -13,6 +13,7 @@ import click
 import pytest
 
 from bots.kit.commands import Command
+from bots.kit.naming import NAMED
 from bridge.domain.directory import Directory, MembershipMode
 from deploy.commands import commands
 from tests.bots.admin.asking import ADMIN, Asking, body, status
@@ -228,7 +229,8 @@ ROWS: Final[Mapping[str, Row]] = {
         no("ann", "!partner renew globex", "Its sponsor and administrators decide", "error"),
     ),
     "partner stop": Row(
-        ok("luc", "!partner stop globex", "ends on 2098-12-31"), no("bob:acme.example", "!partner stop acme", "", UNKNOWN)
+        ok("luc", "!partner stop globex", "ends on 2098-12-31"),
+        no("bob:acme.example", "!partner stop acme", "", UNKNOWN),
     ),
     "partner suspend": Row(
         ok("luc", "!partner suspend acme --yes --reason 'a breach'", "being taken out now"),
@@ -379,7 +381,7 @@ def mistakes(command: Command, language: str) -> Iterator[str]:
     if words:
         yield f"!{name}"
     # Where the name of a group comes last, it may have many words.
-    if all(one.nargs == 1 for one in places) and not (places and places[-1].name == "group"):
+    if all(one.nargs == 1 for one in places) and not (places and places[-1].name in NAMED):
         yield f"!{name} {'x ' * (len(places) + 1)}"
     for one in declarations:
         if isinstance(one, click.Option):

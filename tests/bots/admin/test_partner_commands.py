@@ -123,3 +123,17 @@ async def test_people_of_a_partner_moderate_only_where_that_was_granted() -> Non
     world = await asking.house.settle()
     assert user(BOB) not in world.facts.moderators.get("deal", ())
     assert user(BOB) in world.facts.members["deal"]
+
+
+async def test_a_name_of_several_words_needs_no_quotation_marks() -> None:
+    asking = await opened()
+    await asking.ask("!partner add Acme Deutschland GmbH --servers acme.de.example --yes")
+    await asking.house.settle()
+    reply = await asking.ask("!partner set Acme Deutschland GmbH note important")
+    assert (status(reply), "note: important" in body(reply)) == ("ok", True)
+    assert status(await asking.ask("!partner grant acme deutschland gmbh lab")) == "confirm"
+    assert "nobody answers" not in body(await asking.ask("!partner list"))
+    await asking.ask("!partner unset globex sponsor")
+    assert status(await asking.ask("!partner set globex sponsor - --yes")) == "ok"
+    await asking.house.settle()
+    assert "nobody answers for it" in body(await asking.ask("!partner list"))
