@@ -7,6 +7,7 @@ from bridge.domain.events import Event
 from bridge.domain.ids import server_of
 from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN, Compartment
+from bridge.ports.clock import Chance
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 from bridge.rules.partners import partner_of
 from bridge.services.doorstep import for_the_first_time
@@ -18,7 +19,9 @@ INSIDE: Final = Membership.JOIN.value
 OUTSIDE: Final = (Membership.LEAVE.value, Membership.BAN.value)
 
 
-async def note_access(work: UnitOfWork, event: Event, world: World, ref: RoomRef, now: datetime) -> None:
+async def note_access(
+    work: UnitOfWork, event: Event, world: World, ref: RoomRef, *, chance: Chance, now: datetime
+) -> None:
     """Write down, once, that somebody of a partner came into a room of ours or is out of it."""
     user = event.state_key or ""
     if server_of(user) == world.facts.server_name:
@@ -30,7 +33,7 @@ async def note_access(work: UnitOfWork, event: Event, world: World, ref: RoomRef
     if partner is None or not await for_the_first_time(work, f"access:{event.id}", now):
         return
     entry = AuditEntry(
-        id=event.id,
+        id=chance.token(),
         at=now,
         actor=event.sender,
         compartment=_compartment(ref, world),

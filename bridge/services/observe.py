@@ -72,8 +72,8 @@ class Observer:
                 await work.rooms.note_members(event.room_id, {event.state_key: membership}, at=self._clock.now())
                 if self._doorkeeper and world and ref:
                     told = await self._doorkeeper.note(work, event, membership[0], world, ref)
-                if world and ref:
-                    await note_access(work, event, world, ref, self._clock.now())
+                    chance, now = self._doorkeeper.chance, self._clock.now()
+                    await note_access(work, event, world, ref, chance=chance, now=now)
             else:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
                 if world and ref:
