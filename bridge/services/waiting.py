@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.domain.directory import Group
 from bridge.domain.ids import is_user_id
@@ -51,6 +51,10 @@ TOLD: Final[Mapping[Stage, News]] = {Stage.BLOCKED: News.BLOCKED, Stage.LEFT: Ne
 """What who invited them is told unasked, once."""
 
 
+Groups: TypeAlias = Mapping[str, tuple[Group, ...]]
+"""By user id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """One invitation: into which ``groups`` as far as the viewer may know them, and since when."""
@@ -77,22 +81,15 @@ class Waiting:
         async with self.desk.inviting.policies.store.view() as view:
             known = await view.partners.guests()
         guests = [one for one in known.values() if _may_see(access, viewer, one)]
-        return [waits for waits in await self._stages(guests, viewer) if waits is not None]
+        groups = _groups(access, {one.user: viewer for one in guests})
+        return [waits for waits in await self._stages(guests, groups) if waits is not None]
 
-    async def _stages(self, guests: list[Guest], viewer: Viewer) -> list[Waits | None]:
-        _, access = self.desk.inviting.now()
-        known = {one.user: self._groups(access, viewer, one) for one in guests}
-        refs = {group_room(group.id) for groups in known.values() for group in groups}
+    async def _stages(self, guests: list[Guest], groups: Groups) -> list[Waits | None]:
+        refs = {group_room(group.id) for named in groups.values() for group in named}
         refs |= {partner_space(one.partner) for one in guests}
         async with self.desk.inviting.policies.store.view() as view:
-            rooms = await view.rooms.actual(refs)
-        return [await self._stage(one, known[one.user], rooms) for one in guests]
-
-    @staticmethod
-    def _groups(access: Access, viewer: Viewer, guest: Guest) -> tuple[Group, ...]:
-        groups = access.facts.directory.groups.values()
-        named = (one for one in groups if guest.partner in one.partners and guest.user in one.members)
-        return tuple(one for one in named if access.may_know(viewer, one.id))
+            rooms = await view.rooms.actual(refs) if guests else {}
+        return [await self._stage(one, groups.get(one.user, ()), rooms) for one in guests]
 
     async def _stage(
         self, guest: Guest, groups: tuple[Group, ...], rooms: Mapping[RoomRef, ActualRoom]
@@ -117,13 +114,16 @@ class Waiting:
         world = policies.society.world()
         if world is None:
             return
-        guests = [one for one in world.facts.directory.guests.values() if one.standing is Standing.INVITED]
-        for one in (guest for guest in guests if is_user_id(guest.invited_by)):
-            [waits] = await self._stages([one], alone(one.invited_by))
+        known = world.facts.directory.guests.values()
+        guests = [one for one in known if one.standing is Standing.INVITED and is_user_id(one.invited_by)]
+        _, access = self.desk.inviting.now()
+        groups = _groups(access, {one.user: alone(one.invited_by) for one in guests})
+        for waits in await self._stages(guests, groups):
             news = TOLD.get(waits.stage) if waits else None
-            if news is None:
+            if waits is None or news is None:
                 continue
-            now, key = policies.clock.now(), f"guest:{news}:{one.user}:{one.since.isoformat()}"
+            one, now = waits.guest, policies.clock.now()
+            key = f"guest:{news}:{one.user}:{one.since.isoformat()}"
             async with policies.store.view() as view:
                 told = await view.pending.get(key) is not None
             if not told:
@@ -154,7 +154,7 @@ class Waiting:
     ) -> None:
         """They are named by no group any more that the asker may know; in the others they have no seat either."""
         policies, (_, access) = self.desk.inviting.policies, self.desk.inviting.now()
-        for group in self._groups(access, viewer, guest):
+        for group in _groups(access, {guest.user: viewer}).get(guest.user, ()):
             policy = await work.policies.get(group.id)
             members = policy.values.get(MEMBERS) if policy else None
             if isinstance(members, list) and guest.user in members:
@@ -163,6 +163,16 @@ class Waiting:
                     origin=origin,
                 )  # fmt: skip
                 await decide(work, decision, now)
+
+
+def _groups(access: Access, viewers: Mapping[str, Viewer]) -> Groups:
+    """The groups that name these people, as far as the viewer of each may know them. One pass: there may be many."""
+    found: dict[str, tuple[Group, ...]] = {}
+    for group in access.facts.directory.groups.values() if viewers else ():
+        for user in viewers.keys() & set(group.members) if group.partners else ():
+            if access.may_know(viewers[user], group.id):
+                found[user] = (*found.get(user, ()), group)
+    return found
 
 
 def _may_see(access: Access, viewer: Viewer, guest: Guest) -> bool:
