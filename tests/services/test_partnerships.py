@@ -14,7 +14,7 @@ from bridge.rules.decisions import Pinned
 from bridge.rules.fields import BadValue
 from bridge.services.decided import NotAllowed
 from bridge.services.partnerships import PartnerProposal
-from tests.services.household import Household, household
+from tests.services.household import Household, Killed, household
 from tests.world import directory, group, partner, user
 
 ANN, BOB, INES = alone(user("ann")), alone(user("bob")), alone(user("ines"))
@@ -249,3 +249,16 @@ async def test_every_field_of_a_decision_is_audited(house: Household) -> None:
     assert {one.compartment for one in entries} == {""}
     assert {one.detail["partner"] for one in entries} == {"acme"}
     assert Text.same("Acme") == known(house, "acme").name
+
+
+@pytest.mark.parametrize("step", [1, 2])
+async def test_a_kill_around_the_commit_loses_no_decision_and_takes_none_twice(house: Household, step: int) -> None:
+    proposal = await added(house)
+    house.fuse.at = house.fuse.steps + step
+    with pytest.raises(Killed):
+        await house.partnerships.take(proposal, actor=user("ines"), origin="$new")
+    house.start()
+    await house.settle()
+    await take(house, await added(house), origin="$new")
+    assert known(house, "initech").state is PartnerState.ACTIVE
+    assert [entry.kind for entry in house.store.data.audit.values()].count("partner-decide") == 1
