@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
 from bridge.domain.messages import Message, say, say_n
+from bridge.domain.partners import Guest
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run
 from bridge.rules.facts import Facts
@@ -46,10 +47,27 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
             {"group": one.group, "by": one.by, "at": one.at.isoformat(), "values": dict(one.values)}
             for one in dossier.decisions
         ],
+        "invitation": _guest(dossier.guest) if dossier.guest else None,
         "choices": dict(dossier.choices),
         "questions": [_question(item) for item in dossier.questions],
         "runs": [_run(run) for run in dossier.runs],
         "records": [_record(entry) for entry in dossier.records],
+    }
+
+
+def _guest(guest: Guest) -> dict[str, Any]:
+    """What is kept of an invitation; the proof that they accepted terms with it."""
+    accepted = guest.accepted
+    return {
+        "partner": guest.partner,
+        "standing": str(guest.standing),
+        "since": guest.since.isoformat(),
+        "until": guest.until.isoformat() if guest.until else None,
+        "invited_by": guest.invited_by,
+        "approved_by": list(guest.approved_by),
+        "reason": guest.reason,
+        "code": guest.code,
+        "terms": f"{accepted.version}, {accepted.at.isoformat()}, {accepted.event}" if accepted else None,
     }
 
 
@@ -84,6 +102,9 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
             for one in dossier.decisions
         ],
     )
+    if guest := dossier.guest:
+        told = [(Code(name), f": {value}") for name, value in _guest(guest).items() if value]
+        yield say("Their invitation"), [*told]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     yield say("Questions and notices"), [(Code(item.kind), f" – {_day(item.created_at)}") for item in dossier.questions]
     yield (
@@ -134,6 +155,8 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         say_n("That they are out of {count} room goes.", "That they are out of {count} rooms goes.", rooms),
     )  # fmt: skip
     yield from (sentence for sentence in counted if sentence.count)
+    if foreseen.dossier.guest is not None:
+        yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
 
 
 def _proof(statement: Statement) -> Block:

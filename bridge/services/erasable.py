@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bridge.domain.directory import Group
 from bridge.domain.messages import Message, say, say_n
+from bridge.domain.partners import Guest, InviteCode, Standing
 from bridge.domain.policy import GroupPolicy, Value
 from bridge.domain.rooms import Membership
 from bridge.rules.facts import Facts
@@ -34,6 +35,18 @@ def left(named: Named, group: Group) -> Group:
     return replace(group, **people)
 
 
+def uninvited(named: Named, guest: Guest) -> Guest:
+    """What is kept of somebody else whom they invited or agreed to, without them."""
+    approved = tuple(map(named.taken_out_of, guest.approved_by))
+    return replace(guest, invited_by=named.taken_out_of(guest.invited_by), approved_by=approved)
+
+
+def unused(named: Named, code: InviteCode) -> InviteCode:
+    """An invite code without who made, used or agreed to it. As many have used it as before."""
+    used, approved = tuple(map(named.taken_out_of, code.used)), tuple(map(named.taken_out_of, code.approved_by))
+    return replace(code, by=named.taken_out_of(code.by), used=used, approved_by=approved)
+
+
 def obstacles(dossier: Dossier) -> Iterator[Message]:
     """Each with its remedy."""
     user = dossier.named.user
@@ -43,6 +56,8 @@ def obstacles(dossier: Dossier) -> Iterator[Message]:
                   user=user)  # fmt: skip
     elif dossier.groups:
         yield say("{user} belongs to {groups}: take them out first.", user=user, groups=tuple(sorted(dossier.groups)))
+    if dossier.guest is not None and dossier.guest.standing is not Standing.OUT:
+        yield say("{user} is invited from a partner: take that back first, with !invitations revoke.", user=user)
     if dossier.admin:
         yield say("{user} is among the administrators in the configuration: take them out there.", user=user)
     inside = [ref for ref, word in dossier.rooms.items() if word in INSIDE]

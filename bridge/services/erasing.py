@@ -19,7 +19,7 @@ from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
 from bridge.rules.facts import Facts
 from bridge.rules.forgetting import Named, without
-from bridge.services.erasable import left, obstacles, undecided, what_stays
+from bridge.services.erasable import left, obstacles, undecided, uninvited, unused, what_stays
 from bridge.services.person import Dossier, asks_about, decided_with
 from bridge.services.readings import changed_amendments
 from bridge.services.truth import AMENDMENTS
@@ -60,7 +60,7 @@ class Foreseen:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to erase."""
-        return not self.begun and not any(self.erasable)
+        return not self.begun and not any(self.erasable) and self.dossier.guest is None
 
     @property
     def erasable(self) -> tuple[int, int, int, int, int, int]:
@@ -153,9 +153,22 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
     for policy in (await work.policies.all()).values():
         if decided_with(named, policy):
             await work.policies.put(undecided(named, policy))
+    await _uninvite(work, named)
     kept = await work.snapshots.load(AMENDMENTS)
     if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
         await work.snapshots.save(AMENDMENTS, changed, at=now)
+
+
+async def _uninvite(work: UnitOfWork, named: Named) -> None:
+    """The proof that somebody accepted terms goes with them; what is kept of others stays."""
+    if await work.partners.guest(named.user) is not None:
+        await work.partners.remove_guest(named.user)
+    for guest in (await work.partners.guests()).values():
+        if (told := uninvited(named, guest)) != guest:
+            await work.partners.put_guest(told)
+    for code in await work.partners.codes():
+        if (kept := unused(named, code)) != code:
+            await work.partners.put_code(kept)
 
 
 def _without(named: Named, entry: AuditEntry) -> AuditEntry:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.domain.directory import Person
+from bridge.domain.partners import Guest
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN, Viewer
@@ -46,11 +47,14 @@ class Dossier:
     questions: tuple[Pending, ...] = ()
     runs: tuple[Run, ...] = ()
     records: tuple[AuditEntry, ...] = ()
+    guest: Guest | None = None
+    """What is kept of somebody of a partner who was invited."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
-        return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records)
+        return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
+                    or self.guest)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -89,6 +93,7 @@ class Gathering:
             choices = await view.preferences.of_user(named.user)
             questions = await view.pending.all()
             runs = await self._runs(view, viewer, named.user)
+            guest = await view.partners.guest(named.user)
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
         return Dossier(
@@ -105,6 +110,7 @@ class Gathering:
             choices=choices if viewer.cleared else {key: one for key, one in choices.items() if key == LANGUAGE},
             questions=tuple(one for one in questions if self._sees_question(viewer, one) and asks_about(named, one)),
             runs=runs,
+            guest=guest if viewer.cleared or viewer.asker == named.user else None,
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),
         )  # fmt: skip
 

@@ -7,7 +7,10 @@ import pytest
 
 from bridge.domain.partners import Farewell, Standing
 from bridge.domain.rooms import Membership
+from bridge.domain.viewers import COMMAND_LINE
 from bridge.rules.code_words import code_of, looks_like_a_code, secret_in
+from bridge.services.erasing import Erasing
+from bridge.services.person import Gathering, named
 from tests.bots.admin.asking import Asking, body, status
 from tests.bots.admin.test_inviting import company, guests
 from tests.world import user
@@ -147,6 +150,22 @@ async def test_who_invited_is_told_once_when_they_decline(asking: Asking) -> Non
         await asking.house.settle()
         await asking.house.rounds.go()
     assert len([text for text in asking.messenger.bodies if "declined or left" in text]) == 1
+
+
+async def test_whoever_is_gone_is_erased_and_who_invited_others_is_not_named_any_more(asking: Asking) -> None:
+    await asking.ask("!invite @bob:acme.example deal --yes", by="sam")
+    assert status(await asking.ask(await made(asking), by="zoe:acme.example")) == "ok"
+    await asking.ask("!invitations revoke @bob:acme.example", by="sam")
+    house = asking.house
+    world = await house.settle()
+    gathering = Gathering(store=house.store, world=world, access=house.society.gate(world))
+    erasing = Erasing(store=house.store, clock=house.clock, chance=house.chance, commit=str)
+    for who in (BOB, user("sam")):
+        dossier = await gathering.dossier(COMMAND_LINE, named(world.facts, who))
+        await erasing.erase(await erasing.foresee(world.facts, dossier))
+    known = await guests(asking)
+    assert known.keys() == {ZOE}
+    assert (known[ZOE].standing, known[ZOE].invited_by) == (Standing.INVITED, "erased")
 
 
 def test_codes_are_easy_to_read_and_hard_to_guess() -> None:
