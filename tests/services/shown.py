@@ -16,6 +16,8 @@ from bridge.planning.showing import as_json
 from bridge.rules.roles import rights_of
 from bridge.services.disclosing import as_json as as_shape
 from bridge.services.finding import Finding
+from bridge.services.partner_shown import listed, shown
+from bridge.services.partner_views import PartnerViews
 from bridge.services.person import Gathering, named
 from bridge.services.plans import Plans
 from bridge.services.reconcile import Reconciler
@@ -66,6 +68,11 @@ async def plan_of_group(house: Household, viewer: Viewer, asked: str) -> Any:
 
 async def groups(house: Household, viewer: Viewer) -> Any:
     return [str(view) for view in await house.groups.visible(viewer)]
+
+
+async def partners(house: Household, viewer: Viewer) -> Any:
+    views = PartnerViews(society=house.society).visible(viewer)
+    return [str(listed(views, house.society)), *(str(shown(view, house.society)) for view in views)]
 
 
 async def group(house: Household, viewer: Viewer, asked: str) -> Any:
@@ -137,7 +144,8 @@ def _kept(shape: Mapping[str, Any]) -> Any:
     return [shape["groups"], shape["rooms"], shape["questions"], records, [one["groups"] for one in shape["runs"]]]
 
 
-SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights, "kept": kept}
+SHOWN: Final[Mapping[str, Row]] = {"plan": plan, "groups": groups, "status": status, "rights": rights, "kept": kept,
+                                          "partners": partners}  # fmt: skip
 ANSWERED: Final[Mapping[str, Answer]] = {"plan of a group": plan_of_group, "group": group, "gate": gate, "why": why,
                                                "search": search}  # fmt: skip
 

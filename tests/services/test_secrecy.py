@@ -7,7 +7,7 @@ from tests.services.shown import report, runs, shown_to
 from tests.world import AGroup, directory, group, partner, user
 
 CANARY = "Opération Quartz"
-HIDDEN = group("quartz").hidden().called(CANARY).owners("claire").members("claire", "ines")
+HIDDEN = group("quartz").hidden().called(CANARY).owners("claire").members("claire", "ines").admits("acme")
 ASKED = ("quartz", CANARY, "quart", "sales")
 PEOPLE = ("ann", "claire", "ines", "luc", "omar")
 
