@@ -21,20 +21,29 @@ class Sentence(click.types.StringParamType):
     """The type of an option or argument that is free text: its punctuation belongs to it."""
 
     name = "text"
+    punctuated = True
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002 - click's
         """The value of an option as it was typed; the words of an argument as they are, for whoever joins them."""
         return typed([value]) if isinstance(param, click.Option) else value
 
 
+class Name(Sentence):
+    """The type of an option that is a name, maybe of several words: the punctuation behind it is forgiven."""
+
+    punctuated = False
+
+
 SENTENCE: Final = Sentence()
+NAME: Final = Name()
 
 
 def with_sentences(command: Command, words: Sequence[str]) -> tuple[str, ...]:
     """The words, those behind an option of text as one, up to the next option; a part in quotation marks is a text
     already. Raises ``InputError`` where none follows."""
-    taking = {fold(name) for one in command.parameters if isinstance(one.declaration, click.Option)
-              and isinstance(one.declaration.type, Sentence) for name in one.declaration.opts}  # fmt: skip
+    taking = {fold(name): one.declaration.type for one in command.parameters
+              if isinstance(one.declaration, click.Option) and isinstance(one.declaration.type, Sentence)
+              for name in one.declaration.opts}  # fmt: skip
     found: list[str] = []
     rest = list(words)
     while rest:
@@ -48,7 +57,7 @@ def with_sentences(command: Command, words: Sequence[str]) -> tuple[str, ...]:
         end = next((at for at, one in enumerate(rest) if _is_option(one)), len(rest))
         if not end:
             raise InputError(say("The option {option} does not fit: it needs a value, or takes none.", option=word))
-        found.append(Quoted(typed(rest[:end])))
+        found.append(Quoted(typed(rest[:end]) if taking[fold(word)].punctuated else " ".join(rest[:end])))
         del rest[:end]
     return tuple(found)
 

@@ -6,7 +6,7 @@ from typing import Final
 from bridge.domain.desired import DesiredRoom
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef, group_of
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.peopling import banned
@@ -20,10 +20,6 @@ FAULTS: Final = {
     Unfit.BOT_OUT: say("The bot is not in the room and can change nothing there: invite it again."),
 }
 VANISHED: Final = say("The directory no longer has it. Its room stays as it is until somebody archives it.")
-ENCRYPTED: Final = say(
-    "The room is encrypted, which its group does not ask for. That cannot be switched off: saying that the group is not"
-    " encrypted makes a new room."
-)
 TOO_CLOSED: Final = say(
     "The room was made for our server alone and now has members of a partner. That is fixed: a new room is needed."
 )
@@ -51,7 +47,7 @@ def scattered_findings(world: World) -> Iterator[tuple[Compartment, Finding]]:
 def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Finding]:
     """What is wrong with one room and stays so, whatever is planned."""
     if is_encrypted(actual) and not room.settings.encrypted:
-        yield _finding(world, "encrypted", room.ref, ENCRYPTED)
+        yield _finding(world, "encrypted", room.ref, _say_encrypted(room.ref.id))
     federated = is_federated(actual, room.settings)
     if not federated and any(server_of(user) != world.server_name for user in _outsiders(world, room)):
         yield _finding(world, "not-federated", room.ref, TOO_CLOSED)
@@ -61,6 +57,14 @@ def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterat
 
 def _outsiders(world: World, room: DesiredRoom) -> frozenset[str]:
     return room.members - world.desired.employees
+
+
+def _say_encrypted(group: str) -> Message:
+    return say(
+        "The room is encrypted, which its group does not ask for. That cannot be switched off; to have a new room "
+        "without encryption: {command}",
+        command=Text(en=f"!group set {group} encrypted no", fr=f"!groupe régler {group} chiffrement non"),
+    )
 
 
 def _say_banned(user: str) -> Message:

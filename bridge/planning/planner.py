@@ -31,7 +31,7 @@ from bridge.planning.world import Unfit, World, compartment_of, survey
 from bridge.rules.comparing import is_federated
 from bridge.rules.partners import partner_of
 
-NEW: Final = say("The directory has it and there is no room for it yet.")
+NEW: Final = say("There is no room for it yet.")
 USUAL: Final = Brake()
 TOLD: Final = say("Members of a hidden group read its real name inside its room.")
 

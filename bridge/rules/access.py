@@ -156,8 +156,8 @@ class Access:
         return tuple(dict.fromkeys(group.id for group in candidates if group is not NOBODYS and is_hidden(group)))
 
     def may_place(self, viewer: Viewer, group_id: str, above: str) -> bool:
-        """Whether somebody who governs the group may put it below another one: not where that gives delegates a say in
-        groups of others, which are below it, without the word of who may give it."""
+        """Whether somebody who governs the group may put it below another one, as far as the groups below it are
+        concerned: not where that gives delegates a say in groups of others without the word of who may give it."""
         facts = self.facts
         gained = facts.delegates_over(above) - facts.delegates_over(group_id)
         children = (child for child, parent in facts.lineage.parents.items() if parent == group_id)

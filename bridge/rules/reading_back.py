@@ -20,11 +20,11 @@ ENTERING: Final[Mapping[Any, Message]] = {
     JoinRule.RESTRICTED: say("who may join: everyone of its audience"),
     JoinRule.PUBLIC: say("who may join: everyone"),
 }
-ALL_OF_IT: Final = say("who may read the past: members, all of it")
+ALL_OF_IT: Final = say("who may read what is said from now on: members, whenever they come in")
 READING: Final[Mapping[Any, Message]] = {
     HistoryVisibility.SHARED: ALL_OF_IT,
-    HistoryVisibility.INVITED: say("who may read the past: members, since they were invited"),
-    HistoryVisibility.JOINED: say("who may read the past: members, since they joined"),
+    HistoryVisibility.INVITED: say("who may read what is said from now on: members who were invited by then"),
+    HistoryVisibility.JOINED: say("who may read what is said from now on: members who are in it by then"),
 }
 WRITING: Final = (
     (0, say("who may write: everybody in it")),

@@ -49,7 +49,8 @@ class References:
         text = self.access.user_meant(text)
         if not present and not text.startswith(GROUP_REFERENCE):
             person = self.access.facts.directory.people.get(text)
-            return person.user if person else text
+            if person or is_user_id(text) or text in getattr(self.group, name):
+                return person.user if person else text
         readers = {"members": self.member, "moderators": self.moderator}
         return readers.get(name, self.employee)(text)
 

@@ -138,7 +138,8 @@ class Approvals:
             if proposal is None:
                 await self._conclude(item, News.OVERTAKEN, "approval-overtaken", by=by)
                 return False
-            await self.policies.take(proposal, actor=item.asker, origin=document["origin"], approved=by)
+            await self.policies.take(proposal, actor=item.asker, origin=document["origin"], approved=by,
+                                     reason=document["reason"])  # fmt: skip
         await self._conclude(item, News.GRANTED, "", by=by)
         return True
 

@@ -147,13 +147,15 @@ def entries_of(
     origin: str,
     at: datetime,
     approved: str = "",
+    reason: str = "",
 ) -> Iterator[AuditEntry]:
     """One entry for each field, without ids. Without ``before`` or ``after`` nothing was decided about it then.
-    ``approved`` is the second person, where one was needed.
+    ``approved`` is the second person, where one was needed, ``reason`` what the actor gave as theirs.
 
     Whatever a group decides that is hidden, or was, stays in its compartment.
     """
     secret = Visibility.HIDDEN in (proposal.group.visibility, proposal.after.visibility)
+    besides = {key: text for key, text in (("approved", approved), ("reason", reason)) if text}
     entry = AuditEntry(
         id="",
         at=at,
@@ -161,7 +163,7 @@ def entries_of(
         compartment=proposal.after.id if secret else OPEN,
         kind="decide",
         run="",
-        detail={"group": proposal.after.id, "origin": origin, **({"approved": approved} if approved else {})},
+        detail={"group": proposal.after.id, "origin": origin, **besides},
         outcome=Outcome.DONE,
         outcome_at=at,
     )

@@ -17,7 +17,7 @@ from bridge.domain.viewers import Viewer
 from bridge.rules.policy import read_value
 from bridge.rules.references import References
 from bridge.services.decided import NotAllowed, Proposal
-from bridge.services.policies import Policies
+from bridge.services.policies import Policies, refuse_standing
 
 LETTERS: Final = 5
 """One in 33 million for two groups of one name; the longest slug leaves room for them in an alias."""
@@ -44,7 +44,10 @@ async def propose_new(
     founder: dict[str, Value] = {"owners": [viewer.asker], "members": [viewer.asker]} if viewer.asker else {}
     if parent := read_value("parent", values.get("parent")):
         newcomer = Group(id=id_, name=name)
-        values = {**values, "parent": References(access, viewer, newcomer).parent(parent)} if access else values
+        if access:
+            above = References(access, viewer, newcomer).parent(parent)
+            refuse_standing(access, viewer, above)
+            values = {**values, "parent": above}
     policy = GroupPolicy(
         group=id_, values={**founder, **values}, created=True, by=viewer.asker, at=policies.clock.now()
     )

@@ -24,7 +24,7 @@ from bridge.rules.policy import known_field
 from bridge.rules.references import References
 from bridge.services.absences import ask_again
 from bridge.services.decided import Naming, NotAllowed, Proposal, Reserved, ToldIn, entries_of, merged, taken_key
-from bridge.services.doorstep import for_the_first_time
+from bridge.services.doorstep import for_the_first_time, short_reason
 from bridge.services.foreseeing import Foresight, foresee
 from bridge.services.reconcile import Reconciler
 from bridge.services.ruling import PolicyKeeper
@@ -149,6 +149,8 @@ class Policies:
         group = access.find(viewer, text) if access else None
         if access is None or group is None:
             return None
+        if not access.may_know(viewer.unaided, group.id):
+            raise NotAllowed(say("Through broken glass one sees {group}, and decides nothing.", group=group.name))
         if not access.may_govern(viewer, group.id):
             raise NotAllowed(say("Its owners and administrators decide about {group}.", group=group.name))
         return access, group
@@ -228,10 +230,18 @@ class Policies:
             return await view.pending.get(taken_key(origin, proposal.after.id)) is not None
 
     async def take(
-        self, proposal: Proposal, *, actor: str, origin: str, approved: str = "", answered: ToldIn | None = None
+        self,
+        proposal: Proposal,
+        *,
+        actor: str,
+        origin: str,
+        approved: str = "",
+        reason: str = "",
+        answered: ToldIn | None = None,
     ) -> None:
         """Take the decision, once per event ``origin``: stored and audited in one unit of work, then followed.
-        ``approved`` is who else said yes, where that was needed; ``answered`` where it is to be told that it arrived.
+        ``approved`` is who else said yes, where that was needed; ``reason`` is what the ``actor`` gave as theirs;
+        ``answered`` where it is to be told that it arrived.
         """
         now, after = self.clock.now(), proposal.after
         async with self.store.work() as work:
@@ -243,7 +253,8 @@ class Policies:
             policy = merged(known, after.id, proposal.values_now(known), proposal.unset, by=actor, at=now)
             await work.policies.put(replace(policy, created=policy.created or proposal.created))
             before = known.values if known else {}
-            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now, approved=approved)
+            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, at=now,
+                                 approved=approved, reason=short_reason(reason))  # fmt: skip
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
             if answered is not None:
                 await work.pending.put(answered.item(proposal, actor=actor, origin=origin, at=now))
@@ -260,6 +271,15 @@ def _refuse_delegating(access: Access, viewer: Viewer, group: Group) -> None:
         raise NotAllowed(message)
 
 
+def refuse_standing(access: Access, viewer: Viewer, above: str) -> None:
+    """In whose space a group stands is theirs to say. Raises ``NotAllowed``."""
+    if above and not access.may_govern(viewer, above):
+        message = say("What stands below {group} is decided by its owners, its delegates and administrators: {people}.",
+                      group=access.facts.directory.groups[above].name,
+                      people=tuple(sorted(access.facts.owners.get(above) or access.admins)))  # fmt: skip
+        raise NotAllowed(message)
+
+
 def _refuse_placing(access: Access, viewer: Viewer, group: Group, above: str) -> None:
     """Nobody gives away a say in what is not theirs. Raises ``NotAllowed``."""
     if not access.may_place(viewer, group.id, above):
@@ -268,3 +288,5 @@ def _refuse_placing(access: Access, viewer: Viewer, group: Group, above: str) ->
             group=group.name,
         )
         raise NotAllowed(message)
+    if above != group.parent:
+        refuse_standing(access, viewer, above)

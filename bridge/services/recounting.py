@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from bridge.domain.audit import ERASED, moment
+from bridge.domain.directory import GroupState
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.handover import Handover
 from bridge.domain.messages import Message, Text, say, say_n
@@ -13,9 +14,10 @@ from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.chain import Fault, FaultKind
 from bridge.rules.decisions import LABELS, VISIBILITIES
-from bridge.rules.effects import WORDED, YES_OR_NO
+from bridge.rules.effects import STATES, WORDED, YES_OR_NO
 from bridge.rules.facts import Facts
 from bridge.services.auditing import Answer
+from bridge.services.decided import CREATED
 from bridge.services.proof import Checked
 from bridge.services.showing import SETTINGS, room_name
 from bridge.services.undone import COMMAND_LINE
@@ -51,6 +53,7 @@ KINDS: Final[Mapping[str, Message]] = {
     "partner-stopped": say("the agreement is not to be renewed"),
     "code-made": say("invite code made"),
     "code-revoked": say("invite code taken back"),
+    "request": say("asked to be let in"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
     "person-erased": say("a person erased"),
@@ -63,6 +66,8 @@ KINDS: Final[Mapping[str, Message]] = {
     "glass-ended": say("glass: over"),
 }
 """What an entry tells, by its kind; a kind without words is shown as it is called."""
+NEW: Final = say("that it exists")
+"""What a decision by which a group or partner came into being is about."""
 OUTCOMES: Final[Mapping[Outcome | None, Message]] = {
     None: say("not done yet"),
     Outcome.FAILED: say("failed"),
@@ -174,8 +179,7 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
         yield f" {user}"
     if typed := detail.get("typed"):
         yield f" “{typed}”"
-    if field := detail.get("field"):
-        yield from (" ", LABELS.get(field, str(field)))
+    yield from _field(detail)
     if setting := detail.get("setting"):
         yield from (" ", SETTINGS.get(setting, str(setting)))
     for sign in ("added", "removed"):
@@ -188,6 +192,14 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
         yield from (" ", say("with the word of {user}", user=_names(approved)))
     if reason := detail.get("reason"):
         yield from (" (", reason if "{" in reason else Message(reason), ")")
+
+
+def _field(detail: Mapping[str, Any]) -> Iterable[Inline]:
+    """Which field, and that nothing is decided about it any more."""
+    if field := detail.get("field"):
+        yield from (" ", NEW if field == CREATED else LABELS.get(field, str(field)))
+        if detail.keys().isdisjoint(("after", "added", "removed")):
+            yield from (" → ", STATES[GroupState.ACTIVE] if field == "state" else say("nothing decided any more"))
 
 
 def _value(field: str | None, value: str | int | list[Any]) -> str | Message:

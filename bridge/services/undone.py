@@ -11,7 +11,7 @@ from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
 from bridge.planning.plan import Plan, PlanPart
-from bridge.rules.decisions import reasons
+from bridge.rules.decisions import LABELS, reasons
 from bridge.rules.effects import effect_of
 from bridge.rules.reverting import PastDecision
 from bridge.services.showing import plan_document
@@ -159,7 +159,8 @@ def _staying(undo: Undo) -> Iterable[Block]:
 def _kept(one: PastDecision) -> Message:
     if one.settled:
         return say("The group {group} was made: archive or retire it instead.", group=one.group)
-    return say("{field} of {group} was decided otherwise since.", field=one.field, group=one.group)
+    field = LABELS.get(one.field, one.field)
+    return say("{field} of {group} was decided otherwise since.", field=field, group=one.group)
 
 
 def _decided(one: PastDecision) -> Message:

@@ -62,7 +62,7 @@ async def settled(policies: Policies, call: Call, proposal: Proposal | None, *, 
         return denied()
     if proposal.unchanged is not None and not await policies.taken(proposal, call.event_id):
         if proposal.kept:
-            await policies.take(proposal, actor=call.sender, origin=call.event_id)
+            await policies.take(proposal, actor=call.sender, origin=call.event_id, reason=_reason(call))
         return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(proposal.unchanged)))
     if proposal.reasons and not call.arguments.get("yes"):
         return _asked(proposal, said, call.arguments.get("reason"))
@@ -78,14 +78,17 @@ async def decided(
                              " you what they say."))  # fmt: skip
         return await _put(policies, call, proposal, Need.SECOND, last)
     here = ToldIn(room_id=call.room_id, command=call.command) if told else None
-    await policies.take(proposal, actor=call.sender, origin=call.event_id, answered=here)
+    await policies.take(proposal, actor=call.sender, origin=call.event_id, reason=_reason(call), answered=here)
     return Reply(decision_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
 
 
+def _reason(call: Call) -> str:
+    return str(call.arguments.get("reason") or "")
+
+
 async def _put(policies: Policies, call: Call, proposal: Proposal, need: Need, last: Block) -> Reply:
-    reason = str(call.arguments.get("reason") or "")
     approvals = Approvals(policies=policies)
-    item = await approvals.ask(proposal, need, asker=call.sender, reason=reason, origin=call.event_id)
+    item = await approvals.ask(proposal, need, asker=call.sender, reason=_reason(call), origin=call.event_id)
     return Reply(Document((last,)), Status.HELD, handle_of(item))
 
 

@@ -31,7 +31,8 @@ def plan_commands(plans: Plans) -> list[Command]:
 
     async def apply(call: Call) -> Reply:
         moved = say("This is not the fingerprint of the plan as it is now:")
-        return await _apply(plans, call, call.arguments["fingerprint"], moved=moved)
+        gone = say("No plan has this fingerprint now.")
+        return await _apply(plans, call, call.arguments["fingerprint"], moved=moved, gone=gone)
 
     return [
         Command(
@@ -78,15 +79,16 @@ def plan_question(plans: Plans) -> Question:
     return Question(kind=APPLY_PLAN, command="apply", yes=confirmed, late=late, rights=ADMIN)
 
 
-async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message) -> Reply:
-    """Apply the plan whose fingerprint is quoted; where there is none or the plan is another now, show it."""
+async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message, gone: Message | None = None) -> Reply:
+    """Apply the plan whose fingerprint is quoted; where there is none or the plan is another now, show it. ``gone``
+    is said where nothing is to be done."""
     if going_on := await plans.under_way(call.event_id):
         return _applied(going_on)
     if earlier := await plans.earlier(call.event_id):
         return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
     shown = await plans.show(call.viewer.unaided)
     if shown is None or quoted is None or shown.plan.empty:
-        return denied() if shown is None else _planned(shown, call)
+        return denied() if shown is None else _planned(shown, call, before=gone if quoted else None)
     if quoted.casefold() == shown.plan.fingerprint:
         await plans.turn(shown.plan)
         # What is applied must not be undone by going back to an older reading; what is only shown must not be done.

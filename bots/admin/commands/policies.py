@@ -5,9 +5,9 @@ from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, asking, reason_option, settled, yes_option
 from bots.admin.commands.fields import field_topics
-from bots.admin.commands.words import field_named, value_said
+from bots.admin.commands.words import field_named, folded, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, option
-from bots.kit.wording import SENTENCE
+from bots.kit.wording import NAME, SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
@@ -56,8 +56,9 @@ def policy_commands(policies: Policies) -> list[Command]:
         given = call.arguments
         values: dict[str, Value] = {"name": " ".join(given["name"])}
         values |= {name: value_said(name, [given[name]]) for name in CREATED_WITH if given[name]}
+        values = await _with_template(policies, values)
         proposal = await propose_new(policies, call.viewer, values=values, origin=call.event_id)
-        await policies.take(proposal, actor=call.sender, origin=call.event_id)
+        await policies.take(proposal, actor=call.sender, origin=call.event_id, reason=given["reason"] or "")
         told = (field for field in TOLD if field in values or field == "visibility")
         made = say("{group} is made, and you own it.", group=proposal.after.name)
         return Reply(
@@ -74,7 +75,9 @@ def policy_commands(policies: Policies) -> list[Command]:
         name = field_named(call.arguments["field"])
         value = value_said(name, call.arguments["value"])
         return await settled(
-            policies, call, await policies.propose(call.viewer, call.arguments["group"], {name: value})
+            policies,
+            call,
+            await policies.propose(call.viewer, call.arguments["group"], await _with_template(policies, {name: value})),
         )
 
     async def unset(call: Call) -> Reply:
@@ -95,10 +98,10 @@ def policy_commands(policies: Policies) -> list[Command]:
         )
 
     async def template(call: Call) -> Reply:
-        if call.arguments["template"] is None:
+        if not call.arguments["template"]:
             return await _templates(policies)
-        value = call.arguments["template"]
-        proposal = await policies.propose(call.viewer, call.arguments["group"] or "", {"template": value})
+        values = await _with_template(policies, {"template": " ".join(call.arguments["template"])})
+        proposal = await policies.propose(call.viewer, call.arguments["group"] or "", values)
         return await settled(policies, call, proposal)
 
     visible = say("public, invite-only or hidden")
@@ -111,7 +114,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             asking(policies, create),
             argument("name", label=name, help=say("What people call it."), nargs=-1),
             option("--visibility", "--visibilité", "visibility", label=say("visibility"), help=visible),
-            option("--template", "--modèle", "template", label=say("template")),
+            option("--template", "--modèle", "template", label=say("template"), type=NAME),
             option(
                 "--purpose",
                 "--but",
@@ -120,7 +123,9 @@ def policy_commands(policies: Policies) -> list[Command]:
                 type=SENTENCE,
                 help=say("In your own words, up to the next option."),
             ),
-            option("--parent", "--dans", "parent", label=say("group above"), help=say("Its name or its id.")),
+            option(
+                "--parent", "--dans", "parent", label=say("group above"), type=NAME, help=say("Its name or its id.")
+            ),
             reason_option(),
             details=say("A template sets visibility, history, welcome and more: !group template lists them."),
         ),
@@ -131,7 +136,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             asking(policies, set_field),
             group_argument(),
             argument("field", label=field, help=say("What is decided.")),
-            argument("value", label=say("value"), nargs=-1, type=SENTENCE),
+            argument("value", label=say("value"), nargs=-1, type=SENTENCE, required=False),
             yes_option(),
             details=say("What the directory or the policy file says is changed there. This may be decided:"),
             topics=field_topics(),
@@ -171,10 +176,24 @@ def policy_commands(policies: Policies) -> list[Command]:
             say("List templates, or decide that a group follows one."),
             asking(policies, template),
             argument("group", label=GROUP, required=False),
-            argument("template", label=say("template"), required=False),
+            argument("template", label=say("template"), required=False, nargs=-1),
             yes_option(),
         ),
     ]
+
+
+async def _with_template(policies: Policies, values: dict[str, Value]) -> dict[str, Value]:
+    """The values with the id of a template that is called by its name, in either language."""
+    wanted = folded(str(values.get("template") or ""))
+    if not wanted:
+        return values
+    found = await policies.templates()
+    called = (id_ for id_, one in sorted(found.items()) if wanted in map(folded, (one.name.en, one.name.fr)))
+    return (
+        {**values, "template": next(called, values["template"])}
+        if wanted not in found
+        else {**values, "template": wanted}
+    )
 
 
 async def _templates(policies: Policies) -> Reply:

@@ -80,14 +80,20 @@ def field_named(word: str) -> str:
     if name in fields.NAMES or get_close_matches(name, [*fields.NAMES, "state"], n=1, cutoff=0.7):
         return name
     known = Text(en=", ".join(fields.NAMES), fr=", ".join(fields.NAMES.values()))
-    raise InputError(say("Behind the name of the group comes what is decided about it, one of: {known}.", known=known))
+    # Not repeated: it may be the rest of a name that is for others to know.
+    raise InputError(
+        say("That is nothing that is decided about a group. Behind its name comes one of: {known}.", known=known)
+    )
 
 
 def value_said(name: str, words: Sequence[str]) -> Value:
     """What the words mean as a value of the field: ids one by one, texts as they are, else one word.
 
-    Raises ``InputError`` with what is possible for a lifetime that is none, and for a word far from all that fit.
+    Raises ``InputError`` with what is possible for a lifetime that is none, for a word far from all that fit, and where
+    there is none.
     """
+    if not words:
+        raise _nothing_said(name)
     if name in LISTS:
         return [word.rstrip(",") for word in words if word.rstrip(",") not in {"", "-"}]
     text = " ".join(words)
@@ -105,6 +111,12 @@ def value_said(name: str, words: Sequence[str]) -> Value:
             # Not repeated: it may be the rest of a name that is for others to know.
             raise InputError(say("At the end comes what it is to be, one of: {known}.", known=fitting))
     return word
+
+
+def _nothing_said(name: str) -> InputError:
+    if fitting := fields.VALUES.get(name):
+        return InputError(say("At the end comes what it is to be, one of: {known}.", known=fitting))
+    return InputError(say("At the end comes what it is to be; - for nothing."))
 
 
 def _lifetime(text: str) -> str:

@@ -218,3 +218,24 @@ async def test_templates_are_listed(chat: Chat) -> None:
 )
 def test_fields_and_values_have_french_words(field: str, words: list[str], value: Any) -> None:
     assert value_said(field_named(field), words) == value
+
+
+async def test_a_text_goes_up_to_the_next_option_and_keeps_its_punctuation(chat: Chat) -> None:
+    await chat.ask("!groupe créer Veille concurrence --visibilité invitation --but Suivre les concurrents", by="bob")
+    found = next(one for one in chat.company.groups() if one.name.en == "Veille concurrence")
+    assert found.purpose.en == "Suivre les concurrents"
+    await chat.ask("!groupe régler sales bienvenue Bienvenue à tous !")
+    assert chat.company.group("sales").welcome.en == "Bienvenue à tous !"
+
+
+async def test_nobody_is_taken_out_who_does_not_exist_hidden_group_or_not(chat: Chat) -> None:
+    for name in ("sales", "board"):
+        await chat.ask(f"!group set {name} membership both")
+        assert "zorglub is nobody of the company" in (await chat.ask(f"!group remove {name} zorglub"))["body"]
+
+
+async def test_whoever_is_a_member_by_number_is_taken_out_by_user_id(chat: Chat) -> None:
+    await chat.ask("!group set sales membership owners")
+    await chat.ask("!group add sales bob")
+    await chat.ask("!group remove sales @bob:corp.example")
+    assert chat.company.group("sales").members in ((), ("ann",))

@@ -19,7 +19,7 @@ DECISIONS = {
     "inviting moderators": ("who may invite: owners and moderators", "who may invite: owners"),
     "inviting all --yes": ("who may invite: everybody in it", "who may invite: owners"),
     "inviting nobody": ("who may invite: nobody", "who may invite: owners"),
-    "history invited": ("since they were invited", "members, all of it"),
+    "history invited": ("members who were invited by then", "members, whenever they come in"),
     "requests knock --yes": ("or by knocking", "by invitation only"),
     "retention 90 --yes": ("kept: 90 days", "kept: as long as the homeserver keeps it"),
     "retention 12w --yes": ("kept: 84 days", "kept: as long as the homeserver keeps it"),
