@@ -127,7 +127,7 @@ async def parvis(stage: Field, prefix: str) -> dict[str, Any]:
         world = await parts.reconciler.glance()
         parting, containing = _services(parts, config, world)
         heard = [await stage.say(stage.corp, stage.token, room_id) for room_id in rooms]
-        talking = [asyncio.create_task(_talk(stage, one, list(rooms))) for one in stage.theirs[:2]]
+        talking = _talking(stage, list(rooms))
         begun = time.time()
         proposal = await parting.propose(COMMAND_LINE, "acme", PartnerState.SUSPENDED)
         assert proposal is not None
@@ -180,6 +180,11 @@ def _services(parts: Assembly, config: Config, world: World) -> tuple[Parting, C
     return Parting(partnerships=partnerships, receipts=Receipts(store=parts.store)), containing
 
 
+def _talking(stage: Field, rooms: Sequence[str]) -> list[asyncio.Task[int]]:
+    """Two of the partner's people, in the middle of a conversation."""
+    return [asyncio.create_task(_talk(stage, one, rooms)) for one in stage.theirs[:2]]
+
+
 async def _talk(stage: Field, account: Account, rooms: Sequence[str]) -> int:
     """Somebody of the partner goes on speaking, room after room, until they may nowhere; how often they could."""
     said, left = 0, list(rooms)
@@ -210,8 +215,10 @@ def _known(server: Server, events: Sequence[str]) -> int:
 async def bare(stage: Field, prefix: str) -> float:
     """The same by hand; it begins as soon as it is told to."""
     async with stage.staged(prefix) as (_, _, rooms):
+        talking = _talking(stage, list(rooms))
         begun = time.time()
         await Shutting(stage.corp.client_url, stage.token).run(rooms, ACL)
+        await asyncio.gather(*talking)
         return stage.last(list(rooms), begun)
 
 
