@@ -34,7 +34,8 @@ groups:
   - {{id: staff, name: Staff, owners: ["4"], members: ["6"{nested}]}}
 {hidden}
 partners:
-  - {{id: acme, name: Acme SA, servers: [acme.test], users: ["@bob~:acme.test", "@bea~:acme.test"], sponsor: "5"}}
+  - {{id: acme, name: Acme SA, servers: [acme.test], users: ["@bob~:acme.test", "@bea~:acme.test"], sponsor: "5",
+     note: Met at the fair}}
 """
 HIDDEN: Final = """\
   - {{id: {one.id}, name: {one.name}, purpose: {one.purpose}, visibility: hidden, owners: ["1"],
