@@ -35,7 +35,7 @@ groups:
   - {{id: corner, name: Partner corner, visibility: public, owners: ["1"], members: ["1"], partners: [acme]}}
 {groups}
 partners:
-  - {{id: acme, name: Acme SA, servers: [acme.test], users: ["@bob~:acme.test"], sponsor: "1"}}
+  - {{id: acme, name: Acme SA, servers: [acme.test], users: ["@bob~:acme.test", "@bea~:acme.test"], sponsor: "1"}}
 {partners}
 """
 GROUP: Final = """\
@@ -76,7 +76,7 @@ async def neighbours(company: Company, canaries: Sequence[Canary], *, present: b
     company.house.configure({"admins": [company.user("hugo")]})
     company.write(directory_text(canaries if present else ()))
     await company.hire(*EMPLOYEES)
-    await company.hire("bob", server=ACME)
+    await company.hire("bob", "bea", server=ACME)
     if present:
         await company.hire("kim", server=APEX)
     await company.hire_service()
