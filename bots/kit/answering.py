@@ -15,7 +15,7 @@ import structlog
 from bots.kit.binding import bind, usage
 from bots.kit.commands import Call, Command, Reply, Status
 from bots.kit.helping import help_on, suggestion, unknown
-from bots.kit.naming import GROUP, with_name
+from bots.kit.naming import GROUP, with_name, with_room
 from bots.kit.people import no_group, nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.wording import with_sentences
@@ -65,8 +65,9 @@ class Answering:
 
     async def _run(self, command: Command, words: Sequence[str], call: Call) -> Reply:
         try:
-            whole = with_sentences(command, words)
-            arguments = bind(command, with_name(command, whole, partial(self.names_group, call.viewer)))
+            names = partial(self.names_group, call.viewer)
+            whole = with_room(command, with_sentences(command, words), call.room_id, names)
+            arguments = bind(command, with_name(command, whole, names))
         except InputError as error:
             return self._misused(command, error, call.language)
         try:

@@ -1,5 +1,6 @@
 """What in the stream of events is a line to a bot: kind, age, mark. Pure; used by ``talk``."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,8 @@ MARKS: Final = ("!", "！")
 
 
 AFTER_MENTION: Final = ":, \u00a0\n"
+AFTER_NAME: Final = re.compile(r"\s?[:,]\s*")
+"""Behind a name that was typed; in French a space stands before the colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,22 @@ class Line:
 
 
 def line_of(event: Event, me: str) -> Line:
-    """The line that a message holds. Who begins with a mention of the bot, ``me``, needs no mark."""
+    """The line that a message holds. Who begins with a mention of the bot, ``me``, or with its
+    localpart and a colon, needs no mark."""
     text = text_of(event.content)
-    begins, rest = text[: len(me)], text[len(me) :]
-    called = rest.lstrip(AFTER_MENTION) if begins == me and rest[:1] in AFTER_MENTION else text
+    called = _called(text, me)
     marked = called is not text or text.startswith(MARKS)
     return Line(called[1:].lstrip() if called.startswith(MARKS) else called, marked=marked)
+
+
+def _called(text: str, me: str) -> str:
+    """What follows a mention of the bot, or its name as it is typed by hand; else the text itself."""
+    begins, rest = text[: len(me)], text[len(me) :]
+    if begins == me and rest[:1] in AFTER_MENTION:
+        return rest.lstrip(AFTER_MENTION)
+    name = me[1:].partition(":")[0]
+    after = AFTER_NAME.match(text, len(name))
+    return text[after.end() :] if after and text[: len(name)].casefold() == name.casefold() else text
 
 
 def is_line(event: Event) -> bool:

@@ -46,6 +46,15 @@ def with_name(command: Command, words: Sequence[str], names: Names) -> tuple[str
     return _joined(words, run, " ".join(words[at] for at in run))
 
 
+def with_room(command: Command, words: Sequence[str], room_id: str, names: Names) -> tuple[str, ...]:
+    """The words, with the room where they are said as the group where the command needs that alone and none is named:
+    in a group's own room that group is meant."""
+    places = [one.declaration for one in command.parameters if isinstance(one.declaration, click.Argument)]
+    if [one.name for one in places] != [GROUP] or not places[0].required or _positions(command, words):
+        return tuple(words)
+    return (*words, room_id) if names(room_id) else tuple(words)
+
+
 def _positions(command: Command, words: Sequence[str]) -> list[int]:
     """Where arguments stand: neither options nor what belongs to these."""
     taking = {

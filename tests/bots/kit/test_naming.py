@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.kit.commands import Call, Command, Reply, argument, denied, option
-from bots.kit.naming import LONGEST, with_name
+from bots.kit.naming import LONGEST, with_name, with_room
 from bots.kit.tokens import tokenise
 from bridge.domain.messages import say
 from bridge.rules.naming import folded
@@ -71,6 +71,16 @@ def test_the_longest_run_of_words_that_names_a_group_is_its_name(
 
 def test_where_nothing_has_to_follow_the_name_may_take_all() -> None:
     assert with_name(command("room", required=False), tokenise("EMEA Sales Team"), names) == ("EMEA Sales Team",)
+
+
+def test_in_a_group_s_own_room_that_group_is_meant_where_nothing_else_is_needed() -> None:
+    def here(text: str) -> bool:
+        return text == "!sales"
+
+    assert with_room(command(), ("--yes",), "!sales", here) == ("--yes", "!sales")
+    assert with_room(command(), ("emea",), "!sales", here) == ("emea",)
+    assert with_room(command(), (), "!elsewhere", here) == ()
+    assert with_room(command("person"), (), "!sales", here) == ()
 
 
 def test_a_command_about_no_group_is_left_alone() -> None:
