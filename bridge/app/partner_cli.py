@@ -59,6 +59,8 @@ def add(context: Context, /, *, name: str, yes: bool, **given: str | None) -> No
 def set_field(context: Context, name: str, field: str, value: tuple[str, ...], *, yes: bool) -> None:
     """Decide that FIELD of PARTNER is VALUE. Without --yes show what it would be (exit code 3)."""
     values = {field: _value(field, value)}
+    if field == "state" and values[field] in ("suspended", "ended"):
+        raise click.UsageError("Everybody of it goes at once then: use parvis partner suspend, or end.")
     finish(partnering.decide(context.config(), context.terminal, name, values, yes=yes))
 
 

@@ -7,7 +7,8 @@ from bots.admin.commands.deciding import EMPLOYEE, yes_option
 from bots.admin.commands.partner_deciding import settled
 from bots.admin.commands.partner_words import field_named, field_topics, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, denied, option
-from bridge.domain.messages import Message, say
+from bridge.domain.errors import InputError
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import Value
 from bridge.services.partner_shown import listed, shown
 from bridge.services.partner_views import PartnerViews
@@ -16,6 +17,11 @@ from bridge.services.partnerships import Partnerships
 KNOWING: Final = frozenset({"partner_member"})
 """Whoever may know a partner: those of one, and employees."""
 PARTNER: Final = say("partner")
+WAYS_OUT: Final = {
+    "suspended": Text(en="!partner suspend …", fr="!partenaire suspendre …"),
+    "ended": Text(en="!partner end …", fr="!partenaire terminer …"),
+}
+"""What takes more than a decision."""
 ADDED_WITH: Final = ("kind", "servers", "users", "sponsor", "since", "until")
 
 
@@ -72,7 +78,11 @@ def partner_commands(partnerships: Partnerships) -> list[Command]:
         )
 
     async def set_field(call: Call) -> Reply:
-        return await decide(call, field_named(call.arguments["field"]), *call.arguments["value"])
+        name, words = field_named(call.arguments["field"]), call.arguments["value"]
+        if name == "state" and (way := WAYS_OUT.get(str(value_said(name, words)))):
+            raise InputError(say("Everybody of it goes at once then, with a receipt. That is done by: {command}",
+                                 command=way))  # fmt: skip
+        return await decide(call, name, *words)
 
     async def unset(call: Call) -> Reply:
         gone = frozenset({field_named(call.arguments["field"])})

@@ -47,8 +47,8 @@ MEANT: Final[dict[str, tuple[Text, Message]]] = {
     "servers": (Text(), say("its homeservers; *.acme.example is every server below")),
     "users": (Text(), say("its people, one by one, on servers that it shares with others")),
     "state": (
-        Text(en="active, suspended, ended", fr="actif, suspendu, terminé"),
-        say("whether its people may be in rooms"),
+        Text(en="active", fr="actif"),
+        say("that it is let in, once somebody proposed it"),
     ),
     "sponsor": (Text(), say("who of the company answers for it")),
     "deputy": (Text(), say("who answers for it beside the sponsor")),

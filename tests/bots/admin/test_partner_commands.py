@@ -74,8 +74,10 @@ async def test_everything_is_understood_in_french() -> None:
     assert status(await asking.tap("✅")) == "ok"
     await asking.house.settle()
     assert "fournisseur" in body(await asking.ask("!partenaire montrer initech", language="fr"))
+    reply = await asking.ask("!partenaire régler initech max-personnes 25", language="fr")
+    assert "limite de personnes : 25" in body(reply).replace("\u00a0", " ")
     reply = await asking.ask("!partenaire régler initech état suspendu --oui", language="fr")
-    assert status(reply) == "ok", body(reply)
+    assert (status(reply), "!partenaire suspendre" in body(reply)) == ("usage", True)
 
 
 async def test_a_proposal_waits_for_an_administrator_who_reads_how_to_agree() -> None:
