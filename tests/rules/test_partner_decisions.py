@@ -72,8 +72,10 @@ def test_no_claim_that_is_accepted_takes_anybody_from_another_partner_or_from_us
     known = {id_: Partner(id=id_, name=Text.same(id_), state=PartnerState.PROPOSED) for id_ in ("acme", "apex")}
     for id_, claim in claims:
         was = known[id_]
-        field = "users" if claim.startswith("@") else "servers"
-        now = replace(was, **{field: (*getattr(was, field), claim)})
+        if claim.startswith("@"):
+            now = replace(was, users=(*was.users, claim))
+        else:
+            now = replace(was, servers=(*was.servers, claim))
         if not accepted(was, now, *known.values()):
             continue
         before, known[id_] = whose(*known.values()), now
