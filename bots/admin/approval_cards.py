@@ -6,11 +6,11 @@ A group that is to be hidden and does not exist yet has no name here: who allows
 from dataclasses import replace
 from typing import Final
 
-from bots.admin.cards import name_of
 from bridge.domain.directory import Group
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import Language, Message, Text, say
+from bridge.domain.messages import Language, Message, Text, say, shown
 from bridge.ports.pending import Pending
+from bridge.rules.calling import called
 from bridge.rules.decisions import LABELS
 from bridge.rules.effects import effect_of
 from bridge.rules.facts import Facts
@@ -24,7 +24,7 @@ REFUSE: Final = {"en": "!approval refuse", "fr": "!accord refuser"}
 
 def asked_for(item: Pending, facts: Facts) -> Message:
     """Who asks for what, in one sentence."""
-    asked, user = item.document, name_of(facts, item.asker)
+    asked, user = item.document, called(facts, item.asker)
     group = facts.directory.groups.get(asked["group"])
     if group is None:
         if asked["secret"]:
@@ -32,7 +32,7 @@ def asked_for(item: Pending, facts: Facts) -> Message:
         return say("{name} asks to make the group {group}.", name=user, group=_called(item))
     if asked["need"] == Need.ADMIN:
         return say("{name} asks to hide the group {group}.", name=user, group=group.name)
-    return say("{name} wants this for {group}: {what}", name=user, group=group.name, what=_what(item, group))
+    return say("{name} wants this for {group}: {what}", name=user, group=group.name, what=_what(item, group, facts))
 
 
 def card_of(item: Pending, facts: Facts, language: Language) -> Document:
@@ -45,7 +45,7 @@ def card_of(item: Pending, facts: Facts, language: Language) -> Document:
                  if asked["values"].get(name)]  # fmt: skip
     if asked["reason"]:
         rows.append((say("reason"), ": ", asked["reason"]))
-    rows.append((say("until"), ": ", f"{item.expires_at:%Y-%m-%d %H:%M} UTC"))
+    rows.append((say("until"), ": ", shown(item.expires_at)))
     why = (
         say("Only administrators decide that here.")
         if asked["need"] == Need.ADMIN
@@ -65,7 +65,7 @@ def closed_card(item: Pending, facts: Facts) -> Document:
     and so does the group's name."""
     ending = item.outcome.partition(" ")[0]
     if item.document["secret"]:
-        name = name_of(facts, item.asker)
+        name = called(facts, item.asker)
         said = say("not answered in time") if ending == "late" else say("answered")
         return document(paragraph(say("{name} asked for your word.", name=name), " – ", Strong(said)))
     ended = {"yes": say("accepted"), "no": say("refused"), "late": say("not answered in time")}
@@ -102,12 +102,12 @@ def _called(item: Pending) -> Text:
     return name if isinstance(name, Text) else Text()
 
 
-def _what(item: Pending, group: Group) -> Message:
+def _what(item: Pending, group: Group, facts: Facts) -> Message:
     """What is decided, as it reads once it is so. Commands decide one thing at a time."""
     asked, values = item.document, item.document["values"]
     if naming := asked["naming"]:
         sign = "+" if naming["present"] else "−"
-        return say("{field}: {value}", field=LABELS[naming["field"]], value=f"{sign}{naming['user']}")
+        return say("{field}: {value}", field=LABELS[naming["field"]], value=f"{sign}{called(facts, naming['user'])}")
     for name, value in values.items():
-        return effect_of(replace(group, **{name: read_value(name, value)}), name)
+        return effect_of(replace(group, **{name: read_value(name, value)}), name, facts)
     return say("what was decided about its {field} is taken back", field=LABELS[asked["unset"][0]])

@@ -7,6 +7,7 @@ from bridge.domain.directory import Group
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.messages import Language, Message, Text, say
 from bridge.ports.pending import Pending
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.partners import partner_of
 from bridge.services.doorstep import News, Notice, handle_of
@@ -23,12 +24,6 @@ ENDED: Final = {
     "withdrawn": say("taken back"),
 }
 """How a request ended, by the first word of its outcome."""
-
-
-def name_of(facts: Facts, user: str) -> str:
-    """What the directory calls somebody, else their user id."""
-    person = facts.accounts.get(user)
-    return person.name if person and person.name else user
 
 
 def card_of(request: Pending, group: Group, facts: Facts, language: Language) -> Document:
@@ -58,7 +53,7 @@ def closed_card(request: Pending, group: Group, facts: Facts) -> Document:
 
 def word_of(notice: Notice, group: Group, facts: Facts, whom: Sequence[str], language: Language) -> Document:
     """For whoever asked, or invited somebody in vain."""
-    asked = tuple(name_of(facts, user) for user in whom)
+    asked = tuple(called(facts, user) for user in whom)
     blocks: list[Block] = [paragraph(_news(notice, group, facts))]
     if notice.news is News.REFUSED and notice.reason:
         blocks.append(paragraph(say("The reason: {reason}", reason=notice.reason)))
@@ -87,7 +82,7 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
                        group=group.name)  # fmt: skip
         case News.INVITED_IN_VAIN:
             return say("Your invitation of {name} to {group} was withdrawn: the directory alone says who belongs to "
-                       "this group.", name=name_of(facts, notice.about), group=group.name)  # fmt: skip
+                       "this group.", name=called(facts, notice.about), group=group.name)  # fmt: skip
         case News.ADOPTED:
             return say("The room that you asked for is the room of {group} from now on.", group=group.name)
         case News.NOT_ADOPTED:
@@ -99,4 +94,4 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
 
 
 def _asks(facts: Facts, user: str, group: Text) -> Message:
-    return say("{name} asks to be let into {group}.", name=name_of(facts, user), group=group)
+    return say("{name} asks to be let into {group}.", name=called(facts, user), group=group)

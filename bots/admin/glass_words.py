@@ -6,10 +6,10 @@ The first two are the same whether what was typed names a hidden group or nothin
 from datetime import timedelta
 from typing import Final
 
-from bots.admin.cards import name_of
 from bridge.domain.document import Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say, say_n
 from bridge.ports.pending import Pending
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.glass import GlassLimits
 from bridge.services.glazing import Happened, Step
@@ -53,7 +53,7 @@ def closed_card(request: Pending, what: Step, facts: Facts) -> Document:
 
 def word_of(request: Pending, what: Happened, facts: Facts, limits: GlassLimits) -> Document | None:
     """For whoever asked; None where they did it themselves."""
-    typed, by = request.document["typed"], name_of(facts, what.by) if what.by else ""
+    typed, by = request.document["typed"], called(facts, what.by) if what.by else ""
     match what.step:
         case Step.GRANTED:
             sentence = say("{name} agreed. For {long} from now on I show you here what is called “{typed}”, if there "
@@ -108,10 +108,10 @@ def spelled(time: timedelta) -> Message:
 
 
 def _asks(request: Pending, facts: Facts) -> Message:
-    return say("{name} asks to see a hidden group without being a member.", name=name_of(facts, request.asker))
+    return say("{name} asks to see a hidden group without being a member.", name=called(facts, request.asker))
 
 
 def _person(facts: Facts, user: str) -> str:
     """By name and account: whoever reads it may want to ask them."""
-    name = name_of(facts, user)
+    name = called(facts, user)
     return user if name == user else f"{name} ({user})"

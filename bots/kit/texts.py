@@ -62,7 +62,11 @@ def _shielded_place(value: Place) -> Place:
     if isinstance(value, Message):
         return shielded(value)
     if isinstance(value, Text):
-        return Text(en=isolated(value.en), fr=isolated(value.fr))
+        return _shielded_item(value)
     if isinstance(value, tuple):
-        return tuple(isolated(item) for item in value)
+        return tuple(map(_shielded_item, value))
     return isolated(value) if isinstance(value, str) else value
+
+
+def _shielded_item(value: str | Text) -> str | Text:
+    return Text(en=isolated(value.en), fr=isolated(value.fr)) if isinstance(value, Text) else isolated(value)

@@ -4,12 +4,14 @@ The ``.po`` files under ``bridge/locales`` are read and compiled in memory once,
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import structlog
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +26,8 @@ SOURCE: Final[Language] = "en"
 
 NAMING: Final = frozenset({"port", "line", "status", "schema", "year"})
 """Places whose numbers are names: port 29400 is never written 29,400."""
+
+DAY: Final = "d MMM y"
 
 log = structlog.get_logger()
 
@@ -72,10 +76,17 @@ class Catalogues:
         if isinstance(value, Text):
             return value.in_language(language)
         if isinstance(value, tuple):
-            return format_list(value, locale=language) if value else ""
+            return format_list([self._fill(one, language) for one in value], locale=language) if value else ""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return format_decimal(value, locale=language)
-        return str(value)
+        return moment(value, language) if isinstance(value, date) else str(value)
+
+
+def moment(value: date, language: Language) -> str:
+    """A day as people write it, with the hour and the zone where it is a moment: the order of numbers alone is
+    misread."""
+    day = format_date(value, DAY, locale=language)
+    return f"{day}, {value:%H:%M %Z}".rstrip() if isinstance(value, datetime) else day
 
 
 def english(message: Message) -> str:

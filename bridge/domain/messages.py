@@ -6,6 +6,7 @@ Write ``say("The file {path} does not exist.", path=path)``: Babel collects the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final, TypeAlias
 
 Language: TypeAlias = str
@@ -38,8 +39,8 @@ class Text:
 NOTHING: Final = Text()
 """No text at all."""
 
-Place: TypeAlias = "str | int | float | Text | Message | tuple[str, ...]"
-"""What a place in a sentence may hold; a tuple is shown as a list with commas."""
+Place: TypeAlias = "str | int | float | date | Text | Message | tuple[str | Text, ...]"
+"""What a place in a sentence may hold; a tuple is shown as a list with commas, a ``datetime`` in its own zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,17 @@ def say_n(singular: str, plural: str, count: int, /, **places: Place) -> Message
     return Message(singular, {"count": count, **places}, plural, count)
 
 
+def shown(value: Place) -> Message:
+    """A value by itself, as the reader's language writes it: a day, a moment, a list."""
+    return Message("{value}", {"value": value})
+
+
 def in_english(value: Place) -> str:
     """What stands in a place, in English."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}".rstrip()
     if isinstance(value, Text):
         return value.in_language("en")
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(in_english, value))
     return str(value)

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Posting, Visibility
-from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.messages import Message, Place, Text, say, say_n
 from bridge.domain.rooms import HistoryVisibility
+from bridge.rules.calling import all_called, partners_called
 from bridge.rules.decisions import LABELS
+from bridge.rules.facts import Facts
 
 VISIBLE: Final[Mapping[Visibility, Message]] = {
     Visibility.PUBLIC: say("The group is public: everyone of its audience finds it and may join."),
@@ -65,17 +67,38 @@ WORDED: Final[Mapping[str, Mapping[Any, Message]]] = {
         Inviting.MODERATORS: say("Owners and moderators may let others in by inviting them in their client."),
         Inviting.ALL: say("Everybody in it may let others in by inviting them in their client."),
     },
+    "language": {
+        "": say("The bots speak the language of this network in it."),
+        "en": say("The bots speak English in it."),
+        "fr": say("The bots speak French in it."),
+    },
     "posting": {
         Posting.ALL: say("Everybody in it may write."),
         Posting.OWNERS: say("Owners and moderators write, everybody reads."),
     },
 }
 
+NOTHING: Final[Mapping[str, Message]] = {
+    "name": say("It has no name."),
+    "purpose": say("It does not say what it is for."),
+    "parent": say("No group stands above it."),
+    "owners": say("Nobody is named among its owners."),
+    "moderators": say("Nobody is named among its moderators."),
+    "delegates": say("Nobody is named among its delegates."),
+    "members": say("Nobody is named among its members."),
+    "partners": say("No partner takes part in it."),
+    "welcome": say("No words of its own welcome whoever comes in."),
+    "template": say("It follows no template."),
+}
+"""What fields mean that are empty."""
+SHOWN: Final = 20
+"""People named in one line, partners too."""
 
-def effect_of(group: Group, field: str) -> Message:
-    """What a field of the group means, in plain words."""
+
+def effect_of(group: Group, field: str, facts: Facts | None = None) -> Message:
+    """What a field of the group means, in plain words; ``facts`` tell what people and groups are called."""
     value = getattr(group, field)
-    if field in WORDED:
+    if field in WORDED and value in WORDED[field]:
         return WORDED[field][value]
     if field == "retention":
         return _kept(group.retention)
@@ -83,11 +106,22 @@ def effect_of(group: Group, field: str) -> Message:
         return say("The weekly digest may tell what goes on in it to its members, and to nobody else.")
     if isinstance(value, bool):
         return YES_OR_NO[field, value]
-    label = LABELS[field]
-    if isinstance(value, Text):
-        return say("{field}: {value}", field=label, value=value) if value else say("{field}: nothing", field=label)
-    shown = tuple(value) if isinstance(value, tuple) else str(value)
-    return say("{field}: {value}", field=label, value=shown) if shown else say("{field}: nothing", field=label)
+    if not value:
+        return NOTHING[field]
+    return say("{field}: {value}", field=LABELS[field], value=_shown(group, field, facts))
+
+
+def _shown(group: Group, field: str, facts: Facts | None) -> Place:
+    """The value of a field that people filled in."""
+    value = getattr(group, field)
+    if isinstance(value, tuple):
+        some = value[:SHOWN]
+        names = (
+            some if facts is None else partners_called(facts, some) if field == "partners" else all_called(facts, some)
+        )
+        return (*names, "…") if len(value) > SHOWN else names
+    above = facts.directory.groups.get(value) if facts and field == "parent" else None
+    return above.name if above else value if isinstance(value, Text) else str(value)
 
 
 def _kept(days: int) -> Message:

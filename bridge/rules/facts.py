@@ -3,6 +3,7 @@
 Gathered once per reading; shared by the desired world and by the gate.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +27,8 @@ class Facts:
     ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
     rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
     ``claims``: their ids by server name, ``*.domain`` and user id. ``belongs``: the same for those who have a seat
-    (``partners.seats``). ``dismissed``: the same for those who are out by decision, or because their time is over."""
+    (``partners.seats``). ``dismissed``: the same for those who are out by decision, or because their time is over.
+    ``namesakes``: names that several active people bear."""
 
     directory: Directory
     server_name: str
@@ -43,6 +45,7 @@ class Facts:
     delegates: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heirs: Mapping[str, str] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
+    namesakes: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
     def people_of(self, group_id: str) -> frozenset[str]:
@@ -144,6 +147,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         delegates=led.delegates,
         heirs=led.heirs,
         lineage=lineage,
+        namesakes=_namesakes(accounts),
         findings=findings,
     )
 
@@ -157,6 +161,11 @@ def _dismissed(directory: Directory, belongs: Mapping[str, str], *, today: date,
         if belongs.get(guest.user) == "":
             found[guest.user] = guest.partner
     return found
+
+
+def _namesakes(accounts: Mapping[str, Person]) -> frozenset[str]:
+    borne = Counter(person.name for person in accounts.values())
+    return frozenset(name for name, number in borne.items() if number > 1)
 
 
 def _named(others: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

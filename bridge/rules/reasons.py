@@ -3,14 +3,15 @@
 Pure; called by ``services.why``, which knows what the viewer may be told.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bridge.domain.directory import Group, GroupState, MembershipMode, Visibility
 from bridge.domain.ids import server_of
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.partners import belonging, partner_of
 from bridge.rules.ways import names_of, way_into
@@ -53,6 +54,11 @@ class Case:
     decided: Decided | None = None
 
     @property
+    def name(self) -> str:
+        """What the person is called."""
+        return called(self.facts, self.user)
+
+    @property
     def belongs(self) -> bool:
         """Whether the person has a seat in the group's room."""
         return self.user in self.facts.people_of(self.group.id)
@@ -82,53 +88,54 @@ def source_of(group: Group, name: str) -> Message:
 
 
 def _leading(case: Case) -> Iterator[Ground]:
-    facts, group, user = case.facts, case.group, case.user
+    facts, group, user, name = case.facts, case.group, case.user, case.name
     if user in facts.owners.get(group.id, ()):
         heir = facts.heirs.get(group.id)
         if heir is None:
-            yield Ground(say("{user} is an owner of the group.", user=user), _source(group, "owners"))
+            yield Ground(say("{user} is an owner of the group.", user=name), _source(group, "owners"))
         elif heir == group.id:
-            text = say("All its owners are gone, and {user} has belonged to it longest.", user=user)
+            text = say("All its owners are gone, and {user} has belonged to it longest.", user=name)
             yield Ground(text, say("by the rule of the last owner"))
         else:
-            above = say("All its owners are gone, and {user} owns {parent}, which is above it.", user=user, parent=heir)
-            other = say("All its owners are gone, and {user} owns a group above it.", user=user)
+            above = say("All its owners are gone, and {user} owns {parent}, which is above it.",
+                        user=name, parent=_group(facts, heir))  # fmt: skip
+            other = say("All its owners are gone, and {user} owns a group above it.", user=name)
             yield Ground(above if case.may_tell(heir) else other, say("by the rule of the last owner"))
     if user in facts.moderators.get(group.id, ()):
-        yield Ground(say("{user} is a moderator of the group.", user=user), _source(group, "moderators"))
+        yield Ground(say("{user} is a moderator of the group.", user=name), _source(group, "moderators"))
 
 
 def _governing(case: Case) -> Iterator[Ground]:
     """Who administers a group need not be in its room."""
-    facts, group, user = case.facts, case.group, case.user
+    facts, group, user, name = case.facts, case.group, case.user, case.name
     source = facts.delegation(user, group.id)
     if source is None:
         return
     if source == group.id:
-        text = say("{user} is a delegate for the group, and so decides about it.", user=user)
+        text = say("{user} is a delegate for the group, and so decides about it.", user=name)
     elif case.may_tell(source):
         text = say("{user} is a delegate for {parent}, which is above it, and so decides about it.",
-                   user=user, parent=source)  # fmt: skip
+                   user=name, parent=_group(facts, source))  # fmt: skip
     else:
-        text = say("{user} is a delegate for a group above it, and so decides about it.", user=user)
+        text = say("{user} is a delegate for a group above it, and so decides about it.", user=name)
     yield Ground(text, _source(facts.directory.groups[source], "delegates"))
 
 
 def _membership(case: Case) -> Iterator[Ground]:
-    facts, group, user = case.facts, case.group, case.user
+    facts, group, user, name = case.facts, case.group, case.user, case.name
     if user not in facts.members[group.id]:
         return
     if case.added & names_of(facts, user):
-        yield Ground(say("{user} was added to the group.", user=user), _decision(case.decided))
+        yield Ground(say("{user} was added to the group.", user=name), _decision(case))
         return
     way = way_into(facts, group.id, user) or ()
     if way and all(map(case.may_tell, way)):
-        text = say("{user} belongs to the group through {groups}.", user=user, groups=" → ".join(way))
+        text = say("{user} belongs to the group through {groups}.", user=name, groups=_path(facts, way))
         yield Ground(text, DIRECTORY)
     elif way:
-        yield Ground(say("{user} belongs to the group.", user=user), DIRECTORY)
+        yield Ground(say("{user} belongs to the group.", user=name), DIRECTORY)
     else:
-        yield Ground(say("{user} is named among the members of the group.", user=user), _source(group, "members"))
+        yield Ground(say("{user} is named among the members of the group.", user=name), _source(group, "members"))
 
 
 def _audience(case: Case) -> Iterator[Ground]:
@@ -144,39 +151,49 @@ def _audience(case: Case) -> Iterator[Ground]:
 
 
 def _against(case: Case) -> Iterator[Ground]:
-    facts, group, user = case.facts, case.group, case.user
+    facts, group, user, name = case.facts, case.group, case.user, case.name
     if user in facts.inactive:
-        yield Ground(say("{user} is not active in the directory.", user=user), DIRECTORY)
+        yield Ground(say("{user} is not active in the directory.", user=name), DIRECTORY)
     elif user not in facts.employees:
         yield from _outsider(case)
     elif group.membership is MembershipMode.DIRECTORY:
-        yield Ground(say("The directory does not list {user} in the group.", user=user), _source(group, "members"))
+        yield Ground(say("The directory does not list {user} in the group.", user=name), _source(group, "members"))
     elif case.decided is not None and not case.decided.present:
-        yield Ground(say("{user} was removed from the group.", user=user), _decision(case.decided))
+        yield Ground(say("{user} was removed from the group.", user=name), _decision(case))
     elif group.membership is MembershipMode.OWNERS:
-        yield Ground(say("No owner of the group added {user}.", user=user), source_of(group, "membership"))
+        yield Ground(say("No owner of the group added {user}.", user=name), source_of(group, "membership"))
     else:
-        text = say("Neither does the directory list {user} in the group, nor did an owner add them.", user=user)
+        text = say("Neither does the directory list {user} in the group, nor did an owner add them.", user=name)
         yield Ground(text, source_of(group, "membership"))
 
 
 def _outsider(case: Case) -> Iterator[Ground]:
     """Somebody who is no employee. Which partners there are is for insiders alone."""
-    facts, group, user = case.facts, case.group, case.user
+    facts, group, user, name = case.facts, case.group, case.user, case.name
     partner = partner_of(user, facts.belongs)
     if partner in facts.admitted(group):
-        text = say("{user} is not named among the members of the group.", user=user)
+        text = say("{user} is not named among the members of the group.", user=name)
         yield Ground(text, _source(group, "members"))
     elif not case.insiders:
-        text = say("{user} belongs neither to the company nor to a partner that the group admits.", user=user)
+        text = say("{user} belongs neither to the company nor to a partner that the group admits.", user=name)
         yield Ground(text, DIRECTORY)
     elif partner is not None:
         text = say("The group does not admit {partner}.", partner=facts.partners[partner].name)
         yield Ground(text, _source(group, "partners"))
     elif server_of(user) == facts.server_name.lower():
-        yield Ground(say("The directory knows nobody called {user}.", user=user), DIRECTORY)
+        yield Ground(say("The directory knows nobody called {user}.", user=name), DIRECTORY)
     else:
         yield _unknown_abroad(facts, user)
+
+
+def _group(facts: Facts, group_id: str) -> Text:
+    return facts.directory.groups[group_id].name
+
+
+def _path(facts: Facts, way: Sequence[str]) -> Text:
+    """Groups, each inside the one before."""
+    names = [_group(facts, one) for one in way]
+    return Text(*(" → ".join(name.in_language(language) for name in names) for language in LANGUAGES))
 
 
 def _unknown_abroad(facts: Facts, user: str) -> Ground:
@@ -186,7 +203,7 @@ def _unknown_abroad(facts: Facts, user: str) -> Ground:
     if partner is None or partner.until is None:
         return Ground(say("{user} belongs neither to the company nor to a partner of it.", user=user), DIRECTORY)
     name: Text = partner.name
-    day = partner.until.isoformat()
+    day = partner.until
     return Ground(say("The agreement with {partner} ran until {day}.", partner=name, day=day), DIRECTORY)
 
 
@@ -204,7 +221,8 @@ def _source(group: Group, name: str) -> Message:
     return DIRECTORY if source is USUAL else source
 
 
-def _decision(decided: Decided | None) -> Message:
+def _decision(case: Case) -> Message:
+    decided = case.decided
     if decided is None or not decided.by:
         return COMMAND
-    return say("by {user} on {day}", user=decided.by, day=decided.at.date().isoformat())
+    return say("by {user} on {day}", user=called(case.facts, decided.by), day=decided.at.date())

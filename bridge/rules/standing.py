@@ -7,6 +7,7 @@ from datetime import datetime
 from bridge.domain.directory import GroupState, JoinRequests, MembershipMode, Visibility
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.rooms import Absence, ActualRoom, Membership
+from bridge.rules.calling import called
 from bridge.rules.entering import may_ask
 from bridge.rules.reasons import Case
 
@@ -34,15 +35,15 @@ def standing(case: Case, seat: Seat) -> Message:
         return say("The group has no room at the moment.")
     match seat.membership(user):
         case Membership.JOIN:
-            return say("{user} is in the room.", user=user)
+            return say("{user} is in the room.", user=case.name)
         case Membership.INVITE:
-            return _since(seat, say("{user} is invited and has not answered.", user=user), user)
+            return _since(seat, case.name)
         case Membership.KNOCK:
-            return say("{user} has knocked and waits for an answer.", user=user)
+            return say("{user} has knocked and waits for an answer.", user=case.name)
         case Membership.BAN:
-            return say("{user} is banned from the room.", user=user)
+            return say("{user} is banned from the room.", user=case.name)
         case _:
-            return _out(seat, user)
+            return _out(case, seat)
 
 
 def remedies(case: Case, seat: Seat) -> Iterator[Message]:
@@ -64,11 +65,11 @@ def remedies(case: Case, seat: Seat) -> Iterator[Message]:
 def _for_members(case: Case, seat: Seat, membership: Membership | None) -> Iterator[Message]:
     absence = seat.absence(case.user)
     if membership is Membership.INVITE:
-        yield say("The invitation waits in the client of {user}.", user=case.user)
+        yield say("The invitation waits in the client of {user}.", user=case.name)
     elif absence is Absence.BLOCKED:
-        yield say("Once {user} lets the bridge invite them: {command}", user=case.user, command=_join(case))
+        yield say("Once {user} lets the bridge invite them: {command}", user=case.name, command=_join(case))
     elif absence is not None and not case.group.mandatory:
-        yield say("To be invited again, {user} writes: {command}", user=case.user, command=_join(case))
+        yield say("To be invited again, {user} writes: {command}", user=case.name, command=_join(case))
 
 
 def _for_others(case: Case) -> Iterator[Message]:
@@ -77,36 +78,31 @@ def _for_others(case: Case) -> Iterator[Message]:
         yield say("Whoever looks after the directory can change that.")
         return
     if group.membership is MembershipMode.DIRECTORY:
-        yield say("Whoever looks after the directory can add {user}.", user=case.user)
+        yield say("Whoever looks after the directory can add {user}.", user=case.name)
         return
-    owners = tuple(sorted(_called(case, owner) for owner in facts.owners.get(group.id, ())))
+    owners = tuple(sorted(called(facts, owner) for owner in facts.owners.get(group.id, ())))
     yield say("Ask who owns the group: {owners}.", owners=owners) if owners else say("Ask an administrator.")
     if group.visibility is Visibility.INVITE_ONLY and group.requests is not JoinRequests.NONE:
         yield say("To ask to be let in: {command}", command=_join(case))
 
 
-def _out(seat: Seat, user: str) -> Message:
-    match seat.absence(user):
+def _out(case: Case, seat: Seat) -> Message:
+    match seat.absence(case.user):
         case Absence.LEFT:
-            return say("{user} left the room, or declined to come in.", user=user)
+            return say("{user} left the room, or declined to come in.", user=case.name)
         case Absence.BLOCKED:
-            return say("{user} cannot be invited: they, or their server, refuse it.", user=user)
+            return say("{user} cannot be invited: they, or their server, refuse it.", user=case.name)
         case Absence.LAPSED:
-            return say("{user} did not answer the invitation in time.", user=user)
+            return say("{user} did not answer the invitation in time.", user=case.name)
         case _:
-            return say("{user} is not in the room.", user=user)
+            return say("{user} is not in the room.", user=case.name)
 
 
-def _since(seat: Seat, otherwise: Message, user: str) -> Message:
+def _since(seat: Seat, name: str) -> Message:
     if seat.since is None:
-        return otherwise
-    day = seat.since.date().isoformat()
-    return say("{user} has been invited since {day} and has not answered.", user=user, day=day)
-
-
-def _called(case: Case, user: str) -> str:
-    person = case.facts.accounts.get(user)
-    return person.name if person and person.name else user
+        return say("{user} is invited and has not answered.", user=name)
+    day = seat.since.date()
+    return say("{user} has been invited since {day} and has not answered.", user=name, day=day)
 
 
 def _join(case: Case) -> Text:

@@ -5,12 +5,15 @@ from datetime import date
 
 from bridge.domain.rooms import Absence, Membership, group_room
 from bridge.ports.store import Store
+from bridge.rules.calling import called
+from bridge.rules.facts import Facts
 from bridge.services.doorstep import handle_of, requests_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """User ids, sorted. ``invited`` tells since which day, where known; ``asking`` the handles of open requests."""
+    """People by what they are called, in order of their user ids. ``invited`` tells since which day, where known;
+    ``asking`` the handles of open requests."""
 
     invited: tuple[tuple[str, date | None], ...] = ()
     left: tuple[str, ...] = ()
@@ -19,7 +22,7 @@ class Attendance:
     asking: tuple[tuple[str, str], ...] = ()
 
 
-async def attendance_of(store: Store, group: str) -> Attendance:
+async def attendance_of(store: Store, facts: Facts, group: str) -> Attendance:
     """As last seen."""
     ref = group_room(group)
     async with store.view() as view:
@@ -30,12 +33,12 @@ async def attendance_of(store: Store, group: str) -> Attendance:
     out = room.out if room else {}
 
     def absent(why: Absence) -> tuple[str, ...]:
-        return tuple(sorted(user for user, reason in out.items() if reason is why))
+        return tuple(called(facts, user) for user in sorted(out) if out[user] is why)
 
     return Attendance(
-        invited=tuple((user, since[user].date() if user in since else None) for user in invited),
+        invited=tuple((called(facts, user), since[user].date() if user in since else None) for user in invited),
         left=absent(Absence.LEFT),
         blocked=absent(Absence.BLOCKED),
         lapsed=absent(Absence.LAPSED),
-        asking=tuple((one.asker, handle_of(one.key)) for one in asking),
+        asking=tuple((called(facts, one.asker), handle_of(one.key)) for one in asking),
     )

@@ -17,6 +17,7 @@ from bridge.domain.viewers import OPEN
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.rules.effects import effect_of
+from bridge.rules.facts import Facts
 from bridge.rules.policy import FIELDS, write_value
 
 
@@ -94,6 +95,7 @@ class Proposal:
     ``naming`` is about one person among others, who may be named or not by others meanwhile.
     Whoever is ``named`` by it is invited, also when they had left or not answered before. ``unchanged`` says that
     nothing becomes another by it, and then it is stored only if it is ``kept``. ``aside`` is what stays all the same.
+    ``facts`` tell what people are called.
     """
 
     group: Group
@@ -108,6 +110,7 @@ class Proposal:
     unchanged: Message | None = None
     kept: bool = True
     aside: tuple[Message, ...] = ()
+    facts: Facts | None = field(default=None, repr=False, compare=False)
 
     def values_now(self, known: GroupPolicy | None) -> Mapping[str, Value]:
         """The values to store, as the decisions that are ``known`` are by now."""
@@ -127,7 +130,7 @@ class Proposal:
     @property
     def effects(self) -> tuple[Message, ...]:
         """What is so from then on, field by field."""
-        return tuple(effect_of(self.after, name) for name in (*self.values, *sorted(self.unset)))
+        return tuple(effect_of(self.after, name, self.facts) for name in (*self.values, *sorted(self.unset)))
 
 
 class Reserved(NotAllowed):

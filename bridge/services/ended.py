@@ -8,6 +8,7 @@ from bridge.domain.directory import Group, GroupState
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.store import Store
 from bridge.rules.access import Access
+from bridge.rules.calling import called
 from bridge.rules.facts import is_hidden
 from bridge.services.recalling import decisions
 
@@ -16,8 +17,8 @@ STATE: Final = "state"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A group is archived or retired; ``on`` and ``by`` (a user id) where a command decided it, and where all who read
-    along may know that. ``undo`` names the group for who may open it again."""
+    """A group is archived or retired; ``on`` and ``by`` (what they are called) where a command decided it, and where
+    all who read along may know that. ``undo`` names the group for who may open it again."""
 
     state: GroupState
     on: date | None = None
@@ -38,4 +39,4 @@ async def ended(store: Store, access: Access, viewer: Viewer, group: Group) -> E
     last = next((one for one in taken if (one.group, one.field) == (group.id, STATE)), None)
     if last is None or last.after != (group.state.value,):
         return found
-    return Ended(group.state, on=last.at.date(), by=last.by, undo=found.undo)
+    return Ended(group.state, on=last.at.date(), by=called(access.facts, last.by), undo=found.undo)

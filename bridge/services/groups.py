@@ -8,6 +8,7 @@ from bridge.domain.directory import Group, GroupState, Visibility
 from bridge.domain.messages import Language, Text
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.naming import folded
 from bridge.services.attendance import Attendance, attendance_of
@@ -74,7 +75,7 @@ class Groups:
         personal = viewer.cleared or viewer.personal
         if not personal or not access.may_inspect(viewer, group.id):
             return view
-        return replace(view, attendance=await attendance_of(self.society.store, group.id))
+        return replace(view, attendance=await attendance_of(self.society.store, world.facts, group.id))
 
     def seen(self, group: Group, viewer: Viewer) -> GroupView | None:
         """What may be told of a group that the gate lets this viewer know."""
@@ -106,4 +107,4 @@ class Groups:
 
 def _names(facts: Facts, users: Collection[str] | None) -> tuple[str, ...]:
     """What these employees are called, in a fixed order."""
-    return tuple(sorted(facts.accounts[user].name or user for user in users or ()))
+    return tuple(sorted(called(facts, user) for user in users or ()))

@@ -139,7 +139,11 @@ class Policies:
         joined = self._now()[0].joined.get(group_room(group.id), NOBODY)
         if present and proposal.unchanged and user not in joined:
             proposal = replace(proposal, unchanged=None, kept=True)  # they left or did not answer, and are asked again
-        stays = staying_in_public(naming, proposal.after) if user in joined and user in access.insiders else None
+        stays = (
+            staying_in_public(naming, proposal.after, access.facts)
+            if user in joined and user in access.insiders
+            else None
+        )
         if stays and proposal.unchanged:
             proposal = replace(proposal, unchanged=stays)
         return replace(proposal, naming=naming, named=(user,) if present else (), aside=(stays,) if stays else ())
@@ -208,7 +212,9 @@ class Policies:
             return proposal
         message, kept = nothing_new(values, known, policy)
         named = naming is not None and not (kept and naming.present)
-        return replace(proposal, unchanged=of_one(naming, group) if naming and named else message, kept=kept)
+        return replace(
+            proposal, unchanged=of_one(naming, group, seen.facts) if naming and named else message, kept=kept
+        )
 
     @staticmethod
     def _proposal(
@@ -222,6 +228,7 @@ class Policies:
             created=created,
             reasons=tuple(dict.fromkeys(reasons(group, seen.after, seen.past))),
             changes=seen.changes,
+            facts=seen.facts,
         )
 
     async def taken(self, proposal: Proposal, origin: str) -> bool:

@@ -17,6 +17,7 @@ from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.planning.world import frame_of
 from bridge.ports.pending import Pending
+from bridge.rules.calling import called
 from bridge.rules.comparing import COMPARED, LEAVING, differs
 from bridge.rules.effects import effect_of
 from bridge.rules.reading_back import shown_by
@@ -82,7 +83,7 @@ class ReadBack:
             return None
         decided = tuple(map(str, item.document["fields"]))
         fields = await self._standing(item, decided)
-        effects = tuple(effect_of(group, one) for one in fields or decided)
+        effects = tuple(effect_of(group, one, world.facts) for one in fields or decided)
         echo = Echo(group=group, course=Course.WAITING, effects=effects)
         if not fields:
             return replace(echo, course=Course.DONE, overtaken=True)
@@ -141,15 +142,14 @@ def _where(item: Pending, world: World, room: ActualRoom) -> Message | None:
     user = item.document.get("user")
     if not user or item.document["about"] == "delegates":
         return None
-    account, membership = world.facts.accounts.get(user), room.members.get(user)
-    called = account.name if account and account.name else user
+    name, membership = called(world.facts, user), room.members.get(user)
     if membership is Membership.JOIN:
-        return say("{user} is in the room.", user=called)
+        return say("{user} is in the room.", user=name)
     if membership is Membership.INVITE:
-        return say("{user} is invited into the room.", user=called)
+        return say("{user} is invited into the room.", user=name)
     if item.document["present"]:
-        return say("{user} is not in the room yet.", user=called)
-    return say("{user} is not in the room any more.", user=called)
+        return say("{user} is not in the room yet.", user=name)
+    return say("{user} is not in the room any more.", user=name)
 
 
 def _why_stopped(last: LastLook | None, group: Group, *, since: datetime) -> Message | None:

@@ -1,17 +1,18 @@
 """Entries of the audit log and what checking it found, as people read them, in chat and on the terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bridge.domain.audit import ERASED, moment
 from bridge.domain.directory import GroupState
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.handover import Handover
-from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.messages import Message, Text, say, say_n, shown
 from bridge.domain.rooms import RoomRef
 from bridge.domain.viewers import OPEN
 from bridge.ports.store import AuditEntry, Outcome
+from bridge.rules.calling import all_called, called, partners_called
 from bridge.rules.chain import Fault, FaultKind
 from bridge.rules.decisions import LABELS, VISIBILITIES
 from bridge.rules.effects import STATES, WORDED, YES_OR_NO
@@ -54,6 +55,9 @@ KINDS: Final[Mapping[str, Message]] = {
     "code-made": say("invite code made"),
     "code-revoked": say("invite code taken back"),
     "request": say("asked to be let in"),
+    "adoption-agreed": say("agreed that a room becomes that of the group"),
+    "adoption": say("a room became that of the group"),
+    "adoption-failed": say("a room did not become that of the group"),
     "request-refused": say("request refused"),
     "request-expired": say("request expired"),
     "person-erased": say("a person erased"),
@@ -150,10 +154,10 @@ def _place(fault: Fault) -> Message:
 
 
 def _row(entry: AuditEntry, facts: Facts) -> tuple[Inline, ...]:
-    parts: list[Inline] = [f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC – "]
+    parts: list[Inline] = [shown(entry.at.astimezone(UTC)), " – "]
     if subject := _subject(entry, facts):
         parts += [Strong(subject), ": "]
-    parts += [KINDS.get(entry.kind, entry.kind), *_more(entry.detail), " – ", _actor(entry.actor)]
+    parts += [KINDS.get(entry.kind, entry.kind), *_more(entry.detail, facts), " – ", _actor(entry.actor, facts)]
     if outcome := OUTCOMES.get(entry.outcome):
         parts += [" – ", Strong(outcome)]
     if entry.outcome is Outcome.FAILED and entry.outcome_detail:
@@ -172,11 +176,11 @@ def _subject(entry: AuditEntry, facts: Facts) -> str | Message | Text:
     return group.name if group else named
 
 
-def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
+def _more(detail: Mapping[str, Any], facts: Facts) -> Iterable[Inline]:
     """Whom it concerns, which field or setting, and why."""
     user = detail.get("user") or detail.get("check", {}).get("user")
     if user:
-        yield f" {user}"
+        yield f" {called(facts, str(user))}"
     if typed := detail.get("typed"):
         yield f" “{typed}”"
     yield from _field(detail)
@@ -185,11 +189,12 @@ def _more(detail: Mapping[str, Any]) -> Iterable[Inline]:
     for sign in ("added", "removed"):
         if people := detail.get(sign):
             mark = "+" if sign == "added" else "−"
-            yield from (f" {mark}{one}" for one in ((people,) if isinstance(people, str) else people))
+            yield from (" ", mark, _names((people,) if isinstance(people, str) else people, detail.get("field"), facts))
     if isinstance(after := detail.get("after"), str | int | list):
-        yield from (" → ", _value(detail.get("field"), after))
+        yield from (" → ", _value(str(detail.get("field") or ""), after, facts))
     if approved := detail.get("approved"):
-        yield from (" ", say("with the word of {user}", user=_names(approved)))
+        words = approved if isinstance(approved, list) else [approved]
+        yield from (" ", say("with the word of {user}", user=tuple(called(facts, str(one)) for one in words)))
     if reason := detail.get("reason"):
         yield from (" (", reason if "{" in reason else Message(reason), ")")
 
@@ -202,29 +207,30 @@ def _field(detail: Mapping[str, Any]) -> Iterable[Inline]:
             yield from (" → ", STATES[GroupState.ACTIVE] if field == "state" else say("nothing decided any more"))
 
 
-def _value(field: str | None, value: str | int | list[Any]) -> str | Message:
+def _value(field: str, value: str | int | list[Any], facts: Facts) -> str | Message:
     """What a field became, in words where it has some."""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return _names(value, field, facts)
     if field == "visibility":
         return next((words for one, words in VISIBILITIES.items() if one == value), str(value))
-    if isinstance(value, bool) and (words := YES_OR_NO.get((str(field), value))):
+    if isinstance(value, bool) and (words := YES_OR_NO.get((field, value))):
         return words
-    return next((words for one, words in WORDED.get(str(field), {}).items() if str(one) == str(value)), str(value))
+    return next((words for one, words in WORDED.get(field, {}).items() if str(one) == str(value)), str(value))
 
 
-def _actor(actor: str) -> Message:
+def _names(ids: Iterable[Any], field: str | None, facts: Facts) -> Message:
+    """Whom a list of a group names."""
+    names = tuple(map(str, ids))
+    return shown(partners_called(facts, names) if field == "partners" else all_called(facts, names))
+
+
+def _actor(actor: str, facts: Facts) -> Message:
     if not actor:
         return say("by the bridge itself")
     if actor == ERASED:
         return say("by somebody who was erased")
-    return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
+    return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=called(facts, actor))
 
 
-def _time(milliseconds: int) -> str:
-    return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _names(who: object) -> str:
-    """One user id, or several."""
-    return ", ".join(map(str, who)) if isinstance(who, list) else str(who)
+def _time(milliseconds: int) -> datetime:
+    return moment(milliseconds).astimezone(UTC)

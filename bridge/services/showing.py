@@ -23,6 +23,7 @@ from bridge.planning.actions import (
     TellName,
 )
 from bridge.planning.plan import Plan
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.services.applying.results import RunResult
 from bridge.services.applying.stages import weight
@@ -76,12 +77,12 @@ def change(action: Action, facts: Facts, staff: Collection[str] = ()) -> Message
         case AddMembers():
             return _people(
                 users,
-                say_n("let in {people}", "let in {count} people: {people}", len(users), people=_some(users)),
+                say_n("let in {people}", "let in {count} people: {people}", len(users), people=_some(users, facts)),
             )
         case RemoveMembers():
             return _people(
                 users,
-                say_n("remove {people}", "remove {count} people: {people}", len(users), people=_some(users)),
+                say_n("remove {people}", "remove {count} people: {people}", len(users), people=_some(users, facts)),
             )
         case TellName():
             return say("tell the real name inside")
@@ -108,8 +109,8 @@ def _persons(action: Action, staff: Collection[str]) -> Sequence[str]:
     return tuple(user for user in users if user not in staff) or users
 
 
-def _some(users: Sequence[str]) -> tuple[str, ...]:
-    return tuple(users[:NAMES])
+def _some(users: Sequence[str], facts: Facts) -> tuple[str, ...]:
+    return tuple(called(facts, user) for user in users[:NAMES])
 
 
 SETTINGS: Final = {

@@ -10,6 +10,7 @@ from bridge.domain.directory import Group, MembershipMode, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import Decided, Value
+from bridge.rules.calling import called
 from bridge.rules.decisions import LABELS
 from bridge.rules.facts import Facts
 from bridge.rules.policy import FIELDS
@@ -38,23 +39,24 @@ def nothing_new(values: Mapping[str, Value], known: Decided | None, policy: Deci
     return FROM_NOW_ON if values else BY_ITSELF, True
 
 
-def of_one(naming: Naming, group: Group) -> Message:
+def of_one(naming: Naming, group: Group, facts: Facts) -> Message:
     """That somebody is named already, or is not named anyhow."""
+    name = called(facts, naming.user)
     if naming.present:
-        return say("Nothing changes: {user} is among the {field} of {group} already.", user=naming.user,
+        return say("Nothing changes: {user} is among the {field} of {group} already.", user=name,
                    field=LABELS[naming.field], group=group.name)  # fmt: skip
-    return say("Nothing changes: {user} is not among the {field} of {group}.", user=naming.user,
+    return say("Nothing changes: {user} is not among the {field} of {group}.", user=name,
                field=LABELS[naming.field], group=group.name)  # fmt: skip
 
 
-def staying_in_public(naming: Naming, after: Group) -> Message | None:
+def staying_in_public(naming: Naming, after: Group, facts: Facts) -> Message | None:
     """That an employee in the room of a public group stays there although they are taken out, and what can be done."""
     if naming.present or naming.field != "members" or after.visibility is not Visibility.PUBLIC:
         return None
     return say(
         "{user} stays in the room: the group is public, so everyone of its audience may be there. To choose who is in "
         "it, make it invite-only: {command}",
-        user=naming.user,
+        user=called(facts, naming.user),
         command=Text(
             en=f"!group visibility {after.id} {Visibility.INVITE_ONLY.value}",
             fr=f"!groupe visibilité {after.id} sur invitation",
@@ -65,14 +67,14 @@ def staying_in_public(naming: Naming, after: Group) -> Message | None:
 def refuse_staying(naming: Naming, after: Group, facts: Facts) -> None:
     """Raise ``Stays`` where somebody who is taken out of the group would belong to it ``after`` that, by these
     ``facts``."""
-    user, called = naming.user, {naming.user, *naming.names}
+    user, name = naming.user, called(facts, naming.user)
     if naming.present or naming.field != "members":
         return
-    if called.intersection(after.members):
+    if {user, *naming.names}.intersection(after.members):
         by_files = say(
             "The directory names {user} among the members of {group}, so they stay. Take them out there, or let the "
             "owners alone say who belongs to it: {command}",
-            user=user,
+            user=name,
             group=after.name,
             command=Text(
                 en=f"!group set {after.id} membership {MembershipMode.OWNERS.value}",
@@ -82,10 +84,10 @@ def refuse_staying(naming: Naming, after: Group, facts: Facts) -> None:
         raise Stays(by_files)
     if _leads(user, facts.owners.get(after.id)) or _leads(user, facts.moderators.get(after.id)):
         raise Stays(say("{user} is an owner or a moderator of {group}, and stays for that. Take that away first.",
-                        user=user, group=after.name))  # fmt: skip
+                        user=name, group=after.name))  # fmt: skip
     if user in facts.people_of(after.id):
         raise Stays(say("{user} belongs to {group} through a group inside it, and stays for that. Take them out there.",
-                        user=user, group=after.name))  # fmt: skip
+                        user=name, group=after.name))  # fmt: skip
 
 
 def _leads(user: str, leading: Collection[str] | None) -> bool:

@@ -15,7 +15,7 @@ from bridge.domain.policy import Critical, GroupPolicy, Value
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Chance, Clock
-from bridge.ports.store import AuditEntry, Outcome, Run, Store
+from bridge.ports.store import AuditEntry, Outcome, Store
 from bridge.rules.access import Access
 from bridge.rules.critical import critical_in
 from bridge.rules.facts import is_hidden
@@ -23,14 +23,14 @@ from bridge.rules.reverting import PastDecision, revert
 from bridge.services.decided import NotAllowed
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.governing import Supposed
+from bridge.services.past_runs import past_runs, seen
 from bridge.services.recalling import DECIDE
 from bridge.services.reconcile import Reconciler
-from bridge.services.trail import PAGE, READ, Trail
+from bridge.services.trail import READ, Trail
 from bridge.services.undone import COMMAND_LINE, PastRun, Undo, difference
 from bridge.services.unmaking import keys_of, rooms_of, still_stands, taken_back
 from bridge.services.world import World
 
-LISTED: Final = 10
 NOTHING: Final = Plan.of(())
 
 
@@ -47,15 +47,7 @@ class Undoing:
 
     async def runs(self, viewer: Viewer, world: World) -> Sequence[PastRun]:
         """The last runs of which the viewer may see a part, newest first."""
-        compartments = self.gate(world).compartments(viewer)
-        found: list[Run] = []
-        skip = 0
-        async with self.store.view() as view:
-            while len(found) < LISTED and (page := await view.runs.recent(limit=PAGE, skip=skip)):
-                found += [run for run in page if compartments.intersection(run.compartments)]
-                skip += len(page)
-            done = await view.audit.done([run.id for run in found[:LISTED]], compartments=compartments)
-        return [_seen(run, done) for run in found[:LISTED]]
+        return await past_runs(self.store, self.gate(world), viewer)
 
     async def show(self, viewer: Viewer, run_id: str) -> Undo | None:
         """What undoing this run would be. None alike when there is none and when it is not for this viewer."""
@@ -75,7 +67,7 @@ class Undoing:
             done = await view.audit.done([run.id], compartments=compartments)
         standing = [entry for entry in entries if still_stands(entry, actual)]
         nothing = Undo(
-            run=_seen(run, done),
+            run=seen(run, done, world.facts),
             now=world,
             then=world,
             plan=NOTHING,
@@ -168,10 +160,6 @@ class Undoing:
         """Whether this command has taken decisions back before, if it is repeated after a crash."""
         async with self.store.view() as view:
             return await view.pending.get(_once(origin)) is not None
-
-
-def _seen(run: Run, done: Mapping[str, int]) -> PastRun:
-    return PastRun(id=run.id, at=run.started_at, actor=run.actor, changes=done.get(run.id, 0))
 
 
 def _values(policies: Mapping[str, GroupPolicy], group_id: str) -> Mapping[str, Value]:

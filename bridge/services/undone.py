@@ -6,18 +6,22 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import Message, Text, say, say_n, shown
 from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
 from bridge.planning.plan import Plan, PlanPart
+from bridge.rules.calling import all_called, called, partners_called
 from bridge.rules.decisions import LABELS, reasons
 from bridge.rules.effects import effect_of
+from bridge.rules.facts import Facts
 from bridge.rules.reverting import PastDecision
 from bridge.services.showing import plan_document
 from bridge.services.world import World
 
 COMMAND_LINE: Final = "command line"
+NAMED: Final = 3
+"""Groups of a run that are named."""
 BACK: Final = {
     "members": say("no longer among its members: {people}"),
     "owners": say("no longer among its owners: {people}"),
@@ -36,12 +40,15 @@ AGAIN: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
-    """A run as far as the viewer may see it: ``changes`` counts what it did there."""
+    """A run as far as the viewer may see it: ``changes`` counts what it did there, ``groups`` are those whose rooms it
+    was to change, ``deciders`` who decided what it followed. ``actor`` and they are called as people call them."""
 
     id: str
     at: datetime
     actor: str
     changes: int
+    groups: tuple[Text, ...] = ()
+    deciders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +101,25 @@ def runs_document(runs: Sequence[PastRun], *, undo: str, zone: tzinfo = UTC) -> 
     """The last runs; ``undo`` is the command that takes one back, times are those of ``zone``."""
     if not runs:
         return document(paragraph(say("Nothing was applied yet that I can show here.")))
-    rows = tuple(
-        (Code(run.id), f" – {_time(run.at, zone)}, ", _actor(run.actor), ", ", _count(run.changes)) for run in runs
-    )
+    rows = tuple(_row(run, zone) for run in runs)
     form = Code(f"{undo} {runs[0].id}")
     return document(paragraph(Strong(say("What was applied last"))), Items(rows), paragraph(say("To undo: "), form))
+
+
+def _row(run: PastRun, zone: tzinfo) -> tuple[Inline, ...]:
+    groups: tuple[Inline, ...] = (Strong(shown(_some(run.groups))), ", ") if run.groups else ()
+    who = say("decided by {people}", people=run.deciders) if run.deciders and not run.actor else _actor(run.actor)
+    return (Code(run.id), " – ", shown(run.at.astimezone(zone)), ", ", *groups, who, ", ", _count(run.changes))
+
+
+def _some(groups: Sequence[Text]) -> tuple[Text, ...]:
+    return (*groups[:NAMED], Text.same("…")) if len(groups) > NAMED else tuple(groups)
 
 
 def undo_document(undo: Undo, *, command: str, zone: tzinfo = UTC) -> Document:
     """What would be undone and what not; ``command`` is the one that does it, as it is typed where this is shown."""
     run = undo.run
-    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=_time(run.at, zone))
+    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=run.at.astimezone(zone))
     blocks: list[Block] = [paragraph(Code(run.id), " – ", title)]
     if undo.empty:
         blocks.append(paragraph(say("Nothing of it can be undone by command.")))
@@ -117,18 +132,20 @@ def undo_document(undo: Undo, *, command: str, zone: tzinfo = UTC) -> Document:
 
 def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
     groups = undo.then.facts.directory.groups
-    before = undo.now.facts.directory.groups
+    facts = undo.now.facts
+    before = facts.directory.groups
     for one in undo.back:
         group = groups.get(one.group) or before[one.group]
-        source: tuple[Inline, ...] = (" (", _decided(one), ")") if one.by else ()
+        naming = partners_called if one.field == "partners" else all_called
+        source: tuple[Inline, ...] = (" (", _decided(one, facts), ")") if one.by else ()
         if one.about_people:
             people = [(BACK, one.added), (AGAIN, one.removed)]
             for words, names in people:
                 if names:
-                    sentence = words.get(one.field, words["members"])
-                    yield (Strong(group.name), " – ", replace(sentence, places={"people": names}), *source)
+                    sentence = replace(words.get(one.field, words["members"]), places={"people": naming(facts, names)})
+                    yield (Strong(group.name), " – ", sentence, *source)
         else:
-            yield (Strong(group.name), " – ", effect_of(group, one.field), *source)
+            yield (Strong(group.name), " – ", effect_of(group, one.field, facts), *source)
     for group_id in dict.fromkeys(one.group for one in undo.back):
         if group_id in groups and group_id in before:
             yield from ((reason,) for reason in reasons(before[group_id], groups[group_id]))
@@ -146,7 +163,7 @@ def _following(undo: Undo, command: str) -> list[Block]:
 
 
 def _staying(undo: Undo) -> Iterable[Block]:
-    rows: list[tuple[Inline, ...]] = [(_kept(one),) for one in undo.kept]
+    rows: list[tuple[Inline, ...]] = [(_kept(one, undo),) for one in undo.kept]
     rows += [(reason, " (", _count(changes), ")") for reason, changes in undo.stays]
     if undo.unseen:
         rows.append((say_n("and {count} more", "and {count} more", undo.unseen),))
@@ -156,25 +173,26 @@ def _staying(undo: Undo) -> Iterable[Block]:
         yield paragraph(say("What the directory or the policy file asks for is changed there; repairs stay."))
 
 
-def _kept(one: PastDecision) -> Message:
+def _kept(one: PastDecision, undo: Undo) -> Message:
+    known = undo.now.facts.directory.groups.get(one.group)
+    group = known.name if known else one.group
     if one.settled:
-        return say("The group {group} was made: archive or retire it instead.", group=one.group)
-    field = LABELS.get(one.field, one.field)
-    return say("{field} of {group} was decided otherwise since.", field=field, group=one.group)
+        return say("The group {group} was made: archive or retire it instead.", group=group)
+    return say("{field} of {group} was decided otherwise since.", field=LABELS.get(one.field, one.field), group=group)
 
 
-def _decided(one: PastDecision) -> Message:
-    return say("decided by {user} on {day}", user=one.by, day=one.at.date().isoformat())
+def _decided(one: PastDecision, facts: Facts) -> Message:
+    return say("decided by {user} on {day}", user=_who(one.by, facts), day=one.at.date())
+
+
+def _who(actor: str, facts: Facts) -> str | Message:
+    return say("the command line") if actor == COMMAND_LINE else called(facts, actor)
 
 
 def _actor(actor: str) -> str | Message:
     if not actor:
         return say("by the bridge itself")
     return say("by the command line") if actor == COMMAND_LINE else say("by {user}", user=actor)
-
-
-def _time(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _count(changes: int) -> Message:

@@ -1,7 +1,6 @@
 """``!approval``: decisions that wait for somebody else's word; ``give`` and ``refuse``, ✅ and ❌: that word."""
 
 from bots.admin.approval_cards import asked_for
-from bots.admin.cards import name_of
 from bots.admin.commands.deciding import EMPLOYEE
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
@@ -9,6 +8,7 @@ from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.rules.calling import called
 from bridge.services.approvals import APPROVAL, Approvals, handle_of
 from bridge.services.doorstep import short_reason
 
@@ -90,7 +90,7 @@ async def _answer(approvals: Approvals, call: Call, *, yes: bool) -> Reply:
 async def _conclude(approvals: Approvals, answered: Answered, outcome: Outcome) -> Reply:
     item, call = answered.item, answered.call
     world = approvals.policies.society.world()
-    name = name_of(world.facts, item.asker) if world else item.asker
+    name = called(world.facts, item.asker) if world else item.asker
     if outcome is Outcome.LATE:
         await approvals.expire(item)
         return _told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)

@@ -5,7 +5,6 @@ Every answer here is the same whether what is typed names a hidden group or noth
 
 from typing import Final
 
-from bots.admin.cards import name_of
 from bots.admin.glass_words import spelled
 from bots.kit.commands import Call, Command, Reply, Status, argument
 from bots.kit.questions import Answered, Question
@@ -13,6 +12,7 @@ from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.rules.calling import called
 from bridge.services.glass import Glass, Received
 from bridge.services.glazing import GLASS, Step
 
@@ -91,7 +91,7 @@ async def _conclude(glass: Glass, answered: Answered, what: Step) -> None:
 
 def _asker(glass: Glass, answered: Answered) -> str:
     world = glass.society.world()
-    return name_of(world.facts, answered.item.asker) if world else answered.item.asker
+    return called(world.facts, answered.item.asker) if world else answered.item.asker
 
 
 def _answer(received: Received, glass: Glass) -> Message:

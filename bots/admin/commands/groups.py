@@ -1,6 +1,6 @@
 """``!group list`` and ``!group show``: what the viewer may know of groups, and nothing that tells of others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.admin.commands.standing import standing_blocks
@@ -108,12 +108,19 @@ def _details(view: GroupView, language: Language, *, personal: bool) -> Document
 
 def ended_paragraph(ended: Ended, language: Language) -> Paragraph:
     """What became of the group, when, by whom, and the way back for who may take it."""
-    known = {"day": ended.on.isoformat() if ended.on else "", "user": ended.by}
     if ended.state is GroupState.RETIRED:
-        told = say("It was retired on {day} by {user}.", **known) if ended.on else say("It is retired.")
+        told = (
+            say("It was retired on {day} by {user}.", day=ended.on, user=ended.by)
+            if ended.on
+            else say("It is retired.")
+        )
         back = say("To open it again makes a new room; what was said in the old one stays there:")
     else:
-        told = say("It was archived on {day} by {user}.", **known) if ended.on else say("It is archived.")
+        told = (
+            say("It was archived on {day} by {user}.", day=ended.on, user=ended.by)
+            if ended.on
+            else say("It is archived.")
+        )
         back = say("To open it again:")
     if not ended.undo:
         return paragraph(told)
@@ -122,21 +129,26 @@ def ended_paragraph(ended: Ended, language: Language) -> Paragraph:
 
 def _attendance(attendance: Attendance) -> list[tuple[Inline, ...]]:
     """Who is not in the room and why; nothing where everybody is."""
-    invited = [f"{user} ({since.isoformat()})" if since else user for user, since in attendance.invited]
+    invited = [
+        say("{user} (since {day})", user=user, day=since) if since else user for user, since in attendance.invited
+    ]
     asking = [f"{user} ({handle})" for user, handle in attendance.asking]
-    rows: list[tuple[Message, Sequence[str]]] = [
+    rows: list[tuple[Message, Sequence[str | Message]]] = [
         (say("ask to be let in"), asking),
         (say("invited, without an answer yet"), invited),
         (say("left or declined"), attendance.left),
         (say("cannot be invited: they or their server block it"), attendance.blocked),
         (say("did not answer the invitation in time"), attendance.lapsed),
     ]
-    return [(title, f" ({len(users)}): ", _some(users)) for title, users in rows if users]
+    return [(title, f" ({len(users)}): ", *_some(users)) for title, users in rows if users]
 
 
-def _some(users: Sequence[str]) -> str:
+def _some(users: Sequence[str | Message]) -> Iterator[Inline]:
     """As many as fit into a line that is read."""
-    return ", ".join(users[:SHOWN]) + (", …" if len(users) > SHOWN else "")
+    for place, user in enumerate(users[:SHOWN]):
+        yield from (", ", user) if place else (user,)
+    if len(users) > SHOWN:
+        yield ", …"
 
 
 def _place(view: GroupView) -> Message:

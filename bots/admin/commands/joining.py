@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from bots.admin.cards import name_of, who_may_help
+from bots.admin.cards import who_may_help
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
 from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.rules.calling import called
 from bridge.services.doorstep import JOIN_REQUEST, short_reason
 from bridge.services.requests import Asked, Entry, Requests
 
@@ -96,7 +97,7 @@ async def _answer(requests: Requests, call: Call, *, yes: bool) -> Reply:
 async def _conclude(requests: Requests, answered: Answered, outcome: Outcome) -> Reply:
     item, call = answered.item, answered.call
     world = requests.society.world()
-    name = name_of(world.facts, item.asker) if world else item.asker
+    name = called(world.facts, item.asker) if world else item.asker
     if outcome is Outcome.LATE:
         await requests.expire(item)
         return Reply(document(paragraph(say("The time to answer this is over. {name} was told.", name=name))),
@@ -115,7 +116,7 @@ def _told(asked: Asked, requests: Requests) -> Reply:
     blocks: list[Block] = [paragraph(_sentence(asked))]
     if asked.entry in (Entry.CLOSED, Entry.DIRECTORY, Entry.BANNED) and asked.whom:
         world = requests.society.world()
-        names = tuple(name_of(world.facts, user) for user in asked.whom) if world else asked.whom
+        names = tuple(called(world.facts, user) for user in asked.whom) if world else asked.whom
         blocks.append(paragraph(who_may_help(names)))
     return Reply(Document(tuple(blocks)))
 
@@ -131,7 +132,7 @@ def _sentence(asked: Asked) -> Message:
             return say("I have asked those who decide about {group}, and shall write to you what they say.",
                        group=group)  # fmt: skip
         case Entry.WAITING:
-            since = asked.since.date().isoformat() if asked.since else ""
+            since = asked.since.date() if asked.since else ""
             return say("Your request to join {group} waits for an answer since {date}.", group=group, date=since)
         case Entry.DIRECTORY:
             return say("The directory alone says who belongs to {group}, so nobody can accept requests to join it.",

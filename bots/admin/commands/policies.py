@@ -65,7 +65,7 @@ def policy_commands(policies: Policies) -> list[Command]:
             Document(
                 (
                     paragraph(made, " ", Code(proposal.after.id)),
-                    Items(tuple((effect_of(proposal.after, field),) for field in told)),
+                    Items(tuple((effect_of(proposal.after, field, proposal.facts),) for field in told)),
                     paragraph(say("Its room is there within seconds; you are invited to it.")),
                 )
             )
