@@ -85,6 +85,7 @@ class AdminBot:
             is_own=society.is_own,
             nearest=finding.nearest,
             names_group=society.names_group,
+            named=finding.named,
         )
         speaker = Speaker(
             messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
@@ -117,9 +118,9 @@ class AdminBot:
                     *renewals.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
-                    why_command(society),
+                    why_command(society, finding),
                     undo_command(api.undoing, api.plans),
-                    *audit_commands(api.auditing),
+                    *audit_commands(api.auditing, finding),
                     *glass_commands(api.glass),
                     status_command(api.status, api.clock),
                     language_command(society),

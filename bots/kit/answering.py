@@ -15,19 +15,19 @@ import structlog
 from bots.kit.binding import bind, usage
 from bots.kit.commands import Call, Command, Reply, Status
 from bots.kit.helping import help_on, suggestion, unknown
-from bots.kit.naming import GROUP, with_name, with_room
-from bots.kit.people import no_group, nothing_near
+from bots.kit.naming import GROUP, PERSON, with_name, with_person, with_room
+from bots.kit.people import no_group, nobody, nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.wording import with_sentences
-from bridge.domain.document import Code, Document, document, paragraph
+from bridge.domain.document import Code, Document, Inline, Strong, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
 from bridge.domain.ids import is_user_id
-from bridge.domain.messages import Language, say
+from bridge.domain.messages import Language, Text, say
 from bridge.domain.viewers import Viewer
 from bridge.ports.language import Translator
 
-PERSON: Final = "person"
-"""What an argument is called that names somebody, as ``GROUP`` a group."""
+CANDIDATES: Final = 8
+"""People of one name who are listed."""
 HELP: Final = "help"
 """The name that replies to ``!help`` carry."""
 
@@ -48,8 +48,9 @@ class Answering:
 
     table: CommandTable
     translator: Translator
-    nearest: Callable[[Viewer, str, str], Awaitable[str | None]] = nothing_near
+    nearest: Callable[[Viewer, str, str], Awaitable[tuple[str, Text] | None]] = nothing_near
     names_group: Callable[[Viewer, str], bool] = no_group
+    named: Callable[[Viewer, str], Awaitable[tuple[str, ...]]] = nobody
 
     async def answer(self, resolution: Resolution, call: Call, allowed: Allowed) -> Answer:
         """What ``resolution`` gives. Raises only what is to be tried again: a homeserver or store busy or down."""
@@ -67,14 +68,23 @@ class Answering:
         try:
             names = partial(self.names_group, call.viewer)
             whole = with_room(command, with_sentences(command, words), call.room_id, names)
-            arguments = bind(command, with_name(command, whole, names))
+            arguments = bind(command, with_person(command, with_name(command, whole, names)))
         except InputError as error:
             return self._misused(command, error, call.language)
         try:
+            arguments = await self._with_person(arguments, call.viewer)
             reply = await command.run(replace(call, arguments=arguments, command=command.name))
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
             reply = excuse(error, call.event_id, command.name)
         return await self._with_suggestion(reply, arguments, call.viewer)
+
+    async def _with_person(self, arguments: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        """The arguments, with the user id in place of a person's name. Raises ``InputError`` where several bear it."""
+        text = arguments.get(PERSON)
+        people = await self.named(viewer, text) if isinstance(text, str) else ()
+        if not people:
+            return arguments
+        return {**arguments, PERSON: the_one(people, str(text))}
 
     async def _with_suggestion(self, reply: Reply, arguments: Mapping[str, Any], viewer: Viewer) -> Reply:
         """One group or person that may have been meant, where there is none of this name for the viewer; chosen among
@@ -87,7 +97,9 @@ class Answering:
         near = await self.nearest(viewer, what, " ".join(words))
         if near is None:
             return reply
-        meant = paragraph(say("Did you mean this one?"), " ", Code(near))
+        word, name = near
+        aka: tuple[Inline, ...] = () if word in (name.en, name.fr) else (" (", Code(word), ")")
+        meant = paragraph(say("Did you mean this one?"), " ", Strong(name), *aka)
         return replace(reply, document=Document((*reply.document.blocks, meant)))
 
     def _misused(self, command: Command, error: InputError, language: Language) -> Reply:
@@ -95,6 +107,15 @@ class Answering:
         return Reply(
             document(paragraph(error.message), paragraph(say("It is used like this:"), " ", form)), Status.USAGE
         )
+
+
+def the_one(people: Sequence[str], name: str) -> str:
+    """The only one of these who bear the name. Raises ``InputError`` where they are several, with their user ids."""
+    if len(people) > 1:
+        some = (*people[:CANDIDATES], *(("…",) if len(people) > CANDIDATES else ()))
+        raise InputError(say("Several people are called {name}; say which one by the user id: {people}.",
+                             name=name, people=some))  # fmt: skip
+    return people[0]
 
 
 def excuse(error: Exception, event_id: str, command: str) -> Reply:

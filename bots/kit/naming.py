@@ -18,6 +18,8 @@ GROUP: Final = "group"
 """What an argument is called that names a group."""
 NAMED: Final = (GROUP, "partner")
 """What arguments are called that may be names of several words."""
+PERSON: Final = "person"
+"""What an argument is called that names somebody."""
 LONGEST: Final = 8
 """Words of a name that are tried."""
 
@@ -53,6 +55,17 @@ def with_room(command: Command, words: Sequence[str], room_id: str, names: Names
     if [one.name for one in places] != [GROUP] or not places[0].required or _positions(command, words):
         return tuple(words)
     return (*words, room_id) if names(room_id) else tuple(words)
+
+
+def with_person(command: Command, words: Sequence[str]) -> tuple[str, ...]:
+    """The words, those at the end that name a person as one, where nothing else may follow: nobody's name is one word
+    only. Called once the group's name is one."""
+    places = [one.declaration for one in command.parameters if isinstance(one.declaration, click.Argument)]
+    found = _positions(command, words)
+    if not places or places[-1].name != PERSON or places[-1].nargs != 1 or len(found) <= len(places):
+        return tuple(words)
+    run = _in_a_row(words, found[len(places) - 1 :])
+    return _joined(words, run, " ".join(words[at] for at in run))
 
 
 def _positions(command: Command, words: Sequence[str]) -> list[int]:

@@ -89,7 +89,7 @@ class Talk:
         self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
         self._greeting = Greeting(self._speaker, hello)
         self._reports = Reports(self._speaker)
-        self._answering = Answering(table, translator, people.nearest, people.names_group)
+        self._answering = Answering(table, translator, people.nearest, people.names_group, people.named)
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
         self._shared = SharedRooms()
         self._hinted = SharedRooms()

@@ -15,6 +15,7 @@ from bridge.domain.ids import is_user_id, localpart_of, server_of
 from bridge.domain.messages import Text
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.likeness import Entry, fit, nearest, said_in
 from bridge.rules.meeting import Meeting
@@ -84,31 +85,46 @@ class Finding:
             instead=instead,
         )
 
-    async def nearest(self, viewer: Viewer, what: str, text: str) -> str | None:
+    async def named(self, viewer: Viewer, text: str) -> tuple[str, ...]:
+        """The user ids of the employees who are called ``text``, by name or by the first part of their user id. Nobody
+        where ``text`` is somebody's id, and where others than insiders read along: these may not know everybody."""
+        access, wanted = self.society.access(), folded(text.removeprefix("@"))
+        if access is None or not wanted or text in access.facts.directory.people or is_user_id(text):
+            return ()
+        if not Meeting(access, viewer).inside:
+            return ()
+        found: list[str] = []
+        async for some in _turns(await self._employees(access)):
+            found += [user for user, names, _ in some if wanted in names.split("\n")]
+        return tuple(sorted(found))
+
+    async def nearest(self, viewer: Viewer, what: str, text: str) -> tuple[str, Text] | None:
         """The one that was perhaps meant by ``text``, which names none: the id of a ``group`` or the user id of a
-        ``person``, among those that the viewer may know."""
+        ``person``, among those that the viewer may know, and what they are called."""
         return await {"group": self._nearest_group, "person": self._nearest_person}[what](viewer, text)
 
-    async def _nearest_group(self, viewer: Viewer, text: str) -> str | None:
+    async def _nearest_group(self, viewer: Viewer, text: str) -> tuple[str, Text] | None:
         wanted, best, found = folded(text), (0.0, ""), None
         async for group in self.society.visible_groups(viewer):
             better = nearest(wanted, _names(group), best)
             if better != best:
-                best, found = better, group.id
+                best, found = better, (group.id, group.name)
         return found if best[1] != wanted else None
 
-    async def _nearest_person(self, viewer: Viewer, text: str) -> str | None:
+    async def _nearest_person(self, viewer: Viewer, text: str) -> tuple[str, Text] | None:
         """Of the same server where a user id was written: that is the same for so many that it makes all alike."""
         server = server_of(text) if is_user_id(text) else ""
         wanted, best, found = folded(localpart_of(text) if server else text), (0.0, ""), None
         around = await self._around(viewer)
         async for some in _turns(around.people if around else ()):
-            for user, called, _ in some:
-                names = called.split("\n") if not server else [folded(localpart_of(user))] * (server_of(user) == server)
+            for user, known_as, _ in some:
+                names = [folded(localpart_of(user))] * (server_of(user) == server) if server else known_as.split("\n")
                 better = nearest(wanted, names, best)
                 if better != best:
                     best, found = better, user
-        return found if best[1] != wanted else None
+        if found is None or around is None or best[1] == wanted:
+            return None
+        return found, Text.same(called(around.facts, found))
 
     async def _around(self, viewer: Viewer) -> "_Around | None":
         access = self.society.access()

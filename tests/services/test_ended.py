@@ -3,6 +3,7 @@
 import pytest
 
 from bridge.domain.directory import GroupState
+from bridge.domain.messages import Text
 from bridge.domain.viewers import Viewer, alone
 from bridge.services.ended import Ended
 from bridge.services.finding import Finding
@@ -44,7 +45,7 @@ async def test_a_retired_group_is_in_no_list_and_no_suggestion(house: Household)
     finding = Finding(house.society, house.groups)
     for viewer in (ANN, BOB, INES):
         assert await listed(house, viewer) == ["salesforce"]
-        assert await finding.nearest(viewer, "group", "sale") != "sales"
+        assert await finding.nearest(viewer, "group", "sale") != ("sales", Text.same("Sales"))
         assert [view.id for view in (await finding.find(viewer, "sales")).groups] == ["salesforce"]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bridge.domain.directory import Directory, Person
+from bridge.domain.messages import Text
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.services.finding import AT_ONCE, PAGE, Finding, Found
 from tests.services.household import Household, household
@@ -133,8 +134,8 @@ async def test_pages_follow_one_another_and_count_all() -> None:
 
 async def test_one_near_group_is_named_among_those_that_the_viewer_may_know() -> None:
     _, finding = await opened()
-    assert await finding.nearest(alone(user("ann")), "group", "vente") == "sales"
-    assert await finding.nearest(alone(user("claire")), "group", "comx") == "board"
+    assert await finding.nearest(alone(user("ann")), "group", "vente") == ("sales", Text.same("Ventes"))
+    assert await finding.nearest(alone(user("claire")), "group", "comx") == ("board", Text.same("Comex"))
     assert await finding.nearest(alone(user("ann")), "group", "comx") is None
     assert await finding.nearest(alone(user("ann")), "group", "ventes") is None
 
@@ -143,7 +144,8 @@ async def test_one_near_person_is_named_among_those_whom_the_viewer_may_find() -
     _, finding = await opened()
 
     async def near(who: str, text: str) -> str | None:
-        return await finding.nearest(alone(user(who)), "person", text)
+        found = await finding.nearest(alone(user(who)), "person", text)
+        return found[0] if found else None
 
     assert await near("ann", user("clare")) == user("claire")
     assert await near("ann", "clair martin") == user("claire")
@@ -151,6 +153,16 @@ async def test_one_near_person_is_named_among_those_whom_the_viewer_may_find() -
     assert await near("ann", "@clare:elsewhere.example") is None
     assert await near("bob:acme.example", user("inea")) is None
     assert await near("bob:acme.example", user("clare")) == user("claire")
+
+
+async def test_employees_are_found_by_what_they_are_called_exactly_where_insiders_alone_read_along() -> None:
+    _, finding = await opened()
+    for text in ("Claire Martin", "claire  MARTIN", "Cláire Martin"):
+        assert await finding.named(alone(user("ann")), text) == (user("claire"),)
+    for text in ("Martin", user("claire"), "claire", ""):
+        assert await finding.named(alone(user("ann")), text) == (), text
+    assert await finding.named(alone("@hugh:corp.example"), "Claire Martin") == ()
+    assert await finding.named(alone(user("bob:acme.example")), "Claire Martin") == ()
 
 
 async def test_others_have_their_turn_while_a_large_company_is_searched() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bots.kit.rendering import Renderer
 from bridge.domain.directory import GroupState, MembershipMode, Visibility
 from bridge.domain.policy import Critical, Value
 from bridge.domain.rooms import Membership
@@ -14,6 +15,7 @@ from bridge.services.decided import NotAllowed
 from bridge.services.undone import COMMAND_LINE as BY_COMMAND_LINE
 from bridge.services.undone import Undo, runs_document, undo_document
 from tests.services.household import Household, Killed, household
+from tests.services.talking import CATALOGUES
 from tests.world import AGroup, directory, group, user
 
 CLAIRE, INES, OMAR, LUC = user("claire"), user("ines"), user("omar"), user("luc")
@@ -303,6 +305,20 @@ async def test_runs_are_listed_with_who_applied_them() -> None:
     text = str(runs_document(await house.undoing.runs(COMMAND_LINE, house.world), undo="parvis undo"))
     assert "by the bridge itself" in text
     assert await last_run(house) in text
+
+
+async def test_runs_are_listed_with_the_groups_that_they_changed_and_who_decided_it() -> None:
+    house = await company()
+    await decide(house, "quartz", {"posting": "owners"})
+    await decide(house, "sales", {"posting": "owners"})
+    assert house.world is not None
+    last, hidden, *_ = await house.undoing.runs(COMMAND_LINE, house.world)
+    assert ([str(one.en) for one in last.groups], last.deciders) == (["Sales"], (CLAIRE,))
+    assert [str(one.en) for one in hidden.groups] == ["Quartz"]
+    seen = await house.undoing.runs(alone(OMAR), house.world)
+    assert "Quartz" not in str(runs_document(seen, undo="!undo"))
+    [page] = Renderer(CATALOGUES).pages(runs_document(seen, undo="!undo"), "en")
+    assert f"Sales, decided by {CLAIRE}, 1 change" in page.body
 
 
 async def test_what_takes_a_second_person_is_not_undone_by_one() -> None:

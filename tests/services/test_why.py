@@ -72,7 +72,7 @@ async def test_who_is_named_who_owns_and_who_comes_through_other_groups_is_told_
     ann, claire, luc = user("ann"), user("claire"), user("luc")
     assert await grounds(house, ann) == [f"{ann} is named among the members of the group. (by the directory)"]
     assert await grounds(house, claire) == [f"{claire} is an owner of the group. (by the directory)"]
-    assert await grounds(house, luc) == [f"{luc} belongs to the group through paris → montmartre. (by the directory)"]
+    assert await grounds(house, luc) == [f"{luc} belongs to the group through Paris → Montmartre. (by the directory)"]
 
 
 async def test_a_hidden_group_inside_gives_nobody_and_is_not_named() -> None:
@@ -92,7 +92,7 @@ async def test_a_way_of_which_the_viewer_may_not_know_all_is_the_directorys() ->
     )
     house.world = await house.reconciler.look()
     assert await grounds(house, BOB, "deal", alone(BOB)) == [f"{BOB} belongs to the group. (by the directory)"]
-    assert await grounds(house, BOB, "deal") == [f"{BOB} belongs to the group through team. (by the directory)"]
+    assert await grounds(house, BOB, "deal") == [f"{BOB} belongs to the group through Team. (by the directory)"]
 
 
 async def test_who_is_kept_out_learns_by_what() -> None:
@@ -250,6 +250,6 @@ async def test_a_delegate_governs_and_the_answer_names_the_group_that_it_comes_f
     house.world = await house.reconciler.look()
     own = "@zoe:corp.example is a delegate for the group, and so decides about it. (by the directory)"
     assert own in await grounds(house, user("zoe"))
-    above = "@ines:corp.example is a delegate for montmartre, which is above it, and so decides about it."
+    above = "@ines:corp.example is a delegate for Montmartre, which is above it, and so decides about it."
     assert f"{above} (by the directory)" in await grounds(house, user("ines"))
     assert await asked(house, user("ann"), viewer=alone(user("ines"))) is not None

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from bots.admin.commands.whom import whom
 from bots.kit.commands import Call, Command, Reply, Status, argument, option
 from bridge.domain.document import CodeBlock, Document, document, paragraph
 from bridge.domain.errors import InputError
-from bridge.domain.ids import is_user_id
 from bridge.domain.messages import say
 from bridge.domain.witnesses import written
 from bridge.services.auditing import Auditing, Question
+from bridge.services.finding import Finding
 from bridge.services.recounting import proof_document, search_document
 
 ADMIN: Final = frozenset({"admin"})
@@ -17,11 +18,11 @@ SHOWN: Final = 20
 """Entries in one answer: it is read on a phone, too."""
 
 
-def audit_commands(auditing: Auditing) -> tuple[Command, ...]:
+def audit_commands(auditing: Auditing, finding: Finding) -> tuple[Command, ...]:
     """The commands for administrators."""
 
     async def search(call: Call) -> Reply:
-        answer, world = await auditing.newest(call.viewer, _question(call), limit=SHOWN)
+        answer, world = await auditing.newest(call.viewer, await _question(call, finding), limit=SHOWN)
         narrow = say("There is more: add a person, a group, or --since and --until with a day.")
         return Reply(search_document(answer, world.facts if world else None, narrow=narrow))
 
@@ -49,7 +50,7 @@ def audit_commands(auditing: Auditing) -> tuple[Command, ...]:
             parameters=(
                 argument(
                     "words",
-                    label=say("@person:server group"),
+                    label=say("person group"),
                     help=say("A person, a group's name or id, or both."),
                     required=False,
                     nargs=-1,
@@ -76,9 +77,8 @@ def audit_commands(auditing: Auditing) -> tuple[Command, ...]:
     )
 
 
-def _question(call: Call) -> Question:
-    words = list(call.arguments["words"] or ())
-    person = words.pop(0) if words and is_user_id(words[0]) else None
+async def _question(call: Call, finding: Finding) -> Question:
+    person, words = await whom(finding, call.viewer, call.arguments["words"] or (), alone=True)
     since, until = (_day(call.arguments[name]) for name in ("since", "until"))
     return Question(person=person, group=" ".join(words) or None, since=since, until=until)
 

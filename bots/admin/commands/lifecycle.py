@@ -85,7 +85,7 @@ def _naming(
     *more: Parameter,
     rights: frozenset[str] = EMPLOYEE,
 ) -> Command:
-    person = argument("person", label=PERSON, help=say("A mention or a user id, such as @claire:corp.example."))
+    person = argument("person", label=PERSON, help=say("A mention, a name, or a user id such as @claire:corp.example."))
     parameters = (group_argument(), person, *more, yes_option(), reason_option())
     return about_group(word, french, summary, run, *parameters, rights=rights)
 

@@ -380,8 +380,8 @@ def mistakes(command: Command, language: str) -> Iterator[str]:
     yield f"!{name} {words} --zzz"
     if words:
         yield f"!{name}"
-    # Where the name of a group comes last, it may have many words.
-    if all(one.nargs == 1 for one in places) and not (places and places[-1].name in NAMED):
+    # Where the name of a group or of a person comes last, it may have many words.
+    if all(one.nargs == 1 for one in places) and not (places and places[-1].name in {*NAMED, "person"}):
         yield f"!{name} {'x ' * (len(places) + 1)}"
     for one in declarations:
         if isinstance(one, click.Option):

@@ -46,11 +46,11 @@ async def test_a_misspelt_group_gets_one_suggestion_among_those_that_one_may_kno
     asking = await Asking.of(company())
     for line in ("!group show vente", "!why vente", "!join vente", f"!why {user('ann')} vente"):
         reply = await asking.ask(line, by="ann")
-        assert body(reply).endswith("Did you mean this one? sales"), line
+        assert body(reply).endswith("Did you mean this one? Ventes (sales)"), line
         assert status(reply) == "denied"
     for line in ("!group add deal @clare:corp.example", '!group add deal "clair martin"'):
         reply = await asking.ask(line, by="luc")
-        assert body(reply).endswith(f"Did you mean this one? {user('claire')}"), line
+        assert body(reply).endswith(f"Did you mean this one? Claire Martin ({user('claire')})"), line
         assert status(reply) == "usage"
-    assert body(await asking.ask("!group show comx", by="claire")).endswith("Did you mean this one? board")
+    assert body(await asking.ask("!group show comx", by="claire")).endswith("Did you mean this one? Comex (board)")
     assert "mean" not in body(await asking.ask("!group show comx", by="ann"))

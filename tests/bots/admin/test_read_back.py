@@ -8,11 +8,14 @@ from bots.admin.bot import AdminBot
 from bots.admin.commands.words import value_said
 from bridge.domain.directory import Group, MembershipMode, Visibility
 from bridge.domain.messages import Text
+from bridge.rules.facts import gather
 from bridge.services.decided import Naming
 from bridge.services.unchanging import staying_in_public
 from tests.bots.admin.asking import Asking, body
 from tests.services.talking import bot_api
-from tests.world import AGroup, directory, group, user
+from tests.world import SERVER, TODAY, AGroup, directory, group, user
+
+FACTS = gather(directory(), today=TODAY, server_name=SERVER)
 
 DECISIONS = {
     "posting owners": ("who may write: owners and moderators", "who may write: everybody in it"),
@@ -196,7 +199,7 @@ def test_who_is_taken_out_of_a_public_group_is_told_to_stay_with_the_remedy(
     visibility: Visibility, field: str, present: bool, told: bool
 ) -> None:
     after = Group(id="open", name=Text("Open"), visibility=visibility)
-    words = staying_in_public(Naming(field=field, user=user("ines"), present=present), after)
+    words = staying_in_public(Naming(field=field, user=user("ines"), present=present), after, FACTS)
     assert (words is not None) is told
     assert words is None or "make it invite-only: !group visibility open invite-only" in str(words)
 
