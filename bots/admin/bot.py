@@ -21,6 +21,7 @@ from bots.admin.commands.partner import partner_commands
 from bots.admin.commands.partner_deciding import partner_question
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.policies import policy_commands
+from bots.admin.commands.sections import table_of
 from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
@@ -36,7 +37,6 @@ from bots.kit.commands import Command
 from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
-from bots.kit.table import CommandTable
 from bots.kit.talk import Talk
 from bridge.domain.document import Document, Strong, paragraph
 from bridge.domain.errors import InputError
@@ -103,7 +103,7 @@ class AdminBot:
             name=self.name,
             messenger=api.messenger,
             store=society.store,
-            table=CommandTable(
+            table=table_of(
                 [
                     *group_commands(api.groups, api.policies),
                     *policy_commands(api.policies),

@@ -26,6 +26,11 @@ ENDED: Final = {
 """How a request ended, by the first word of its outcome."""
 
 
+def name_of(facts: Facts, user: str) -> str:
+    """What somebody is called."""
+    return called(facts, user)
+
+
 def card_of(request: Pending, group: Group, facts: Facts, language: Language) -> Document:
     """For an owner: who asks, why, and how to answer."""
     user, handle = request.asker, handle_of(request.key)

@@ -33,10 +33,12 @@ def bind(command: Command, words: Sequence[str]) -> dict[str, Any]:
     return dict(context.params)
 
 
-def usage(command: Command, language: Language, translator: Translator, *, mark: str = "!") -> str:
-    """How the command is typed: ``!group show GROUP [--all]``."""
+def usage(command: Command, language: Language, translator: Translator, *, mark: str = "!", brief: bool = False) -> str:
+    """How the command is typed: ``!group show GROUP [--all]``; ``brief``: without its options."""
     parts = [mark + command.words(language)]
     for parameter in command.parameters:
+        if brief and isinstance(parameter.declaration, click.Option):
+            continue
         form = typed(parameter, language, translator)
         parts.append(form if parameter.declaration.required else f"[{form}]")
     return " ".join(parts)

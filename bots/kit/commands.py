@@ -126,6 +126,8 @@ class Command:
     details: Message | None = None
     topics: tuple[Topic, ...] = ()
     """Shown in the help on this command alone."""
+    section: Message | None = None
+    """The heading under which help shows it among others."""
     long: bool = False
     """May take longer than people wait for without a word: ``Call.progress`` is shown."""
     bare: Callable[[Words], bool] | None = None

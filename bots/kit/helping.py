@@ -1,5 +1,7 @@
 """Help, made from the table and cut down to what this person may run. Called by ``answering`` for ``!help``."""
 
+from itertools import groupby
+
 from bots.kit.binding import typed, usage
 from bots.kit.commands import Command, Reply, Status, Topic
 from bots.kit.table import Allowed, CommandTable
@@ -12,6 +14,7 @@ from bridge.domain.document import (
     Inline,
     Items,
     Paragraph,
+    Strong,
     document,
     paragraph,
 )
@@ -51,11 +54,14 @@ def _help(language: Language) -> str:
 
 
 def _list(commands: tuple[Command, ...], language: Language, translator: Translator) -> Document:
-    rows: tuple[tuple[Inline, ...], ...] = tuple(
-        (Code(usage(command, language, translator)), " – ", command.summary) for command in commands
-    )
+    blocks: list[Block] = [Heading(say("What you can ask me for"))]
+    for section, some in groupby(commands, key=lambda command: command.section):
+        if section is not None:
+            blocks.append(paragraph(Strong(section)))
+        rows = ((Code(usage(one, language, translator, brief=True)), " – ", one.summary) for one in some)
+        blocks.append(Items(tuple(rows)))
     more = Paragraph((say("More about one of them:"), " ", Code(f"{_help(language)} {commands[0].words(language)}")))
-    return Document((Heading(say("What you can ask me for")), Items(rows), more))
+    return Document((*blocks, more))
 
 
 def _in_full(command: Command, language: Language, translator: Translator) -> Document:

@@ -76,6 +76,8 @@ class CommandTable:
         bare = (one for one in self.commands if one.bare and allowed(one) and one.bare(tuple(words)))
         if command := next(bare, None):
             return Match(command, tuple(words))
+        if any(folded[:length] in self._by_name for length in range(1, len(folded) + 1)):
+            return Unknown()  # it is others' to run: what resembles it by its letters was not meant
         return self._suggest(folded, allowed)
 
     def _explain(self, words: Sequence[str], allowed: Allowed) -> Resolution:

@@ -138,6 +138,8 @@ def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Messag
     if wider > 0:
         yield _audience(now)
         yield from opened
+        if was.encrypted is True or (was.encrypted is None and was.visibility is Visibility.HIDDEN):
+            yield say("What is said in its room stays encrypted: that cannot be taken off a room.")
     if now.listed and not was.listed:
         yield say("Anyone on the federation can read its name and how many are in it, without login.")
     if added := tuple(partner for partner in now.partners if partner not in was.partners):

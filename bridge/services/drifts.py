@@ -19,6 +19,7 @@ from bridge.planning.actions import SetState
 from bridge.planning.plan import Plan
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
+from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.state import CHILD, EVENT_TYPES
 from bridge.services.doorstep import for_the_first_time
@@ -117,8 +118,8 @@ def told(entries: Iterable[AuditEntry], facts: Facts) -> Iterator[Finding]:
     for entry in entries:
         ref = RoomRef.parse(entry.detail["room"])
         text = say(
-            "{user} changed {setting} of {room}; it is put back.",
-            user=entry.actor,
+            "{user} changed this in {room}: {setting}. It is put back.",
+            user=called(facts, entry.actor),
             setting=SETTINGS[entry.detail["setting"]],
             room=room_name(ref, facts),
         )

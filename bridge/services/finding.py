@@ -86,13 +86,14 @@ class Finding:
         )
 
     async def named(self, viewer: Viewer, text: str) -> tuple[str, ...]:
-        """The user ids of the employees who are called ``text``, by name or by the first part of their user id. Nobody
-        where ``text`` is somebody's id, and where others than insiders read along: these may not know everybody."""
+        """The user ids of the employees who are called ``text``: by their id in the directory, else by name or by the
+        first part of their user id. Nobody where others than insiders read along: these may not know everybody."""
         access, wanted = self.society.access(), folded(text.removeprefix("@"))
-        if access is None or not wanted or text in access.facts.directory.people or is_user_id(text):
+        if access is None or not wanted or is_user_id(text) or not Meeting(access, viewer).inside:
             return ()
-        if not Meeting(access, viewer).inside:
-            return ()
+        person = access.facts.directory.people.get(text)
+        if person is not None:
+            return (person.user,) if person.active else ()
         found: list[str] = []
         async for some in _turns(await self._employees(access)):
             found += [user for user, names, _ in some if wanted in names.split("\n")]

@@ -98,10 +98,11 @@ def _invite_in(scene: Scene, teller: Teller, client: str | None) -> None:
     if client:
         teller.say(f"\nWeb client: {client}", f"\nClient web : {client}")
     teller.say(
-        f"\nWrite to @parvis:{COMPANY}; begin with help. Change {scene.house.directory}, then let Inès ask !plan."
-        "\nCtrl-C ends it all.",
+        f"\nWrite to @parvis:{COMPANY}; begin with help. Change {scene.house.directory}, then let Inès ask !plan; "
+        f"by itself it is read again every hour.\nThe bridge's log: {scene.house.log}\nCtrl-C ends it all.",
         f"\nÉcrivez à @parvis:{COMPANY} ; commencez par aide. Changez {scene.house.directory}, puis qu'Inès demande "
-        "!plan.\nCtrl-C arrête tout.",
+        f"!plan ; sans cela, il est relu toutes les heures.\nLe journal du pont : {scene.house.log}"
+        "\nCtrl-C arrête tout.",
     )
 
 

@@ -39,7 +39,7 @@ async def test_who_changed_what_is_known_and_it_is_put_back() -> None:
     house = await settled()
     vandalise(house, "news", "m.room.name", {"name": "Mischief"})
     await house.hear()
-    assert await notes(house) == [f"{user('bob')} changed the name of News; it is put back."]
+    assert await notes(house) == [f"{user('bob')} changed this in News: the name. It is put back."]
     await house.settle()
     assert house.homeserver.synapse.room(house.room("news")).content("m.room.name") == {"name": "News"}
 
@@ -89,7 +89,7 @@ async def test_drift_in_a_hidden_room_is_told_to_its_members_alone() -> None:
     vandalise(house, "board", "m.room.topic", {"topic": "Mischief"})
     await house.hear()
     assert await notes(house) == []
-    assert await notes(house, "board") == [f"{user('bob')} changed the topic of Board; it is put back."]
+    assert await notes(house, "board") == [f"{user('bob')} changed this in Board: the topic. It is put back."]
     access = house.society.access()
     assert access
     assert "board" in access.compartments(alone(user("ann")))

@@ -157,9 +157,9 @@ async def test_one_near_person_is_named_among_those_whom_the_viewer_may_find() -
 
 async def test_employees_are_found_by_what_they_are_called_exactly_where_insiders_alone_read_along() -> None:
     _, finding = await opened()
-    for text in ("Claire Martin", "claire  MARTIN", "Cláire Martin"):
+    for text in ("Claire Martin", "claire  MARTIN", "Cláire Martin", "Claire", "claire"):
         assert await finding.named(alone(user("ann")), text) == (user("claire"),)
-    for text in ("Martin", user("claire"), "claire", ""):
+    for text in ("Martin", user("claire"), "hugo", ""):
         assert await finding.named(alone(user("ann")), text) == (), text
     assert await finding.named(alone("@hugh:corp.example"), "Claire Martin") == ()
     assert await finding.named(alone(user("bob:acme.example")), "Claire Martin") == ()
