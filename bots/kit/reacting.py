@@ -1,6 +1,6 @@
 """Answers by reaction: whose counts, what it does, once. Used by ``talk`` for every ✅ and ❌ under a bot's message."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -9,11 +9,13 @@ from bots.kit.answering import Answer, excuse
 from bots.kit.commands import Call, Reply
 from bots.kit.conversations import are_present, is_direct
 from bots.kit.envelope import Occasion
+from bots.kit.listening import age_of
 from bots.kit.people import People
 from bots.kit.progress import Reports
 from bots.kit.questions import Answered, Outcome, Question, settle
-from bots.kit.reactions import Verdict
+from bots.kit.reactions import Verdict, word_in
 from bots.kit.speaking import THREAD, Speaker
+from bots.kit.standing import LATE
 from bridge.domain.events import Event
 from bridge.ports.messenger import Surroundings
 from bridge.ports.pending import Pending
@@ -37,20 +39,39 @@ class Reacting:
 
     async def handle(self, event: Event, verdict: Verdict) -> None:
         """Do what the reaction asks for, if it counts. Raises only what is to be tried again."""
-        item = await self._shown_by(verdict.event_id, event.room_id)
-        question = self.questions.get(item.kind) if item else None
-        if item is None or question is None or not await question.may(item, event.sender):
-            return
+        if item := await self._shown_by(verdict.event_id, event.room_id):
+            surroundings = await self.speaker.messenger.surroundings(event.room_id)
+            await self._answer(event, item, surroundings, verdict)
+
+    async def heard(self, event: Event, text: str, stands: Callable[[Event], Awaitable[bool]]) -> bool:
+        """Whether a word answers what its author was asked last, in a conversation of two, and ``stands``; then it does
+        what a reaction does. Not when that is answered: then the word means something else. Raises as ``handle``."""
+        if (yes := word_in(text)) is None or not await stands(event):
+            return False
+        item = await self.speaker.asked_last(event.sender, event.room_id)
+        if age_of(event, self.speaker.clock.now()) > LATE:
+            return False
+        if item is None or (item.settled and item.outcome.partition(" ")[2] != event.id):
+            return False
+        surroundings = await self.speaker.messenger.surroundings(event.room_id)
+        if not is_direct(surroundings, self.speaker.messenger.user_id, event.sender):
+            return False
+        return await self._answer(event, item, surroundings, Verdict(event.id, yes))
+
+    async def _answer(self, event: Event, item: Pending, surroundings: Surroundings, verdict: Verdict) -> bool:
+        """Whether the answer counts; then what it asks for is done, and told about the event that the verdict names."""
+        question = self.questions.get(item.kind)
+        if question is None or not await question.may(item, event.sender):
+            return False
         roles = await self.people.roles_of(event.sender)
         if question.rights and question.rights.isdisjoint(roles):
-            return
-        surroundings = await self.speaker.messenger.surroundings(event.room_id)
+            return False
         if not are_present(surroundings, self.speaker.messenger.user_id, event.sender):
-            return
+            return False
         store, now = self.speaker.store, self.speaker.clock.now()
         settled = await settle(store, item.key, yes=verdict.yes, event_id=event.id, now=now)
         if settled is None:
-            return
+            return False
         occasion = Occasion(
             origin=event.id,
             about=verdict.event_id,
@@ -60,6 +81,7 @@ class Reacting:
             thread=str(item.document.get(THREAD, "")),
         )
         await self._act(question, settled, surroundings, occasion, roles)
+        return True
 
     async def _shown_by(self, event_id: str, room_id: str) -> Pending | None:
         """The question under that message; a reaction from another room is none, wherever it points."""

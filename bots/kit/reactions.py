@@ -1,4 +1,4 @@
-"""What a reaction says: yes or no, and to which message. Pure; used by ``reacting``."""
+"""What a reaction says, or a single word: yes or no, and to which message. Pure; used by ``talk``, ``reacting``."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,8 +11,16 @@ NO: Final = "❌"
 MEANS_YES: Final = frozenset({YES, "👍", "✔"})
 MEANS_NO: Final = frozenset({NO, "👎", "✖"})
 
+WORDS: Final = {"yes": True, "oui": True, "no": False, "non": False}
+"""In both languages: people answer in the one in which they think."""
+
 VARIANTS: Final = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 """Variation selectors and skin tones: keyboards add them as they like, and they change nothing in what is meant."""
+
+
+def word_in(text: str) -> bool | None:
+    """Whether a line is yes or no and nothing else; None for any other."""
+    return WORDS.get(text.casefold().strip(" .!\u00a0\u202f"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from bridge.ports.store import Store
 THREAD: Final = "io.parvis.thread"
 """Key in a confirmation's document: the thread in which it was asked, since a reaction does not tell."""
 
+ASKED: Final = "asked"
+"""Under which it is kept of each person what they were asked last: the room and the key of the question."""
+
 Content: TypeAlias = dict[str, Any]
 
 log = structlog.get_logger()
@@ -106,7 +109,18 @@ class Speaker:
             expires_at=now + confirmation.lasts,
         )
         async with self.store.work() as work:
+            await work.preferences.put(item.asker, self._asked, f"{item.room_id} {item.key}")
             return await work.pending.put(item)
+
+    async def asked_last(self, user_id: str, room_id: str) -> Pending | None:
+        """What the person was asked last, if that was there; open or not."""
+        async with self.store.view() as view:
+            where, _, key = (await view.preferences.get(user_id, self._asked) or "").partition(" ")
+            return await view.pending.get(key) if where == room_id else None
+
+    @property
+    def _asked(self) -> str:
+        return f"{ASKED} {self.messenger.user_id}"
 
     async def _show(self, item: Pending, room_id: str, shown: list[str]) -> None:
         async with self.store.work() as work:

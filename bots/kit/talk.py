@@ -156,6 +156,8 @@ class Talk:
     async def _spoken(self, event: Event, line: Line) -> None:
         if not line.marked and (not line.text or event.room_id in self._shared):
             return
+        if await self._reacting.heard(event, line.text, self._stands):
+            return
         roles = await self._people.roles_of(event.sender)
         allowed = allowed_to(roles)
         words, fault = _cut(line.text)

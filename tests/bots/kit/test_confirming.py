@@ -197,3 +197,38 @@ async def test_a_bot_killed_anywhere_asks_once_and_does_it_for_one_origin() -> N
     else:
         pytest.fail("the fuse burns for ever")
     assert step == 17
+
+
+async def alone_with_a_question() -> Bot:
+    bot = Bot()
+    bot.messenger.room("!alone", INES)
+    await bot.told("!change", room="!alone", sender=INES, event_id="$ask")
+    return bot
+
+
+@pytest.mark.parametrize(("word", "done"), [("yes", 1), ("Oui !", 1), ("!oui", 1), ("no", 0), ("Non.", 0)])
+async def test_a_word_answers_what_was_asked_last_in_a_conversation_of_two(word: str, done: int) -> None:
+    bot = await alone_with_a_question()
+    [reply] = await bot.told(word, room="!alone", sender=INES, event_id="$word")
+    assert len(bot.runs) == done
+    assert reply["io.parvis.reply"]["command"] == "change"
+    assert await bot.told(word, room="!alone", sender=INES, event_id="$word") == []
+    [other] = await bot.told(word, room="!alone", sender=INES, event_id="$more")
+    assert {call.event_id for call in bot.runs} == ({"$word"} if done else set())
+    assert other["io.parvis.reply"]["status"] == "usage"
+
+
+async def test_a_word_answers_nothing_where_others_read_along_nor_what_was_asked_elsewhere(bot: Bot) -> None:
+    assert await bot.told("yes", room="!room", sender=INES, event_id="$word") == []
+    bot.messenger.room("!alone", INES)
+    [reply] = await bot.told("yes", room="!alone", sender=INES, event_id="$elsewhere")
+    assert (bot.runs, reply["io.parvis.reply"]["status"]) == ([], "usage")
+
+
+async def test_a_word_that_comes_after_a_tap_answers_no_earlier_question() -> None:
+    bot = await alone_with_a_question()
+    await bot.told("!change", room="!alone", sender=INES, event_id="$second")
+    last = bot.messenger.claims["reply:@parvis:corp.example:$second:1"]
+    assert await bot.tapped("✅", last, room="!alone")
+    [reply] = await bot.told("oui", room="!alone", sender=INES, event_id="$word")
+    assert (len(bot.runs), reply["io.parvis.reply"]["status"]) == (1, "usage")
