@@ -58,7 +58,7 @@ async def test_rights_are_given_below_a_group_and_what_is_critical_takes_two(par
         hidden, unknown = [await of_claire.ask(f"!group set {name} posting owners") for name in ("comex", "nothing")]
         assert (hidden.status, hidden.own_words) == ("denied", unknown.own_words)
         why = (await of_claire.ask("!why sales")).text
-        assert "delegate for trade, which is above it" in why
+        assert "delegate for Trade, which is above it" in why
 
         waiting = await of_claire.ask('!group retire sales --yes --reason "we moved on"')
         assert waiting.status == "held"
