@@ -87,10 +87,13 @@ NOTHING: Final[Mapping[str, Message]] = {
     "delegates": say("Nobody is named among its delegates."),
     "members": say("Nobody is named among its members."),
     "partners": say("No partner takes part in it."),
+    "moderating": say("No partner has people who may be moderators."),
     "welcome": say("No words of its own welcome whoever comes in."),
     "template": say("It follows no template."),
 }
 """What fields mean that are empty."""
+OF_PARTNERS: Final = ("partners", "moderating")
+"""Fields that hold ids of partners."""
 SHOWN: Final = 20
 """People named in one line, partners too."""
 
@@ -117,7 +120,7 @@ def _shown(group: Group, field: str, facts: Facts | None) -> Place:
     if isinstance(value, tuple):
         some = value[:SHOWN]
         names = (
-            some if facts is None else partners_called(facts, some) if field == "partners" else all_called(facts, some)
+            some if facts is None else partners_called(facts, some) if field in OF_PARTNERS else all_called(facts, some)
         )
         return (*names, "…") if len(value) > SHOWN else names
     above = facts.directory.groups.get(value) if facts and field == "parent" else None
