@@ -101,7 +101,7 @@ async def ines_asks_for_the_plan(scene: Scene, page: Page) -> None:
     scene.house.add_member("zephyr", "0401")
     await open_room(page, "Parvis")
     answer = await ask(page, "!plan", "To apply it")
-    assert scene.lea.user_id in answer
+    assert scene.lea.name in answer
     assert "!apply" in answer
 
 
