@@ -108,10 +108,11 @@ class Partnerships:
         if not access.may_answer_for(viewer, partner.id):
             message = say("Its sponsor and administrators decide about the partner {partner}.", partner=partner.name)
             raise NotAllowed(message)
-        meant = {known_field(name): self._meant(access, known_field(name), value) for name, value in values.items()}
+        plain = {known_field(name): _plain(known_field(name), value) for name, value in values.items()}
         gone = frozenset(map(known_field, unset))
-        for name in (*meant, *gone):
-            refuse_pinned(partner, name, meant.get(name), self.files.get(False, ""))
+        for name in (*plain, *gone):
+            refuse_pinned(partner, name, plain.get(name), self.files.get(False, ""))
+        meant = {name: self._meant(access, name, value) for name, value in plain.items()}
         if STATE in partner.declared and meant.get(STATE) == PartnerState.ACTIVE:  # the brake is let go
             meant.pop(STATE)
             gone |= {STATE}
@@ -217,7 +218,7 @@ class Partnerships:
     @staticmethod
     def _meant(access: Access, name: str, value: Value) -> Value:
         """The value as it is stored, with user ids in place of what people of ours are called. Raises ``BadValue``."""
-        plain = FIELDS[name].write(read_value(name, value))
+        plain = _plain(name, value)
         if name in ("sponsor", "deputy") and plain:
             return employee(access, str(plain))
         known = access.facts.directory.terms
@@ -239,6 +240,11 @@ class Partnerships:
         if world is None or access is None:
             raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
         return world, access
+
+
+def _plain(name: str, value: Value) -> Value:
+    """A value of a field as it is stored. Raises ``BadValue``."""
+    return FIELDS[name].write(read_value(name, value))
 
 
 def _taken_key(origin: str, partner_id: str) -> str:

@@ -1,5 +1,6 @@
 """While the bridge runs: what others break is put right within seconds, and what the directory says arrives."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -147,7 +148,7 @@ async def test_a_mass_removal_is_held_until_its_fingerprint_is_quoted(works: Wor
     edit(company, '["1", "2", "4", "@bob', '["1", "@bob')
     held = await eventually(lambda: works.talk.ask("!plan"), lambda answer: answer.status == "held")
     assert held.reference
-    assert all(user in held.text for user in going)
+    assert {"Ann", "Inès"} <= set(re.findall(r"\w+", held.text))
     refused = await company.parvis("apply")
     assert refused.code == 4
     assert held.reference in refused.out

@@ -160,11 +160,9 @@ async def test_an_answer_that_comes_too_late_shows_nothing(office: Office) -> No
 async def test_one_administrator_may_ask_so_often_and_another_one_still_may(office: Office) -> None:
     first = await office.tell("ines", ASK)
     for typed in ("nothing", "quartz"):
-        told = await office.tell("ines", f"!glass {typed} fraud is suspected")
-        assert told.replace(typed, "quartz") == first
-    refused = await office.tell("ines", ASK)
-    again = await office.tell("ines", "!glass nothing fraud is suspected")
-    assert again.replace("nothing", "quartz") == refused != first
+        assert await office.tell("ines", f"!glass {typed} again") == first
+    refused = await office.tell("ines", "!glass quartz again")
+    assert refused == await office.tell("ines", "!glass nothing again") != first
     assert await office.tell("max", ASK) == first
     assert len(await office.log(OPEN)) == 4
     await office.later(hours=24)

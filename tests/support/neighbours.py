@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from deploy.demo.bot import Conversation
@@ -102,7 +103,8 @@ async def _settle(stage: Stage) -> None:
     talkers = ("claire", "hugo", "bob")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in talkers))
     stage.alone = dict(zip(talkers, talks, strict=True))
-    await seen(people["claire"], "the deal", lambda: stage.rooms["deal"] in people["claire"].joined)
+    for marker in ("deal", "space/partner/acme"):
+        await seen(people["claire"], marker, partial(people["claire"].joined.get, stage.rooms[marker]))
     await seen(people["bob"], "who is here", lambda: "Who is in here" in str(_messages(people["bob"], stage)))
 
 

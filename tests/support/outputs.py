@@ -46,15 +46,13 @@ class Line:
     to name a hidden group, and ``{id}`` the id of one.
 
     The positive control is ``found_by``, to whom the same line shows the hidden group, or ``finds``: words that one of
-    the outsiders at least must be shown. ``command`` is the command's stable name. With ``echoes`` the answer repeats
-    what was typed: it is compared and not searched.
+    the outsiders at least must be shown. ``command`` is the command's stable name.
     """
 
     command: str
     text: str
     found_by: Place | None = None
     finds: str = ""
-    echoes: bool = False
 
     def __post_init__(self) -> None:
         assert self.found_by or self.finds, f"{self.text!r} has no positive control"
@@ -116,7 +114,7 @@ LINES: Final = (
     Line("audit verify", "!audit verify", finds="as it was written"),
     Line("audit heads", "!audit heads", finds="Keep these lines"),
     Line("glass end", "!glass end", finds="nothing to end"),
-    Line("glass", "!glass {id} why not", finds="Recorded", echoes=True),
+    Line("glass", "!glass {id} why not", finds="Recorded"),
     Line("partner list", "!partner list", finds="sponsor"),
     Line("partner show", "!partner show acme", finds="Groups that admit it"),
     Line("partner show", "!partner show {id}", finds="I know nothing by this name"),

@@ -26,8 +26,7 @@ def glass_commands(glass: Glass) -> tuple[Command, ...]:
         typed, reason = call.arguments["name"], as_typed(call.arguments["reason"])
         received = await glass.ask(call.sender, typed, reason=reason, origin=call.event_id)
         status = Status.OK if received is Received.RECORDED else Status.ERROR
-        understood = say("You ask to see what is called “{name}”, because: {reason}", name=typed, reason=reason)
-        return Reply(document(paragraph(understood), paragraph(_answer(received, glass))), status)
+        return Reply(document(paragraph(_answer(received, glass))), status)
 
     async def end(call: Call) -> Reply:
         if not await glass.end(call.sender):

@@ -22,7 +22,7 @@ async def lea_is_admitted_to_the_deal(scene: Scene) -> Text:
     places = set(scene.bob.joined)
     scene.house.add_member("zephyr", "0401")
     planned = await talk.ask("!plan")
-    shown = planned.status == "confirm" and scene.lea.user_id in planned.text
+    shown = planned.status == "confirm" and scene.lea.name in planned.text
     expect(shown, f"the plan does not show it: {planned.text}", f"le plan ne le montre pas : {planned.text}")
     secrets = betrayed(scene.hidden(), planned.text)
     expect(not secrets, f"the plan betrays {secrets}", f"le plan trahit {secrets}")
