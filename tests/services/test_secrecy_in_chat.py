@@ -29,7 +29,7 @@ ROOMS = {
 }
 """Where no member is alone with the bot; into the last one others may come later and read back."""
 ALONE = {"!claire": ("claire",), "!ines": ("ines",)}
-SAYS_BACK = frozenset({"group create", "partner add"})
+SAYS_BACK = frozenset({"group create", "glass", "partner add"})
 """Commands that repeat the name that was typed, and make it one that others may be told: compared, and not searched."""
 NAMES = ("quartz", "Opération Basalte", "quart", "operation basalt", "nothing")
 
