@@ -41,7 +41,8 @@ V3: Final = "/_matrix/client/v3"
 AT_ONCE: Final = 8
 """People of the partner who come in at once while the stage is set."""
 GRACE: Final = 5.0
-"""Seconds in which what was said could still arrive."""
+"""Seconds in which what was said could still arrive: nothing is expected, so nothing can be waited for. Federation
+takes a tenth of one here, and what was said before the receipt shows that it does arrive."""
 ACL: Final = {"allow": [SERVER], "deny": [], "allow_ip_literals": False}
 
 
@@ -169,10 +170,19 @@ def _society(parts: Assembly, config: Config, world: World) -> Society:
 
 
 def _services(parts: Assembly, config: Config, world: World) -> tuple[Parting, Containing]:
-    common = {"store": parts.store, "reconciler": parts.reconciler, "clock": parts.clock, "chance": parts.chance}
-    containing = Containing(**common, executor=parts.emergency, ended=lambda: None)  # type: ignore[arg-type]
+    containing = Containing(
+        store=parts.store,
+        reconciler=parts.reconciler,
+        executor=parts.emergency,
+        clock=parts.clock,
+        chance=parts.chance,
+        ended=lambda: None,
+    )
     partnerships = Partnerships(
-        **common,  # type: ignore[arg-type]
+        store=parts.store,
+        reconciler=parts.reconciler,
+        clock=parts.clock,
+        chance=parts.chance,
         society=_society(parts, config, world),
         changed=lambda: None,
         urgent=containing.begin,
