@@ -24,8 +24,8 @@ def are_present(surroundings: Surroundings, bot: str, person: str) -> bool:
 class SharedRooms:
     """Rooms lately seen to be shared, so that their everyday talk costs no request.
 
-    Only a hint whether unmarked lines are commands; who reads along is asked anew at each answer. A room is forgotten
-    when somebody leaves it, since only then can it become a conversation of two.
+    Only a hint whether unmarked lines are commands; who reads along is asked elsewhere (``ahead``). A room is
+    forgotten when somebody leaves it, since only then can it become a conversation of two.
     """
 
     def __init__(self, limit: int = MAX_REMEMBERED) -> None:

@@ -27,10 +27,10 @@ from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.standing import FRESH, LATE, still_stands
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
-from bots.kit.tokens import tokenise
+from bots.kit.tokens import rough_words
 from bots.kit.wording import refuse_second
 from bridge.domain.document import Document, document, paragraph
-from bridge.domain.errors import ErrorKind, HomeserverError, InputError
+from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.events import Event
 from bridge.domain.messages import say
 from bridge.domain.relations import REACTION
@@ -41,6 +41,7 @@ from bridge.ports.messenger import Messenger, Surroundings
 from bridge.ports.store import Store
 
 MAX_AGE: Final = timedelta(hours=24)
+MEMBER: Final = "m.room.member"
 
 log = structlog.get_logger()
 
@@ -106,16 +107,15 @@ class Talk:
         return self._table.commands
 
     def wants(self, event: Event) -> bool:
-        """Messages of people, their yes and no, what happens to this bot's own membership, and departures from rooms
-        known as shared."""
-        if event.type == "m.room.member":
-            departure = event.room_id in self._shared and event.content.get("membership") != Membership.JOIN
-            return departure or event.state_key == self._messenger.user_id
+        """Messages of people, their yes and no, what happens to this bot's own membership, departures from rooms known
+        as shared, and whatever changes a room that was looked at."""
+        if event.state_key is not None:
+            return event.room_id in self._ahead or self._is_departure(event) or self._is_own_membership(event)
         if self._people.is_own(event.sender):
             return False
         if event.type == REACTION:
             return self._reacting.asks and verdict_in(event) is not None
-        return is_line(event) or (event.type == "m.room.encrypted" and event.state_key is None)
+        return is_line(event) or event.type == "m.room.encrypted"
 
     def expect(self, event: Event) -> bool:
         """Begin to ask who reads along, where ``handle`` will have to know."""
@@ -139,10 +139,8 @@ class Talk:
             log.info("the homeserver refuses", bot=self._name, event_id=event.id, errcode=error.errcode)
 
     async def _handle(self, event: Event) -> None:
-        if event.type == "m.room.member":
-            self._shared.forget(event.room_id)
-            if event.state_key == self._messenger.user_id and event.content.get("membership") == Membership.INVITE:
-                await self._invited(event)
+        if event.state_key is not None:
+            await self._changed(event)
         elif age_of(event, self._clock.now()) > self._max_age:
             log.info("an old message is left alone", bot=self._name, event_id=event.id)
         elif event.type == "m.room.encrypted":
@@ -160,7 +158,7 @@ class Talk:
             return
         roles = await self._people.roles_of(event.sender)
         allowed = allowed_to(roles)
-        words, fault = _cut(line.text)
+        words, fault = rough_words(line.text)
         resolution = self._table.resolve(words, allowed)
         fault = fault or refuse_second(line.text, resolution, self._table, allowed)
         for_us = line.marked and self._is_for_us(line, resolution, allowed)
@@ -245,6 +243,20 @@ class Talk:
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
             return Answer(excuse(error, occasion.origin, ""))
 
+    def _is_departure(self, event: Event) -> bool:
+        gone = event.type == MEMBER and event.content.get("membership") != Membership.JOIN
+        return gone and event.room_id in self._shared
+
+    def _is_own_membership(self, event: Event) -> bool:
+        return event.type == MEMBER and event.state_key == self._messenger.user_id
+
+    async def _changed(self, event: Event) -> None:
+        self._ahead.forget(event.room_id)
+        if self._is_departure(event) or self._is_own_membership(event):
+            self._shared.forget(event.room_id)
+        if self._is_own_membership(event) and event.content.get("membership") == Membership.INVITE:
+            await self._invited(event)
+
     async def _invited(self, event: Event) -> None:
         """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
         if not await self._people.admits(event.sender):
@@ -283,11 +295,3 @@ def allowed_to(roles: frozenset[str]) -> Allowed:
 
 def _whoever(_: Command) -> bool:
     return True
-
-
-def _cut(text: str) -> tuple[tuple[str, ...], InputError | None]:
-    """The words, or rough ones and what is wrong with them."""
-    try:
-        return tokenise(text), None
-    except InputError as error:
-        return tuple(text.split()), error

@@ -111,3 +111,11 @@ def _word(word: str, *, last: bool) -> str | None:
         return None
     plain = identifier_in(stripped) or stripped
     return plain if stripped == whole else Trimmed(plain, plain + whole[len(stripped) :])
+
+
+def rough_words(text: str) -> tuple[tuple[str, ...], InputError | None]:
+    """The words, or rough ones and what is wrong with them."""
+    try:
+        return tokenise(text), None
+    except InputError as error:
+        return tuple(text.split()), error

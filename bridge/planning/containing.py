@@ -30,9 +30,9 @@ class Outsiders:
 def containment(plan: Plan, outsiders: Outsiders) -> Plan:
     """What of ``plan`` takes these people out, and closes the doors through which they could come back.
 
-    In the order of every plan: nobody comes in any more through the partner's space, everybody goes, from the space
-    first, and the server ACL closes last, because an ACL alone does not stop what is sent to a server that still has
-    members. All of it takes and closes, so that no brake holds it.
+    In the order of every plan: first nobody comes in any more through the partner's space, then everybody goes, and the
+    server ACL closes last, because an ACL alone does not stop what is sent to a server that still has members. All of
+    it takes and closes, so that no brake holds it.
     """
     parts = (_part(part, outsiders) for part in plan.parts)
     return Plan.of(part for part in parts if part.actions)

@@ -9,7 +9,7 @@ from bridge.domain.rooms import Content, Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Who can read in a room, now or later: read from the homeserver at the moment of answering."""
+    """Who can read in a room, now or later, as the homeserver says it; right until a state event of the room comes."""
 
     room_id: str
     members: Mapping[str, Membership]

@@ -185,7 +185,7 @@ class _Run:
             raise self.troubles[0]
 
     async def _part(self, part: PlanPart, course: Course) -> None:
-        for stage in stages(part.actions):
+        for stage in stages(part.actions, urgent=self.executor.urgent):
             await course.run(stage)
         if not self.going.stopped:
             await self._verify(part, course)

@@ -1,6 +1,7 @@
 """The order of doing: stages one after the other, rooms of one stage side by side, actions of one room in order."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -13,6 +14,8 @@ Stage: TypeAlias = dict[RoomRef, list[Action]]
 SPACES_FIRST: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.CREATE})
 """Where spaces come before rooms: a room can only admit the members of a space that exists, and losing the space must
 come before losing the room, or one could walk back in."""
+DOORS_SHUT: Final = frozenset({Phase.TIGHTEN, Phase.CREATE})
+"""The same for what is urgent: its plan closes every door before anybody is removed, so that nobody walks back in."""
 
 
 CROWDS: Final = (AddMembers, RemoveMembers)
@@ -23,13 +26,14 @@ def weight(action: Action) -> int:
     return len(action.users) if isinstance(action, CROWDS) else 1
 
 
-def stages(actions: Iterable[Action]) -> Sequence[Stage]:
+def stages(actions: Iterable[Action], *, urgent: bool = False) -> Sequence[Stage]:
     """The actions, split where everything before must be finished before anything after begins.
 
     In a stage the rooms with the most steps come first: they take longest, and nothing else should wait for the end.
     """
     found: list[Stage] = []
-    for _, group in groupby(sorted(actions, key=_barrier), key=_barrier):
+    barrier = partial(_barrier, spaces_first=DOORS_SHUT if urgent else SPACES_FIRST)
+    for _, group in groupby(sorted(actions, key=barrier), key=barrier):
         stage: Stage = {}
         for action in group:
             stage.setdefault(action.ref, []).append(action)
@@ -38,5 +42,5 @@ def stages(actions: Iterable[Action]) -> Sequence[Stage]:
     return found
 
 
-def _barrier(action: Action) -> tuple[int, int]:
-    return int(action.phase), KINDS[action.ref.kind] if action.phase in SPACES_FIRST else 0
+def _barrier(action: Action, spaces_first: frozenset[Phase]) -> tuple[int, int]:
+    return int(action.phase), KINDS[action.ref.kind] if action.phase in spaces_first else 0
