@@ -106,6 +106,21 @@ async def test_who_reads_along_decides_and_not_who_asks(talks: Talks) -> None:
     assert "Ventes" not in alone
 
 
+async def test_from_the_moment_when_somebody_comes_into_a_conversation_nothing_hidden_is_said(talks: Talks) -> None:
+    claire, ann = talks.company.people["claire"], talks.company.people["ann"]
+    conversation = await Conversation.open(claire, talks.company.bot)
+    for _ in range(2):  # the second time, the bot knows who is there
+        assert betrays((await conversation.ask("!group list")).text)
+    path = f"/_matrix/client/v3/rooms/{conversation.room_id}/invite"
+    (await claire.ask("POST", path, body={"user_id": ann.user_id})).ok("inviting Ann")
+    assert not betrays((await conversation.ask("!group list")).text)
+    (await ann.join(conversation.room_id)).ok("Ann accepting")
+    assert not betrays((await conversation.ask("!group list")).text)
+    leaving = f"/_matrix/client/v3/rooms/{conversation.room_id}/leave"
+    (await ann.ask("POST", leaving, body={})).ok("Ann leaving")
+    assert betrays((await conversation.ask("!group list")).text)
+
+
 async def test_an_administrator_who_is_not_cleared_counts_no_hidden_group(talks: Talks) -> None:
     status = await talks.ask("ines", "!status")
     assert "4, of which 4 with a room" in status.text
