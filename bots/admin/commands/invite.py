@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bots.admin.commands.codes import made
-from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
+from bots.admin.commands.deciding import EMPLOYEE, MINUTES, reason_option, yes_option
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Document, document, paragraph
@@ -59,10 +59,7 @@ def invite_commands(vouching: Vouching, codes: Codes) -> list[Command]:
                     required=False,
                 ),
                 option("--until", "--jusque", "until", label=say("date"), help=say("Their last day: 2027-06-30.")),
-                option(
-                    "--reason", "--raison", "reason", label=say("reason"),
-                    help=say("Why, in quotation marks: for those who have to agree, and for the audit log."),
-                ),
+                reason_option(),
                 option(
                     "--code", "code", is_flag=True, default=False, label=say("code"),
                     help=say("Make a code for people of the partner that is named instead of a person."),

@@ -6,6 +6,7 @@ from typing import Final
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
 from bots.kit.commands import Call, Command, Confirmation, Parameter, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
+from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.partners import PartnerState
@@ -79,8 +80,8 @@ def _partner() -> Parameter:
 
 
 def _reason() -> Parameter:
-    return option("--reason", "--raison", "reason", label=say("reason"),
-                  help=say("Why, in quotation marks: it stands on the receipt."))  # fmt: skip
+    return option("--reason", "--raison", "reason", label=say("reason"), type=SENTENCE,
+                  help=say("Why, in your own words: it stands on the receipt."))  # fmt: skip
 
 
 def parting_question(parting: Parting) -> Question:

@@ -233,7 +233,7 @@ ROWS: Final[Mapping[str, Row]] = {
         no("bob:acme.example", "!partner stop acme", "", UNKNOWN),
     ),
     "partner suspend": Row(
-        ok("luc", "!partner suspend acme --yes --reason 'a breach'", "being taken out now"),
+        ok("luc", "!partner suspend acme --yes --reason a breach", "being taken out now"),
         no("ann", "!partner suspend acme", "Its sponsor and administrators decide", "error"),
         asks("luc", "!partner suspend acme"),
     ),

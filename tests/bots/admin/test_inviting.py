@@ -130,12 +130,16 @@ async def test_a_server_that_does_not_answer_stops_no_invitation(asking: Asking)
 
 
 async def test_an_owner_invites_once_the_sponsor_agrees(asking: Asking) -> None:
-    answer = await asking.ask('!invite @bob:acme.example deal --reason "He knows the plant" --yes', by="ann")
+    answer = await asking.ask("!invite @bob:acme.example deal --reason He knows the plant. --yes", by="ann")
     assert status(answer) == "held"
     assert (await guests(asking))[BOB].standing is Standing.ASKED
     await asking.house.rounds.go()
     card = asking.messenger.bodies[-1]
-    for words in ("@ann:corp.example asks to invite @bob:acme.example of Acme", "Project Zephyr", "He knows the plant"):
+    for words in (
+        "@ann:corp.example asks to invite @bob:acme.example of Acme",
+        "Project Zephyr",
+        "He knows the plant.",
+    ):
         assert words in card
     await works(asking, "ann", "!invite @bob:acme.example deal", "waits for somebody’s word")
     handle = answer["io.parvis.reply"]["reference"]
