@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.domain.cards import Card, Entry, Filling
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
 from bridge.domain.partners import Guest, InviteCode, PartnerPolicy
@@ -14,6 +15,7 @@ from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
+from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_inbox import FakeInbox, Stored
 from tests.fakes.store_partners import FakePartners
@@ -57,6 +59,10 @@ class Data:
     secrets: dict[str, str] = field(default_factory=dict)
     """Of codes: their ids by what people type."""
     partners_edition: int = 0
+    cards: dict[str, Card] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    fillings: dict[str, Filling] = field(default_factory=dict)
+    cards_edition: int = 0
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -94,6 +100,7 @@ class FakeUnitOfWork:
         self.pending = FakePendingItems(access)
         self.policies = FakePolicies(access)
         self.partners = FakePartners(access)
+        self.cards = FakeCards(access)
 
 
 class FakeStore:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from bridge.adapters.sql.audit import SqlAudit
 from bridge.adapters.sql.backend import Arrivals, Backend, Run
 from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
+from bridge.adapters.sql.cards import SqlCards
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
@@ -96,6 +97,10 @@ class SqlUnitOfWork:
     @cached_property
     def partners(self) -> SqlPartners:
         return SqlPartners(self._run, self._vault)
+
+    @cached_property
+    def cards(self) -> SqlCards:
+        return SqlCards(self._run, self._vault)
 
 
 class SqlStore:

@@ -260,3 +260,26 @@ invite_codes: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """``secret_index`` is all that is kept of the code that people type."""
+
+cards: Final = Table(
+    "cards",
+    metadata,
+    Column("user_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""What people told about themselves. Their edition is in ``meta``; ``user_index`` is the same in the next two."""
+
+card_entries: Final = Table(
+    "card_entries",
+    metadata,
+    Column("id_index", LargeBinary, primary_key=True),
+    Column("user_index", LargeBinary, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+card_fillings: Final = Table(
+    "card_fillings",
+    metadata,
+    Column("user_index", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
