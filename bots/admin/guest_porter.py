@@ -16,7 +16,7 @@ from bridge.services.vouching import VOUCHING, Vouching
 
 KINDS: Final = frozenset({VOUCHING, TERMS})
 """Of the questions of which people are told here."""
-UNASKED: Final = frozenset({News.BLOCKED, News.GONE, News.LAPSED, News.TRIES})
+UNASKED: Final = frozenset({News.BLOCKED, News.GONE, News.LAPSED})
 """What is told here without a question."""
 
 

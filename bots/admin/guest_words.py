@@ -1,17 +1,12 @@
-"""What is told unasked of people of partners: to who invited them, and to administrators. Pure."""
+"""What is told unasked to who invited somebody of a partner. Pure."""
 
 from bridge.domain.document import Code, Document, document, paragraph
-from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
 from bridge.services.doorstep import News, Notice
 
 
 def word_of(notice: Notice) -> Document:
-    """What became of an invitation, or that somebody tries codes."""
-    if notice.news is News.TRIES:
-        tried = say("{user} tried invite codes that let nobody in, several times. More tries from {server} are"
-                    " slowed down.", user=notice.about, server=server_of(notice.about))  # fmt: skip
-        return document(paragraph(tried))
+    """What became of an invitation."""
     again = say("To invite them again:")
     return document(paragraph(_became(notice)), paragraph(again, " ", Code(f"!invite {notice.about} …")))
 

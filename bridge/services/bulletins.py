@@ -1,4 +1,5 @@
-"""What administrators are told unasked, in their room: plans that wait for a word, and what there is to look at.
+"""What administrators are told unasked, in their room: plans that wait for a word, what there is to look at, and that
+somebody tries invite codes.
 
 Each is told once, whatever crashes, and again only when it was gone for a while. Nothing of hidden groups: who reads
 there may know of none. Gathered and told by ``bots.admin.herald``.
@@ -12,6 +13,8 @@ from hashlib import sha256
 from typing import Final
 
 from bridge.domain.findings import Finding
+from bridge.domain.ids import server_of
+from bridge.domain.messages import say
 from bridge.domain.viewers import OPEN
 from bridge.planning.plan import Plan
 from bridge.ports.clock import Clock
@@ -73,6 +76,8 @@ class Bulletins:
     def news(self, item: Pending) -> News | None:
         """What of a bulletin is still so; None when nothing is."""
         current, last = self._current() or {}, self.last()
+        if item.asker and last is not None and last.world is not None:
+            return News(facts=last.world.facts, plan=None, findings=[_tries(item.asker)])
         found = [current[key] for key in item.document["keys"] if key in current]
         if not found or last is None or last.world is None:
             return None
@@ -93,6 +98,17 @@ class Bulletins:
         plan = last.world.plan.seen_by(OPEN_ONLY)
         held = {f"held {plan.fingerprint}": _bare(plan)} if plan.held else {}
         return held | {_key(one): one for one in for_chat(_findings(last, plan))}
+
+
+def tried(user: str, now: datetime) -> Pending:
+    """A bulletin that ``user`` tries invite codes: one a day for each server, whoever of it tries most."""
+    return replace(_item((), now), key=f"{BULLETIN}:tries:{server_of(user)}:{now.date()}", asker=user)
+
+
+def _tries(user: str) -> Finding:
+    text = say("{user} tried invite codes that let nobody in, several times. More tries from {server} are slowed"
+               " down.", user=user, server=server_of(user))  # fmt: skip
+    return Finding("code-tries", user, text)
 
 
 def remembered(seen: Mapping[str, int], current: Collection[str], today: int) -> Mapping[str, int]:

@@ -21,7 +21,8 @@ from bridge.rules.code_words import code_of, secret_in
 from bridge.rules.facts import is_hidden
 from bridge.rules.inviting import NotInvitable, check_groups, check_limits, check_until
 from bridge.rules.partners import partner_of
-from bridge.services.doorstep import News, Notice, for_the_first_time, short_reason, tell
+from bridge.services.bulletins import tried
+from bridge.services.doorstep import for_the_first_time, short_reason
 from bridge.services.invited import Coming, ids, let_in
 from bridge.services.inviting import Inviting
 
@@ -174,7 +175,7 @@ class Codes:
         return own >= TRIES or theirs >= TRIES_OF_SERVER
 
     async def _count(self, work: UnitOfWork, user: str, origin: str, now: datetime) -> None:
-        """Administrators are told once a day of a server whose people try often."""
+        """Administrators are told, in their room, once a day of a server whose people try often."""
         one = Pending(
             key=f"{TRY}:{origin}",
             kind=TRY,
@@ -186,10 +187,7 @@ class Codes:
         )
         await work.pending.put(one)
         if await self._is_slowed(work, user, now):
-            _, access = self.inviting.now()
-            for admin in sorted(access.admins & access.insiders):
-                key = f"tries:{server_of(user)}:{now.date()}:{admin}"
-                await tell(work, Notice(key=key, to=admin, news=News.TRIES, group="", about=user), now)
+            await work.pending.put(tried(user, now))
 
     async def tidy(self) -> None:
         """What was told and what was tried long ago is forgotten. Called by the rounds."""

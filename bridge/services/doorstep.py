@@ -59,8 +59,6 @@ class News(StrEnum):
     """Who invited somebody: they declined, or left."""
     LAPSED = "lapsed"
     """Who invited somebody: they did not answer in time."""
-    TRIES = "tries"
-    """Administrators: somebody tries invite codes."""
     OVERTAKEN = "overtaken"
     """The word was given, and the decision could not be taken any more."""
 

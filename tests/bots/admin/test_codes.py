@@ -9,9 +9,12 @@ from bridge.domain.partners import Farewell, Standing
 from bridge.domain.rooms import Membership
 from bridge.domain.viewers import COMMAND_LINE
 from bridge.rules.code_words import code_of, looks_like_a_code, secret_in
+from bridge.services.codes import Codes
 from bridge.services.erasing import Erasing
+from bridge.services.inviting import Inviting
 from bridge.services.person import Gathering, named
 from tests.bots.admin.asking import Asking, body, status
+from tests.bots.admin.heralding import telling
 from tests.bots.admin.test_inviting import company, guests
 from tests.world import user
 
@@ -81,16 +84,27 @@ async def test_a_code_works_only_where_nobody_else_reads(asking: Asking) -> None
     assert not CODE.search(body(answer))
 
 
-async def test_tries_are_slowed_down_and_told_to_administrators(asking: Asking) -> None:
+async def test_tries_are_slowed_down(asking: Asking) -> None:
     code = await made(asking)
     for number in range(5):
         await asking.ask(f"!code 2222-3333-444{number + 2}", by="bob:acme.example")
     assert status(await asking.ask(f"!code {code}", by="bob:acme.example")) == "denied"
-    await asking.house.rounds.go()
-    assert [text for text in asking.messenger.bodies if "tried invite codes" in text and BOB in text]
     assert status(await asking.ask(f"!code {code}", by="zoe:acme.example")) == "ok"
     await asking.house.clock.advance(timedelta(hours=2).total_seconds())
     assert status(await asking.ask(f"!code {code}", by="bob:acme.example")) == "ok"
+
+
+async def test_administrators_are_told_of_tries_in_their_room_once_wherever_the_process_dies() -> None:
+    told = await telling(company())
+    inviting = Inviting(policies=told.house.policies, homeserver=told.house.homeserver)
+    for number in range(12):
+        await Codes(inviting=inviting).redeem(BOB if number % 2 else ZOE, "2222-3333-4444", origin=f"$try{number}")
+    deaths = await told.survive(lambda one: one.herald.tell())
+    assert deaths > 3
+    assert [f"{ZOE} tried invite codes" in text for text in told.bodies()] == [True]
+    await told.next_day()
+    await told.herald.tell()
+    assert len(told.said()) == 1
 
 
 @pytest.mark.parametrize(
