@@ -42,6 +42,15 @@ async def test_a_person_has_one_conversation_to_which_they_are_invited(
     assert await messenger.direct_room(ann) == first
 
 
+async def test_conversations_with_several_people_are_made_side_by_side(
+    world: World, messenger: MatrixMessenger
+) -> None:
+    people = [await world.person(name) for name in ("ann", "bob", "eve")]
+    rooms = await asyncio.gather(*(messenger.direct_room(one) for one in people for _ in range(2)))
+    assert rooms[::2] == rooms[1::2]
+    assert len(set(rooms)) == len(people)
+
+
 async def test_a_conversation_made_by_a_process_that_died_is_found(
     world: World, messenger: MatrixMessenger, store: FakeStore
 ) -> None:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -44,23 +45,26 @@ class DirectRooms:
     def __init__(self, me: Caller, store: Store, user_id: str, clock: Clock) -> None:
         self._me, self._store, self._bot, self._clock = me, store, user_id, clock
         self._key = f"direct conversation with {user_id}"
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def room_with(self, person: str) -> str:
         """As ``Messenger.direct_room``."""
-        async with self._one_at_a_time:
+        async with self._turn(person):
             known = await self._recall(person)
             there = await self._alone_with(person, known.room_id) if known.room_id else None
             if there is None:
-                known = await self._another(person, known)
-                there = await self._alone_with(person, known.room_id)
+                known, there = await self._another(person, known)
             if there is None or person not in there.members:
                 await self._invite(known.room_id, person)
             return known.room_id
 
+    def _turn(self, person: str) -> asyncio.Lock:
+        """For each person: nobody waits while conversations with others are made."""
+        return self._one_at_a_time.setdefault(person, asyncio.Lock())
+
     async def keep(self, person: str, room_id: str) -> None:
         """As ``Messenger.keep_direct``."""
-        async with self._one_at_a_time:
+        async with self._turn(person):
             if not (await self._recall(person)).number:
                 await self._remember(person, Remembered(1, room_id))
 
@@ -84,8 +88,9 @@ class DirectRooms:
         fit = there.members.keys() <= {self._bot, person} and not there.encrypted
         return there if fit else None
 
-    async def _another(self, person: str, known: Remembered) -> Remembered:
-        """The next one; the one with the same number when an earlier attempt did not come to its end."""
+    async def _another(self, person: str, known: Remembered) -> tuple[Remembered, Surroundings | None]:
+        """The next one, in which nobody is; the one with the same number when an earlier attempt did not come to its
+        end, and who is in that."""
         begun = bool(known.number and not known.room_id)
         number = known.number if begun else known.number + 1
         if not begun:
@@ -93,7 +98,7 @@ class DirectRooms:
         found = await self._find(person, number) if begun else None
         made = Remembered(number, found or await self._create(person, number))
         await self._remember(person, made)
-        return made
+        return made, await self._alone_with(person, found) if found else None
 
     async def _find(self, person: str, number: int) -> str | None:
         """The room that an earlier process made, or was making when it died."""
