@@ -55,6 +55,8 @@ class FakeSynapse(Calls):
         """Access token → user id, for tokens that are not the application service's."""
         self.admins: set[str] = set()
         self.names: dict[str, str] = {}
+        self.media: dict[str, tuple[str, bytes | None]] = {}
+        """Whose it is and what it holds, by address; None while it is only reserved."""
         self.silent_servers: set[str] = set()
         self.blocking: set[str] = set()
         self.may_publish = True
@@ -105,8 +107,9 @@ class FakeSynapse(Calls):
         user = identity.user_id if identity.appservice else self.owners.get(identity.token, "")
         self.asked.append((request.verb, user))
         try:
+            answer = self._answer(identity, user, request)
             # As JSON and back: nobody shares the server's memory.
-            answer = json.loads(json.dumps(self._answer(identity, user, request)))
+            answer = answer if isinstance(answer, bytes) else json.loads(json.dumps(answer))
         except No as no:
             answer = judge(no.status, no.errcode, no.error, None)
         return fault.failure if fault else answer

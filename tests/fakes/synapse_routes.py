@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bridge.adapters.matrix.calls import Request
+from tests.fakes import synapse_media
 from tests.fakes.synapse_rooms import No, forbidden
 
 if TYPE_CHECKING:
@@ -179,6 +180,10 @@ def _delete_room(server: "FakeSynapse", user: str, _: Request, room_id: str) -> 
 
 V3 = "_matrix/client/v3"
 ROUTES = [
+    _route("POST", "_matrix/media/v1/create", synapse_media.reserve),
+    _route("PUT", "_matrix/media/v3/upload/*/*", synapse_media.fill),
+    _route("GET", "_matrix/client/v1/media/download/*/*", synapse_media.download),
+    _route("DELETE", "_synapse/admin/v1/media/*/*", synapse_media.delete),
     _route("GET", f"{V3}/account/whoami", _whoami),
     _route("GET", f"{V3}/capabilities", _capabilities),
     _route("GET", "_matrix/client/unstable/org.matrix.msc1763/retention/configuration", _retention),

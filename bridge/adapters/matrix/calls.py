@@ -65,6 +65,10 @@ class Request:
     path: PathBuilder | str
     content: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    file: tuple[str, bytes] | None = None
+    """Sent in place of ``content``: its type and itself."""
+    most: int = 0
+    """More than 0 where the answer is a file: its bytes are read until there are more than this."""
 
 
 class Calls:
@@ -124,13 +128,7 @@ class Calls:
         started = self.clock.monotonic()
         answer: Any
         try:
-            # The dictionaries are copies because mautrix writes into them.
-            answer = await self._line(identity).request(
-                Method(request.method),
-                request.path,  # type: ignore[arg-type]  # a plain path works as well
-                dict(request.content),
-                query_params=dict(request.query),
-            )
+            answer = await _carry(self._line(identity), request)
         except Refusal as refusal:
             answer = refusal.failure
         except MatrixConnectionError as error:
@@ -179,10 +177,15 @@ class Caller:
         patience: float | None = None,
     ) -> Any:
         """One request; gives the parsed JSON; raises ``HomeserverError``. ``patience`` in seconds, 0 for one try."""
+        request = Request(verb=verb, method=method, path=path, content=content or {}, query=query or {})
+        return await self.ask(request, repeatable=repeatable, patience=patience)
+
+    async def ask(self, request: Request, *, repeatable: bool = False, patience: float | None = None) -> Any:
+        """The same for a request that sends or wants a file, which is given as bytes."""
         return await self.calls.ask(
             self.identity,
-            Request(verb=verb, method=method, path=path, content=content or {}, query=query or {}),
-            repeatable=repeatable or method == "GET",
+            request,
+            repeatable=repeatable or request.method == "GET",
             hurry=self.hurry,
             patience=self.calls.limits.patience if patience is None else patience,
         )
@@ -195,3 +198,17 @@ class Caller:
         """Any path, quoted, with or without a query."""
         path, _, query = path.partition("?")
         return await self.call("other", method.upper(), path, content, query=dict(parse_qsl(query)))
+
+
+async def _carry(line: Line, request: Request) -> Any:
+    if request.most:
+        return await line.download(str(request.path), dict(request.query), most=request.most)
+    kind, data = request.file or ("application/json", None)
+    return await line.request(
+        Method(request.method),
+        request.path,  # type: ignore[arg-type]  # a plain path works as well
+        dict(request.content) if data is None else data,
+        headers={"Content-Type": kind},
+        # A copy, as of the content, because mautrix writes into them.
+        query_params=dict(request.query),
+    )
