@@ -10,7 +10,7 @@ from bridge.domain.messages import Language, Message, say
 from bridge.ports.pending import Pending
 from bridge.rules.facts import Facts
 from bridge.services.doorstep import News, Notice
-from bridge.services.vouching import handle_of
+from bridge.services.vouching import handle_of, two_of
 
 ACCEPT: Final = {"en": "!invite accept", "fr": "!inviter accepter"}
 REFUSE: Final = {"en": "!invite refuse", "fr": "!inviter refuser"}
@@ -30,7 +30,7 @@ def asked_for(item: Pending, facts: Facts) -> Message:
 
 
 def card_of(item: Pending, facts: Facts, groups: Iterable[Group], language: Language) -> Document:
-    """For who answers for the partner; ``groups`` are those that they may know."""
+    """For whoever is asked for their word; ``groups`` are those that they may know."""
     asked, handle = item.document, handle_of(item)
     rows: list[tuple[Inline, ...]] = [(say("into {group}", group=group.name),) for group in groups]
     if asked["until"]:
@@ -40,7 +40,11 @@ def card_of(item: Pending, facts: Facts, groups: Iterable[Group], language: Lang
     rows.append((say("until"), ": ", f"{item.expires_at:%Y-%m-%d %H:%M} UTC"))
     return document(
         paragraph(Strong(asked_for(item, facts))),
-        paragraph(say("You answer for this partner.")),
+        paragraph(
+            say("This takes a second person who may decide it, too.")
+            if two_of(item)
+            else say("You answer for this partner.")
+        ),
         Items(tuple(rows)),
         paragraph(say("Answer with ✅ or ❌ under this message, or write one of these, the second with a reason:")),
         Items(((Code(f"{ACCEPT[language]} {handle}"),), (Code(f"{REFUSE[language]} {handle} …"),))),

@@ -73,8 +73,9 @@ groups:
     members: ["0001", "0002"]
 
   # Beside these: listed, mandatory, parent, moderators, partners, moderating, membership (directory, owners or both),
-  # requests (bot, knock or none), posting (all or owners), inviting (nobody, owners, moderators or all), history,
-  # encrypted, retention (days), digest, language, welcome, template. What is not written here can be set by command.
+  # requests (bot, knock or none), posting (all or owners), inviting (nobody, owners, moderators or all), vouching
+  # (one or two), history, encrypted, retention (days), digest, language, welcome, template. What is not written here
+  # can be set by command.
 
   # invite-only: every employee knows that it exists; members alone are in it.
   - id: project-atlas

@@ -64,6 +64,15 @@ class Inviting(StrEnum):
     """Everybody in the room."""
 
 
+class Vouchers(StrEnum):
+    """How many people vouch for somebody of a partner who is invited into a group."""
+
+    ONE = "one"
+    """Who answers for the partner."""
+    TWO = "two"
+    """Who invites, and somebody else who answers for the partner or administers the group."""
+
+
 class GroupState(StrEnum):
     """Where in its life a group is."""
 
@@ -122,6 +131,7 @@ class Group:
     requests: JoinRequests = JoinRequests.BOT
     posting: Posting = Posting.ALL
     inviting: Inviting | None = None
+    vouching: Vouchers = Vouchers.ONE
     history: HistoryVisibility | None = None
     encrypted: bool | None = None
     retention: int = 0

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.domain.contradictions import contradictions
-from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Visibility
+from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Visibility, Vouchers
 from bridge.domain.errors import ErrorKind, InputError
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.policy import Value
@@ -35,6 +35,7 @@ LABELS: Final[Mapping[str, Message]] = {
     "requests": say("requests to join"),
     "posting": say("right to write"),
     "inviting": say("right to invite"),
+    "vouching": say("people who vouch for a partner’s people"),
     "history": say("view of the past"),
     "encrypted": say("encryption"),
     "retention": say("time for which is kept what was said"),
@@ -104,6 +105,8 @@ def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Me
         yield say("It gets a new room that nothing links to the old one; its members move, and nobody else finds it.")
     if now.inviting is Inviting.ALL and was.inviting is not Inviting.ALL:
         yield say("Everybody in it decides who else of the company comes in, and reads what those in it read.")
+    if was.vouching is Vouchers.TWO and now.vouching is Vouchers.ONE:
+        yield say("Who may invite people of partners into it needs nobody beside who answers for the partner.")
     if now.retention and not 0 < was.retention <= now.retention:
         yield say_n(
             "What is older than {count} day is deleted, and what is said from now on later. There is no way back.",

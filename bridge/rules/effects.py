@@ -5,7 +5,16 @@ and when they are taken back.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Posting, Visibility
+from bridge.domain.directory import (
+    Group,
+    GroupState,
+    Inviting,
+    JoinRequests,
+    MembershipMode,
+    Posting,
+    Visibility,
+    Vouchers,
+)
 from bridge.domain.messages import Message, Place, Text, say, say_n
 from bridge.domain.rooms import HistoryVisibility
 from bridge.rules.calling import all_called, partners_called
@@ -66,6 +75,10 @@ WORDED: Final[Mapping[str, Mapping[Any, Message]]] = {
         Inviting.OWNERS: say("Owners may let others in by inviting them in their client."),
         Inviting.MODERATORS: say("Owners and moderators may let others in by inviting them in their client."),
         Inviting.ALL: say("Everybody in it may let others in by inviting them in their client."),
+    },
+    "vouching": {
+        Vouchers.ONE: say("People of partners come into it with the word of who answers for the partner."),
+        Vouchers.TWO: say("People of partners come into it once a second person agrees, whoever invites them."),
     },
     "language": {
         "": say("The bots speak the language of this network in it."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bridge.domain.directory import Group, Inviting, Visibility
+from bridge.domain.directory import Group, Inviting, Visibility, Vouchers
 from bridge.rules.facts import Facts
 from bridge.rules.partners import partner_of
 
@@ -10,6 +10,12 @@ from bridge.rules.partners import partner_of
 def may_ask(facts: Facts, user: str, group: Group) -> bool:
     """Whether the user is of the group's audience and could belong to it."""
     return user in facts.employees or partner_of(user, facts.belongs) in facts.admitted(group)
+
+
+def may_request(facts: Facts, user: str, group: Group) -> bool:
+    """Whether somebody's own request, answered by one person, lets them in: of a partner's people not where a group
+    asks for two."""
+    return may_ask(facts, user, group) and (user in facts.employees or group.vouching is Vouchers.ONE)
 
 
 def has_a_place(facts: Facts, user: str, group: Group) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bridge.domain.directory import Group, GroupState
+from bridge.domain.directory import Group, GroupState, Vouchers
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.ids import covers, server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.partners import Guest, Partner, PartnerState, Standing
 from bridge.domain.policy import Terms
-from bridge.domain.viewers import Viewer
+from bridge.domain.viewers import Viewer, alone
 from bridge.rules.access import Access
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import is_over, partner_of
@@ -71,6 +71,33 @@ def check_groups(access: Access, viewer: Viewer, partner: Partner, groups: Itera
     if not named and not answers:
         raise NotInvitable(say("Who answers for {partner} invites its people: {names}. Owners of groups name their"
                                " group, too.", partner=partner.name, names=sponsors(access, partner)))  # fmt: skip
+
+
+def asking_for_two(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Those of the groups into which nobody of a partner comes by the word of one person."""
+    return tuple(group for group in groups if group.vouching is Vouchers.TWO)
+
+
+def may_second(access: Access, viewer: Viewer, partner_id: str, groups: Iterable[str]) -> bool:
+    """Whether somebody's word counts beside that of who invites into these groups, by their ids: they know each of
+    them, and govern it or answer for the partner."""
+    answers = access.may_answer_for(viewer, partner_id)
+    return all(
+        access.may_know(viewer.unaided, group) and (answers or access.may_govern(viewer, group)) for group in groups
+    )
+
+
+def seconds(access: Access, partner: Partner, groups: Iterable[str], *, asker: str) -> tuple[str, ...]:
+    """Who is asked for the second word, sorted: who answers for the partner and owners of the groups; delegates and
+    administrators where none of these may give it. Never who invites."""
+    facts, ids = access.facts, list(groups)
+    first = {*facts.answerable(partner), *(user for id_ in ids for user in facts.owners.get(id_, ()))}
+    others = {*access.admins, *(user for id_ in ids for user in facts.delegates_over(id_))}
+    for asked in (first, others):
+        found = sorted(one for one in asked - {asker} if may_second(access, alone(one), partner.id, ids))
+        if found:
+            return tuple(found)
+    return ()
 
 
 def check_until(partner: Partner, until: date | None, today: date) -> None:

@@ -6,7 +6,16 @@ Used by ``layers`` (stored decisions and the policy file), by the readers of fil
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bridge.domain.directory import Group, GroupState, Inviting, JoinRequests, MembershipMode, Posting, Visibility
+from bridge.domain.directory import (
+    Group,
+    GroupState,
+    Inviting,
+    JoinRequests,
+    MembershipMode,
+    Posting,
+    Visibility,
+    Vouchers,
+)
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
 from bridge.rules.fields import (
@@ -48,6 +57,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         Field("requests", read_word(JoinRequests), plain_word),
         Field("posting", read_word(Posting), plain_word),
         Field("inviting", read_word_or_default(Inviting), plain_word),
+        Field("vouching", read_word(Vouchers), plain_word),
         Field("history", read_word_or_default(HistoryVisibility), plain_word),
         Field("encrypted", read_flag_or_default, same),
         Field("retention", read_days, plain_days),
@@ -65,7 +75,7 @@ IN_FILES: Final = tuple(name for name in FIELDS if name != "state")
 
 IN_TEMPLATES: Final = (
     *("purpose", "visibility", "mandatory", "membership", "requests", "posting", "inviting"),
-    *("history", "encrypted", "retention", "digest", "language", "welcome"),
+    *("vouching", "history", "encrypted", "retention", "digest", "language", "welcome"),
 )
 """What may be said of many groups at once."""
 

@@ -6,9 +6,9 @@ What does not exist and what is not for this viewer is refused with the same sen
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bridge.domain.directory import GROUP_REFERENCE, Group
+from bridge.domain.directory import GROUP_REFERENCE, Group, Vouchers
 from bridge.domain.ids import is_user_id
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.domain.policy import Value
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
@@ -69,8 +69,22 @@ class References:
                 raise BadValue(
                     say("{text} is neither of the company nor of a partner that this group admits.", text=text)
                 )
+            self._refuse_alone(text)
             return text
         return self.employee(text)
+
+    def _refuse_alone(self, user: str) -> None:
+        """Where two vouch, nobody of a partner is named by one person."""
+        if self.group.vouching is Vouchers.TWO and user not in {
+            *self.group.members,
+            *self.access.facts.people_of(self.group.id),
+        }:
+            message = say(
+                "Into {group} nobody of a partner comes by the word of one person. A second one is asked by: {command}",
+                group=self.group.name,
+                command=Text(en=f"!invite {user} {self.group.id}", fr=f"!inviter {user} {self.group.id}"),
+            )
+            raise BadValue(message)
 
     def moderator(self, text: str) -> str:
         """An employee's user id, or that of a member of a partner whose people may moderate the group."""

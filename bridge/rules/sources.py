@@ -14,7 +14,7 @@ from bridge.rules.effects import effect_of
 
 POLICIES: Final = (
     *("visibility", "listed", "membership", "requests", "inviting", "posting", "mandatory"),
-    *("history", "encrypted", "retention", "language", "welcome", "digest", "template"),
+    *("vouching", "history", "encrypted", "retention", "language", "welcome", "digest", "template"),
 )
 """What is decided about the room of a group, in the order in which it is shown."""
 

@@ -19,7 +19,7 @@ from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 from bridge.rules.code_words import code_of, secret_in
 from bridge.rules.facts import is_hidden
-from bridge.rules.inviting import NotInvitable, check_groups, check_limits, check_until
+from bridge.rules.inviting import NotInvitable, asking_for_two, check_groups, check_limits, check_until
 from bridge.rules.partners import partner_of
 from bridge.services.bulletins import tried
 from bridge.services.doorstep import for_the_first_time, short_reason
@@ -112,6 +112,9 @@ class Codes:
                                    partner=partner.name))  # fmt: skip
         if any(is_hidden(group) for group in groups):
             raise NotInvitable(say("Codes open no hidden group: its owners invite people to it one by one."))
+        if strict := asking_for_two(groups):
+            raise NotInvitable(say("Into {group} nobody of a partner comes by the word of one person, so codes do not"
+                                   " open it.", group=strict[0].name))  # fmt: skip
         if not 1 <= uses <= MAX_USES:
             raise NotInvitable(say("A code is for 1 to {limit} people.", limit=MAX_USES))
         check_groups(access, viewer, partner, groups)
@@ -165,7 +168,8 @@ class Codes:
     def _groups(self, code: InviteCode, partner: Partner) -> tuple[Group, ...]:
         """Those that it still opens."""
         groups = self.inviting.groups_of(code.groups)
-        return tuple(group for group in groups if partner.id in group.partners and not is_hidden(group))
+        closed = asking_for_two(groups)
+        return tuple(one for one in groups if partner.id in one.partners and not is_hidden(one) and one not in closed)
 
     @staticmethod
     async def _is_slowed(work: UnitOfWork, user: str, now: datetime) -> bool:

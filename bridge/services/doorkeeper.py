@@ -12,7 +12,7 @@ from bridge.domain.ids import server_of
 from bridge.domain.rooms import Membership, RoomKind, RoomRef
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import UnitOfWork
-from bridge.rules.entering import has_a_place, may_ask, may_let_in, names_of
+from bridge.rules.entering import has_a_place, may_ask, may_let_in, may_request, names_of
 from bridge.services import intruders
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, Notice, ask, key_of, request_of, tell, turn_away
@@ -94,6 +94,9 @@ class Doorkeeper:
             return False
         if not may_ask(world.facts, user, group):
             return False
+        if not may_request(world.facts, user, group):
+            await turn_away(work, group.id, user, now)
+            return True
         if not owners_decide(group):
             await turn_away(work, group.id, user, now)
             await tell(work, Notice(key=f"told:{event.id}", to=user, news=News.DIRECTORY, group=group.id), now)

@@ -20,7 +20,9 @@ def _rows(invitation: Invitation, facts: Facts) -> list[Inline]:
     if invitation.asks:
         names = tuple(facts.accounts[user].name or user for user in invitation.asks)
         rows.append(
-            say("first agrees one of those who answer for {partner}: {names}", partner=partner.name, names=names)
+            say("first agrees a second person, one of these: {names}", names=names)
+            if invitation.two
+            else say("first agrees one of those who answer for {partner}: {names}", partner=partner.name, names=names)
         )
     if invitation.terms:
         rows.append(say("then they accept the terms, version {version}", version=invitation.terms.version))

@@ -24,11 +24,14 @@ from bridge.ports.homeserver import Homeserver, Reach
 from bridge.rules.access import Access
 from bridge.rules.fields import BadValue
 from bridge.rules.inviting import (
+    NotInvitable,
+    asking_for_two,
     check_groups,
     check_limits,
     check_until,
     invited,
     partner_for,
+    seconds,
     terms_for,
 )
 from bridge.services.doorstep import for_the_first_time, short_reason
@@ -44,13 +47,15 @@ REACH_WITHIN: Final = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """An invitation that may be made. ``guest`` is what is kept of the person, ``terms`` what they accept first,
-    ``asks`` who has to agree (user ids; nobody where it is done at once), ``unchanged`` why there is nothing to do."""
+    ``asks`` who has to agree (user ids; nobody where it is done at once), ``two`` the ids of the groups for whose sake
+    a second person is asked, where it is not the partner's; ``unchanged`` why there is nothing to do."""
 
     coming: Coming
     partner: Partner
     guest: Guest | None = None
     terms: Terms | None = None
     asks: tuple[str, ...] = ()
+    two: tuple[str, ...] = ()
     reach: Reach = Reach.UNKNOWN
     unchanged: Message | None = None
 
@@ -103,9 +108,10 @@ class Inviting:
         unchanged = self._nothing_new(world, invitation)
         if unchanged is None and (guest is None or guest.standing is Standing.OUT):
             check_limits(world.facts, partner, user, waiting=self._waiting(world, partner))
-        asks = self._asks(access, viewer, invitation)
+        if unchanged is None:
+            invitation = self._asking(access, viewer, invitation)
         reach = await self._reach(server_of(user))
-        return replace(invitation, asks=asks, reach=reach, unchanged=unchanged)
+        return replace(invitation, reach=reach, unchanged=unchanged)
 
     def _nothing_new(self, world: World, invitation: Invitation) -> Message | None:
         """Who is asked for, or invited, or inside is told of; whoever left or did not answer is asked again."""
@@ -133,13 +139,21 @@ class Inviting:
         return sum(1 for guest in invited(world.facts, partner.id) if guest.user not in space)
 
     @staticmethod
-    def _asks(access: Access, viewer: Viewer, invitation: Invitation) -> tuple[str, ...]:
-        """Who answers for the partner, where the asker does not and nobody has agreed to the person yet."""
-        guest, partner = invitation.guest, invitation.partner
-        if access.may_answer_for(viewer, partner.id) or (guest and guest.standing is Standing.INVITED):
-            return ()
-        facts = access.facts
-        return facts.answerable(partner) or tuple(sorted(access.admins & facts.employees))
+    def _asking(access: Access, viewer: Viewer, invitation: Invitation) -> Invitation:
+        """With those who have to agree: who answers for the partner, where the asker does not and nobody has agreed to
+        the person yet; else a second person, where a group asks for two. Raises ``NotInvitable`` without any."""
+        facts, guest, partner = access.facts, invitation.guest, invitation.partner
+        invited_before = guest is not None and guest.standing is Standing.INVITED
+        if not access.may_answer_for(viewer, partner.id) and not invited_before:
+            return replace(invitation, asks=facts.answerable(partner) or tuple(sorted(access.admins & facts.employees)))
+        user, strict = invitation.coming.user, asking_for_two(invitation.coming.groups)
+        two = tuple(group.id for group in strict if user not in facts.people_of(group.id))
+        if viewer.cleared or not two:
+            return invitation
+        asks = seconds(access, partner, two, asker=viewer.asker)
+        if not asks:
+            raise NotInvitable(say("This takes the word of somebody else who may decide it, and there is nobody."))
+        return replace(invitation, asks=asks, two=two)
 
     async def _reach(self, server: str) -> Reach:
         try:

@@ -17,7 +17,7 @@ from bridge.ports.clock import Chance, Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store
-from bridge.rules.entering import answerers, may_ask, names_of
+from bridge.rules.entering import answerers, may_ask, may_request, names_of
 from bridge.rules.facts import Facts
 from bridge.services.absences import ask_again
 from bridge.services.deciding import Decision, decide, owners_decide
@@ -91,7 +91,8 @@ class Requests:
             return Asked(entry=Entry.CLOSED, group=group, whom=whom)
         if group.visibility is Visibility.PUBLIC:
             return await self._invite(world, group, user, origin)
-        if group.visibility is Visibility.HIDDEN or group.requests is JoinRequests.NONE:
+        closed = group.requests is JoinRequests.NONE or not may_request(facts, user, group)
+        if group.visibility is Visibility.HIDDEN or closed:
             return Asked(entry=Entry.CLOSED, group=group, whom=whom)
         if not owners_decide(group):
             return Asked(entry=Entry.DIRECTORY, group=group, whom=whom)

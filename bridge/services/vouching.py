@@ -1,4 +1,5 @@
-"""Invitations that wait for the word of who answers for the partner. ✅, ❌ or a command answers, silence ends them.
+"""Invitations that wait for the word of who answers for the partner, or of a second person where a group asks for two.
+✅, ❌ or a command answers, silence ends them.
 
 Put by ``inviting`` on behalf of an owner; everything may be repeated after a crash.
 """
@@ -13,7 +14,7 @@ from bridge.domain.viewers import Viewer, alone
 from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
 from bridge.rules.fields import read_day
-from bridge.rules.inviting import NotInvitable, check_groups, check_until, partner_for
+from bridge.rules.inviting import NotInvitable, check_groups, check_until, may_second, partner_for, seconds
 from bridge.services.doorstep import News, Notice, for_the_first_time, tell
 from bridge.services.invited import Coming, ids, keep_asked, let_in, note, out
 from bridge.services.inviting import Invitation, Inviting, taken_key
@@ -30,7 +31,7 @@ class Vouching:
     inviting: Inviting
 
     async def ask(self, invitation: Invitation, *, origin: str) -> Pending:
-        """Have those asked who answer for the partner; the same question for a repeated ``origin``."""
+        """Have those asked whose word is needed; the same question for a repeated ``origin``."""
         policies, coming = self.inviting.policies, invitation.coming
         now = policies.clock.now()
         item = Pending(
@@ -42,6 +43,7 @@ class Vouching:
                 "user": coming.user,
                 "partner": coming.partner,
                 "groups": ids(coming.groups),
+                "two": list(invitation.two),
                 "until": coming.until.isoformat() if coming.until else "",
                 "reason": coming.reason,
                 "origin": origin,
@@ -58,11 +60,14 @@ class Vouching:
         return item
 
     def answerers(self, item: Pending) -> tuple[str, ...]:
-        """Who is asked, sorted: who answers for the partner, else administrators; never who asked."""
+        """Who is asked, sorted: who answers for the partner, else administrators, or a second person; never who
+        asked."""
         world, access = self.inviting.now()
         partner = world.facts.directory.partners.get(item.document["partner"])
         if partner is None:
             return ()
+        if two := two_of(item):
+            return seconds(access, partner, two, asker=item.asker)
         asked = world.facts.answerable(partner) or access.admins & world.facts.employees
         return tuple(sorted(user for user in asked if user != item.asker))
 
@@ -72,7 +77,10 @@ class Vouching:
 
     def _may_answer(self, item: Pending, viewer: Viewer) -> bool:
         _, access = self.inviting.now()
-        return viewer.asker != item.asker and access.may_answer_for(viewer, item.document["partner"])
+        partner, two = item.document["partner"], two_of(item)
+        if viewer.asker == item.asker:
+            return False
+        return may_second(access, viewer, partner, two) if two else access.may_answer_for(viewer, partner)
 
     async def find(self, viewer: Viewer, handle: str) -> Pending | None:
         """What a card names, answered or not; None alike when there is none and when it is not theirs to answer."""
@@ -178,6 +186,11 @@ def key_of(origin: str) -> str:
 def handle_of(item: Pending) -> str:
     """What people type to answer."""
     return item.key.removeprefix(f"{VOUCHING}:")
+
+
+def two_of(item: Pending) -> tuple[str, ...]:
+    """The ids of the groups for whose sake a second person is asked; none where who answers for the partner is."""
+    return tuple(item.document.get("two", ()))
 
 
 def _notice(item: Pending, name: str, news: News, *, to: str = "", reason: str = "") -> Notice:

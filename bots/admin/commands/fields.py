@@ -25,6 +25,7 @@ NAMES: Final = {
     "requests": "demandes",
     "posting": "écriture",
     "inviting": "invitations",
+    "vouching": "garants",
     "history": "historique",
     "encrypted": "chiffrement",
     "retention": "conservation",
@@ -45,6 +46,7 @@ VALUES: Final = {
     "inviting": Text(
         en="default, nobody, owners, moderators, all", fr="défaut, personne, propriétaires, modérateurs, tous"
     ),
+    "vouching": Text(en="one, two", fr="un, deux"),
     "history": Text(en="default, joined, invited, shared", fr="défaut, arrivée, invitation, tout"),
     "encrypted": Text(en="default, yes, no", fr="défaut, oui, non"),
     "retention": Text(en="default, 90, 12w, 6m, 1y", fr="défaut, 90, 12 semaines, 6 mois, 1 an"),
@@ -70,6 +72,7 @@ MEANT: Final[dict[str, Message]] = {
     "requests": say("how somebody asks to be let in: by !join, by knocking too, or not at all"),
     "posting": say("who writes: all, or owners and moderators while everybody reads and reacts"),
     "inviting": say("whose own invitations let somebody in; nobody's where it is hidden or admits partners"),
+    "vouching": say("how many agree before somebody of a partner comes in; two: never who invites them alone"),
     "history": say("what members read of the past: since they joined, since they were invited, or everything"),
     "encrypted": say("whether its room is encrypted, from its making; it is never switched off again in that room"),
     "retention": say("days after which our homeserver deletes what was said, where it does that at all"),

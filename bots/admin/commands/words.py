@@ -37,7 +37,7 @@ FIELDS: Final = {
     "chiffrement": "encrypted", "chiffre": "encrypted", "encryption": "encrypted", "langue": "language",
     "bienvenue": "welcome", "accueil": "welcome", "modele": "template",
     "invitations": "inviting", "inviter": "inviting", "conservation": "retention", "duree": "retention",
-    "resume": "digest", "lettre": "digest",
+    "resume": "digest", "lettre": "digest", "garants": "vouching", "garant": "vouching",
 }  # fmt: skip
 """Folded words by what they stand for; the rules' own words stand for themselves."""
 
@@ -61,6 +61,7 @@ VALUES: Final = {
         "defaut": "default", "personne": "nobody", "proprietaires": "owners", "moderateurs": "moderators",
         "tous": "all", "toutes": "all", "everybody": "all", "everyone": "all",
     },
+    "vouching": {"1": "one", "un": "one", "une": "one", "2": "two", "deux": "two"},
     "encrypted": {"defaut": "default"},
     "language": {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"},
 }  # fmt: skip

@@ -9,7 +9,16 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bridge.adapters.directory.drafts import Draft, Fault
-from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility
+from bridge.domain.directory import (
+    Group,
+    Inviting,
+    JoinRequests,
+    MembershipMode,
+    Person,
+    Posting,
+    Visibility,
+    Vouchers,
+)
 from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Message, Text, say
 from bridge.domain.partners import MAX_COUNT, Partner, PartnerKind, PartnerState
@@ -98,6 +107,7 @@ def _group(record: "_Record") -> Group:
         requests=record.word("requests", JoinRequests, JoinRequests.BOT),
         posting=record.word("posting", Posting, Posting.ALL),
         inviting=record.word("inviting", Inviting, None),
+        vouching=record.word("vouching", Vouchers, Vouchers.ONE),
         history=record.word("history", HistoryVisibility, None),
         encrypted=record.flag("encrypted", default=None),
         retention=record.days("retention"),

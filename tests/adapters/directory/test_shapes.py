@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility
+from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility, Vouchers
 from bridge.domain.messages import Text
 from bridge.domain.partners import Partner, PartnerKind
 from bridge.domain.rooms import HistoryVisibility
@@ -49,7 +49,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
 def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
     said = (
         "moderators: [0123], membership: both, requests: knock, posting: owners, history: invited, encrypted: no, "
-        "inviting: moderators, retention: 12w, digest: no, "
+        "inviting: moderators, vouching: two, retention: 12w, digest: no, "
         "language: fr, welcome: {fr: Bonjour}, template: deal-room, parent: ''"
     )
     deal = read(tmp_path, GOOD.replace(
@@ -63,6 +63,7 @@ def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
         requests=JoinRequests.KNOCK,
         posting=Posting.OWNERS,
         inviting=Inviting.MODERATORS,
+        vouching=Vouchers.TWO,
         retention=84,
         digest=False,
         history=HistoryVisibility.INVITED,
@@ -73,7 +74,7 @@ def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
         declared=frozenset(
             ("name", "moderators", "membership", "requests", "posting", "history", "encrypted", "language", "welcome")
         )
-        | {"template", "inviting", "retention", "digest"},
+        | {"template", "inviting", "vouching", "retention", "digest"},
     )
 
 
