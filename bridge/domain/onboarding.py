@@ -3,7 +3,7 @@
 ``bots.onboarding.stepping`` makes a new ``Progress`` of an old one and an ``Input``; the store keeps it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -12,6 +12,8 @@ from bridge.domain.messages import Language
 
 MAX_HEARD: Final = 16
 """Events that a person's progress remembers: one that failed may come again after later ones."""
+MAX_TRAIL: Final = 60
+"""Steps that one can go back; a path has a dozen."""
 
 ProgressKey: TypeAlias = tuple[str, str, str]
 """User id, id of the path, and what it is about: the id of a group, or nothing."""
@@ -26,6 +28,7 @@ class Stage(StrEnum):
     STOPPED = "stopped"
     """They want no more of it."""
     DONE = "done"
+    """They have seen the last step, or nothing is left for them."""
     UNREACHABLE = "unreachable"
     """They, or their homeserver, refuse the conversation."""
 
@@ -143,8 +146,9 @@ class Progress:
     input that counts, ``heard`` are the latest events among these. ``owed`` is what is still to be said, ``doing`` what
     is still to be done. ``moved_at`` is when the person did something last, ``due`` when the path goes on by itself.
     ``offer`` is a language that they were asked about, ``offered`` whether they ever were; ``kept`` what they wrote
-    that led to it. ``misses`` counts what was not understood in a row. ``reminders`` were sent so far, ``hinted``
-    whether somebody was told. ``room`` is where the conversation is held, ``shown`` the event that shows the step.
+    that led to it. ``misses`` counts what was not understood in a row. ``reminders`` were sent so far, the latest at
+    ``reminded_at``, and none comes before ``rests_until``; ``hinted`` tells whether somebody was given a hint. ``room``
+    is where the conversation is held, ``shown`` the event that shows what they were asked last.
     ``buddy`` accompanies them (a user id).
     """
 
@@ -167,7 +171,9 @@ class Progress:
     kept: str = ""
     misses: int = 0
     reminders: int = 0
+    reminded_at: datetime | None = None
     hinted: bool = False
+    rests_until: datetime | None = None
     room: str = ""
     shown: str = ""
     buddy: str = ""
@@ -176,6 +182,20 @@ class Progress:
     def key(self) -> ProgressKey:
         """By which it is kept."""
         return self.user, self.path, self.subject
+
+    def moved(self, now: datetime, *, stage: Stage = Stage.UNDER_WAY, due: datetime | None = None) -> "Progress":
+        """The person did something: whatever was open besides the step is settled by that."""
+        return replace(self, stage=stage, moved_at=now, due=due, misses=0, offer="", kept="", rests_until=None)
+
+    def at(self, step: str) -> "Progress":
+        """The same at this step."""
+        return replace(self, step=step)
+
+    def leaving(self, *, answered: bool) -> "Progress":
+        """With the present step on the trail, and among those that were answered."""
+        trail = (*self.trail, self.step)[-MAX_TRAIL:] if self.step else self.trail
+        new = answered and self.step not in self.answered
+        return replace(self, trail=trail, answered=(*self.answered, self.step) if new else self.answered)
 
 
 def arrived(user: str, path: str, now: datetime, *, subject: str = "", buddy: str = "") -> Progress:

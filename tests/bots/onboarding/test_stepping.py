@@ -1,0 +1,164 @@
+"""The pure step function: one input at a time, and always a way out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bots.onboarding.stepping import step
+from bridge.domain.onboarding import EffectKind, Input, InputKind, Stage, Word
+from tests.bots.onboarding.walks import NOON, SMALL, Walker
+
+
+def test_the_first_step_is_said_on_arrival_and_only_once() -> None:
+    walker = Walker()
+    assert walker.said == [(Word.STEP, "hello")]
+    assert not walker.does(InputKind.BEGIN).heeded
+
+
+def test_an_answer_leads_on_whether_by_word_number_or_emoji() -> None:
+    for answer in ("yes", "Yes!", "1", "1.", "show me", "ok yes please", "yess"):
+        assert Walker().writes(answer) == [(Word.STEP, "groups")], answer
+    for emoji in ("1️⃣", "✅", "👍🏽"):
+        walker = Walker()
+        walker.does(InputKind.REACTION, emoji)
+        assert walker.said[-1] == (Word.STEP, "groups"), emoji
+
+
+def test_a_step_whose_condition_fails_is_passed_over() -> None:
+    assert Walker().writes("yes", "next") == [(Word.STEP, "help")]
+    assert Walker(known=frozenset({"manager"})).writes("yes", "next") == [(Word.STEP, "boss")]
+
+
+def test_an_effect_goes_with_its_answer() -> None:
+    walker = Walker()
+    walker.writes("yes", "next", "gladly")
+    assert [one.kind for one in walker.effects] == [EffectKind.VOLUNTEER]
+    assert walker.progress.doing == tuple(walker.effects)
+
+
+def test_a_step_that_waits_is_said_when_its_time_has_come_or_when_they_ask_for_it() -> None:
+    walker = Walker()
+    assert walker.writes("yes", "next", "2") == []
+    assert walker.progress.due == NOON + timedelta(days=1)
+    assert not walker.does(InputKind.TIME).heeded
+    assert walker.writes("hm?") == [(Word.WAITING, "tomorrow")]
+    impatient = replace(walker.progress)
+    walker.now += timedelta(days=1)
+    walker.does(InputKind.TIME)
+    assert walker.said[-1] == (Word.STEP, "tomorrow")
+    walker.progress = impatient
+    assert walker.writes("next") == [(Word.STEP, "tomorrow")]
+
+
+def test_skip_back_later_and_stop_work_at_every_step_in_both_languages() -> None:
+    assert Walker().writes("skip") == [(Word.STEP, "groups")]
+    assert Walker().writes("skip", "back") == [(Word.STEP, "hello")]
+    assert Walker().writes("back") == [(Word.FIRST, ""), (Word.STEP, "hello")]
+    for words, language in (("later", "en"), ("plus tard", "fr"), ("latr", "en")):
+        walker = Walker(language=language)
+        assert walker.writes(words) == [(Word.PAUSED, "")]
+        assert walker.stage is Stage.LATER
+    for word in ("stop", "STOP!", "sotp"):
+        walker = Walker()
+        assert walker.writes(word) == [(Word.STOPPED, "")]
+        assert walker.stage is Stage.STOPPED
+
+
+def test_after_a_pause_they_go_on_where_they_were_and_an_answer_counts_as_well() -> None:
+    assert Walker().writes("later", "start") == [(Word.STEP, "hello")]
+    assert Walker().writes("later", "ok") == [(Word.STEP, "hello")]
+    assert Walker().writes("later", "yes") == [(Word.STEP, "groups")]
+    assert Walker().writes("yes", "stop", "start") == [(Word.STEP, "groups")]
+
+
+def test_what_is_not_understood_gets_the_answers_and_then_the_ways_out() -> None:
+    walker = Walker()
+    assert walker.writes("blue") == [(Word.UNCLEAR, "hello")]
+    assert walker.writes("green") == [(Word.WAYS, "hello")]
+    assert walker.writes("yes") == [(Word.STEP, "groups")]
+    assert walker.progress.misses == 0
+
+
+def test_do_not_stop_is_no_stop() -> None:
+    assert Walker().writes("please don't stop") == [(Word.UNCLEAR, "hello")]
+
+
+def test_stickers_get_one_answer_and_not_five() -> None:
+    walker = Walker()
+    for _ in range(5):
+        walker.does(InputKind.ODD)
+    assert walker.said == [(Word.STEP, "hello"), (Word.ODD, "hello")]
+
+
+def test_an_answer_in_the_other_language_is_kept_until_the_language_is_settled() -> None:
+    walker = Walker()
+    assert walker.writes("oui") == [(Word.OFFER, "fr")]
+    assert walker.writes("oui") == [(Word.STEP, "groups")]
+    assert walker.language == "fr"
+    walker = Walker()
+    assert walker.writes("montrez", "no") == [(Word.STEP, "groups")]
+    assert walker.language == "en"
+    assert walker.writes("suite") == [(Word.STEP, "help")], "they are asked once"
+
+
+def test_a_sentence_in_the_other_language_leads_to_the_same_question() -> None:
+    walker = Walker()
+    assert walker.writes("je ne comprends pas l’anglais") == [(Word.OFFER, "fr")]
+    assert walker.writes("oui") == [(Word.STEP, "hello")]
+    assert walker.language == "fr"
+
+
+def test_an_event_that_comes_again_changes_nothing() -> None:
+    walker = Walker()
+    walker.does(InputKind.LINE, "yes", event="$a")
+    walker.does(InputKind.LINE, "next", event="$b")
+    before = walker.progress
+    assert walker.does(InputKind.LINE, "yes", event="$a").progress == before
+
+
+def test_at_most_as_many_reminders_as_the_path_says_and_then_one_hint() -> None:
+    walker = Walker()
+    assert not walker.does(InputKind.HINT).heeded
+    heeded = [walker.does(InputKind.REMIND).heeded for _ in range(4)]
+    assert heeded == [True, True, False, False]
+    assert [walker.does(InputKind.HINT).heeded for _ in range(2)] == [True, False]
+    walker.writes("start over")
+    assert not walker.does(InputKind.REMIND).heeded, "beginning anew is no reason to be reminded again"
+
+
+@pytest.mark.parametrize("stage", [Stage.STOPPED, Stage.DONE, Stage.UNREACHABLE])
+def test_who_is_not_on_the_way_is_not_reminded(stage: Stage) -> None:
+    progress = replace(Walker().progress, stage=stage)
+    assert not step(SMALL, progress, Input(kind=InputKind.REMIND), NOON).heeded
+
+
+def test_the_end_is_the_end_and_thanks_are_answered() -> None:
+    walker = Walker()
+    assert walker.writes("no") == [(Word.STEP, "last")]
+    assert walker.stage is Stage.DONE
+    assert walker.writes("merci") == [(Word.WELCOME, "")]
+    assert walker.writes("whatever") == [(Word.OVER, "")]
+    assert walker.writes("whatever") == [], "once is enough; then commands answer"
+    assert walker.writes("start") == [(Word.STEP, "hello")]
+
+
+def test_an_edit_of_what_was_acted_upon_is_told_to_change_nothing() -> None:
+    walker = Walker()
+    walker.does(InputKind.LINE, "yes", event="$a")
+    walker.does(InputKind.EDIT, "$a", event="$edit")
+    assert walker.said[-1] == (Word.EDITED, "")
+    assert not walker.does(InputKind.EDIT, "$other").heeded
+
+
+def test_where_the_path_was_changed_meanwhile_they_go_on_with_what_they_have_not_seen() -> None:
+    walker = Walker()
+    walker.progress = replace(walker.progress, step="gone", trail=("hello",))
+    assert walker.writes("skip")[-1] in {(Word.STEP, "hello"), (Word.STEP, "groups")}
+
+
+def test_who_cannot_be_reached_is_owed_nothing_and_can_come_back_by_themselves() -> None:
+    walker = Walker()
+    walker.does(InputKind.REFUSED)
+    assert walker.progress.owed == ()
+    assert walker.writes("start") == [(Word.STEP, "hello")]
