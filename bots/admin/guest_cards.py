@@ -6,7 +6,7 @@ from typing import Final
 from bots.admin.cards import name_of
 from bridge.domain.directory import Group
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import Language, Message, say
+from bridge.domain.messages import Language, Message, say, shown
 from bridge.ports.pending import Pending
 from bridge.rules.facts import Facts
 from bridge.services.doorstep import News, Notice
@@ -37,7 +37,7 @@ def card_of(item: Pending, facts: Facts, groups: Iterable[Group], language: Lang
         rows.append((say("their last day is {day}", day=asked["until"]),))
     if asked["reason"]:
         rows.append((say("reason"), ": ", asked["reason"]))
-    rows.append((say("until"), ": ", f"{item.expires_at:%Y-%m-%d %H:%M} UTC"))
+    rows.append((say("until"), ": ", shown(item.expires_at)))
     return document(
         paragraph(Strong(asked_for(item, facts))),
         paragraph(

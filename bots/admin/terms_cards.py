@@ -3,7 +3,7 @@
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
-from bridge.domain.messages import Language, Message, say
+from bridge.domain.messages import DayOf, Language, Message, say
 from bridge.domain.partners import Partner
 from bridge.domain.policy import Terms
 from bridge.ports.pending import Pending
@@ -22,7 +22,7 @@ def terms_card(partner: Partner, terms: Terms, language: Language) -> Document:
     blocks: list[Block] = [paragraph(Strong(title))]
     blocks += [paragraph(part) for part in terms.text.in_language(language).split("\n\n") if part.strip()]
     if terms.by is not None:
-        blocks.append(paragraph(say("Whoever accepted an earlier version has until {day}.", day=terms.by.isoformat())))
+        blocks.append(paragraph(say("Whoever accepted an earlier version has until {day}.", day=terms.by)))
     answer = say("Answer with ✅ or ❌ under this message, or write one of these words:")
     blocks += [paragraph(answer), Items(((Code(ACCEPT[language]),), (Code(REFUSE[language]),)))]
     # Said in the other language whatever this one is, so it is no sentence of the catalogue.
@@ -36,7 +36,7 @@ def terms_card(partner: Partner, terms: Terms, language: Language) -> Document:
 def reminder(partner: Partner, item: Pending) -> Document:
     """One more word to who has not answered."""
     sentence = say("The terms for people of {partner} still wait for your answer, until {day}. To read them again:",
-                   partner=partner.name, day=f"{item.expires_at:%Y-%m-%d}")  # fmt: skip
+                   partner=partner.name, day=DayOf(item.expires_at))  # fmt: skip
     return document(paragraph(sentence, " ", Code(READ["en"]), " / ", Code(READ["fr"])))
 
 

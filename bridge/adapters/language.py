@@ -4,7 +4,7 @@ The ``.po`` files under ``bridge/locales`` are read and compiled in memory once,
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from bridge.domain.messages import LANGUAGES, Language, Message, Place, Text
+from bridge.domain.messages import LANGUAGES, DayOf, Language, Message, Place, Text
 
 DOMAIN: Final = "parvis"
 LOCALES: Final = Path(__file__).parent.parent / "locales"
@@ -33,15 +33,17 @@ log = structlog.get_logger()
 
 
 class Catalogues:
-    """All languages, ready to speak. Nothing here raises because of a bad translation: English is the fallback."""
+    """All languages, ready to speak; moments are told as clocks of ``zone`` show them. Nothing here raises because of
+    a bad translation: English is the fallback."""
 
-    def __init__(self, catalogues: Mapping[Language, NullTranslations]) -> None:
+    def __init__(self, catalogues: Mapping[Language, NullTranslations], zone: tzinfo = UTC) -> None:
         self._catalogues = catalogues
+        self._zone = zone
 
     @classmethod
-    def load(cls, folder: Path = LOCALES) -> "Catalogues":
+    def load(cls, folder: Path = LOCALES, *, zone: tzinfo = UTC) -> "Catalogues":
         """Read every language's ``.po`` file below ``folder``; a language without one speaks English."""
-        return cls({language: read_catalogue(folder, language) for language in LANGUAGES})
+        return cls({language: read_catalogue(folder, language) for language in LANGUAGES}, zone)
 
     def translate(self, message: Message, language: Language) -> str:
         """The sentence in ``language`` with its places filled."""
@@ -79,6 +81,10 @@ class Catalogues:
             return format_list([self._fill(one, language) for one in value], locale=language) if value else ""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return format_decimal(value, locale=language)
+        if isinstance(value, DayOf):
+            return moment(value.moment.astimezone(self._zone).date(), language)
+        if isinstance(value, datetime):
+            return moment(value.astimezone(self._zone), language)
         return moment(value, language) if isinstance(value, date) else str(value)
 
 

@@ -4,8 +4,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,9 +26,9 @@ def language_of_environment() -> Language | None:
     return None
 
 
-def terminal(fallback: Language = "en") -> Terminal:
-    """A terminal in the person's language, else in ``fallback``."""
-    return Terminal(translator=Catalogues.load(), language=language_of_environment() or fallback)
+def terminal(fallback: Language = "en", zone: tzinfo = UTC) -> Terminal:
+    """A terminal in the person's language, else in ``fallback``, with the times of ``zone``."""
+    return Terminal(translator=Catalogues.load(zone=zone), language=language_of_environment() or fallback)
 
 
 class Context:
@@ -39,7 +41,7 @@ class Context:
     def config(self) -> Config:
         """The configuration. Raises ``InvalidInput`` with everything that is wrong with it."""
         config = load_config(self.path, os.environ)
-        self.terminal = terminal(config.language)
+        self.terminal = terminal(config.language, ZoneInfo(config.timezone))
         return config
 
 

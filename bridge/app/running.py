@@ -146,7 +146,7 @@ class Bridge:
             critical=frozenset(config.critical),
         )
         proof = Proof(store=parts.store, signer=signer_of(config))
-        auditing = Auditing(society=society, proof=proof)
+        auditing = Auditing(society=society, proof=proof, timezone=parts.reconciler.timezone)
         status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
         requests = Requests(
             store=parts.store,
@@ -201,7 +201,7 @@ class Bridge:
         )
         approvals = Approvals(policies=policies)
         self._rounds.add(Tidying(store=parts.store, requests=requests, approvals=approvals, clock=parts.clock).go)
-        translator = Catalogues.load()
+        translator = Catalogues.load(zone=parts.reconciler.timezone)
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):
             api = BotApi(

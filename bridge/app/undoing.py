@@ -32,16 +32,16 @@ async def undo(config: Config, terminal: Terminal, *, run: str | None, fingerpri
         )
         if run is None:
             runs = await undoing.runs(COMMAND_LINE, await parts.reconciler.look())
-            terminal.show(runs_document(runs, undo=UNDO, zone=parts.reconciler.timezone))
+            terminal.show(runs_document(runs, undo=UNDO))
             return DONE
         shown = await undoing.show(COMMAND_LINE, run)
         if shown is None:
             raise InputError(say("There is no run {run}.", run=run))
         if fingerprint is None or shown.empty:
-            terminal.show(undo_document(shown, command=UNDO, zone=parts.reconciler.timezone))
+            terminal.show(undo_document(shown, command=UNDO))
             return DONE
         if fingerprint.casefold() != shown.fingerprint:
-            terminal.show(undo_document(shown, command=UNDO, zone=parts.reconciler.timezone))
+            terminal.show(undo_document(shown, command=UNDO))
             raise ParvisError(
                 say(
                     "{quoted} is not the fingerprint of what undoing would do now, so nothing was done.",

@@ -39,8 +39,16 @@ class Text:
 NOTHING: Final = Text()
 """No text at all."""
 
-Place: TypeAlias = "str | int | float | date | Text | Message | tuple[str | Text, ...]"
-"""What a place in a sentence may hold; a tuple is shown as a list with commas, a ``datetime`` in its own zone."""
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """The day of a moment, which is another one where the clock says so: found where the sentence is read."""
+
+    moment: datetime
+
+
+Place: TypeAlias = "str | int | float | date | DayOf | Text | Message | tuple[str | Text, ...]"
+"""What a place in a sentence may hold; a tuple is shown as a list with commas, moments in the configured zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ def in_english(value: Place) -> str:
     """What stands in a place, in English."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M %Z}".rstrip()
+    if isinstance(value, DayOf):
+        return value.moment.date().isoformat()
     if isinstance(value, Text):
         return value.in_language("en")
     if isinstance(value, tuple):

@@ -183,6 +183,11 @@ class Progress:
         """By which it is kept."""
         return self.user, self.path, self.subject
 
+    @property
+    def unsettled_since(self) -> datetime | None:
+        """When something is to happen by itself: what is owed has been due since they moved last."""
+        return self.moved_at if self.owed or self.doing else self.due
+
     def moved(self, now: datetime, *, stage: Stage = Stage.UNDER_WAY, due: datetime | None = None) -> "Progress":
         """The person did something: whatever was open besides the step is settled by that."""
         return replace(self, stage=stage, moved_at=now, due=due, misses=0, offer="", kept="", rests_until=None)

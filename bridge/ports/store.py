@@ -19,6 +19,7 @@ from bridge.domain.viewers import Compartment
 from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.cards import Cards
+from bridge.ports.onboarding import Onboarding
 from bridge.ports.partners import Partners
 from bridge.ports.pending import PendingItems
 from bridge.ports.rooms import Policies, Rooms
@@ -256,6 +257,8 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def partners(self) -> Partners: ...
+    @property
+    def onboarding(self) -> Onboarding: ...
     @property
     def cards(self) -> Cards: ...
 

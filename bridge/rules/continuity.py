@@ -13,7 +13,7 @@ from typing import Any
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say, say_n
+from bridge.domain.messages import DayOf, say, say_n
 from bridge.rules.forgetting import PEOPLE
 
 
@@ -157,6 +157,6 @@ def _told_vanished(group: Group, end: datetime) -> Finding:
         text = say(
             "{group} has vanished from the directory; it is archived on {day} unless it comes back.",
             group=group.id,
-            day=end.date().isoformat(),
+            day=DayOf(end),
         )
     return Finding("group-vanished", group.id, text, group.id)

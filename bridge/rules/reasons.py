@@ -10,7 +10,7 @@ from typing import Final
 
 from bridge.domain.directory import Group, GroupState, MembershipMode, Visibility
 from bridge.domain.ids import server_of
-from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.domain.messages import LANGUAGES, DayOf, Message, Text, say
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.partners import belonging, partner_of
@@ -225,4 +225,4 @@ def _decision(case: Case) -> Message:
     decided = case.decided
     if decided is None or not decided.by:
         return COMMAND
-    return say("by {user} on {day}", user=called(case.facts, decided.by), day=decided.at.date())
+    return say("by {user} on {day}", user=called(case.facts, decided.by), day=DayOf(decided.at))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.directory import GroupState, JoinRequests, MembershipMode, Visibility
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.messages import DayOf, Message, Text, say
 from bridge.domain.rooms import Absence, ActualRoom, Membership
 from bridge.rules.calling import called
 from bridge.rules.entering import may_ask
@@ -101,8 +101,7 @@ def _out(case: Case, seat: Seat) -> Message:
 def _since(seat: Seat, name: str) -> Message:
     if seat.since is None:
         return say("{user} is invited and has not answered.", user=name)
-    day = seat.since.date()
-    return say("{user} has been invited since {day} and has not answered.", user=name, day=day)
+    return say("{user} has been invited since {day} and has not answered.", user=name, day=DayOf(seat.since))
 
 
 def _join(case: Case) -> Text:

@@ -1,8 +1,8 @@
 """Who is not in a group's room, though invited or belonging there, and why: told to those who govern the group."""
 
 from dataclasses import dataclass
-from datetime import date
 
+from bridge.domain.messages import DayOf
 from bridge.domain.rooms import Absence, Membership, group_room
 from bridge.ports.store import Store
 from bridge.rules.calling import called
@@ -15,7 +15,7 @@ class Attendance:
     """People by what they are called, in order of their user ids. ``invited`` tells since which day, where known;
     ``asking`` the handles of open requests."""
 
-    invited: tuple[tuple[str, date | None], ...] = ()
+    invited: tuple[tuple[str, DayOf | None], ...] = ()
     left: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     lapsed: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ async def attendance_of(store: Store, facts: Facts, group: str) -> Attendance:
         return tuple(called(facts, user) for user in sorted(out) if out[user] is why)
 
     return Attendance(
-        invited=tuple((called(facts, user), since[user].date() if user in since else None) for user in invited),
+        invited=tuple((called(facts, user), DayOf(since[user]) if user in since else None) for user in invited),
         left=absent(Absence.LEFT),
         blocked=absent(Absence.BLOCKED),
         lapsed=absent(Absence.LAPSED),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from bridge.domain.audit import AuditFilter, Head, group, groups, partner, person
@@ -100,10 +100,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auditing:
-    """The audit log as the bots reach it."""
+    """The audit log as the bots reach it. Days that are asked for begin in ``timezone``."""
 
     society: Society
     proof: Proof
+    timezone: tzinfo = UTC
 
     async def newest(self, viewer: Viewer, question: Question, *, limit: int) -> tuple[Answer, World | None]:
         """The newest entries that the viewer may know of, and the world whose words name what they are about."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import DayOf, Message, say, say_n, shown
 from bridge.domain.partners import Guest
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run
@@ -98,7 +97,7 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
     yield (
         say("Decisions about groups that they made or that name them"),
         [
-            (groups[one.group].name if one.group in groups else one.group, f" – {_day(one.at)}")
+            (groups[one.group].name if one.group in groups else one.group, " – ", shown(DayOf(one.at)))
             for one in dossier.decisions
         ],
     )
@@ -106,10 +105,11 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
         told = [(Code(name), f": {value}") for name, value in _guest(guest).items() if value]
         yield say("Their invitation"), [*told]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
-    yield say("Questions and notices"), [(Code(item.kind), f" – {_day(item.created_at)}") for item in dossier.questions]
+    asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
+    yield say("Questions and notices"), [*asked]
     yield (
         say("Applications of plans that they asked for"),
-        [(Code(run.id), f" – {_day(run.started_at)}") for run in dossier.runs],
+        [(Code(run.id), " – ", shown(DayOf(run.started_at))) for run in dossier.runs],
     )
     yield say("In the audit log, oldest first"), list(rows(dossier.records, facts))
 
@@ -164,7 +164,7 @@ def _proof(statement: Statement) -> Block:
         "On {day}, {token} was erased from {count} open record (statement {id}).",
         "On {day}, {token} was erased from {count} open records (statement {id}).",
         statement.records,
-        day=_day(statement.at),
+        day=DayOf(statement.at),
         token=statement.token,
         id=statement.id,
     )
@@ -189,7 +189,3 @@ def _record(entry: AuditEntry) -> dict[str, Any]:
 def _list(words: Sequence[Message]) -> Iterator[Inline]:
     for number, word in enumerate(words):
         yield from (", ", word) if number else (word,)
-
-
-def _day(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d}"

@@ -1,10 +1,10 @@
 """When a group ended, and by whom: read from what was decided about it. Called by ``groups`` for who looks at one."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from bridge.domain.directory import Group, GroupState
+from bridge.domain.messages import DayOf
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.store import Store
 from bridge.rules.access import Access
@@ -21,7 +21,7 @@ class Ended:
     all who read along may know that. ``undo`` names the group for who may open it again."""
 
     state: GroupState
-    on: date | None = None
+    on: DayOf | None = None
     by: str = ""
     undo: str = ""
 
@@ -39,4 +39,4 @@ async def ended(store: Store, access: Access, viewer: Viewer, group: Group) -> E
     last = next((one for one in taken if (one.group, one.field) == (group.id, STATE)), None)
     if last is None or last.after != (group.state.value,):
         return found
-    return Ended(group.state, on=last.at.date(), by=called(access.facts, last.by), undo=found.undo)
+    return Ended(group.state, on=DayOf(last.at), by=called(access.facts, last.by), undo=found.undo)

@@ -168,16 +168,12 @@ def evidence_document(evidence: Evidence, facts: Facts) -> Document:
 def _row(stay: Stay, facts: Facts) -> Iterator[Inline]:
     yield from (Strong(stay.user), " – ", room_name(stay.room, facts), ": ")
     if stay.until is None:
-        yield say("since {time}", time=_time(stay.since))
+        yield say("since {time}", time=stay.since)
     else:
-        yield say("from {since} to {until}", since=_time(stay.since), until=_time(stay.until))
+        yield say("from {since} to {until}", since=stay.since, until=stay.until)
     if stay.invited:
         yield from (", ", say("invited by {user}", user=called(stay.invited, facts)))
     if stay.approved:
         yield from (", ", say("approved by {people}", people=tuple(called(user, facts) for user in stay.approved)))
     if stay.accepted:
-        yield from (", ", say("terms {version} accepted at {time}", version=stay.terms, time=_time(stay.accepted)))
-
-
-def _time(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+        yield from (", ", say("terms {version} accepted at {time}", version=stay.terms, time=stay.accepted))

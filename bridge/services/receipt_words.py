@@ -1,7 +1,6 @@
 """A receipt as people read it, in chat and on the terminal, and as JSON for scripts. Shows only what it is given."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
@@ -59,8 +58,8 @@ def receipt_document(receipt: Receipt, facts: Facts, *, waiting: tuple[str, ...]
 def _asked(receipt: Receipt, facts: Facts) -> Message:
     by = say("the command line") if receipt.by == COMMAND_LINE else called(receipt.by, facts)
     if receipt.reason:
-        return say("Asked for by {by} at {time}: {reason}", by=by, time=_time(receipt.asked), reason=receipt.reason)
-    return say("Asked for by {by} at {time}.", by=by, time=_time(receipt.asked))
+        return say("Asked for by {by} at {time}: {reason}", by=by, time=receipt.asked, reason=receipt.reason)
+    return say("Asked for by {by} at {time}.", by=by, time=receipt.asked)
 
 
 def called(user: str, facts: Facts) -> str:
@@ -89,11 +88,11 @@ def _rows(receipt: Receipt, facts: Facts) -> Iterator[tuple[Inline, ...]]:
 def _said(room: Emptied) -> Iterator[Message]:
     if room.removed:
         last = max(room.removed.values())
-        yield say_n("{count} person out by {time}", "{count} people out by {time}", len(room.removed), time=_time(last))
+        yield say_n("{count} person out by {time}", "{count} people out by {time}", len(room.removed), time=last)
     if room.withdrawn:
         yield say_n("{count} invitation withdrawn", "{count} invitations withdrawn", len(room.withdrawn))
     if room.closed:
-        yield say("their servers shut out at {time}", time=_time(room.closed))
+        yield say("their servers shut out at {time}", time=room.closed)
     if room.remaining:
         yield say("not taken out: {people}", people=room.remaining)
     if room.open_still:
@@ -108,15 +107,11 @@ def _joined(said: Iterable[Message]) -> Iterator[Inline]:
 
 
 def _verified(receipt: Receipt) -> Message:
-    time = _time(receipt.verified)
+    time = receipt.verified
     if receipt.complete:
         return say("Verified at {time}: every room was read back from the homeserver, and nobody of the partner is in "
                    "any.", time=time)  # fmt: skip
     return say("As of {time} not everything could be done: what is named above remains, and is tried again.", time=time)
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def receipt_json(parted: Parted) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Entries of the audit log and what checking it found, as people read them, in chat and on the terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from bridge.domain.audit import ERASED, moment
@@ -154,7 +154,7 @@ def _place(fault: Fault) -> Message:
 
 
 def _row(entry: AuditEntry, facts: Facts) -> tuple[Inline, ...]:
-    parts: list[Inline] = [shown(entry.at.astimezone(UTC)), " – "]
+    parts: list[Inline] = [shown(entry.at), " – "]
     if subject := _subject(entry, facts):
         parts += [Strong(subject), ": "]
     parts += [KINDS.get(entry.kind, entry.kind), *_more(entry.detail, facts), " – ", _actor(entry.actor, facts)]
@@ -233,4 +233,4 @@ def _actor(actor: str, facts: Facts) -> Message:
 
 
 def _time(milliseconds: int) -> datetime:
-    return moment(milliseconds).astimezone(UTC)
+    return moment(milliseconds)

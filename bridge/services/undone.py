@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import Message, Text, say, say_n, shown
+from bridge.domain.messages import DayOf, Message, Text, say, say_n, shown
 from bridge.domain.rooms import RoomRef
 from bridge.planning.actions import Action
 from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
@@ -97,29 +97,29 @@ def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
     return replace(then, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
 
 
-def runs_document(runs: Sequence[PastRun], *, undo: str, zone: tzinfo = UTC) -> Document:
-    """The last runs; ``undo`` is the command that takes one back, times are those of ``zone``."""
+def runs_document(runs: Sequence[PastRun], *, undo: str) -> Document:
+    """The last runs; ``undo`` is the command that takes one back."""
     if not runs:
         return document(paragraph(say("Nothing was applied yet that I can show here.")))
-    rows = tuple(_row(run, zone) for run in runs)
+    rows = tuple(_row(run) for run in runs)
     form = Code(f"{undo} {runs[0].id}")
     return document(paragraph(Strong(say("What was applied last"))), Items(rows), paragraph(say("To undo: "), form))
 
 
-def _row(run: PastRun, zone: tzinfo) -> tuple[Inline, ...]:
+def _row(run: PastRun) -> tuple[Inline, ...]:
     groups: tuple[Inline, ...] = (Strong(shown(_some(run.groups))), ", ") if run.groups else ()
     who = say("decided by {people}", people=run.deciders) if run.deciders and not run.actor else _actor(run.actor)
-    return (Code(run.id), " – ", shown(run.at.astimezone(zone)), ", ", *groups, who, ", ", _count(run.changes))
+    return (Code(run.id), " – ", shown(run.at), ", ", *groups, who, ", ", _count(run.changes))
 
 
 def _some(groups: Sequence[Text]) -> tuple[Text, ...]:
     return (*groups[:NAMED], Text.same("…")) if len(groups) > NAMED else tuple(groups)
 
 
-def undo_document(undo: Undo, *, command: str, zone: tzinfo = UTC) -> Document:
+def undo_document(undo: Undo, *, command: str) -> Document:
     """What would be undone and what not; ``command`` is the one that does it, as it is typed where this is shown."""
     run = undo.run
-    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=run.at.astimezone(zone))
+    title = say("This run made {changes} on {day}.", changes=_count(run.changes), day=run.at)
     blocks: list[Block] = [paragraph(Code(run.id), " – ", title)]
     if undo.empty:
         blocks.append(paragraph(say("Nothing of it can be undone by command.")))
@@ -182,7 +182,7 @@ def _kept(one: PastDecision, undo: Undo) -> Message:
 
 
 def _decided(one: PastDecision, facts: Facts) -> Message:
-    return say("decided by {user} on {day}", user=_who(one.by, facts), day=one.at.date())
+    return say("decided by {user} on {day}", user=_who(one.by, facts), day=DayOf(one.at))
 
 
 def _who(actor: str, facts: Facts) -> str | Message:

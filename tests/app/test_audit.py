@@ -78,7 +78,7 @@ async def test_a_log_that_somebody_changed_ends_with_code_1_and_says_where(folde
         raw.execute("DELETE FROM audit WHERE id = 'three'")
     broken = await call(folder, "audit", "verify")
     assert broken.code == FAILED
-    assert "at link 3, about 23 Nov 2026, 09:00 UTC" in broken.out
+    assert "at link 3, about 23 Nov 2026, 10:00 CET" in broken.out
     with closing(sqlite3.connect(folder / "parvis.db")) as raw, raw:
         for table in ("audit", "audit_links", "audit_heads", "audit_subjects"):
             raw.execute(f"DELETE FROM {table}")

@@ -10,6 +10,7 @@ from datetime import datetime
 from bridge.domain.cards import Card, Entry, Filling
 from bridge.domain.errors import StoreError
 from bridge.domain.messages import say
+from bridge.domain.onboarding import Progress, ProgressKey
 from bridge.domain.partners import Guest, InviteCode, PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
@@ -18,6 +19,7 @@ from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_inbox import FakeInbox, Stored
+from tests.fakes.store_onboarding import FakeOnboarding
 from tests.fakes.store_partners import FakePartners
 from tests.fakes.store_pending import FakePendingItems
 from tests.fakes.store_policies import FakePolicies
@@ -59,6 +61,7 @@ class Data:
     secrets: dict[str, str] = field(default_factory=dict)
     """Of codes: their ids by what people type."""
     partners_edition: int = 0
+    onboarding: dict[ProgressKey, Progress] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     fillings: dict[str, Filling] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class FakeUnitOfWork:
         self.pending = FakePendingItems(access)
         self.policies = FakePolicies(access)
         self.partners = FakePartners(access)
+        self.onboarding = FakeOnboarding(access)
         self.cards = FakeCards(access)
 
 

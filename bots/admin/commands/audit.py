@@ -1,6 +1,6 @@
 """``!audit``: what was decided and done, by person, group and time; and whether the log is as it was written."""
 
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from bots.admin.commands.whom import whom
@@ -22,7 +22,8 @@ def audit_commands(auditing: Auditing, finding: Finding) -> tuple[Command, ...]:
     """The commands for administrators."""
 
     async def search(call: Call) -> Reply:
-        answer, world = await auditing.newest(call.viewer, await _question(call, finding), limit=SHOWN)
+        question = await _question(call, finding, auditing.timezone)
+        answer, world = await auditing.newest(call.viewer, question, limit=SHOWN)
         narrow = say("There is more: add a person, a group, or --since and --until with a day.")
         return Reply(search_document(answer, world.facts if world else None, narrow=narrow))
 
@@ -77,17 +78,17 @@ def audit_commands(auditing: Auditing, finding: Finding) -> tuple[Command, ...]:
     )
 
 
-async def _question(call: Call, finding: Finding) -> Question:
+async def _question(call: Call, finding: Finding, zone: tzinfo) -> Question:
     person, words = await whom(finding, call.viewer, call.arguments["words"] or (), alone=True)
-    since, until = (_day(call.arguments[name]) for name in ("since", "until"))
+    since, until = (_day(call.arguments[name], zone) for name in ("since", "until"))
     return Question(person=person, group=" ".join(words) or None, since=since, until=until)
 
 
-def _day(word: str | None) -> datetime | None:
-    """A day, from its beginning in UTC, which is how the log tells times."""
+def _day(word: str | None, zone: tzinfo) -> datetime | None:
+    """A day, from its beginning in ``zone``, in which answers tell times."""
     if word is None:
         return None
     try:
-        return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC)
+        return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=zone)
     except ValueError as error:
         raise InputError(say("{text} is not a day; it looks like 2026-11-30.", text=word)) from error

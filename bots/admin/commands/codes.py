@@ -33,7 +33,7 @@ async def made(codes: Codes, call: Call) -> Reply | None:
     uses = say_n("lets in {count} person", "lets in {count} people", new.code.uses)
     rows = (
         (uses,),
-        (say("until {day}", day=f"{new.code.until:%Y-%m-%d %H:%M} UTC"),),
+        (say("until {day}", day=new.code.until),),
         *((say("they come into {group}", group=group.name),) for group in named),
         (say("to take it back:"), " ", Code(f"!invitations revoke {new.code.id}")),
     )

@@ -6,7 +6,7 @@ from bots.admin.commands.deciding import EMPLOYEE
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.ids import is_user_id
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import DayOf, Message, say, say_n
 from bridge.domain.partners import InviteCode
 from bridge.services.codes import Codes
 from bridge.services.waiting import Stage, Waiting, Waits
@@ -70,7 +70,7 @@ def invitations_commands(waiting: Waiting, codes: Codes) -> list[Command]:
 
 
 def _row(one: Waits) -> tuple[Inline, ...]:
-    since = say("since {day}", day=one.since.date().isoformat())
+    since = say("since {day}", day=DayOf(one.since))
     into = [part for group in one.groups for part in (", ", say("into {group}", group=group.name))]
     return (Code(one.guest.user), " – ", STAGES[one.stage], ", ", since, *into)
 
@@ -79,7 +79,7 @@ def _code(codes: Codes, call: Call, code: InviteCode) -> tuple[Inline, ...]:
     _, access = codes.inviting.now()
     partner = access.facts.directory.partners[code.partner]
     left = say_n("{count} use left", "{count} uses left", code.uses - len(code.used))
-    until = say("until {day}", day=f"{code.until:%Y-%m-%d %H:%M} UTC")
+    until = say("until {day}", day=code.until)
     groups = [group for group in codes.inviting.groups_of(code.groups) if access.may_know(call.viewer, group.id)]
     into = [part for group in groups for part in (", ", say("into {group}", group=group.name))]
     return (Code(code.id), " – ", partner.name, ", ", left, ", ", until, *into)

@@ -8,7 +8,7 @@ from bots.kit.questions import Answered, Outcome, Question, settle
 from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import DayOf, Message, say
 from bridge.rules.calling import called
 from bridge.services.doorstep import JOIN_REQUEST, short_reason
 from bridge.services.requests import Asked, Entry, Requests
@@ -132,7 +132,7 @@ def _sentence(asked: Asked) -> Message:
             return say("I have asked those who decide about {group}, and shall write to you what they say.",
                        group=group)  # fmt: skip
         case Entry.WAITING:
-            since = asked.since.date() if asked.since else ""
+            since = DayOf(asked.since) if asked.since else ""
             return say("Your request to join {group} waits for an answer since {date}.", group=group, date=since)
         case Entry.DIRECTORY:
             return say("The directory alone says who belongs to {group}, so nobody can accept requests to join it.",

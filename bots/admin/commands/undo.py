@@ -1,6 +1,5 @@
 """``!undo``: the last runs, what undoing one would be, and doing it by its fingerprint or by ✅ under it."""
 
-from datetime import tzinfo
 from typing import Final
 
 import structlog
@@ -67,7 +66,7 @@ def undo_question(undoing: Undoing, plans: Plans) -> Question:
     async def late(answered: Answered) -> Reply:
         shown = await undoing.show(answered.call.viewer.unaided, str(answered.item.document["run"]))
         over = say("More than {minutes} minutes have passed. This is how it is now:", minutes=MINUTES)
-        return denied() if shown is None else _shown(shown, undoing.reconciler.timezone, answered.call, before=over)
+        return denied() if shown is None else _shown(shown, answered.call, before=over)
 
     return Question(kind=UNDO_RUN, command="undo", yes=confirmed, late=late, rights=ADMIN)
 
@@ -75,7 +74,7 @@ def undo_question(undoing: Undoing, plans: Plans) -> Question:
 async def _listed(undoing: Undoing, plans: Plans, call: Call) -> Reply:
     world = plans.society.world()
     runs = await undoing.runs(call.viewer.unaided, world) if world else ()
-    return Reply(runs_document(runs, undo=UNDO[call.language], zone=undoing.reconciler.timezone))
+    return Reply(runs_document(runs, undo=UNDO[call.language]))
 
 
 async def _undo(undoing: Undoing, plans: Plans, call: Call, run: str, quoted: str | None, *, moved: Message) -> Reply:
@@ -86,11 +85,11 @@ async def _undo(undoing: Undoing, plans: Plans, call: Call, run: str, quoted: st
         return await _resumed(plans, call)
     shown = await undoing.show(call.viewer.unaided, run)
     if shown is None or quoted is None or shown.empty:
-        return denied() if shown is None else _shown(shown, undoing.reconciler.timezone, call)
+        return denied() if shown is None else _shown(shown, call)
     if quoted.casefold() == shown.fingerprint and await plans.turn(shown.plan):
         shown = await undoing.show(call.viewer.unaided, run)
     if shown is None or quoted.casefold() != shown.fingerprint:
-        return denied() if shown is None else _shown(shown, undoing.reconciler.timezone, call, before=moved)
+        return denied() if shown is None else _shown(shown, call, before=moved)
     await undoing.take_back(shown, actor=call.sender, origin=call.event_id)
     if shown.plan.empty:
         plans.watch.wake()
@@ -109,9 +108,9 @@ async def _follow(plans: Plans, call: Call, undo: Undo) -> Reply:
         return Reply(document(paragraph(FOLLOW), paragraph(error.message)), Status.ERROR)
 
 
-def _shown(undo: Undo, zone: tzinfo, call: Call, *, before: Message | None = None) -> Reply:
+def _shown(undo: Undo, call: Call, *, before: Message | None = None) -> Reply:
     """What undoing does, and how to do it."""
-    text = undo_document(undo, command=UNDO[call.language], zone=zone)
+    text = undo_document(undo, command=UNDO[call.language])
     if before is not None:
         text = Document((paragraph(before), *text.blocks))
     if undo.empty:

@@ -18,6 +18,7 @@ from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.lines import BUSY_SECONDS
+from bridge.adapters.sql.onboarding import SqlOnboarding
 from bridge.adapters.sql.outbox import SqlOutbox
 from bridge.adapters.sql.partners import SqlPartners
 from bridge.adapters.sql.pending import SqlPendingItems
@@ -97,6 +98,10 @@ class SqlUnitOfWork:
     @cached_property
     def partners(self) -> SqlPartners:
         return SqlPartners(self._run, self._vault)
+
+    @cached_property
+    def onboarding(self) -> SqlOnboarding:
+        return SqlOnboarding(self._run, self._vault)
 
     @cached_property
     def cards(self) -> SqlCards:

@@ -283,3 +283,15 @@ card_fillings: Final = Table(
     Column("user_index", LargeBinary, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+onboarding: Final = Table(
+    "onboarding",
+    metadata,
+    Column("key_index", LargeBinary, primary_key=True),
+    Column("user_index", LargeBinary, nullable=False, index=True),
+    Column("due_at", BigInteger),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("onboarding_due", "due_at", sqlite_where=text("due_at IS NOT NULL"),
+          postgresql_where=text("due_at IS NOT NULL")),
+)  # fmt: skip
+"""``due_at`` is when a path goes on by itself, or since when something is owed; the rest is in ``sealed``."""

@@ -1,12 +1,14 @@
 """Messages become sentences of a language, and nothing about a translation makes people see an error."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
 
 from bridge.adapters.language import Catalogues
-from bridge.domain.messages import Text, say, say_n
+from bridge.domain.messages import DayOf, Text, say, say_n, shown
 
 PO = """
 msgid ""
@@ -76,6 +78,15 @@ def test_places_speak_the_language_too(catalogues: Catalogues) -> None:
     assert hello(("a", "b", "c"), "en") == "Hello a, b, and c."
     assert hello((), "en") == "Hello ."
     assert hello("{count} {0.__class__}", "fr") == "Bonjour {count} {0.__class__}."
+
+
+def test_moments_are_told_as_clocks_of_the_zone_show_them_and_so_are_their_days() -> None:
+    late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    paris = Catalogues.load(zone=ZoneInfo("Europe/Paris"))
+    assert paris.translate(shown(late), "fr") == "1 janv. 2027, 00:30 CET"
+    assert paris.translate(shown(late), "en") == "1 Jan 2027, 00:30 CET"
+    assert paris.translate(shown(DayOf(late)), "en") == "1 Jan 2027"
+    assert Catalogues.load().translate(shown(DayOf(late)), "en") == "31 Dec 2026"
 
 
 @pytest.mark.parametrize("sentence", ["Guessed.", "Empty.", "Never heard."])
