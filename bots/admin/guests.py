@@ -10,6 +10,7 @@ from bots.admin.commands.terms import terms_commands, terms_question
 from bots.admin.commands.vouching import vouching_commands, vouching_question
 from bots.admin.guest_porter import GuestPorter
 from bots.admin.notary import Notary
+from bots.admin.prompter import Prompter
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.questions import Question
@@ -19,6 +20,7 @@ from bridge.domain.rooms import Membership
 from bridge.services.botapi import BotApi
 from bridge.services.codes import Codes
 from bridge.services.inviting import Inviting
+from bridge.services.reminding import Reminding
 from bridge.services.terms import TermsDesk
 from bridge.services.vouching import Vouching
 from bridge.services.waiting import Waiting
@@ -52,6 +54,7 @@ class Guests:
         api.rounds.add(guests.vouching.expire)
         api.rounds.add(guests.codes.tidy)
         api.rounds.add(guests.waiting.tell)
+        api.rounds.add(Prompter(cards=cards, reminding=Reminding(inviting=inviting)).go)
         api.rounds.add(Notary(cards=cards, desk=desk).go)
         return guests
 

@@ -60,6 +60,9 @@ class Messenger(Protocol):
     async def keep_direct(self, user_id: str, room_id: str) -> None:
         """The person opened this conversation: remember it for ``direct_room``, unless there is one."""
 
+    async def conversation_with(self, user_id: str) -> str | None:
+        """The conversation of this bot with the person in which they are; None where there is none, and none is made."""
+
     async def surroundings(self, room_id: str) -> Surroundings:
         """Who can read along."""
 

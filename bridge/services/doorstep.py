@@ -23,6 +23,9 @@ NOTICE: Final = "notice"
 """Something that somebody is still to be told."""
 ONCE: Final = "once"
 """Something that was done, and must not be done again by a repeated event."""
+ONCE_FOR_GOOD: Final = "once-for-good"
+"""The same, kept open, so that it outlives what is answered."""
+FOR_GOOD: Final = timedelta(days=1096)
 TELL_WITHIN: Final = timedelta(days=30)
 """Who cannot be told for so long is not told any more."""
 MAX_REASON: Final = 500
@@ -155,6 +158,13 @@ def short_reason(text: object) -> str:
     """A reason as somebody's client sent it, in one line of bearable length; empty when it is no text."""
     words = " ".join(text.split()) if isinstance(text, str) else ""
     return words if len(words) <= MAX_REASON else words[: MAX_REASON - 1] + "…"
+
+
+async def for_good(work: UnitOfWork, key: str, now: datetime) -> bool:
+    """The same for what may come up again long after answered questions are forgotten: kept for ``FOR_GOOD``."""
+    known = await work.pending.get(key) is not None
+    await work.pending.put(_item(ONCE_FOR_GOOD, key, "", {}, now=now, lasts=FOR_GOOD))
+    return not known
 
 
 def _item(

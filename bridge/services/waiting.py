@@ -15,7 +15,7 @@ from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
 from bridge.rules.access import Access
 from bridge.services.deciding import MEMBERS, Decision, decide
-from bridge.services.doorstep import News, Notice, for_the_first_time, tell
+from bridge.services.doorstep import News, Notice, for_good, for_the_first_time, tell
 from bridge.services.invited import note, out
 from bridge.services.terms import TermsDesk
 from bridge.services.vouching import VOUCHING
@@ -125,9 +125,10 @@ class Waiting:
             one, now = waits.guest, policies.clock.now()
             key = f"guest:{news}:{one.user}:{one.since.isoformat()}"
             async with policies.store.view() as view:
-                told = await view.pending.get(key) is not None
+                told = await view.pending.get(f"told:{key}") is not None
             if not told:
                 async with policies.store.work() as work:
+                    await for_good(work, f"told:{key}", now)
                     await tell(work, Notice(key=key, to=one.invited_by, news=news, group="", about=one.user), now)
 
     async def revoke(self, viewer: Viewer, user: str, *, origin: str) -> Guest | None:

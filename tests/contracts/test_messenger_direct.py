@@ -32,14 +32,16 @@ async def test_a_person_has_one_conversation_to_which_they_are_invited(
     world: World, messenger: MatrixMessenger
 ) -> None:
     ann, bob = await world.person("ann"), await world.person("bob")
+    assert await messenger.conversation_with(ann) is None
     first, second = await asyncio.gather(messenger.direct_room(ann), messenger.direct_room(ann))
     assert first == second == await messenger.direct_room(ann)
     assert await messenger.direct_room(bob) != first
     seen = await messenger.surroundings(first)
     assert seen.members == {BOT: Membership.JOIN, ann: Membership.INVITE}
     assert (seen.join_rule, seen.history, seen.encrypted) == ("invite", "invited", False)
+    assert await messenger.conversation_with(ann) is None, "she has not come"
     assert await world.act(ann, "join", first)
-    assert await messenger.direct_room(ann) == first
+    assert await messenger.direct_room(ann) == first == await messenger.conversation_with(ann)
 
 
 async def test_conversations_with_several_people_are_made_side_by_side(

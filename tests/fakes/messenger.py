@@ -91,6 +91,12 @@ class FakeMessenger:
             self.direct[user_id] = self.room(f"!direct{len(self.direct)}", user_id)
         return self.direct[user_id]
 
+    async def conversation_with(self, user_id: str) -> str | None:
+        self._called("conversation_with")
+        room_id = self.direct.get(user_id)
+        there = room_id is not None and self.rooms[room_id].members.get(user_id) is Membership.JOIN
+        return room_id if there else None
+
     async def keep_direct(self, user_id: str, room_id: str) -> None:
         self._called("keep_direct")
         self.direct.setdefault(user_id, room_id)

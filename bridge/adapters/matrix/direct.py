@@ -62,6 +62,12 @@ class DirectRooms:
         """For each person: nobody waits while conversations with others are made."""
         return self._one_at_a_time.setdefault(person, asyncio.Lock())
 
+    async def known(self, person: str) -> str | None:
+        """As ``Messenger.conversation_with``."""
+        known = await self._recall(person)
+        there = await self._alone_with(person, known.room_id) if known.room_id else None
+        return known.room_id if there and there.members.get(person) is Membership.JOIN else None
+
     async def keep(self, person: str, room_id: str) -> None:
         """As ``Messenger.keep_direct``."""
         async with self._turn(person):

@@ -103,6 +103,9 @@ class MatrixMessenger:
     async def direct_room(self, user_id: str) -> str:
         return await self._direct.room_with(user_id)
 
+    async def conversation_with(self, user_id: str) -> str | None:
+        return await self._direct.known(user_id)
+
     async def keep_direct(self, user_id: str, room_id: str) -> None:
         await self._direct.keep(user_id, room_id)
 
