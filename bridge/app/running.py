@@ -155,6 +155,7 @@ class Bridge:
             clock=parts.clock,
             chance=parts.chance,
             changed=self._changed,
+            heeded=self._watch.heed,
             lasts=config.lifecycle.expire_requests,
         )
         policies = Policies(

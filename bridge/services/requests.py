@@ -4,7 +4,7 @@ Where the directory alone decides, whoever asks is told so. Everything may be re
 be told is kept as notices (``doorstep``) until a bot has told them.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,7 +57,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests:
-    """``changed`` is called when rooms are to be looked at and people are to be told something."""
+    """``changed`` is called when rooms are to be looked at and people are to be told something, after what was decided
+    was ``heeded``: known to whoever asks next."""
 
     store: Store
     society: Society
@@ -65,6 +66,7 @@ class Requests:
     clock: Clock
     chance: Chance
     changed: Callable[[], None]
+    heeded: Callable[[], Awaitable[None]] | None = None
     lasts: timedelta = LASTS
 
     async def join(self, viewer: Viewer, text: str, *, reason: str, origin: str) -> Asked | None:
@@ -176,6 +178,8 @@ class Requests:
             if room_id := world.room_ids().get(group_room(group.id)):
                 await ask_again(work, room_id, [user])
             await answered(work, item, News.ACCEPTED, now)
+        if self.heeded:
+            await self.heeded()
         self.changed()
         return True
 

@@ -57,9 +57,9 @@ class Watch:
     _pause: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
     _free: asyncio.Event = field(default_factory=asyncio.Event)
-    _passing: bool = False
-    _resting: bool = False
     _newer: World | None = None
+    _heeding: int = 0
+    _heeded: int = 0
     _read_at: datetime = field(init=False)
     _full_at: datetime = field(init=False)
 
@@ -85,9 +85,7 @@ class Watch:
                 await self._wait()
             else:
                 # Events do not hurry: while another process applies a plan, each of its writes is one.
-                self._resting = True
                 await woken(self._free, self.clock, RETRY)
-                self._resting = False
 
     async def known(self) -> None:
         """Wait until there was a look, or an error that says why there is none."""
@@ -109,15 +107,13 @@ class Watch:
         read, self._read = self._read or verify or now >= self._read_at, False
         self._woken.clear()
         self._free.clear()
-        self._passing, self._newer = True, None
+        self._newer = None
         try:
-            world, result, findings = await self.reconciler.settle(read=read, verify=verify, seen=self.looked)
+            world, result, findings = await self.reconciler.settle(read=read, verify=verify, seen=self._found)
         except Exception as error:  # noqa: BLE001 - as above
             self._read = self._read or read
             self._failed(error)
             return False
-        finally:
-            self._passing = False
         self._read_at = now + self.every if read else self._read_at
         self._full_at = now + FULL if verify else self._full_at
         latest = world if self._newer is None else replace(self._newer, bindings=world.bindings)
@@ -146,16 +142,23 @@ class Watch:
         self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
         self.seen(world)
 
+    def _found(self, world: World) -> None:
+        """What a pass found counts, unless it began before something that was decided meanwhile."""
+        self.looked(self._newer or world)
+
     async def heed(self) -> None:
-        """Have what was just decided counted by whoever asks next, also while rooms follow what was decided before,
-        which may take minutes, or while somebody else applies a plan; then ask for a pass."""
-        if self._passing or self._resting:
-            try:
-                self._newer = await self.reconciler.glance(read=False)
-            except ParvisError as error:
-                self._failed(error)
-            else:
-                self.looked(self._newer)
+        """Have what was just decided counted by whoever asks next, then ask for a pass: it comes a moment later, and
+        rooms may take minutes to follow. No homeserver is asked anything."""
+        self._heeding += 1
+        mine = self._heeding
+        try:
+            world = await self.reconciler.glance(read=False)
+        except ParvisError as error:
+            self._failed(error)
+        else:
+            if mine > self._heeded:  # a glance that began later knows of more, whichever ends first
+                self._heeded, self._newer = mine, world
+                self.looked(world)
         self.wake()
 
     def _failed(self, error: Exception) -> None:

@@ -1,7 +1,7 @@
 """The watch: what makes it look, and that no trouble of the moment ends it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +15,10 @@ from bridge.adapters.matrix.answers import Failure, Fate
 from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.domain.policy import GroupPolicy
 from bridge.services.watch import RETRY
+from bridge.services.world import World
 from tests.fakes.store import FakeUnitOfWork
 from tests.fakes.synapse import Go
 from tests.services.household import Fuse, Household, MortalStore, household
@@ -92,7 +93,7 @@ async def test_events_do_not_hurry_a_pass_that_could_not_be_made() -> None:
 
 class _Settling:
     def __init__(self, house: Household, settle: object) -> None:
-        self.settle, self.look = settle, house.reconciler.look
+        self.settle, self.look, self.glance = settle, house.reconciler.look, house.reconciler.glance
 
 
 async def test_a_lease_that_somebody_else_took_stops_the_run() -> None:
@@ -228,6 +229,67 @@ async def test_what_is_decided_while_rooms_are_made_counts_for_whoever_asks_next
     assert "tea" in there()
     assert house.world
     assert house.world.room_ids()
+
+
+async def make_tea(house: Household, **more: Any) -> None:
+    async with house.store.work() as work:
+        values = {"name": "Tea", **more}
+        await work.policies.put(GroupPolicy(group="tea", values=values, created=True, at=house.clock.now()))
+
+
+async def test_what_is_decided_while_nothing_goes_on_counts_for_whoever_asks_next_and_asks_no_homeserver() -> None:
+    house = household(company())
+    await house.watch.look()
+    calls = len(house.homeserver.synapse.asked)
+    await make_tea(house)
+    await house.watch.heed()
+    assert house.world
+    assert "tea" in house.world.facts.directory.groups
+    assert len(house.homeserver.synapse.asked) == calls
+
+
+async def test_a_pass_that_looked_before_something_was_decided_does_not_bring_back_how_things_were() -> None:
+    house = household(company())
+    await house.watch.look()
+    real = house.reconciler.settle
+
+    async def settle(*, seen: Callable[[World], None], **options: Any) -> Any:
+        found = await house.reconciler.look()
+        await make_tea(house)
+        await house.watch.heed()
+        seen(found)
+        assert house.world
+        assert "tea" in house.world.facts.directory.groups
+        return await real(seen=seen, **options)
+
+    object.__setattr__(house.watch, "reconciler", _Settling(house, settle))
+    await house.watch.look()
+    assert house.world
+    assert "tea" in house.world.facts.directory.groups
+
+
+async def test_of_two_decisions_at_once_the_later_one_is_not_forgotten_for_the_earlier_one() -> None:
+    house = household(company())
+    await house.watch.look()
+    real, read, first = house.reconciler.glance, asyncio.Event(), asyncio.Event()
+
+    async def glance(**options: Any) -> World:
+        world = await real(**options)
+        if "Green" not in str(world.facts.directory.groups["tea"].name):
+            read.set()
+            await first.wait()
+        return world
+
+    object.__setattr__(house.watch, "reconciler", SimpleNamespace(glance=glance))
+    await make_tea(house)
+    slow = asyncio.create_task(house.watch.heed())
+    await read.wait()
+    await make_tea(house, name="Green tea")
+    await house.watch.heed()
+    first.set()
+    await slow
+    assert house.world
+    assert house.world.facts.directory.groups["tea"].name == Text.same("Green tea")
 
 
 async def test_a_pass_that_another_run_kept_from_being_made_comes_as_soon_as_that_run_is_over() -> None:

@@ -92,7 +92,7 @@ async def _undo(undoing: Undoing, plans: Plans, call: Call, run: str, quoted: st
         return denied() if shown is None else _shown(shown, call, before=moved)
     await undoing.take_back(shown, actor=call.sender, origin=call.event_id)
     if shown.plan.empty:
-        plans.watch.wake()
+        await plans.watch.heed()
         return Reply(document(paragraph(FOLLOW)))
     return await _follow(plans, call, shown)
 
@@ -104,7 +104,7 @@ async def _follow(plans: Plans, call: Call, undo: Undo) -> Reply:
         return _done(await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress))
     except ParvisError as error:
         log.warning("what follows from an undo waits", kind=str(error.kind), detail=error.detail)
-        plans.watch.wake()
+        await plans.watch.heed()
         return Reply(document(paragraph(FOLLOW), paragraph(error.message)), Status.ERROR)
 
 
