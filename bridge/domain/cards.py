@@ -120,6 +120,22 @@ class Card:
         return next((one for one in self.consents if one.purpose is purpose and one.withdrawn is None), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What somebody changes in their own card: the ``values`` of a field (none of them: it is taken out), or its
+    ``circle``; None stays as it is."""
+
+    user: str
+    field: Field
+    values: tuple[str, ...] | None = None
+    circle: Circle | None = None
+
+    def made_in(self, card: Card, now: datetime) -> Card:
+        """The card with the change. Made twice, it is the same card."""
+        changed = card if self.values is None else card.holding(self.field, self.values, now)
+        return changed if self.circle is None else changed.encircled(self.field, self.circle, now)
+
+
 class EntryKind(StrEnum):
     """What an entry in the history of a commercial relationship tells of."""
 

@@ -9,6 +9,12 @@ from bridge.ports.clock import Chance
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 
 CHANGED: Final = "card-changed"
+CIRCLE: Final = "card-circle"
+LEAVE: Final = "card-leave"
+"""How widely an administrator lets a history be shown."""
+ADDED: Final = "history-added"
+EDITED: Final = "history-edited"
+WITHDRAWN: Final = "history-withdrawn"
 CONSENTED: Final = "card-consent"
 EXPORTED: Final = "card-exported"
 ERASED: Final = "card-erased"

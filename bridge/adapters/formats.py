@@ -1,0 +1,68 @@
+"""The port ``formats`` over phonenumbers, Babel and the time zones of this machine. Made by ``bridge/app``."""
+
+from functools import cache
+from typing import Final
+from zoneinfo import available_timezones
+
+import phonenumbers
+from babel import Locale
+from babel.core import get_global
+from babel.localedata import exists
+
+from bridge.domain.messages import Text
+from bridge.rules.naming import folded
+
+LONGEST: Final = 60
+"""Characters that are looked at: nothing that there is has more."""
+LEGACY: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+
+
+class WorldFormats:
+    """What is read once is kept: some hundred names."""
+
+    def phone(self, text: str, *, near: str = "") -> str | None:
+        if len(text) > LONGEST:
+            return None
+        try:
+            number = phonenumbers.parse(text, get_global("zone_territories").get(near))
+        except phonenumbers.NumberParseException:
+            return None
+        if not phonenumbers.is_valid_number(number):
+            return None
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def language(self, text: str) -> str | None:
+        return _languages().get(folded(text))
+
+    def language_name(self, code: str) -> Text:
+        english, french = (Locale(one).languages.get(code, code) for one in ("en", "fr"))
+        return Text(en=english, fr=french)
+
+    def timezone(self, text: str) -> str | None:
+        return _timezones().get(folded(text).replace(" ", "_"))
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Codes of languages by what these are called, folded; without regions, for nobody says more. Where two are called
+    alike, the one with the shorter code is meant."""
+    english, french = ({str(code): str(name) for code, name in Locale(one).languages.items()} for one in ("en", "fr"))
+    codes = sorted((code for code in english if code.isalpha() and len(code) <= 3), key=lambda code: (len(code), code))
+    found = {code: code for code in codes}
+    for code in codes:
+        own = Locale(code).language_name if exists(code) else None
+        for name in filter(None, (english[code], french.get(code), own)):
+            found.setdefault(folded(name), code)
+    return found
+
+
+@cache
+def _timezones() -> dict[str, str]:
+    """Names of time zones, folded: whole, and by their city. Of two with the same city, one is an older name of the
+    other: the shorter is taken."""
+    names = sorted(available_timezones(), key=lambda name: (name.count("/"), name))
+    found = {folded(name): name for name in names}
+    for name in names:
+        if "/" in name and not name.startswith(LEGACY):
+            found.setdefault(folded(name.rpartition("/")[2]), name)
+    return found
