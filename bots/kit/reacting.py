@@ -37,11 +37,15 @@ class Reacting:
         """Whether this bot asks anything at all."""
         return bool(self.questions)
 
-    async def handle(self, event: Event, verdict: Verdict) -> None:
-        """Do what the reaction asks for, if it counts. Raises only what is to be tried again."""
-        if item := await self._shown_by(verdict.event_id, event.room_id):
-            surroundings = await self.speaker.messenger.surroundings(event.room_id)
-            await self._answer(event, item, surroundings, verdict)
+    async def handle(self, event: Event, verdict: Verdict) -> bool:
+        """Do what the reaction asks for, if it counts; gives whether it stands under a question. Raises only what is to
+        be tried again."""
+        item = await self._shown_by(verdict.event_id, event.room_id)
+        if item is None:
+            return False
+        surroundings = await self.speaker.messenger.surroundings(event.room_id)
+        await self._answer(event, item, surroundings, verdict)
+        return True
 
     async def heard(self, event: Event, text: str, stands: Callable[[Event], Awaitable[bool]]) -> bool:
         """Whether a word answers what its author was asked last, in a conversation of two, and ``stands``; then it does

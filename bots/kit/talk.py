@@ -4,7 +4,7 @@ A bot makes a ``Talk`` of its commands and of what it needs to know about people
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from bots.kit.ahead import Ahead
 from bots.kit.answering import Answer, Answering, excuse
 from bots.kit.commands import Call, Command, Progress, Reply, Status, silent
 from bots.kit.conversations import SharedRooms, are_present, is_direct
+from bots.kit.dialogue import Dialogue, Turn, may_be_turn, turn_of
 from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.greeting import Greeting
 from bots.kit.listening import Line, age_of, is_line, line_of
@@ -23,6 +24,7 @@ from bots.kit.progress import Reports
 from bots.kit.questions import Question
 from bots.kit.reacting import Reacting, by_kind
 from bots.kit.reactions import verdict_in
+from bots.kit.receiving import Reception
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.standing import FRESH, LATE, still_stands
@@ -63,6 +65,8 @@ class Talk:
     ``leads`` is for the one bot that answers ``!help`` and misspelt commands in rooms which it shares with others.
     ``hello`` is said once, when a person opens a conversation. Messages older than ``max_age`` are left alone.
     ``questions`` are what the bot asks and people answer by reaction, among them the confirmations of its commands.
+    ``dialogues`` get what a person says to the bot alone and is no command. A ``private`` bot speaks in conversations
+    of two and nowhere else.
     """
 
     def __init__(
@@ -77,7 +81,9 @@ class Talk:
         clock: Clock,
         hello: Document,
         questions: Iterable[Question] = (),
+        dialogues: Sequence[Dialogue] = (),
         leads: bool = True,
+        private: bool = False,
         max_age: timedelta = MAX_AGE,
     ) -> None:
         self._name = name
@@ -86,14 +92,16 @@ class Talk:
         self._people = people
         self._clock = clock
         self._leads = leads
+        self._private = private
+        self._dialogues = dialogues
         self._max_age = max_age
         self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
-        self._greeting = Greeting(self._speaker, hello)
+        greeting = Greeting(self._speaker, hello)
+        self._reception = Reception(messenger=messenger, people=people, greeting=greeting, look=self._look)
         self._reports = Reports(self._speaker)
         self._answering = Answering(table, translator, people.nearest, people.names_group, people.named)
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))
         self._shared = SharedRooms()
-        self._hinted = SharedRooms()
         self._ahead = Ahead(messenger, clock)
 
     @property
@@ -113,6 +121,8 @@ class Talk:
             return event.room_id in self._ahead or self._is_departure(event) or self._is_own_membership(event)
         if self._people.is_own(event.sender):
             return False
+        if self._dialogues and may_be_turn(event):
+            return True
         if event.type == REACTION:
             return self._reacting.asks and verdict_in(event) is not None
         return is_line(event) or event.type == "m.room.encrypted"
@@ -144,12 +154,30 @@ class Talk:
         elif age_of(event, self._clock.now()) > self._max_age:
             log.info("an old message is left alone", bot=self._name, event_id=event.id)
         elif event.type == "m.room.encrypted":
-            await self._encrypted(event)
-        elif verdict := verdict_in(event):
-            if await self._stands(event):
-                await self._reacting.handle(event, verdict)
+            if event.room_id not in self._shared:
+                await self._reception.encrypted(event)
+        elif not is_line(event):
+            await self._done(event)
         else:
             await self._spoken(event, line_of(event, self._messenger.user_id))
+
+    async def _done(self, event: Event) -> None:
+        """A reaction answers the question under which it stands; anything else is for a dialogue."""
+        if not await self._stands(event):
+            return
+        if (verdict := verdict_in(event)) and await self._reacting.handle(event, verdict):
+            return
+        if self._dialogues and event.room_id not in self._shared:
+            surroundings, direct = await self._look(event)
+            if direct:
+                language = await self._people.language_of(event.sender)
+                await self._lead(turn_of(event, language, surroundings))
+
+    async def _lead(self, turn: Turn) -> bool:
+        for dialogue in self._dialogues:
+            if await dialogue.heard(turn):
+                return True
+        return False
 
     async def _spoken(self, event: Event, line: Line) -> None:
         if not line.marked and (not line.text or event.room_id in self._shared):
@@ -168,10 +196,15 @@ class Talk:
         (surroundings, direct), language, broken = await asyncio.gather(
             self._look(event), self._people.language_of(event.sender), self._people.broken_by(event.sender)
         )
-        if not (direct or for_us) or not are_present(surroundings, self._messenger.user_id, event.sender):
+        if not (direct or (for_us and not self._private)):
             return
-        if not await self._is_current(event):
+        if not are_present(surroundings, self._messenger.user_id, event.sender) or not await self._is_current(event):
             return
+        if direct and not isinstance(resolution, Match | Help):
+            near = isinstance(resolution, Suggestion)
+            said = Turn(event=event, language=language, surroundings=surroundings, text=line.text, command_near=near)
+            if await self._lead(said):
+                return
         occasion = occasion_of(event, language)
         if fault is not None:
             await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))
@@ -255,37 +288,7 @@ class Talk:
         if self._is_departure(event) or self._is_own_membership(event):
             self._shared.forget(event.room_id)
         if self._is_own_membership(event) and event.content.get("membership") == Membership.INVITE:
-            await self._invited(event)
-
-    async def _invited(self, event: Event) -> None:
-        """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
-        if not await self._people.admits(event.sender):
-            log.info("an invitation is refused", bot=self._name, event_id=event.id)
-            await self._messenger.leave(event.room_id)
-            return
-        await self._messenger.join(event.room_id)
-        surroundings, direct = await self._look(event)
-        if not direct:
-            return
-        language = await self._people.language_of(event.sender)
-        await self._greeting.greet(event.room_id, language)
-        if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
-            await self._lead_out(occasion_of(event, language))
-        else:
-            await self._messenger.keep_direct(event.sender, event.room_id)
-
-    async def _encrypted(self, event: Event) -> None:
-        """In a conversation of two, lead the person to one that can be read, rather than go silent."""
-        if event.room_id in self._shared or event.room_id in self._hinted:
-            return
-        _, direct = await self._look(event)
-        if not direct:
-            return
-        await self._lead_out(occasion_of(event, await self._people.language_of(event.sender)))
-
-    async def _lead_out(self, occasion: Occasion) -> None:
-        await self._greeting.lead_out(occasion)
-        self._hinted.add(occasion.room_id)
+            await self._reception.invited(event)
 
 
 def allowed_to(roles: frozenset[str]) -> Allowed:

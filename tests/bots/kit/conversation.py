@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
+from bots.kit.dialogue import Dialogue
 from bots.kit.people import People
 from bots.kit.questions import Answered, Question
 from bots.kit.table import CommandTable
@@ -36,6 +37,8 @@ class Bot:
     """Everything around one ``Talk``; ``fault`` is what the next command raises."""
 
     leads: bool = True
+    private: bool = False
+    dialogues: tuple[Dialogue, ...] = ()
     echo: bool = False
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     store: FakeStore = field(default_factory=FakeStore)
@@ -63,6 +66,8 @@ class Bot:
             hello=document(paragraph(say("Hello."))),
             questions=[Question(kind="change", command="change", yes=self.change, late=self.change_late)],
             leads=self.leads,
+            private=self.private,
+            dialogues=self.dialogues,
         )
 
     def commands(self) -> list[Command]:

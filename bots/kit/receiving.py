@@ -1,0 +1,58 @@
+"""First contact: who invites the bot is let in or not, greeted, and led out of a conversation that it cannot read.
+
+For ``talk``.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from bots.kit.conversations import SharedRooms
+from bots.kit.envelope import Occasion, occasion_of
+from bots.kit.greeting import Greeting
+from bots.kit.people import People
+from bridge.domain.events import Event
+from bridge.ports.messenger import Messenger, Surroundings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """One bot's. ``look`` tells who is in the room of an event, and whether that is a conversation of two."""
+
+    messenger: Messenger
+    people: People
+    greeting: Greeting
+    look: Callable[[Event], Awaitable[tuple[Surroundings, bool]]]
+    _hinted: SharedRooms = field(default_factory=SharedRooms)
+
+    async def invited(self, event: Event) -> None:
+        """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
+        if not await self.people.admits(event.sender):
+            log.info("an invitation is refused", bot=self.messenger.user_id, event_id=event.id)
+            await self.messenger.leave(event.room_id)
+            return
+        await self.messenger.join(event.room_id)
+        surroundings, direct = await self.look(event)
+        if not direct:
+            return
+        language = await self.people.language_of(event.sender)
+        await self.greeting.greet(event.room_id, language)
+        if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
+            await self._lead_out(occasion_of(event, language))
+        else:
+            await self.messenger.keep_direct(event.sender, event.room_id)
+
+    async def encrypted(self, event: Event) -> None:
+        """In a conversation of two, lead the person to one that can be read, rather than go silent."""
+        if event.room_id in self._hinted:
+            return
+        _, direct = await self.look(event)
+        if direct:
+            await self._lead_out(occasion_of(event, await self.people.language_of(event.sender)))
+
+    async def _lead_out(self, occasion: Occasion) -> None:
+        await self.greeting.lead_out(occasion)
+        self._hinted.add(occasion.room_id)
