@@ -61,7 +61,7 @@ class Messenger(Protocol):
         """The person opened this conversation: remember it for ``direct_room``, unless there is one."""
 
     async def conversation_with(self, user_id: str) -> str | None:
-        """The conversation of this bot with the person in which they are; None where there is none, and none is made."""
+        """The conversation of this bot with the person in which they are. None is made where there is none."""
 
     async def surroundings(self, room_id: str) -> Surroundings:
         """Who can read along."""
