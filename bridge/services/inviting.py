@@ -108,7 +108,8 @@ class Inviting:
         unchanged = self._nothing_new(world, invitation)
         if unchanged is None and (guest is None or guest.standing is Standing.OUT):
             check_limits(world.facts, partner, user, waiting=self._waiting(world, partner))
-        if unchanged is None:
+        # Of who is asked for already, too: the event that asked comes again after a crash, and is answered the same.
+        if unchanged is None or (guest and guest.standing is Standing.ASKED):
             invitation = self._asking(access, viewer, invitation)
         reach = await self._reach(server_of(user))
         return replace(invitation, reach=reach, unchanged=unchanged)

@@ -3,10 +3,15 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from bots.admin.bot import AdminBot
+from bridge.domain.messages import Text
+from bridge.domain.partners import Standing
+from bridge.domain.policy import Terms
 from tests.bots.admin.asking import Asking, body
 from tests.bots.admin.test_inviting import company, guests
+from tests.bots.admin.test_terms import BOB, ZOE, Rules, bound, ruled
 from tests.services.household import Killed
 from tests.services.talking import bot_api
 from tests.world import user
@@ -17,7 +22,9 @@ class Life:
     """A company in which the process dies at one step and starts again; every event comes until it is handled."""
 
     asking: Asking
+    rules: Rules | None = None
     deaths: int = 0
+    steps: int = 0
 
     async def said(self, line: str, by: str) -> str:
         """The last answer to a line, which the homeserver brings again until it is handled."""
@@ -31,12 +38,13 @@ class Life:
             except Killed:
                 self._again()
 
-    async def went_round(self) -> None:
-        while True:
+    async def went_round(self, *, twice: bool = False) -> None:
+        rounds = 1 + twice
+        while rounds:
             try:
                 assert await self.asking.house.rounds.go()
                 self.asking.house.world = await self.asking.house.reconciler.look(keep=True)
-                return
+                rounds -= 1
             except Killed:
                 self._again()
 
@@ -45,10 +53,13 @@ class Life:
         house, world = self.asking.house, self.asking.house.world
         house.start()
         house.world = world
-        self.asking.bot = AdminBot(bot_api(house, self.asking.messenger), {})
+        if self.rules:
+            ruled(self.asking, self.rules)
+        else:
+            self.asking.bot = AdminBot(bot_api(house, self.asking.messenger), {})
 
 
-async def lived(at: int) -> tuple[Life, tuple[object, ...]]:
+async def lived(at: int) -> tuple[Life, tuple[Any, ...]]:
     """The story, with a death at a step: what is known and was said in the end."""
     life = Life(await Asking.of(company()))
     house = life.asking.house
@@ -78,4 +89,49 @@ async def test_whoever_dies_on_the_way_in_lets_nobody_in_twice_and_forgets_nobod
     for at in range(1, steps + 1):
         life, found = await lived(at)
         assert life.deaths == 1, at
+        assert found == unhurt, at
+
+
+async def agreed(at: int) -> tuple[Life, tuple[Any, ...]]:
+    """Somebody accepts the terms, and then another version of them, with a death at a step."""
+    rules = Rules()
+    life = Life(await Asking.of(bound()), rules)
+    ruled(life.asking, rules)
+    house, messenger = life.asking.house, life.asking.messenger
+    house.world = await house.settle()
+    for who in (BOB, ZOE):
+        messenger.direct[who] = messenger.room(f"!talk{who}", who)
+        await house.society.choose_language(who, "en")
+    house.fuse.steps, house.fuse.at = 0, at
+    await life.said("!invite @bob:acme.example deal --yes", "sam")
+    await life.went_round(twice=True)
+    await life.said("accept", "bob:acme.example")
+    await life.went_round(twice=True)
+    rules.terms = Terms(version="2", text=Text.same("Tell nobody."))
+    await life.went_round(twice=True)
+    await life.said("refuse", "zoe:acme.example")
+    await life.said("yes", "bob:acme.example")
+    await life.went_round(twice=True)
+    life.steps, house.fuse.at = house.fuse.steps, 0
+    for _ in range(2):
+        await house.settle()
+        await house.rounds.go()
+    known = [(one.user, one.standing, one.accepted and one.accepted.version) for one in
+             (await guests(life.asking)).values()]  # fmt: skip
+    kinds = Counter(entry.kind for entry in house.store.data.audit.values() if entry.kind.startswith("guest"))
+    inside = {one: house.members(one).keys() & {BOB, ZOE} for one in ("deal", "lab")}
+    return life, (known, inside, kinds, Counter(messenger.bodies))
+
+
+async def test_whoever_dies_over_terms_shows_them_once_and_keeps_one_proof_of_each_version() -> None:
+    life, unhurt = await agreed(0)
+    known, inside, kinds, heard = unhurt
+    assert (BOB, Standing.INVITED, "2") in known
+    assert inside == {"deal": {BOB}, "lab": set()}
+    assert kinds["guest-accepted"] == 2
+    assert sum(count for text, count in heard.items() if "Tell nobody." in text) == 2
+    assert life.steps > 20
+    for at in range(1, life.steps + 1):
+        again, found = await agreed(at)
+        assert again.deaths == 1, at
         assert found == unhurt, at

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bots.admin.bot import AdminBot
+from bridge.domain.directory import Directory
 from bridge.domain.messages import Text
 from bridge.domain.partners import Farewell, Guest, Standing
 from bridge.domain.policy import FilePolicy, Terms
@@ -70,16 +71,8 @@ class Scene:
         return self.asking.house.members("deal").get(who) is Membership.INVITE
 
 
-@pytest.fixture
-async def scene() -> Scene:
-    agreed = replace(partner("acme", sponsor="sam"), terms="network")
-    source = directory(
-        group("deal").called("Project Zephyr").owners("ann").members("ann").admits("acme"),
-        group("lab").owners("ann").members("ann", "zoe:acme.example").admits("acme"),
-        partners=[agreed],
-        people=("ines",),
-    )
-    asking, rules = await Asking.of(source), Rules()
+def ruled(asking: Asking, rules: Rules) -> None:
+    """A new process of the bot, over services that read this policy file."""
     house = asking.house
     here = house.reconciler.looker
     assert isinstance(here, Here)
@@ -88,6 +81,22 @@ async def scene() -> Scene:
     house.policies = replace(house.policies, reconciler=house.reconciler, rules=keeper)
     house.rounds = Rounds(clock=house.clock, errands=[house.tidying.go])
     asking.bot = AdminBot(bot_api(house, asking.messenger), {})
+
+
+def bound() -> Directory:
+    """Acme's people accept terms; Ann owns the groups that admit it, and Zoe stands in the second by its file."""
+    return directory(
+        group("deal").called("Project Zephyr").owners("ann").members("ann").admits("acme"),
+        group("lab").owners("ann").members("ann", "zoe:acme.example").admits("acme"),
+        partners=[replace(partner("acme", sponsor="sam"), terms="network")],
+        people=("ines",),
+    )
+
+
+@pytest.fixture
+async def scene() -> Scene:
+    asking, rules = await Asking.of(bound()), Rules()
+    ruled(asking, rules)
     scene = Scene(asking, rules)
     for who in (BOB, ZOE):
         scene.invite_to_talk(who)
