@@ -1,0 +1,71 @@
+"""What is told about somebody's onboarding to whoever looks after them, and to their buddy. Pure; for ``hints``."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from bots.onboarding.paths import Path
+from bridge.domain.document import Document, Link, document, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.onboarding import Progress
+from bridge.rules.calling import called
+from bridge.rules.facts import Facts
+
+
+def hint(facts: Facts, path: Path, progress: Progress) -> Document:
+    """To a manager or sponsor: that somebody does not go on, and what helps."""
+    who = called(facts, progress.user)
+    return document(
+        paragraph(
+            say("{who} has begun “{path}” here and has not gone on since {day}.",
+                who=who, path=path.name, day=progress.moved_at.date()),
+            " ", how_far(path, progress), *((" ", _reminded(progress)) if progress.reminders else ()),
+        ),
+        paragraph(
+            say("Perhaps a word from you helps, or there is something that does not work. They can go on at any time: "
+                "it is enough to write to me."),
+        ),
+        paragraph(_link(progress.user, say("Write to {who}", who=who))),
+    )  # fmt: skip
+
+
+def to_buddy(facts: Facts, newcomer: str) -> Document:
+    """To a volunteer: whom they accompany from now on."""
+    person = facts.accounts.get(newcomer)
+    who = called(facts, newcomer)
+    place = person.department if person else ""
+    arrived = (
+        say("{who} has just arrived in {department}, and you are their buddy.", who=who, department=place)
+        if place
+        else say("{who} has just arrived, and you are their buddy.", who=who)
+    )
+    return document(
+        paragraph(
+            arrived, " ", say("I have told them that they may ask you anything; a word of welcome would please.")
+        ),
+        paragraph(_link(newcomer, say("Write to {who}", who=who))),
+    )
+
+
+def how_far(path: Path, progress: Progress) -> Message:
+    """In one sentence."""
+    done, all_steps = counted(path, progress)
+    return say("{done} of {all} steps are done.", done=done, all=all_steps)
+
+
+def counted(path: Path, progress: Progress) -> tuple[int, int]:
+    """How many of the steps of the checklist somebody has behind them, and how many there are."""
+    listed: Sequence[str] = [step.id for step in path.listed]
+    passed = {*progress.trail, *progress.answered}
+    return sum(one in passed for one in listed), len(listed)
+
+
+def _reminded(progress: Progress) -> Message:
+    return say_n(
+        "I have reminded them {count} time and will not do so again.",
+        "I have reminded them {count} times and will not do so again.",
+        progress.reminders,
+    )
+
+
+def _link(user: str, label: Message) -> Link:
+    return Link(label, f"https://matrix.to/#/{quote(user, safe='@:')}")
