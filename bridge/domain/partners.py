@@ -36,6 +36,15 @@ class PartnerState(StrEnum):
     """Everybody is out for good."""
 
 
+class AfterEnd(StrEnum):
+    """What becomes of what a partner's people told of themselves, when the agreement is over."""
+
+    ARCHIVE = "archive"
+    """It is kept sealed and shown to nobody."""
+    ERASE = "erase"
+    """The same, and thirty days later it is erased."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """Another organisation, as directory and commands together declare it.
@@ -44,7 +53,8 @@ class Partner:
     is shared with others. ``sponsor`` and ``deputy`` are ids of people of ours, or their user ids. The agreement runs
     from ``since`` to ``until``, both days included. ``terms`` names what its people accept before their first room, or
     what its kind says where it is empty. ``max_people`` and ``max_invitations`` (open ones) are 0 where there is no
-    limit. ``declared`` are the fields that the directory sets, ``decided`` those that a command sets.
+    limit. ``cards`` is as its kind says. ``declared`` are the fields that the directory sets, ``decided`` those that a
+    command sets.
     """
 
     id: str
@@ -61,6 +71,7 @@ class Partner:
     max_people: int = 0
     max_invitations: int = 0
     note: str = ""
+    cards: AfterEnd = AfterEnd.ARCHIVE
     declared: frozenset[str] = frozenset()
     decided: frozenset[str] = frozenset()
 

@@ -81,10 +81,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindPolicy:
-    """What goes for all partners of a kind, unless a partner says otherwise: names of terms and of a group template."""
+    """What goes for all partners of a kind, unless a partner says otherwise: names of terms and of a group template.
+    ``cards`` says what becomes of their people's profile cards when the agreement is over ("archive", "erase")."""
 
     terms: str = ""
     template: str = ""
+    cards: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

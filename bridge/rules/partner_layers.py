@@ -12,7 +12,7 @@ from bridge.domain.directory import Directory
 from bridge.domain.findings import Finding
 from bridge.domain.ids import covers, server_of
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.partners import Guest, Partner, PartnerPolicy, PartnerState
+from bridge.domain.partners import AfterEnd, Guest, Partner, PartnerPolicy, PartnerState
 from bridge.domain.policy import FilePolicy, KindPolicy
 from bridge.rules.fields import BadValue
 from bridge.rules.partner_fields import attribute, read_value
@@ -53,8 +53,10 @@ def with_partners(
 
 
 def _by_kind(partner: Partner, rules: FilePolicy) -> Partner:
-    terms = partner.terms or rules.kinds.get(partner.kind.value, NOTHING).terms
-    return partner if terms == partner.terms else replace(partner, terms=terms)
+    kind = rules.kinds.get(partner.kind.value, NOTHING)
+    terms, cards = partner.terms or kind.terms, AfterEnd(kind.cards) if kind.cards else partner.cards
+    unchanged = (terms, cards) == (partner.terms, partner.cards)
+    return partner if unchanged else replace(partner, terms=terms, cards=cards)
 
 
 def _without_terms(partners: Mapping[str, Partner], rules: FilePolicy) -> Iterator[Finding]:

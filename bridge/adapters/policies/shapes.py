@@ -11,7 +11,7 @@ from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Group
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.partners import PartnerKind
+from bridge.domain.partners import AfterEnd, PartnerKind
 from bridge.domain.policy import FilePolicy, KindPolicy, Template, Terms, Value
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree, is_nothing, plain
 from bridge.rules.fields import BadValue, read_day, read_text, read_texts
@@ -19,7 +19,7 @@ from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_TEMPLATES, read_value
 
 SECTIONS: Final = ("defaults", "templates", "groups", "terms", "partners")
 TERMS: Final = ("version", "text", "by")
-KIND: Final = ("terms", "template")
+KIND: Final = ("terms", "template", "cards")
 NAMELESS: Final = Text.same("-")
 MAX_TERMS: Final = 20_000
 """Characters of terms: a message holds no more than three times as many bytes."""
@@ -72,10 +72,12 @@ class Shape:
         table = self._table(tree, path) or Table()
         self._known(table, KIND, path)
         names = {name: self._read(read_text, plain(value), (*path, name), "") for name, value in table.entries.items()}
-        for name, known in (("terms", self._entries(self._table(tree, ("terms",)))), ("template", templates)):
+        after = [one.value for one in AfterEnd]
+        terms = self._entries(self._table(tree, ("terms",)))
+        for name, known in (("terms", terms), ("template", templates), ("cards", after)):
             if names.get(name) and names[name] not in known:
                 self._fault((*path, name), unknown_word(names[name], sorted(known)))
-        return KindPolicy(terms=names.get("terms", ""), template=names.get("template", ""))
+        return KindPolicy(**{name: names.get(name, "") for name in KIND})
 
     def _read(self, read: Callable[[Value], T], value: Any, path: Path, otherwise: T) -> T:
         try:
