@@ -53,6 +53,7 @@ class Fact(StrEnum):
     BUDDY = "buddy"
     SPONSOR = "sponsor"
     DEPARTMENT = "department"
+    CONTACTS = "contacts"
     CARD = "card"
     """They have begun a profile card."""
     CARDS = "cards"
@@ -61,8 +62,8 @@ class Fact(StrEnum):
     """They may offer to accompany newcomers."""
 
 
-ALWAYS: Final = frozenset({"name", "company"})
-"""Places that always have something to say."""
+ALWAYS: Final = frozenset({"name", "company", "bot"})
+"""Places that always have something to say; ``bot`` is the one that everybody asks for everything."""
 OF_AUDIENCE: Final = {
     Who.EMPLOYEE: frozenset[str](),
     Who.PARTNER: frozenset({"partner"}),
