@@ -147,7 +147,9 @@ class Bridge:
         )
         proof = Proof(store=parts.store, signer=signer_of(config))
         auditing = Auditing(society=society, proof=proof, timezone=parts.reconciler.timezone)
-        status = StatusReport(homeserver=parts.homeserver, store=parts.store, society=society, last=last)
+        status = StatusReport(
+            homeserver=parts.homeserver, store=parts.store, society=society, last=last, look=parts.reconciler.look
+        )
         requests = Requests(
             store=parts.store,
             society=society,

@@ -13,12 +13,12 @@ from bridge.ports.store import Run, Store
 from bridge.services.applying.lease import turn
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
-from bridge.services.showing import for_chat
+from bridge.services.showing import UNREAD, for_chat
 from bridge.services.society import Society
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
-OF_THE_WHOLE: Final = frozenset({"directory-unreadable", "directory-empty"})
+OF_THE_WHOLE: Final = frozenset({UNREAD, "directory-empty"})
 """Findings that concern no group: why a plan says nothing of what the directory does not say now."""
 
 

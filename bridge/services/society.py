@@ -52,10 +52,12 @@ class Society:
             return False
         return access.find(viewer, text) is not None or access.find_partner(viewer, text) is not None
 
-    async def visible_groups(self, viewer: Viewer, *, retired: bool = False) -> AsyncIterator[Group]:
+    async def visible_groups(
+        self, viewer: Viewer, *, retired: bool = False, access: Access | None = None
+    ) -> AsyncIterator[Group]:
         """All groups that the viewer may know, in no order; so many at a time that others have their turn. With those
-        that are ``retired`` only where these are asked for."""
-        access = self.access()
+        that are ``retired`` only where these are asked for. The gate is ``access`` where another world is looked at."""
+        access = access or self.access()
         groups = list(access.facts.directory.groups) if access else []
         for start in range(0, len(groups), AT_ONCE):
             for group in access.visible_groups(viewer, groups[start : start + AT_ONCE]) if access else ():

@@ -1,7 +1,7 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
 import asyncio
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,15 +15,16 @@ from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
 from bridge.services.drifts import TOLD, lately, told
-from bridge.services.showing import UNREADABLE, for_chat
+from bridge.services.showing import UNREAD, UNREADABLE, for_chat
 from bridge.services.society import Society
 from bridge.services.watch import LastLook
+from bridge.services.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made,
-    ``called`` what the groups are called that the findings are about."""
+    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made, ``fresh``
+    whether the directory was read just now, ``called`` what the groups are called that the findings are about."""
 
     homeserver: Message | None
     inbox: InboxCounts
@@ -32,28 +33,33 @@ class Standing:
     groups: int
     rooms: int
     findings: tuple[Finding, ...]
+    fresh: bool = False
     called: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """Gathers the standing for a viewer."""
+    """Gathers the standing for a viewer. ``look`` is what ``!plan`` looks with: both tell of the same world."""
 
     homeserver: Homeserver
     store: Store
     society: Society
     last: Callable[[], LastLook | None]
+    look: Callable[[], Awaitable[World]] | None = None
 
     async def standing(self, viewer: Viewer) -> Standing:
-        """How things stand, as far as this viewer may know."""
+        """How things stand, as far as this viewer may know; after a look, where one can be made."""
+        world, error = await self._now()
         last = self.last()
-        world, access = self.society.world(), self.society.access()
-        groups = [group async for group in self.society.visible_groups(viewer, retired=True)]
+        access = self.society.gate(world) if world else None
+        groups = [group async for group in self.society.visible_groups(viewer, retired=True, access=access)]
         known = {group.id for group in groups}
         living = {group.id for group in groups if group.state is not GroupState.RETIRED}
         seen = access.compartments(viewer) if access else frozenset[Compartment]()
         trouble, (inbox, changed) = await asyncio.gather(self._trouble(), self._kept(seen, last))
-        findings = _findings(last, seen, known) if last else ()
+        findings = _findings(last, world, seen, known) if last else ()
+        if last and last.error and not (self.look and isinstance(last.error, InvalidInput)):
+            error = error or last.error  # files were read again just now, rooms were not
         about = {one.group for one in findings}
         drifts = tuple(told(changed, access.facts)) if access else ()
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
@@ -61,10 +67,11 @@ class StatusReport:
             homeserver=trouble,
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
             looked_at=last.at if last else None,
-            trouble=_said(last.error) if last and last.error else None,
+            trouble=_said(error) if error else None,
             groups=len(living),
             rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
+            fresh=self.look is not None and error is None and not any(one.kind == UNREAD for one in findings),
             called={group.id: group.name for group in groups if group.id in about},
         )
 
@@ -75,6 +82,15 @@ class StatusReport:
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
             return inbox, await lately(view, seen, last.at - TOLD) if last and OPEN in seen else []
+
+    async def _now(self) -> tuple[World | None, ParvisError | None]:
+        """The world as it is now, or as it was last seen, and why it cannot be looked at."""
+        if self.look is None:
+            return self.society.world(), None
+        try:
+            return await self.look(), None
+        except ParvisError as error:
+            return self.society.world(), error
 
     async def _trouble(self) -> Message | None:
         try:
@@ -88,12 +104,17 @@ def _said(error: ParvisError) -> Message:
     return UNREADABLE if isinstance(error, InvalidInput) else error.message
 
 
-def _findings(last: LastLook, compartments: frozenset[Compartment], known: Container[str]) -> tuple[Finding, ...]:
-    """What the last look found; nothing where others than insiders read along, for it may name any partner.
+def _findings(
+    last: LastLook, world: World | None, compartments: frozenset[Compartment], known: Container[str]
+) -> tuple[Finding, ...]:
+    """What the last pass found besides the world, and what the look did; nothing where others than insiders read along,
+    for it may name any partner.
 
     Findings of the plan stand in its parts, also those of rooms whose group the directory no longer has.
     """
     if OPEN not in compartments:
         return ()
-    found = (one for one in last.findings if one.group is None or one.group in known)
-    return (*found, *(last.world.plan.seen_by(compartments).findings if last.world else ()))
+    before = last.world.findings if last.world is not world and last.world else ()
+    passed = [one for one in last.findings if one not in before]
+    now = (one for one in (*passed, *(world.findings if world else ())) if one.group is None or one.group in known)
+    return (*dict.fromkeys(now), *(world.plan.seen_by(compartments).findings if world else ()))

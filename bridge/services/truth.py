@@ -42,7 +42,8 @@ class Truth:
 
 @dataclass(slots=True, kw_only=True)
 class DirectoryKeeper:
-    """Reads the directory. Keeps the last good answer in memory and, sealed, in the store."""
+    """Reads the directory. Keeps the last good answer in memory and, sealed, in the store; one that was only looked at
+    since is remembered, in case that the next one is not good."""
 
     source: DirectorySource
     store: Store
@@ -50,11 +51,13 @@ class DirectoryKeeper:
     grace: timedelta = GRACE
     _last: Accepted | None = field(default=None, init=False)
     _amended: Amendments | None = field(default=None, init=False)
+    _seen: tuple[Accepted, str] | None = field(default=None, init=False)
 
     async def read(self, *, keep: bool) -> Truth:
         """Read the source; with ``keep`` the reading counts from now on, else it is only looked at.
 
-        A source that fails leaves the last good reading in force and says so; without one its error is raised.
+        A source that fails leaves the last good reading in force, also one that was only looked at, and says so;
+        without one its error is raised.
         """
         try:
             reading = await self.source.read()
@@ -65,16 +68,22 @@ class DirectoryKeeper:
                 "The directory cannot be read, its last good reading stays in force: {reason}", reason=error.message
             )
             finding = Finding("directory-unreadable", "directory", text)
-            return await self._truth(last.directory, last.vanished, (finding,), (await self._known()).stamp)
+            seen, stamp = self._seen or (last, (await self._known()).stamp)
+            if keep and seen is not last:
+                await self._save(seen, stamp)
+            return await self._truth(seen.directory, seen.vanished, (finding, *seen.findings), stamp)
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
         if reading.stamp and reading.stamp == known.stamp:
+            self._seen = None
             directory = self._last.directory if self._last else reordered(reading.directory, known.order)
             return await self._truth(directory, known.vanished, warnings, reading.stamp)
         accepted = accept(await self._load(), reading.directory, now=self.clock.now())
         stamp = "" if accepted.doubted or accepted.missing else reading.stamp
-        if keep and not accepted.doubted:
-            await self._save(accepted, stamp)
+        if not accepted.doubted:
+            self._seen = (accepted, stamp)
+            if keep:
+                await self._save(accepted, stamp)
         return await self._truth(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
 
     async def last(self) -> Truth:
@@ -122,6 +131,7 @@ class DirectoryKeeper:
             await work.snapshots.save(SNAPSHOT, data, at=self.clock.now())
             await work.snapshots.save(AMENDMENTS, amendments, at=self.clock.now())
         self._last, self._amended = accepted, Amendments(stamp, accepted.vanished, accepted.order)
+        self._seen = None
 
 
 def _amended(stamp: str, directory: Directory, vanished: Mapping[str, Vanished]) -> str:

@@ -1,10 +1,15 @@
 from dataclasses import dataclass
 
+import pytest
+
 from bridge.domain.directory import Directory, GroupState, Visibility
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.messages import say
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import group_room
 from bridge.ports.directory import Reading
 from bridge.services.looking import Errand
+from bridge.services.showing import UNREAD
 from bridge.services.truth import GRACE, SNAPSHOT, DirectoryKeeper
 from bridge.services.world import NOBODY, Roster
 from tests.fakes.clock import FakeClock
@@ -22,6 +27,18 @@ class Stamped:
 
     async def read(self) -> Reading:
         return Reading(directory=self.directory, stamp=self.stamp)
+
+
+@dataclass
+class Breaking(Stamped):
+    """The same, until it is broken."""
+
+    broken: bool = False
+
+    async def read(self) -> Reading:
+        if self.broken:
+            raise ParvisError(say("Line 3 is none."), kind=ErrorKind.USAGE)
+        return await super().read()
 
 
 BOTH = directory(group("sales").members("ann", "bob"))
@@ -57,6 +74,31 @@ async def test_a_reading_in_which_somebody_vanished_is_no_known_one_and_counts_a
     assert ("bob" in doubting.directory.people, doubting.stamp) == (True, "")
     agreed = await keeper(store, Stamped(ANN, "2")).read(keep=True)
     assert ("bob" in agreed.directory.people, agreed.stamp) == (False, "2")
+
+
+@pytest.mark.parametrize("keep", [False, True])
+async def test_a_file_that_breaks_leaves_in_force_what_was_read_well_also_where_that_was_only_looked_at(
+    keep: bool,
+) -> None:
+    store, source = FakeStore(), Breaking(ANN, "1")
+    reader = keeper(store, source)
+    await reader.read(keep=True)
+    source.directory, source.stamp = BOTH, "2"
+    await reader.read(keep=False)
+    source.broken = True
+    broken = await reader.read(keep=keep)
+    assert (broken.directory, broken.stamp, [one.kind for one in broken.findings]) == (BOTH, "2", [UNREAD])
+    assert (await reader.last()).directory == (BOTH if keep else ANN)
+
+
+async def test_what_was_only_looked_at_is_forgotten_when_the_file_is_as_before() -> None:
+    store, source = FakeStore(), Breaking(ANN, "1")
+    reader = keeper(store, source)
+    await reader.read(keep=True)
+    for source.directory, source.stamp in ((BOTH, "2"), (ANN, "1")):
+        await reader.read(keep=False)
+    source.broken = True
+    assert (await reader.read(keep=True)).directory == ANN
 
 
 async def test_a_reading_that_does_not_count_leaves_the_known_one_known() -> None:

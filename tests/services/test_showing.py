@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.viewers import alone
@@ -15,9 +16,11 @@ from tests.world import directory, group, user
 ADMIN = user("omar")
 
 
+GROUPS = (group("sales").public().members("eve"), group("deal").members("omar"))
+
+
 def house() -> Household:
-    groups = (group("sales").public().members("eve"), group("deal").members("omar"))
-    return household(directory(*groups, people=["omar", "eve"]), admins=frozenset({ADMIN}))
+    return household(directory(*GROUPS, people=["omar", "eve"]), admins=frozenset({ADMIN}))
 
 
 def text(shown: Shown) -> str:
@@ -52,3 +55,24 @@ async def test_status_says_that_the_directory_is_broken_but_not_what_stands_in_i
     last = LastLook(at=here.clock.now(), world=here.world, findings=(broken,))
     report = StatusReport(homeserver=here.homeserver, store=here.store, society=here.society, last=lambda: last)
     assert [one.text for one in (await report.standing(alone(ADMIN))).findings] == [UNREADABLE]
+
+
+async def test_status_and_plan_tell_of_the_same_world_also_when_the_file_has_changed_and_then_broken() -> None:
+    here = house()
+    here.world = before = await here.reconciler.look(keep=True)
+    last = LastLook(at=here.clock.now(), world=before)
+    report = StatusReport(
+        homeserver=here.homeserver, store=here.store, society=here.society, last=lambda: last, look=here.reconciler.look
+    )
+    groups = (await report.standing(alone(ADMIN))).groups
+    here.source.directory = directory(*GROUPS, group("tea").public().members("eve"), people=["omar", "eve"])
+    standing, plan = await report.standing(alone(ADMIN)), await here.plans.show(alone(ADMIN))
+    assert plan is not None
+    assert (standing.groups, standing.fresh) == (groups + 1, True)
+    assert "tea" in plan.world.facts.directory.groups
+    here.source.error = ParvisError(say("Line 3 is none."), kind=ErrorKind.USAGE)
+    standing, broken = await report.standing(alone(ADMIN)), await here.plans.show(alone(ADMIN))
+    assert broken is not None
+    assert (standing.groups, standing.fresh, standing.findings) == (groups + 1, False, broken.findings)
+    assert broken.plan.fingerprint == plan.plan.fingerprint
+    assert [one.text for one in broken.findings] == [UNREADABLE]

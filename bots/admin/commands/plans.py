@@ -9,13 +9,14 @@ from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.applying.results import RunResult
 from bridge.services.plans import Plans, Shown
-from bridge.services.showing import plan_document, result_document
+from bridge.services.showing import UNREAD, plan_document, result_document
 
 ADMIN: Final = frozenset({"admin"})
 APPLY: Final = {"en": "!apply", "fr": "!appliquer"}
 APPLY_PLAN: Final = "apply plan"
 """The kind of question that a plan asks; its document holds the fingerprint."""
 
+FRESH: Final = say("The directory was read just now.")
 MINUTES: Final = int(CONFIRM_WITHIN.total_seconds()) // 60
 
 
@@ -27,7 +28,7 @@ def plan_commands(plans: Plans) -> list[Command]:
         shown = await plans.show(call.viewer, group=name or None)
         if shown is None:
             return denied()
-        return _seen(shown, call) if call.viewer.glass else _planned(shown, call)
+        return _seen(shown, call) if call.viewer.glass else _planned(shown, call, before=_reading(shown))
 
     async def apply(call: Call) -> Reply:
         moved = say("This is not the fingerprint of the plan as it is now:")
@@ -99,6 +100,11 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
     return _applied(result)
 
 
+def _reading(shown: Shown) -> Message:
+    """By which reading of the directory this is the plan."""
+    return next((one.text for one in shown.findings if one.kind == UNREAD), FRESH)
+
+
 def _seen(shown: Shown, call: Call) -> Reply:
     """A plan that is seen through broken glass."""
     text = plan_document(
@@ -111,7 +117,8 @@ def _seen(shown: Shown, call: Call) -> Reply:
 def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Reply:
     """The plan, and how to apply it."""
     plan = shown.plan
-    text = plan_document(plan, shown.world.facts, findings=shown.findings, apply=APPLY[call.language],
+    findings = [one for one in shown.findings if one.text != before]
+    text = plan_document(plan, shown.world.facts, findings=findings, apply=APPLY[call.language],
                          whole=None if shown.whole else "!plan", staff=shown.world.desired.service_users)  # fmt: skip
     if before is not None:
         text = Document((paragraph(before), *text.blocks))

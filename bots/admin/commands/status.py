@@ -31,6 +31,7 @@ def status_command(report: StatusReport, clock: Clock) -> Command:
 def _document(standing: Standing, age: timedelta | None) -> Document:
     rows: list[tuple[Inline, ...]] = [
         (Strong(say("Homeserver")), ": ", standing.homeserver or say("answers")),
+        *([(Strong(say("Directory")), ": ", say("read just now"))] if standing.fresh else []),
         (Strong(say("Last look at the rooms")), ": ", _ago(age)),
         (
             Strong(say("Groups")),
