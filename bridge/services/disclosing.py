@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+from bridge.domain.cards import Card, Entry, Field
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
 from bridge.domain.messages import DayOf, Message, say, say_n, shown
 from bridge.domain.partners import Guest
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run
 from bridge.rules.facts import Facts
+from bridge.services.cards.exports import as_json as card_as_json
+from bridge.services.cards.exports import entry_as_json
 from bridge.services.erasing import Foreseen, Statement
 from bridge.services.person import MEMBER, MODERATOR, OWNER, Dossier
 from bridge.services.recounting import rows
@@ -47,6 +50,9 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
             for one in dossier.decisions
         ],
         "invitation": _guest(dossier.guest) if dossier.guest else None,
+        "card": card_as_json(dossier.card, dossier.history) if dossier.card else None,
+        "history": [entry_as_json(one) for one in dossier.history],
+        "written": [entry_as_json(one) for one in dossier.wrote],
         "choices": dict(dossier.choices),
         "questions": [_question(item) for item in dossier.questions],
         "runs": [_run(run) for run in dossier.runs],
@@ -104,6 +110,14 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
     if guest := dossier.guest:
         told = [(Code(name), f": {value}") for name, value in _guest(guest).items() if value]
         yield say("Their invitation"), [*told]
+    if card := dossier.card:
+        yield say("On their profile card"), list(_fields(card))
+        yield (
+            say("What they agreed to"),
+            [(Code(one.purpose.value), " – ", shown(DayOf(one.at))) for one in card.consents],
+        )
+    yield say("History of the relationship with them"), [*map(_entry, dossier.history)]
+    yield say("Written by them about others, or naming them"), [*map(_entry, dossier.wrote)]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
     yield say("Questions and notices"), [*asked]
@@ -155,8 +169,23 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         say_n("That they are out of {count} room goes.", "That they are out of {count} rooms goes.", rooms),
     )  # fmt: skip
     yield from (sentence for sentence in counted if sentence.count)
+    if foreseen.dossier.card is not None or foreseen.dossier.history:
+        yield say("Their profile card goes, with the photo and the history of the relationship with them.")
+    if foreseen.dossier.wrote:
+        yield say("What they wrote about others is told without them.")
     if foreseen.dossier.guest is not None:
         yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
+
+
+def _fields(card: Card) -> Iterator[tuple[Inline, ...]]:
+    for name, values in card.values.items():
+        yield Code(name.value), f": {', '.join(values)}"
+    if card.photo:
+        yield Code(Field.PHOTO.value), f": {card.photo.uri}"
+
+
+def _entry(entry: Entry) -> tuple[Inline, ...]:
+    return (Code(entry.id), " – ", shown(entry.current.day), " – ", entry.current.text)
 
 
 def _proof(statement: Statement) -> Block:

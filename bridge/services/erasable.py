@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from bridge.domain.cards import Entry
 from bridge.domain.directory import Group
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.partners import Guest, InviteCode, Standing
@@ -47,6 +48,13 @@ def unused(named: Named, code: InviteCode) -> InviteCode:
     return replace(code, by=named.taken_out_of(code.by), used=used, approved_by=approved)
 
 
+def unwritten(named: Named, entry: Entry) -> Entry:
+    """An entry in the history with somebody else, without them."""
+    versions = (replace(one, by=named.taken_out_of(one.by), text=named.taken_out_of(one.text))
+                for one in entry.versions)  # fmt: skip
+    return replace(entry, versions=tuple(versions))
+
+
 def obstacles(dossier: Dossier) -> Iterator[Message]:
     """Each with its remedy."""
     user = dossier.named.user
@@ -81,6 +89,9 @@ def what_stays(facts: Facts, dossier: Dossier) -> Iterator[Message]:
                   groups=tuple(files))  # fmt: skip
     if any(word == Membership.BAN for word in dossier.rooms.values()):
         yield say("Bans stay: rooms tell them, and they keep somebody out.")
+    if dossier.card and dossier.card.photo:
+        yield say("The photo is deleted on our homeserver with the next rounds of the bridge; copies that other"
+                  " homeservers made stay there.")  # fmt: skip
     if dossier.stated:
         yield say_n("{count} room names them in its state, as homeservers do, until somebody changes that.",
                     "{count} rooms name them in their state, as homeservers do, until somebody changes that.",

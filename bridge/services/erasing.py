@@ -19,8 +19,9 @@ from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
 from bridge.rules.facts import Facts
 from bridge.rules.forgetting import Named, without
-from bridge.services.erasable import left, obstacles, undecided, uninvited, unused, what_stays
-from bridge.services.person import Dossier, asks_about, decided_with
+from bridge.services.cards.rights import forget
+from bridge.services.erasable import left, obstacles, undecided, uninvited, unused, unwritten, what_stays
+from bridge.services.person import Dossier, asks_about, decided_with, written_with
 from bridge.services.readings import changed_amendments
 from bridge.services.truth import AMENDMENTS
 from bridge.services.undone import COMMAND_LINE
@@ -60,7 +61,9 @@ class Foreseen:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to erase."""
-        return not self.begun and not any(self.erasable) and self.dossier.guest is None
+        one = self.dossier
+        carded = one.card is not None or one.history or one.wrote
+        return not (self.begun or any(self.erasable) or one.guest or carded)
 
     @property
     def erasable(self) -> tuple[int, int, int, int, int, int]:
@@ -154,6 +157,7 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
         if decided_with(named, policy):
             await work.policies.put(undecided(named, policy))
     await _uninvite(work, named)
+    await _uncard(work, named, now)
     kept = await work.snapshots.load(AMENDMENTS)
     if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
         await work.snapshots.save(AMENDMENTS, changed, at=now)
@@ -169,6 +173,15 @@ async def _uninvite(work: UnitOfWork, named: Named) -> None:
     for code in await work.partners.codes():
         if (kept := unused(named, code)) != code:
             await work.partners.put_code(kept)
+
+
+async def _uncard(work: UnitOfWork, named: Named, now: datetime) -> None:
+    """Their card with its history; what is written about others stays, without them."""
+    await forget(work, named.user, now)
+    for entries in (await work.cards.histories()).values():
+        for entry in entries:
+            if written_with(named, entry):
+                await work.cards.put_entry(unwritten(named, entry))
 
 
 def _without(named: Named, entry: AuditEntry) -> AuditEntry:

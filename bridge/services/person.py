@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bridge.domain.cards import Card, Entry
 from bridge.domain.directory import Person
 from bridge.domain.partners import Guest
 from bridge.domain.policy import GroupPolicy
@@ -49,12 +50,17 @@ class Dossier:
     records: tuple[AuditEntry, ...] = ()
     guest: Guest | None = None
     """What is kept of somebody of a partner who was invited."""
+    card: Card | None = None
+    history: tuple[Entry, ...] = ()
+    """Of the commercial relationship with them."""
+    wrote: tuple[Entry, ...] = ()
+    """Entries in histories with others that name them, or that they wrote."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
         return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
-                    or self.guest)  # fmt: skip
+                    or self.guest or self.card or self.history or self.wrote)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -94,6 +100,10 @@ class Gathering:
             questions = await view.pending.all()
             runs = await self._runs(view, viewer, named.user)
             guest = await view.partners.guest(named.user)
+            card, history = await view.cards.card(named.user), await view.cards.entries(named.user)
+            others = [one for user, entries in (await view.cards.histories()).items() for one in entries
+                      if user != named.user]  # fmt: skip
+        theirs = viewer.cleared or viewer.asker == named.user
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
         return Dossier(
@@ -110,7 +120,10 @@ class Gathering:
             choices=choices if viewer.cleared else {key: one for key, one in choices.items() if key == LANGUAGE},
             questions=tuple(one for one in questions if self._sees_question(viewer, one) and asks_about(named, one)),
             runs=runs,
-            guest=guest if viewer.cleared or viewer.asker == named.user else None,
+            guest=guest if theirs else None,
+            card=card if theirs else None,
+            history=tuple(history) if theirs else (),
+            wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),
         )  # fmt: skip
 
@@ -162,6 +175,11 @@ def decided_with(named: Named, policy: GroupPolicy) -> bool:
     """Whether somebody decided about a group last, or decisions put them among its people."""
     said = [*policy.values.items(), *(policy.before or {}).items()]
     return named.mentioned_in(policy.by, *({name: value} for name, value in said if name in PEOPLE))
+
+
+def written_with(named: Named, entry: Entry) -> bool:
+    """Whether somebody wrote a version of an entry, or is named in one."""
+    return any(named.mentioned_in(version.by, version.text) for version in entry.versions)
 
 
 def _standing(room: ActualRoom, user: str) -> str:

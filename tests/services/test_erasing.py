@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from bridge.domain.audit import ERASED
+from bridge.domain.cards import Card, Entry, EntryKind, Field, Photo, Version
 from bridge.domain.directory import Directory, MembershipMode
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.viewers import COMMAND_LINE, alone
@@ -234,3 +235,26 @@ async def test_a_kill_anywhere_leaves_something_that_erasing_again_completes(
     said = [one.detail["records"] for one in house.store.data.audit.values() if one.kind == KIND]
     assert len(said) == 2
     assert sum(said) == records
+
+
+async def test_cards_and_histories_go_with_a_person_and_what_they_wrote_of_others_is_told_without_them() -> None:
+    house = await settled(company())
+    photo = Photo(uri="mxc://corp.example/ann", mimetype="image/jpeg", size=1, width=1, height=1, at=START)
+    written = Version(day=START.date(), kind=EntryKind.VISIT, text=f"With {ANN}", by=ANN, at=START)
+    async with house.store.work() as work:
+        await work.cards.put(Card(user=ANN, values={Field.PHONE: ("+33 6",)}, photo=photo, at=START))
+        await work.cards.put_entry(Entry(id="hers", user=ANN, versions=(replace(written, by=CLAIRE),)))
+        await work.cards.put_entry(Entry(id="his", user=BOB, versions=(written,)))
+    await left(house, without_ann(company()))
+    seen = await dossier(house)
+    assert (seen.card is not None, [one.id for one in seen.history], [one.id for one in seen.wrote]) == (
+        True,
+        ["hers"],
+        ["his"],
+    )
+    await erased(house)
+    assert house.store.data.cards == {}
+    [kept] = house.store.data.entries.values()
+    assert (kept.current.by, kept.current.text) == (ERASED, f"With {ERASED}")
+    assert [item.document["uri"] for item in house.store.data.pending.values() if item.kind == "file"] == [photo.uri]
+    assert (await foreseen(house)).empty

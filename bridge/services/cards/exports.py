@@ -99,10 +99,16 @@ def as_json(
         "consents": [asdict(one) for one in card.consents],
         "history": {
             "circle": circle_of(card, Field.HISTORY).value,
-            "entries": [{"id": one.id, "versions": [asdict(version) for version in one.versions]} for one in entries],
+            "entries": [entry_as_json(one) for one in entries],
         },
     }
     return {name: _plain(value) for name, value in whole.items()}
+
+
+def entry_as_json(entry: Entry) -> dict[str, Any]:
+    """One entry of a history with all its versions."""
+    versions: list[dict[str, Any]] = _plain([asdict(version) for version in entry.versions])
+    return {"id": entry.id, "user": entry.user, "versions": versions}
 
 
 def _said(pinned: Mapping[Field, Pin], language: Language) -> dict[Field, str]:
