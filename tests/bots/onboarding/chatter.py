@@ -149,6 +149,14 @@ class Stroll:
             assert self.take(self.given(kind)).heeded
             self.nudges.append(kind)
 
+    def come_to_time(self) -> bool:
+        """Wait for the step that comes by itself, if there is one."""
+        if self.progress.due is None:
+            return False
+        self.now = self.progress.due
+        self.take(self.given(InputKind.TIME))
+        return True
+
     def leave(self, word: str) -> None:
         """Say the word that leads out; an offer to change the language, made once, is answered first."""
         self.hear(InputKind.LINE, word)
@@ -162,9 +170,7 @@ class Stroll:
                 yield self.progress.step
             if not self.progress.stage.open:
                 return
-            if self.progress.due is not None:
-                self.now = self.progress.due
-                self.take(self.given(InputKind.TIME))
+            if self.come_to_time():
                 continue
             asked = self.path.steps[self.progress.step].ask
             self.hear(InputKind.LINE, asked[0].phrases(self.language)[0] if asked else GO_ON[self.language])

@@ -1,0 +1,132 @@
+"""``!onboarding``: each sees their own people, nobody hears of anything hidden, and one decides for oneself alone."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from bots.kit.commands import Call, Reply
+from bots.kit.rendering import Renderer
+from bots.onboarding.commands import Asking, onboarding_commands
+from bridge.domain.onboarding import Progress, Stage, Word, arrived
+from bridge.domain.viewers import Viewer, alone
+from tests.bots.onboarding.test_following import company
+from tests.bots.onboarding.walks import SMALL
+from tests.services.household import Household, household
+from tests.services.talking import CATALOGUES
+from tests.world import user
+
+BOB = user("bob:acme.example")
+
+
+@dataclass
+class Desk:
+    """The commands over a household, with people on their way."""
+
+    house: Household
+    woken: list[bool] = field(default_factory=list)
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        asking = Asking(
+            society=self.house.society,
+            paths={SMALL.id: SMALL},
+            clock=self.house.clock,
+            known=self._known,
+            wake=lambda: self.woken.append(True),
+        )
+        self.commands = {one.path[-1]: one for one in onboarding_commands(asking)}
+
+    async def _known(self, _: Progress) -> frozenset[str]:
+        return frozenset()
+
+    async def arrives(
+        self, who: str, *, subject: str = "", stage: Stage = Stage.UNDER_WAY, buddy: str = ""
+    ) -> Progress:
+        begun = arrived(who, SMALL.id, self.house.clock.now(), subject=subject, buddy=buddy)
+        progress = replace(begun, step="groups", turn=2, stage=stage, trail=("hello",))
+        async with self.house.store.work() as work:
+            await work.onboarding.put(progress)
+        return progress
+
+    async def of(self, progress: Progress) -> Progress:
+        async with self.house.store.view() as view:
+            found = await view.onboarding.get(progress.key)
+        assert found is not None
+        return found
+
+    async def run(self, word: str, who: str, viewer: Viewer | None = None, *, event: str = "") -> Reply:
+        self.asked += 1
+        seen = viewer or alone(user(who))
+        call = Call(viewer=seen, sender=user(who), room_id="!room", event_id=event or f"$e{self.asked}", language="en")
+        return await self.commands[word].run(call)
+
+    async def says(self, word: str, who: str, viewer: Viewer | None = None) -> str:
+        reply = await self.run(word, who, viewer)
+        return "\n".join(page.body for page in Renderer(CATALOGUES).pages(reply.document, "en"))
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    house = household(company())
+    await house.settle()
+    return Desk(house)
+
+
+async def test_each_sees_their_own_people_and_how_far_they_are(desk: Desk) -> None:
+    await desk.arrives(user("ann"), buddy=user("max"))
+    await desk.arrives(BOB, stage=Stage.LATER)
+    told = {who: await desk.says("status", who) for who in ("boss", "claire", "olga", "max", "ines")}
+    assert "Ann Martin: Small, 1 of 1 steps, under way, last heard of on" in told["boss"]
+    assert "(@max:corp.example accompanies them)" in told["boss"]
+    assert "bob" not in told["boss"]
+    assert "Ann" not in told["claire"]
+    assert "paused" in told["claire"]
+    assert all(name in told["olga"] and name in told["ines"] for name in ("Ann Martin", "bob"))
+    assert told["max"] == "Nobody whom you look after is being welcomed."
+
+
+async def test_where_others_read_along_it_tells_nothing(desk: Desk) -> None:
+    await desk.arrives(user("ann"))
+    both = Viewer(asker=user("boss"), readers=frozenset({user("boss"), user("ann")}))
+    assert (
+        await desk.says("status", "boss", both)
+        == "Others read along here. Ask me that in a conversation with me alone."
+    )
+
+
+async def test_a_path_about_a_hidden_group_is_told_to_nobody_else_and_changes_no_byte(desk: Desk) -> None:
+    await desk.arrives(user("ann"))
+    before = {who: await desk.says("status", who) for who in ("boss", "olga", "max", "ines", "claire")}
+    await desk.arrives(user("ann"), subject="board")
+    assert {who: await desk.says("status", who) for who in before} == before
+
+
+async def test_who_is_through_is_counted_and_not_listed(desk: Desk) -> None:
+    await desk.arrives(user("ann"), stage=Stage.DONE)
+    assert await desk.says("status", "boss") == "1 person is through."
+
+
+async def test_later_and_stop_are_said_once_by_the_reply_itself(desk: Desk) -> None:
+    progress = await desk.arrives(user("ann"))
+    await desk.run("later", "ann")
+    assert (await desk.of(progress)).stage is Stage.LATER
+    await desk.run("stop", "ann")
+    now = await desk.of(progress)
+    assert (now.stage, now.owed) == (Stage.STOPPED, ())
+    assert "nothing of this under way" in await desk.says("later", "ann")
+
+
+async def test_again_begins_anew_and_a_repeated_event_does_so_once(desk: Desk) -> None:
+    progress = await desk.arrives(user("ann"), stage=Stage.DONE)
+    desk.house.clock.set(desk.house.clock.now() + timedelta(days=1))
+    for _ in range(2):
+        assert (await desk.run("again", "ann", event="$again")).reference is None
+    now = await desk.of(progress)
+    assert (now.stage, now.step, now.trail) == (Stage.UNDER_WAY, "hello", ())
+    assert [one.word for one in now.owed] == [Word.STEP]
+    assert desk.woken
+
+
+async def test_who_is_on_no_path_is_told_so(desk: Desk) -> None:
+    assert await desk.says("again", "max") == "There is nothing of this under way with you."
