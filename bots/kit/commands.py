@@ -75,6 +75,19 @@ class Confirmation:
     lasts: timedelta = CONFIRM_WITHIN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file on our homeserver (``mxc://``) that is shown below a reply; ``size`` in bytes, sides in pixels for a
+    picture."""
+
+    uri: str
+    name: str
+    mimetype: str
+    size: int
+    width: int = 0
+    height: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What an executor gives back. ``reference`` joins the reply to a log line, a plan or a run."""
@@ -83,6 +96,7 @@ class Reply:
     status: Status = Status.OK
     reference: str | None = None
     confirmation: Confirmation | None = None
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bots.kit.commands import Reply
+from bots.kit.commands import Attachment, Reply
 from bots.kit.paging import Page
 from bots.kit.rendering import message_content
 from bridge.domain.events import Event
@@ -54,10 +54,30 @@ def word_content(page: Page, occasion: Occasion) -> dict[str, Any]:
 
     It stands in the thread (specification, m.thread), and always refers to what is answered (m.in_reply_to).
     """
+    return {**message_content(page), "m.relates_to": _relation(occasion)}
+
+
+def file_content(file: Attachment, occasion: Occasion) -> dict[str, Any]:
+    """A file of a reply (specification, ``m.image`` and ``m.file``); a picture is one that has sides."""
+    info: dict[str, Any] = {"mimetype": file.mimetype, "size": file.size}
+    if file.width:
+        info |= {"w": file.width, "h": file.height}
+    return {
+        "msgtype": "m.image" if file.width else "m.file",
+        "body": file.name,
+        "filename": file.name,
+        "url": file.uri,
+        "info": info,
+        "m.mentions": {},
+        "m.relates_to": _relation(occasion),
+    }
+
+
+def _relation(occasion: Occasion) -> dict[str, Any]:
     relation: dict[str, Any] = {"m.in_reply_to": {"event_id": occasion.about}}
     if occasion.thread:
         relation |= {"rel_type": "m.thread", "event_id": occasion.thread, "is_falling_back": False}
-    return {**message_content(page), "m.relates_to": relation}
+    return relation
 
 
 def thread_of(event: Event) -> str:

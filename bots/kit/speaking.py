@@ -9,7 +9,7 @@ import structlog
 
 from bots.kit.answering import Answer
 from bots.kit.commands import Confirmation
-from bots.kit.envelope import Occasion, reply_content
+from bots.kit.envelope import Occasion, file_content, reply_content
 from bots.kit.reactions import YES
 from bots.kit.rendering import Renderer
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -40,7 +40,8 @@ class Speaker:
     clock: Clock
 
     async def reply(self, occasion: Occasion, answer: Answer, *, instead_of: str | None = None) -> None:
-        """Reply, in place of the message ``instead_of`` when there is one, and ask for the confirmation if any."""
+        """Reply, in place of the message ``instead_of`` when there is one, show the files of the reply below it, and ask
+        for the confirmation if any."""
         item = await self._ask(occasion, answer.reply.confirmation)
         shown = []
         for number, page in enumerate(self.renderer.pages(answer.reply.document, occasion.language), start=1):
@@ -51,6 +52,8 @@ class Speaker:
                 shown.append(instead_of)
             else:
                 shown.append(await self.say(occasion, claim, content))
+        for number, file in enumerate(answer.reply.files, start=1):
+            await self.say(occasion, self.claim("file", f"{occasion.origin}:{number}"), partial(file_content, file))
         if item is not None:
             await self._show(item, occasion.room_id, shown)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
+from bots.kit.commands import Attachment, Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.dialogue import Dialogue
 from bots.kit.people import People
 from bots.kit.questions import Answered, Question
@@ -47,6 +47,7 @@ class Bot:
     fault: Exception | None = None
     work: Callable[[Call], Awaitable[None]] | None = None
     languages: dict[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
         self.talk = Talk(
@@ -101,7 +102,7 @@ class Bot:
             return denied()
         if self.echo:
             return Reply(document(paragraph(str(call.arguments))))
-        return Reply(document(paragraph(say("Done."))), Status.OK, "r1")
+        return Reply(document(paragraph(say("Done."))), Status.OK, "r1", files=self.files)
 
     async def ask(self, call: Call) -> Reply:
         what = document(paragraph(say("Really?")))
