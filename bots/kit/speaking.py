@@ -40,7 +40,7 @@ class Speaker:
     clock: Clock
 
     async def reply(self, occasion: Occasion, answer: Answer, *, instead_of: str | None = None) -> None:
-        """Reply, in place of the message ``instead_of`` when there is one, show the files of the reply below it, and ask
+        """Reply, in place of the message ``instead_of`` when there is one, with its files below it, and ask
         for the confirmation if any."""
         item = await self._ask(occasion, answer.reply.confirmation)
         shown = []
