@@ -31,6 +31,7 @@ from bots.admin.guests import Guests
 from bots.admin.herald import Herald
 from bots.admin.porter import Porter
 from bots.admin.renewals import Renewals
+from bots.admin.usher import Usher
 from bots.admin.who_is_here import WhoIsHere
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
@@ -106,7 +107,7 @@ class AdminBot:
             table=table_of(
                 [
                     *group_commands(api.groups, api.policies),
-                    *policy_commands(api.policies),
+                    *policy_commands(api.policies, finding),
                     *lifecycle_commands(api.policies),
                     *partner_commands(api.partnerships),
                     *grant_commands(granting),
@@ -155,6 +156,13 @@ class AdminBot:
         api.rounds.add(WhoIsHere(speaker=speaker, society=society, presence=presence).tell)
         herald = herald_of(api, speaker)
         api.rounds.add(herald.tell)
+        usher = Usher(
+            speaker=speaker,
+            admin_room=api.admin_room,
+            language=society.default_language,
+            fit=herald.insiders_alone,
+        )
+        api.rounds.add(usher.tell)
         api.slow_rounds.add(herald.keep_watch)
 
     @property

@@ -76,6 +76,8 @@ class Answering:
             reply = await command.run(replace(call, arguments=arguments, command=command.name))
         except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
             reply = excuse(error, call.event_id, command.name)
+            if isinstance(error, Misnamed):
+                arguments = {**arguments, PERSON: error.name}
         return await self._with_suggestion(reply, arguments, call.viewer)
 
     async def _with_person(self, arguments: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
@@ -107,6 +109,14 @@ class Answering:
         return Reply(
             document(paragraph(error.message), paragraph(say("It is used like this:"), " ", form)), Status.USAGE
         )
+
+
+class Misnamed(InputError):
+    """Among several who are named there is one of whom nobody has heard: somebody may be suggested."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{text} is nobody of the company.", text=name))
+        self.name = name
 
 
 def the_one(people: Sequence[str], name: str) -> str:

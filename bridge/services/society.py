@@ -52,6 +52,11 @@ class Society:
             return False
         return access.find(viewer, text) is not None or access.find_partner(viewer, text) is not None
 
+    def in_directory(self, text: str) -> bool:
+        """Whether ``text`` is somebody's id in the directory."""
+        world = self.world()
+        return world is not None and text in world.facts.directory.people
+
     async def visible_groups(
         self, viewer: Viewer, *, retired: bool = False, access: Access | None = None
     ) -> AsyncIterator[Group]:

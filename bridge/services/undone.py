@@ -1,6 +1,6 @@
 """What undoing a run would be, and how people read it, in chat and on the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -135,7 +135,7 @@ def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
     facts = undo.now.facts
     before = facts.directory.groups
     for one in undo.back:
-        group = groups.get(one.group) or before[one.group]
+        group, name = groups.get(one.group) or before.get(one.group), _name(one.group, undo)
         naming = partners_called if one.field == "partners" else all_called
         source: tuple[Inline, ...] = (" (", _decided(one, facts), ")") if one.by else ()
         if one.about_people:
@@ -143,9 +143,10 @@ def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
             for words, names in people:
                 if names:
                     sentence = replace(words.get(one.field, words["members"]), places={"people": naming(facts, names)})
-                    yield (Strong(group.name), " – ", sentence, *source)
+                    yield (Strong(name), " – ", sentence, *source)
         else:
-            yield (Strong(group.name), " – ", effect_of(group, one.field, facts), *source)
+            effect = effect_of(group, one.field, facts) if group else LABELS.get(one.field, one.field)
+            yield (Strong(name), " – ", effect, *source)
     for group_id in dict.fromkeys(one.group for one in undo.back):
         if group_id in groups and group_id in before:
             yield from ((reason,) for reason in reasons(before[group_id], groups[group_id]))
@@ -174,11 +175,24 @@ def _staying(undo: Undo) -> Iterable[Block]:
 
 
 def _kept(one: PastDecision, undo: Undo) -> Message:
-    known = undo.now.facts.directory.groups.get(one.group)
-    group = known.name if known else one.group
+    group = _name(one.group, undo)
     if one.settled:
         return say("The group {group} was made: archive or retire it instead.", group=group)
     return say("{field} of {group} was decided otherwise since.", field=LABELS.get(one.field, one.field), group=group)
+
+
+def _name(group_id: str, undo: Undo) -> Text | Message:
+    """What the group is called, also where it is gone by now: then as it was named by what is undone."""
+    for world in (undo.now, undo.then):
+        if group := world.facts.directory.groups.get(group_id):
+            return group.name
+    told = (one for one in (*undo.kept, *undo.back) if (one.group, one.field) == (group_id, "name"))
+    match next((one.after[0] for one in told if one.after), None):
+        case str() as name:
+            return Text.same(name)
+        case Mapping() as names:
+            return Text(en=str(names.get("en", "")), fr=str(names.get("fr", "")))
+    return say("a group that is gone")
 
 
 def _decided(one: PastDecision, facts: Facts) -> Message:

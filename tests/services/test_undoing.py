@@ -11,6 +11,7 @@ from bridge.domain.directory import GroupState, MembershipMode, Visibility
 from bridge.domain.policy import Critical, Value
 from bridge.domain.rooms import Membership
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
+from bridge.rules.reverting import PastDecision
 from bridge.services.decided import NotAllowed
 from bridge.services.undone import COMMAND_LINE as BY_COMMAND_LINE
 from bridge.services.undone import Undo, runs_document, undo_document
@@ -162,6 +163,22 @@ async def test_what_was_decided_otherwise_since_stays() -> None:
     assert undo.empty
     assert [one.field for one in undo.kept] == ["visibility"]
     assert "decided otherwise since" in str(undo_document(undo, command="!undo"))
+
+
+async def test_a_group_that_is_gone_is_told_by_the_name_that_it_was_given() -> None:
+    house = await company()
+    await decide(house, "sales", {"visibility": "public"})
+    undo, at = await shown(house), house.clock.now()
+    named = PastDecision(
+        id="2", group="x7k2q", field="name", by=user("ann"), at=at, after=({"fr": "Thé", "en": "Tea"},)
+    )
+    made = PastDecision(id="1", group="x7k2q", field="created", by=user("ann"), at=at, settled=True)
+    words = str(undo_document(replace(undo, kept=(named, made)), command="!undo"))
+    assert "Tea" in words
+    assert "x7k2q" not in words
+    nameless = str(undo_document(replace(undo, kept=(made,)), command="!undo"))
+    assert "a group that is gone" in nameless
+    assert "x7k2q" not in nameless
 
 
 async def test_an_archived_group_is_open_again() -> None:

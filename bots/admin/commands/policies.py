@@ -1,17 +1,19 @@
 """``!group create``, ``set``, ``unset``, ``visibility``, ``rename``, ``template``: decisions about a group."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, asking, reason_option, settled, yes_option
 from bots.admin.commands.fields import field_topics
-from bots.admin.commands.words import field_named, folded, value_said
+from bots.admin.commands.whom import everybody
+from bots.admin.commands.words import PEOPLE, field_named, folded, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, option
 from bots.kit.wording import NAME, SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, paragraph
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Value
 from bridge.rules.effects import effect_of
+from bridge.services.finding import Finding
 from bridge.services.founding import propose_new
 from bridge.services.policies import Policies
 
@@ -49,7 +51,7 @@ def about_group(
     )
 
 
-def policy_commands(policies: Policies) -> list[Command]:
+def policy_commands(policies: Policies, finding: Finding) -> list[Command]:
     """The commands that decide something about a group."""
 
     async def create(call: Call) -> Reply:
@@ -73,7 +75,9 @@ def policy_commands(policies: Policies) -> list[Command]:
 
     async def set_field(call: Call) -> Reply:
         name = field_named(call.arguments["field"])
-        value = value_said(name, call.arguments["value"])
+        words: Sequence[str] = call.arguments["value"]
+        people = await everybody(finding, call.viewer, words) if name in PEOPLE else []
+        value = people if people else value_said(name, words)
         return await settled(
             policies,
             call,

@@ -1,9 +1,11 @@
-"""Whom words begin with that may name a person and then a group, neither in quotation marks: for ``why``, ``audit``."""
+"""Whom words name without quotation marks: a person before a group for ``why`` and ``audit``, several for ``set``."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from bots.kit.answering import the_one
+from bots.kit.answering import Misnamed, the_one
+from bots.kit.tokens import Quoted
+from bridge.domain.directory import GROUP_REFERENCE
 from bridge.domain.ids import is_user_id
 from bridge.domain.viewers import Viewer
 from bridge.services.finding import Finding
@@ -26,3 +28,38 @@ async def whom(
         if people := await finding.named(viewer, name):
             return the_one(people, name), list(words[length:])
     return None, list(words)
+
+
+async def everybody(finding: Finding, viewer: Viewer, words: Sequence[str]) -> list[str]:
+    """Whom the words name one after the other, with or without commas: user ids, ids of the directory and nested groups
+    as they are, names of several words by their user ids. Raises ``InputError`` where several bear a name, and
+    ``Misnamed`` where nobody does."""
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        taken, user = await _first(finding, viewer, _until_comma(rest))
+        found += [user] if user not in ("", "-") else []
+        rest = rest[taken:]
+    return found
+
+
+async def _first(finding: Finding, viewer: Viewer, words: Sequence[str]) -> tuple[int, str]:
+    """How many of the words name the first one, and whom."""
+    plain = words[0].rstrip(",")
+    if plain in ("", "-") or is_user_id(plain) or plain.startswith(GROUP_REFERENCE):
+        return 1, plain
+    for length in range(min(len(words), LONGEST), 0, -1):
+        name = " ".join(words[:length]).rstrip(",")
+        if people := await finding.named(viewer, name):
+            return length, the_one(people, name)
+    if finding.society.in_directory(plain):
+        return 1, plain
+    raise Misnamed(" ".join(words).rstrip(","))
+
+
+def _until_comma(words: Sequence[str]) -> Sequence[str]:
+    """What may be one name: up to a comma, and a part in quotation marks for itself."""
+    for at, word in enumerate(words):
+        if isinstance(word, Quoted) or word.endswith(","):
+            return words[: at or 1] if isinstance(word, Quoted) else words[: at + 1]
+    return words

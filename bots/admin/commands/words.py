@@ -13,7 +13,8 @@ from bridge.domain.lifetimes import days_in
 from bridge.domain.messages import Text, say
 from bridge.domain.policy import Value
 
-LISTS: Final = frozenset({"owners", "moderators", "delegates", "members", "partners", "moderating"})
+PEOPLE: Final = frozenset({"owners", "moderators", "delegates", "members"})
+LISTS: Final = PEOPLE | {"partners", "moderating"}
 TEXTS: Final = frozenset({"name", "purpose", "welcome"})
 SENTENCES: Final = frozenset({"purpose", "welcome"})
 """Among the texts, those whose last punctuation belongs to them."""

@@ -21,6 +21,7 @@ from bridge.domain.events import Event
 from bridge.domain.messages import say
 from bridge.domain.viewers import alone
 from bridge.files.yaml_text import yaml_tree
+from bridge.services.finding import Finding
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import household
@@ -41,7 +42,12 @@ class Chat:
             name="admin",
             messenger=self.messenger,
             store=house.store,
-            table=CommandTable([*policy_commands(company.policies), *lifecycle_commands(company.policies)]),
+            table=CommandTable(
+                [
+                    *policy_commands(company.policies, Finding(society, house.groups)),
+                    *lifecycle_commands(company.policies),
+                ]
+            ),
             people=People(
                 viewer_of=society.viewer_of,
                 roles_of=society.roles_of,

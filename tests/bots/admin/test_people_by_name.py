@@ -41,6 +41,36 @@ async def test_somebody_is_added_by_name_and_told_of_by_name(line: str) -> None:
     assert user("ann") in str(asking.house.store.data.policies["deal"].values["members"])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ann Petit, Claire Martin",
+        "Ann Petit Claire Martin",
+        '"ann petit" claire',
+        f"{user('ann')}, Claire Martin",
+    ],
+)
+async def test_several_are_set_by_name_with_or_without_commas(words: str) -> None:
+    asking = await Asking.of(company())
+    for field in ("owners", "membres"):
+        reply = await asking.ask(f"!group set deal {field} {words} --yes", by="claire")
+        assert "Ann Petit" in body(reply) or "Claire Martin" in body(reply), body(reply)
+    values = asking.house.store.data.policies["deal"].values
+    assert values["owners"] == values["members"] == [user("ann"), user("claire")]
+
+
+async def test_of_a_name_that_nobody_has_one_is_suggested_and_of_several_one_is_to_be_chosen() -> None:
+    asking = await Asking.of(company())
+    nobody = await asking.ask("!group set deal owners Claire Martin, An Petit", by="claire")
+    assert status(nobody) == "usage"
+    assert "An Petit is nobody" in body(nobody)
+    assert f"Did you mean this one? Ann Petit ({user('ann')})" in body(nobody)
+    several = await asking.ask("!group set deal members Luc Dupont", by="claire")
+    assert (status(several), "Several people are called Luc Dupont" in body(several)) == ("usage", True)
+    none = await asking.ask("!group set deal members - --yes", by="claire")
+    assert status(none) == "ok"
+
+
 async def test_of_several_of_one_name_one_is_to_be_chosen() -> None:
     asking = await Asking.of(company())
     reply = await asking.ask("!group owner deal Luc Dupont", by="claire")
