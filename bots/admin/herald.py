@@ -51,7 +51,7 @@ class Herald:
         for item in await self.bulletins.waiting():
             news = self.bulletins.news(item)
             told = False
-            if news is not None and await self._insiders_alone(room_id):
+            if news is not None and await self.insiders_alone(room_id):
                 language = self.society.default_language
                 told = await self._say(room_id, bulletin(news, apply=APPLY[language]), item.key)
             await self.bulletins.settle(item, TOLD if told else UNTOLD)
@@ -97,7 +97,7 @@ class Herald:
             content = message_content(page) | lines
         await self._send(found.place.room_id, content, claim, event_type=found.place.event_type)
 
-    async def _insiders_alone(self, room_id: str) -> bool:
+    async def insiders_alone(self, room_id: str) -> bool:
         """A room that the configuration names may have anybody in it: plans and findings name every partner."""
         try:
             surroundings = await self.speaker.messenger.surroundings(room_id)
