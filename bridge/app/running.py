@@ -8,38 +8,22 @@ from typing import Final
 import structlog
 
 from bridge.adapters.appservice.server import InboundServer
-from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.accounts import ensure_registered
-from bridge.adapters.matrix.messenger import MatrixMessenger, resend_open
+from bridge.adapters.matrix.messenger import resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
-from bridge.app.bots import Named, bot_classes, bot_user, users_of
+from bridge.app.bots import Named, bot_classes, users_of
+from bridge.app.doors import Doors, Signals
 from bridge.app.memory import settle_memory
-from bridge.app.wiring import AUTO, Assembly, assembly, creators_of, files_of, glass_limits, signer_of
+from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
-from bridge.services.adminroom import AdminRoom
-from bridge.services.approvals import Approvals
-from bridge.services.auditing import Auditing
-from bridge.services.botapi import Bot, BotApi
-from bridge.services.containing import Containing
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
-from bridge.services.glass import Glass
-from bridge.services.groups import Groups
 from bridge.services.intake import Intake
 from bridge.services.observe import Observer
-from bridge.services.partnerships import Partnerships
-from bridge.services.plans import Plans
-from bridge.services.policies import Policies
-from bridge.services.proof import Proof
-from bridge.services.requests import Requests
 from bridge.services.retention import Retention
 from bridge.services.rounds import Rounds
-from bridge.services.society import Society
-from bridge.services.status import StatusReport
-from bridge.services.tidying import Tidying
-from bridge.services.undoing import Undoing
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
@@ -94,7 +78,15 @@ class Bridge:
             every=config.directory.every,
             seen=self._seen,
         )
-        handlers: list[Handler] = [self._observer, *self._bots(classes)]
+        signals = Signals(
+            watch=self._watch,
+            rounds=self._rounds,
+            slow_rounds=self._slow_rounds,
+            changed=self._changed,
+            contained=self._contained,
+        )
+        self._doors = Doors(parts, users, signals)
+        handlers: list[Handler] = [self._observer, *self._doors.bots(classes)]
         keeping = config.retention
         self._dispatcher = Dispatcher(
             parts.store,
@@ -125,111 +117,6 @@ class Bridge:
         self._watch.wake(read=True)
         self._rounds.wake()
 
-    def _bots(self, classes: Sequence[Named]) -> list[Bot]:
-        parts, config, last = self._parts, self._parts.config, lambda: self._watch.last
-        society = Society(
-            store=parts.store,
-            world=lambda: self._watch.last.world if self._watch.last else None,
-            server_name=config.homeserver.server_name,
-            admins=frozenset(config.admins),
-            ours=self._users,
-            default_language=config.language,
-        )
-        plans = Plans(reconciler=parts.reconciler, society=society, store=parts.store, watch=self._watch)
-        self._plans = plans
-        undoing = Undoing(
-            store=parts.store,
-            reconciler=parts.reconciler,
-            clock=parts.clock,
-            chance=parts.chance,
-            gate=society.gate,
-            critical=frozenset(config.critical),
-        )
-        proof = Proof(store=parts.store, signer=signer_of(config))
-        auditing = Auditing(society=society, proof=proof, timezone=parts.reconciler.timezone)
-        status = StatusReport(
-            homeserver=parts.homeserver, store=parts.store, society=society, last=last, look=parts.reconciler.look
-        )
-        requests = Requests(
-            store=parts.store,
-            society=society,
-            homeserver=parts.homeserver,
-            clock=parts.clock,
-            chance=parts.chance,
-            changed=self._changed,
-            heeded=self._watch.heed,
-            lasts=config.lifecycle.expire_requests,
-        )
-        policies = Policies(
-            society=society,
-            store=parts.store,
-            reconciler=parts.reconciler,
-            clock=parts.clock,
-            chance=parts.chance,
-            changed=self._changed,
-            heeded=self._watch.heed,
-            creators=creators_of(config),
-            files=files_of(config),
-            rules=parts.rules,
-            critical=frozenset(config.critical),
-            approval_lasts=config.lifecycle.expire_approvals,
-        )
-        self._containing = Containing(
-            store=parts.store,
-            reconciler=parts.reconciler,
-            executor=parts.emergency,
-            clock=parts.clock,
-            chance=parts.chance,
-            ended=self._contained,
-        )
-        self._rounds.add(self._containing.go)
-        partnerships = Partnerships(
-            society=society,
-            store=parts.store,
-            reconciler=parts.reconciler,
-            clock=parts.clock,
-            chance=parts.chance,
-            changed=self._changed,
-            heeded=self._watch.heed,
-            files=files_of(config),
-            urgent=self._containing.begin,
-        )
-        glass = Glass(
-            store=parts.store,
-            society=society,
-            clock=parts.clock,
-            chance=parts.chance,
-            changed=self._rounds.wake,
-            limits=glass_limits(config),
-        )
-        approvals = Approvals(policies=policies)
-        self._rounds.add(Tidying(store=parts.store, requests=requests, approvals=approvals, clock=parts.clock).go)
-        translator = Catalogues.load(zone=parts.reconciler.timezone)
-        bots: list[Bot] = []
-        for number, (one, settings) in enumerate(classes):
-            api = BotApi(
-                messenger=MatrixMessenger(parts.calls, parts.store, bot_user(config, one.localpart)),
-                translator=translator,
-                clock=parts.clock,
-                chance=parts.chance,
-                society=society,
-                groups=Groups(society=society, server_name=config.homeserver.server_name),
-                plans=plans,
-                undoing=undoing,
-                auditing=auditing,
-                admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
-                policies=policies,
-                partnerships=partnerships,
-                glass=glass,
-                status=status,
-                requests=requests,
-                rounds=self._rounds,
-                slow_rounds=self._slow_rounds,
-                leads=number == 0,
-            )
-            bots.append(one(api, settings))
-        return bots
-
     async def live(self, stopping: asyncio.Event) -> None:
         """Listen first, so that nothing pushed is refused; then do everything else until ``stopping``."""
         listen = self._parts.config.appservice.listen
@@ -241,8 +128,8 @@ class Bridge:
                 await stopping.wait()
                 log.info("stopping")
                 await self._dispatcher.stop(within=STOP_WITHIN)
-                await self._plans.stop()
-                await self._containing.stop()
+                await self._doors.plans.stop()
+                await self._doors.containing.stop()
                 for task in work:
                     task.cancel()
         finally:

@@ -10,6 +10,7 @@ from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
+from bridge.services.cards.desk import CardDesk
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.partnerships import Partnerships
@@ -39,6 +40,7 @@ class BotApi:
     policies: Policies
     partnerships: Partnerships
     glass: Glass
+    cards: CardDesk
     status: StatusReport
     requests: Requests
     rounds: Rounds

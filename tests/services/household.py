@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.adapters.formats import WorldFormats
 from bridge.adapters.matrix.calls import Request
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.directory import Directory
@@ -18,6 +19,7 @@ from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
+from bridge.services.cards.desk import CardDesk
 from bridge.services.containing import Containing
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
@@ -44,6 +46,9 @@ from tests.fakes.store import FakeStore, FakeUnitOfWork
 from tests.fakes.store_chains import SIGNER
 from tests.fakes.synapse import Go
 from tests.world import BOT, SERVER, user
+
+GUIDE = f"@parvis_welcome:{SERVER}"
+"""The bot that goes through their cards with people."""
 
 
 class Killed(BaseException):
@@ -208,6 +213,9 @@ class Household:
         )
         self.glass = Glass(
             store=store, society=self.society, clock=self.clock, chance=self.chance, changed=self._change
+        )
+        self.cards = CardDesk.of(
+            self.society, WorldFormats(), self.clock, self.chance, zone=ZoneInfo("Europe/Paris"), guide=GUIDE
         )
         self.tidying = Tidying(
             store=store, requests=self.requests, approvals=Approvals(policies=self.policies), clock=self.clock

@@ -37,6 +37,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         policies=house.policies,
         partnerships=house.partnerships,
         glass=house.glass,
+        cards=house.cards,
         status=report(house),
         requests=house.requests,
         rounds=house.rounds,

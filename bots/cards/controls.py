@@ -1,0 +1,42 @@
+"""Words that always work while a card is filled in, in both languages. Pure, for ``dialogue``."""
+
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final
+
+from bots.kit.table import fold
+
+ALIKE: Final = 0.8
+
+
+class Control(StrEnum):
+    """What somebody wants instead of answering."""
+
+    SKIP = "skip"
+    BACK = "back"
+    LATER = "later"
+    DONE = "done"
+    CLEAR = "clear"
+    """Nothing is to stand there any more."""
+
+
+WORDS: Final = {
+    Control.SKIP: ("skip", "next", "pass", "passer", "passe", "suivant", "suite", "➡️", "⏭️"),
+    Control.BACK: ("back", "previous", "retour", "precedent", "revenir", "⬅️"),
+    Control.LATER: ("later", "stop", "quit", "not now", "enough", "plus tard", "arreter", "arrete", "pas maintenant",
+                    "assez", "⏸️", "🛑"),
+    Control.DONE: ("done", "finish", "finished", "ready", "ok", "fini", "termine", "terminer", "c'est tout", "👍",
+                   "✅"),
+    Control.CLEAR: ("clear", "delete", "remove", "nothing", "none", "vide", "vider", "effacer", "supprimer", "rien"),
+}  # fmt: skip
+BY_WORD: Final = {word: control for control, words in WORDS.items() for word in words}
+
+
+def control_in(line: str, *, forgiving: bool) -> Control | None:
+    """The control word that a line is. Misspelt ones count where no free text is asked for: ``forgiving``."""
+    said = fold(" ".join(line.replace("’", "'").split())).strip(" .!,;:")
+    found = BY_WORD.get(said)
+    if found is not None or not forgiving or len(said) < 3:
+        return found
+    near = get_close_matches(said, [word for word in BY_WORD if len(word) > 2], n=1, cutoff=ALIKE)
+    return BY_WORD[near[0]] if near else None

@@ -1,0 +1,129 @@
+"""Filling in a card, one question after the other: (point, line) → (point, change, what is said). Pure.
+
+``guide`` calls it and stores what comes out. It always ends: what does not fit three times is left for later, and one
+word leads out of everywhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.cards.asking import Sheet, Turn
+from bots.cards.controls import Control, control_in
+from bots.cards.words import LABELS, circle_in, field_said
+from bridge.domain.cards import Change, Circle, Field, Point, Stage
+from bridge.domain.document import Strong, document, paragraph
+from bridge.domain.errors import InputError
+from bridge.domain.messages import Message, say
+
+FENCED: Final = (Field.PHONE, Field.EMAIL)
+"""Fields after which one is asked who may see them; of all others it can be said at the end."""
+FREE: Final = (Field.NAME, Field.PRONOUNCED, Field.TITLE, Field.ORGANISATION, Field.PLACE, Field.TOPICS)
+"""Fields that may hold any words: there, only a control word exactly as it is written is one."""
+MOST_MISSES: Final = 3
+NOTED: Final = say("Noted.")
+GONE: Final = say("It is gone from your card.")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """With one person: ``read`` gives the values of what they typed for a field, or raises ``InputError``."""
+
+    sheet: Sheet
+    read: Callable[[Field, str], tuple[str, ...]]
+
+    def begin(self) -> Turn:
+        """The first question."""
+        return self.sheet.first().after(*self.sheet.intro())
+
+    def hear(self, point: Point, line: str) -> Turn:
+        """The answer to a line at this point."""
+        field = point.field
+        control = control_in(line, forgiving=point.stage is not Stage.VALUE or field not in FREE)
+        if control is Control.LATER:
+            return self.sheet.pause()
+        if point.stage is Stage.VALUE and field is not None:
+            return self._steered(field, control) or self._value(point, field, line)
+        if point.stage is Stage.CIRCLE and field is not None:
+            return self._fenced(point, field, line, control)
+        return self._reviewed(point, line, control)
+
+    def pictured(self, point: Point) -> Turn:
+        """The answer to a picture that has just been put on the card."""
+        waits = point.stage is Stage.VALUE and point.field is Field.PHOTO
+        turn = self.sheet.next(Field.PHOTO) if waits else self.sheet.again(point)
+        return turn.after(paragraph(Strong(LABELS[Field.PHOTO]), " – ", NOTED))
+
+    def repeat(self, point: Point) -> Turn:
+        """The question that is open, once more."""
+        return self.sheet.again(point)
+
+    def _steered(self, field: Field, control: Control | None) -> Turn | None:
+        if control is Control.SKIP:
+            return self.sheet.next(field)
+        if control is Control.BACK:
+            return self.sheet.previous(field)
+        if control is Control.DONE and field not in FREE:
+            return self.sheet.review()
+        if control is Control.CLEAR and field is not Field.PHOTO:
+            change = Change(user=self.sheet.card.user, field=field, values=())
+            turn = self.sheet.changed(change).next(field)
+            return replace(turn.after(paragraph(Strong(LABELS[field]), " – ", GONE)), change=change)
+        return None
+
+    def _value(self, point: Point, field: Field, line: str, *, then: Callable[[Sheet], Turn] | None = None) -> Turn:
+        if field is Field.PHOTO:
+            return self._missed(point, say("This is no picture. Send one as a file or from your camera."))
+        try:
+            values = self.read(field, line)
+        except InputError as error:
+            return self._missed(point, error.message)
+        change = Change(user=self.sheet.card.user, field=field, values=values)
+        sheet = self.sheet.changed(change)
+        following = then or (lambda now: now.ask_circle(field) if field in FENCED else now.next(field))
+        noted = paragraph(Strong(LABELS[field]), " – ", sheet.told(field, values), " – ", sheet.seen(field))
+        return replace(following(sheet).after(noted), change=change)
+
+    def _fenced(self, point: Point, field: Field, line: str, control: Control | None) -> Turn:
+        if control is Control.BACK:
+            return self.sheet.ask(field)
+        circle = circle_in(line)
+        if circle is not None:
+            return self._encircled(field, circle, lambda now: now.next(field))
+        if control in (Control.SKIP, Control.DONE):
+            return self.sheet.next(field)
+        return self._missed(point, say("Answer with a number from 1 to 3."))
+
+    def _reviewed(self, point: Point, line: str, control: Control | None) -> Turn:
+        """At the end: that it is good so, a field to change, or a field with what it is to say or who may see it."""
+        if control in (Control.DONE, Control.SKIP):
+            thanks = document(paragraph(say("Your card is as you want it. Thank you!")))
+            return Turn(Point(stage=Stage.DONE), thanks)
+        if control is Control.BACK:
+            return self.sheet.ask(self.sheet.asked[-1]) if self.sheet.asked else self.sheet.review()
+        first, _, rest = line.strip().partition(" ")
+        try:
+            field = field_said(first.strip(":"))
+        except InputError as error:
+            return self._missed(point, error.message)
+        circle = circle_in(rest)
+        if circle is not None and field is not Field.PHOTO:
+            return self._encircled(field, circle, Sheet.review)
+        if field in self.sheet.asked and not rest:
+            return self.sheet.ask(field)
+        return self._value(point, field, rest or line, then=Sheet.review)
+
+    def _encircled(self, field: Field, circle: Circle, then: Callable[[Sheet], Turn]) -> Turn:
+        change = Change(user=self.sheet.card.user, field=field, circle=circle)
+        sheet = self.sheet.changed(change)
+        noted = paragraph(Strong(LABELS[field]), " – ", sheet.seen(field))
+        return replace(then(sheet).after(noted), change=change)
+
+    def _missed(self, point: Point, why: Message) -> Turn:
+        """What did not fit is asked for again, three times at most."""
+        missed = point.missed + 1
+        if missed < MOST_MISSES:
+            return self.sheet.again(replace(point, missed=missed)).after(paragraph(why))
+        left = paragraph(why, " ", say("Let us leave that for now."))
+        turn = self.sheet.pause() if point.field is None else self.sheet.next(point.field)
+        return turn.after(left)
