@@ -55,8 +55,8 @@ CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
         "fr": ("stop", "arrêter", "arrête", "arrêtez", "ça suffit", "laissez-moi"),
     },
     Control.START: {
-        "en": ("start", "begin", "resume"),
-        "fr": ("commencer", "reprendre", "reprenons", "commençons"),
+        "en": ("start", "begin", "resume", "hello", "hi"),
+        "fr": ("commencer", "reprendre", "reprenons", "commençons", "bonjour", "salut"),
     },
     Control.AGAIN: {
         "en": ("again", "start over", "restart", "from the beginning"),

@@ -1,0 +1,205 @@
+"""Leads people along their paths: takes what they do, keeps where they are, says what is owed. Exactly once.
+
+What an input leads to is stored with the progress, in one unit of work; then it is said, each message under a claim,
+and struck off. Whatever dies in between, the rounds go on with what is still owed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bots.kit.rendering import message_content
+from bots.kit.speaking import Speaker
+from bots.onboarding.library import Library
+from bots.onboarding.paths import Path
+from bots.onboarding.stepping import step
+from bots.onboarding.telling import Reader, Teller
+from bridge.domain.document import Document
+from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.messages import Language
+from bridge.domain.onboarding import Effect, EffectKind, Input, InputKind, Owed, Progress, ProgressKey, Word
+from bridge.domain.viewers import alone
+from bridge.ports.messenger import Surroundings
+from bridge.ports.store import UnitOfWork
+from bridge.rules.partners import partner_of
+from bridge.rules.viewing import PRESENT
+from bridge.services.buddies import volunteer, withdraw
+from bridge.services.society import LANGUAGE, Society
+
+AT_ONCE: Final = 4
+"""People who are spoken to side by side: as many calls as are in flight anyway."""
+PAGE: Final = 500
+"""People whose turn it is in one round."""
+ASKING: Final = frozenset({Word.STEP, Word.OFFER, Word.UNCLEAR, Word.ODD, Word.REMINDER})
+"""What one may answer by reacting to it."""
+BeginCard = Callable[[Progress, str], Awaitable[None]]
+"""Begin to fill in a card: for whom, and the event that asked for it."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """One bot's. Methods raise ``HomeserverError`` and ``StoreError`` of what has to wait."""
+
+    society: Society
+    library: Library
+    speaker: Speaker
+    teller: Teller
+    begin_card: BeginCard
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    async def take(self, key: ProgressKey, kind: InputKind, *, text: str = "", event: str = "", room: str = "") -> bool:
+        """Take what somebody did, and answer; whether it meant anything on this path."""
+        found = await self._known(key)
+        if found is None:
+            return False
+        path, before = found
+        given = Input(
+            kind=kind,
+            text=text,
+            event=event,
+            language=await self.society.language_of(before.user),
+            known=await self._facts(path, before, kind),
+        )
+        async with self.society.store.work() as work:
+            progress = await work.onboarding.get(key)
+            if progress is None:
+                return False
+            taken = step(path, progress, given, self.speaker.clock.now())
+            if not taken.heeded:
+                return False
+            moved = replace(taken.progress, room=room or taken.progress.room)
+            await work.onboarding.put(await self._done(work, moved, event))
+        await self.settle(key)
+        return True
+
+    async def _known(self, key: ProgressKey) -> tuple[Path, Progress] | None:
+        path = self.library.get(key[1])
+        async with self.society.store.view() as view:
+            progress = await view.onboarding.get(key)
+        return (path, progress) if path and progress else None
+
+    async def _facts(self, path: Path, progress: Progress, kind: InputKind) -> frozenset[str]:
+        """Nothing is gathered for what does not depend on it, such as the first step of hundreds who arrive at once."""
+        first = path.steps[path.first]
+        if kind is InputKind.BEGIN and not (first.when or first.unless):
+            return frozenset()
+        return await self.teller.knowing.facts_of(progress)
+
+    async def _done(self, work: UnitOfWork, progress: Progress, event: str) -> Progress:
+        """Effects that are in the store take place with the progress; a card is begun when everything is said."""
+        left: list[Effect] = []
+        for effect in progress.doing:
+            if effect.kind is EffectKind.LANGUAGE:
+                await work.preferences.put(progress.user, LANGUAGE, effect.value)
+            elif effect.kind is EffectKind.VOLUNTEER:
+                await volunteer(work, progress.user, self.speaker.clock.now())
+            elif effect.kind is EffectKind.WITHDRAW:
+                await withdraw(work, progress.user)
+            else:
+                left.append(replace(effect, value=effect.value or event))
+        return replace(progress, doing=tuple(left))
+
+    async def settle(self, key: ProgressKey) -> None:
+        """Say and do what is owed to somebody. In their turn, so that messages keep their order."""
+        async with self._turns.setdefault(key[0], asyncio.Lock()):
+            found = await self._known(key)
+            if found is None or not (found[1].owed or found[1].doing):
+                return
+            try:
+                await self._settle(*found)
+            except HomeserverError as error:
+                if error.kind is ErrorKind.TEMPORARY:
+                    raise
+                log.info("somebody cannot be welcomed", errcode=error.errcode)
+                await self._refused(key)
+
+    async def _settle(self, path: Path, progress: Progress) -> None:
+        room, reader = await self._reader(progress)
+        if reader is None:
+            await self._refused(progress.key)
+            return
+        for owed in progress.owed:
+            words = await self.teller.words(path, progress, owed, reader)
+            shown = await self._say(room, progress, owed, words, reader.language) if words else ""
+            progress = await self._struck(progress.key, owed, room, shown if owed.word in ASKING else "")
+        for effect in progress.doing:
+            await self.begin_card(progress, effect.value)
+            await self._struck(progress.key, effect, room, "")
+
+    async def _reader(self, progress: Progress) -> tuple[str, Reader | None]:
+        """In which room it is said and for whom: where they wrote last, or in their conversation with the bot. For
+        nobody when they left it, who are not invited again, or when others read along."""
+        messenger, user, room = self.speaker.messenger, progress.user, progress.room
+        world = self.society.world()
+        known = world is not None and user in world.facts.accounts
+        if world is None or not (known or partner_of(user, world.facts.belongs)):
+            return room, None  # they have left
+        surroundings = await messenger.surroundings(room) if room else None
+        if surroundings is not None and surroundings.encrypted:
+            surroundings = None
+        if surroundings is None:
+            room = await messenger.direct_room(user)
+        elif not self._alone(surroundings, user):
+            return room, None
+        viewer = await self.society.viewer_of(surroundings, user) if surroundings else alone(user)
+        name = "" if known else await messenger.display_name(user)
+        return room, Reader(viewer=viewer, language=await self.society.language_of(user), name=name)
+
+    def _alone(self, surroundings: Surroundings, user: str) -> bool:
+        me, members = self.speaker.messenger.user_id, surroundings.members
+        return {one for one, state in members.items() if state in PRESENT} == {me, user}
+
+    async def _say(self, room: str, progress: Progress, owed: Owed, words: Document, language: Language) -> str:
+        """What is said unasked is ``m.text``, because clients do not notify for notices; gives the last event."""
+        kind = "m.notice" if owed.event else "m.text"
+        shown = ""
+        for number, page in enumerate(self.speaker.renderer.pages(words, language), start=1):
+            claim = self.speaker.claim("onboarding", f"{':'.join(progress.key)}:{owed.turn}.{owed.part}.{number}")
+            shown = await self.speaker.messenger.send(room, message_content(page, kind), claim=claim)
+        return shown
+
+    async def _struck(self, key: ProgressKey, what: Owed | Effect, room: str, shown: str) -> Progress:
+        async with self.society.store.work() as work:
+            progress = await work.onboarding.get(key)
+            assert progress is not None, "nobody is forgotten while they are spoken to"
+            struck = replace(
+                progress,
+                owed=tuple(one for one in progress.owed if one != what),
+                doing=tuple(one for one in progress.doing if one != what),
+                room=progress.room or room,
+                shown=shown or progress.shown,
+            )
+            await work.onboarding.put(struck)
+            return struck
+
+    async def _refused(self, key: ProgressKey) -> None:
+        async with self.society.store.work() as work:
+            progress, path = await work.onboarding.get(key), self.library.get(key[1])
+            if progress is not None and path is not None:
+                given = Input(kind=InputKind.REFUSED)
+                await work.onboarding.put(step(path, progress, given, self.speaker.clock.now()).progress)
+
+    async def go(self) -> None:
+        """One round: steps whose time has come, and what a crash or a busy homeserver left unsaid. Raises the
+        ``HomeserverError`` of what has to wait, at the end: one person's server holds up nobody else."""
+        async with self.society.store.view() as view:
+            waiting = await view.onboarding.unsettled(self.speaker.clock.now(), PAGE)
+        limit = asyncio.Semaphore(AT_ONCE)
+
+        async def one(progress: Progress) -> None:
+            async with limit:
+                if progress.owed or progress.doing:
+                    await self.settle(progress.key)
+                else:
+                    await self.take(progress.key, InputKind.TIME)
+
+        outcomes = await asyncio.gather(*map(one, waiting), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome

@@ -1,0 +1,65 @@
+"""What people say to the bot alone, and for which of their paths it is. For ``bots.kit.talk``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bots.kit.dialogue import Turn
+from bots.onboarding.arriving import Arriving
+from bots.onboarding.guide import Guide
+from bots.onboarding.understanding import Control, understand
+from bridge.domain.onboarding import InputKind, Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """``bots.kit.dialogue.Dialogue``: lines, reactions, edits and whatever is no word."""
+
+    guide: Guide
+    arriving: Arriving
+
+    async def heard(self, turn: Turn) -> bool:
+        """Whether it was for a path of theirs. A line that may be a misspelt command is only when it answers."""
+        async with self.guide.society.store.view() as view:
+            own = await view.onboarding.of_user(turn.person)
+        meant = self._meant(own, turn)
+        if meant is None:
+            return not own and await self._hello(turn)
+        kind, text = _input(turn)
+        if kind is InputKind.LINE and turn.command_near and not self._answers(meant, text):
+            return False
+        event, room = turn.event.id, turn.event.room_id
+        return await self.guide.take(meant.key, kind, text=text, event=event, room=room)
+
+    def _meant(self, own: Sequence[Progress], turn: Turn) -> Progress | None:
+        """Where the message stands that they reacted to; else what waits for an answer, what waits for its time, and
+        what they did last."""
+        known = [one for one in own if self.guide.library.get(one.path)]
+        if turn.target:
+            return next((one for one in known if turn.target == one.shown or turn.event.id in one.heard), None)
+        if repeated := [one for one in known if turn.event.id in one.heard]:
+            return repeated[0]
+        ordered = sorted(known, key=lambda one: (not one.stage.open, one.due is not None))
+        return next(iter(ordered), None)
+
+    def _answers(self, progress: Progress, text: str) -> bool:
+        path = self.guide.library.get(progress.path)
+        return path is not None and understand(text, path.steps.get(progress.step)) is not None
+
+    async def _hello(self, turn: Turn) -> bool:
+        """Whoever greets the bot first need not wait for their turn."""
+        meaning = understand(turn.text, None)
+        if meaning is None or meaning.control not in (Control.START, Control.AGAIN, Control.NEXT):
+            return False
+        key = await self.arriving.welcome(turn.person)
+        if key is None:
+            return False
+        await self.guide.settle(key)
+        return True
+
+
+def _input(turn: Turn) -> tuple[InputKind, str]:
+    if turn.emoji:
+        return InputKind.REACTION, turn.emoji
+    if turn.edited:
+        return InputKind.EDIT, turn.edited
+    return (InputKind.LINE, turn.text) if turn.text else (InputKind.ODD, "")

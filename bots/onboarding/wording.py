@@ -1,0 +1,104 @@
+"""The sentences of the conversation that belong to no path. For ``telling``."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bridge.domain.document import Block, Code, Document, Inline, Paragraph, document, paragraph
+from bridge.domain.messages import Language, Text, say
+from bridge.domain.onboarding import Word
+
+TYPED: Final[Mapping[str, Mapping[Language, str]]] = {
+    "ok": {"en": "ok", "fr": "ok"},
+    "skip": {"en": "skip", "fr": "passer"},
+    "back": {"en": "back", "fr": "retour"},
+    "later": {"en": "later", "fr": "plus tard"},
+    "stop": {"en": "stop", "fr": "stop"},
+    "start": {"en": "start", "fr": "reprendre"},
+    "again": {"en": "start over", "fr": "recommencer"},
+    "help": {"en": "help", "fr": "aide"},
+}
+"""What one types, in the language in which one talks."""
+OFFERS: Final = {
+    "fr": Text.same("Préférez-vous que nous continuions en français ? Répondez « oui » ou « non »."),
+    "en": Text.same("Shall we go on in English? Answer “yes” or “no”."),
+}
+"""Each in its own language whatever the catalogue says, for that is the question."""
+
+
+def ways(language: Language) -> Block:
+    """How one answers, and what always works."""
+    parts: list[Inline] = [say("Answer with a number or in a word. These always work:"), " "]
+    for word in ("skip", "back", "later"):
+        parts += [Code(TYPED[word][language]), ", "]
+    return Paragraph((*parts, Code(TYPED["stop"][language]), "."))
+
+
+def _unclear(_: Language) -> Document:
+    return document(paragraph(say("I did not quite get that.")))
+
+
+def _ways(language: Language) -> Document:
+    more = paragraph(say("What else I can do:"), " ", Code(TYPED["help"][language]))
+    return document(paragraph(say("Sorry, I still do not understand.")), ways(language), more)
+
+
+def _odd(_: Language) -> Document:
+    return document(paragraph(say("Thank you! I can read words only, though.")))
+
+
+def _offer(language: Language) -> Document:
+    return document(paragraph(OFFERS[language]))
+
+
+def _paused(language: Language) -> Document:
+    return document(paragraph(say("All right, later then. To go on:"), " ", Code(TYPED["start"][language])))
+
+
+def _stopped(language: Language) -> Document:
+    told = say("Then I stop here, and you hear no more of this. Should you want to go on:")
+    return document(paragraph(told, " ", Code(TYPED["start"][language])))
+
+
+def _first(_: Language) -> Document:
+    return document(paragraph(say("This is where we began.")))
+
+
+def _over(language: Language) -> Document:
+    told = say("That was all from me. I am here whenever you need me:")
+    return document(paragraph(told, " ", Code(TYPED["help"][language]), ", ", Code(TYPED["again"][language]), "."))
+
+
+def _welcome(_: Language) -> Document:
+    return document(paragraph(say("You are welcome!")))
+
+
+def _edited(language: Language) -> Document:
+    told = say("I had already gone by what you wrote first. To change it:")
+    return document(paragraph(told, " ", Code(TYPED["back"][language])))
+
+
+def _waiting(language: Language) -> Document:
+    told = say("The next step comes by itself, later. To have it now:")
+    return document(paragraph(told, " ", Code(TYPED["ok"][language])))
+
+
+def reminder(language: Language, *, last: bool) -> Document:
+    """One word before the question that waits."""
+    when = say("I do not ask again after this.") if last else say("Whenever it suits you.")
+    told = say("We had stopped here, and can go on. To hear no more of it:")
+    return document(paragraph(told, " ", Code(TYPED["stop"][language]), ". ", when))
+
+
+WORDS: Final[Mapping[Word, Callable[[Language], Document]]] = {
+    Word.UNCLEAR: _unclear,
+    Word.WAYS: _ways,
+    Word.ODD: _odd,
+    Word.OFFER: _offer,
+    Word.PAUSED: _paused,
+    Word.STOPPED: _stopped,
+    Word.FIRST: _first,
+    Word.OVER: _over,
+    Word.WELCOME: _welcome,
+    Word.EDITED: _edited,
+    Word.WAITING: _waiting,
+}
