@@ -4,25 +4,16 @@ In the administrators' room where all who read there may know of it; else to eac
 """
 
 from dataclasses import dataclass
-from typing import Final
-
-import structlog
 
 from bots.admin.approval_cards import card_of, closed_card, word_of
+from bots.admin.office import ALL, Office
 from bots.kit.cards import Cards
 from bridge.domain.document import Document
-from bridge.domain.errors import ErrorKind, HomeserverError
-from bridge.domain.viewers import OPEN, alone
+from bridge.domain.viewers import alone
 from bridge.ports.pending import Pending
-from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
 from bridge.services.doorstep import News, Notice
 from bridge.services.world import World
-
-ALL: Final = ""
-"""Whose language a room of several has: nobody's, which is the default."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +22,7 @@ class ApprovalPorter:
 
     cards: Cards
     approvals: Approvals
-    admin_room: AdminRoom
+    office: Office
 
     async def tell(self, notice: Notice, item: Pending) -> bool:
         """Whether there was anything to tell. Raises ``HomeserverError``."""
@@ -52,7 +43,8 @@ class ApprovalPorter:
 
     async def _ask(self, item: Pending, world: World) -> bool:
         admins = self.approvals.policies.society.admins
-        asked, room_id = self.approvals.answerers(item), await self._common_room(item)
+        asked = self.approvals.answerers(item)
+        room_id = None if item.document["secret"] else await self.office.room(item.asker)
         if room_id is not None:
             await self.cards.show_card(room_id, ALL, await self._card(item, world, ALL), pending=item.key)
         for user in asked:
@@ -67,18 +59,3 @@ class ApprovalPorter:
     @staticmethod
     def _owners(item: Pending, world: World) -> frozenset[str]:
         return world.facts.owners.get(item.document["group"], frozenset())
-
-    async def _common_room(self, item: Pending) -> str | None:
-        """The administrators' room, if nobody reads there who may not know of this."""
-        society, messenger = self.approvals.policies.society, self.cards.speaker.messenger
-        access, room_id = society.access(), await self.admin_room.room_id()
-        if access is None or room_id is None or item.document["secret"]:
-            return None
-        try:
-            viewer = await society.viewer_of(await messenger.surroundings(room_id), item.asker)
-        except HomeserverError as error:
-            if error.kind is ErrorKind.TEMPORARY:
-                raise
-            log.info("the administrators' room cannot be read", errcode=error.errcode)
-            return None
-        return room_id if OPEN in access.compartments(viewer) else None

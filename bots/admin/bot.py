@@ -29,6 +29,8 @@ from bots.admin.echo import Echoes
 from bots.admin.glazier import Glazier
 from bots.admin.guests import Guests
 from bots.admin.herald import Herald
+from bots.admin.office import Office
+from bots.admin.partner_porter import PartnerPorter
 from bots.admin.porter import Porter
 from bots.admin.renewals import Renewals
 from bots.admin.usher import Usher
@@ -44,9 +46,10 @@ from bridge.domain.errors import InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
 from bridge.services.adopting import Adopting
-from bridge.services.approvals import Approvals
+from bridge.services.approvals import APPROVAL, Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
+from bridge.services.ending import ENDING, Endings
 from bridge.services.finding import Finding
 from bridge.services.granting import Granting
 from bridge.services.parting import Parting
@@ -95,10 +98,11 @@ class AdminBot:
         cards, adopting = Cards(speaker, people), Adopting(policies=api.policies)
         approvals = Approvals(policies=api.policies)
         parting = Parting(partnerships=api.partnerships, receipts=Receipts(store=society.store))
+        endings = Endings(parting=parting, policies=api.policies)
         granting = Granting(policies=api.policies, partnerships=api.partnerships)
         guests = Guests.of(api, cards)
         renewals = Renewals.of(api, cards)
-        carrier = ApprovalPorter(cards=cards, approvals=approvals, admin_room=api.admin_room)
+        office = Office(cards=cards, admin_room=api.admin_room, society=society)
         self._guests = guests
         self._talk = Talk(
             name=self.name,
@@ -113,8 +117,8 @@ class AdminBot:
                     *grant_commands(granting),
                     adopt_command(adopting, cards),
                     *join_commands(api.requests),
-                    *approval_commands(approvals),
-                    *parting_commands(parting),
+                    *approval_commands(approvals, endings),
+                    *parting_commands(parting, endings),
                     *guests.commands,
                     *renewals.commands,
                     *plan_commands(api.plans),
@@ -139,8 +143,9 @@ class AdminBot:
                 grant_question(granting),
                 adopt_question(adopting),
                 join_question(api.requests),
-                approval_question(approvals),
-                parting_question(parting),
+                approval_question(approvals, APPROVAL),
+                approval_question(endings, ENDING),
+                parting_question(endings),
                 *guests.questions,
                 *renewals.questions,
                 glass_question(api.glass),
@@ -151,7 +156,15 @@ class AdminBot:
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting).go)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
-        api.rounds.add(Porter(cards=cards, requests=api.requests, approvals=carrier, guests=guests.porter).deliver)
+        api.rounds.add(endings.expire_all)
+        porter = Porter(
+            cards=cards,
+            requests=api.requests,
+            approvals=ApprovalPorter(cards=cards, approvals=approvals, office=office),
+            guests=guests.porter,
+            partners=PartnerPorter(cards=cards, endings=endings, office=office),
+        )
+        api.rounds.add(porter.deliver)
         presence = Presence(store=society.store, teller=api.messenger.user_id)
         api.rounds.add(WhoIsHere(speaker=speaker, society=society, presence=presence).tell)
         herald = herald_of(api, speaker)

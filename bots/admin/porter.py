@@ -12,6 +12,8 @@ from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.cards import card_of, closed_card, word_of
 from bots.admin.door_words import from_elsewhere
 from bots.admin.guest_porter import KINDS, UNASKED, GuestPorter
+from bots.admin.partner_porter import KINDS as OF_PARTNERS
+from bots.admin.partner_porter import PartnerPorter
 from bots.kit.cards import Cards
 from bridge.domain.directory import Group
 from bridge.domain.document import Document
@@ -39,6 +41,7 @@ class Porter:
     requests: Requests
     approvals: ApprovalPorter
     guests: GuestPorter
+    partners: PartnerPorter
 
     async def deliver(self) -> None:
         """Tell everything that is still to be told. Raises the ``HomeserverError`` of what has to wait, at the end."""
@@ -68,6 +71,8 @@ class Porter:
             request = await view.pending.get(notice.request)
         if request is not None and request.kind == APPROVAL:
             return await self.approvals.tell(notice, request)
+        if request is not None and request.kind in OF_PARTNERS:
+            return await self.partners.tell(notice, request)
         if request.kind in KINDS if request else notice.news in UNASKED:
             return await self.guests.tell(notice, request)
         if notice.news in (News.CARD, News.CLOSED):

@@ -118,3 +118,5 @@ class Critical(StrEnum):
     """A hidden group becomes known to others, or admits a partner."""
     DELEGATE = "delegate"
     """Somebody becomes a delegate for a group."""
+    END_PARTNER = "end-partner"
+    """The agreement with a partner ends for good. To suspend it waits for nobody: that is the emergency brake."""

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 
 from bridge.domain.directory import Group, GroupState, Visibility
+from bridge.domain.partners import Partner, PartnerState
 from bridge.domain.policy import Critical
 
 
 def critical_in(was: Group, now: Group) -> frozenset[Critical]:
     """All that is critical about a group becoming as it is ``now``."""
     return frozenset(_found(was, now))
+
+
+def critical_of_partner(was: Partner, now: Partner) -> frozenset[Critical]:
+    """The same about a partner. To refuse one that is only proposed ends nothing."""
+    over = (PartnerState.PROPOSED, PartnerState.ENDED)
+    ends = now.state is PartnerState.ENDED and was.state not in over
+    return frozenset({Critical.END_PARTNER}) if ends else frozenset()
 
 
 def _found(was: Group, now: Group) -> Iterator[Critical]:

@@ -38,7 +38,7 @@ def with_partners(
     own_server: str,
 ) -> Partnered:
     """Everything decided about partners. Pure; ``own_server`` can belong to none."""
-    if not (policies or guests or rules.terms or rules.kinds):
+    if not (directory.partners or policies or guests or rules.terms or rules.kinds):
         return Partnered(directory)
     laid = _Laid(directory, own_server.lower())
     partners = dict(directory.partners)
@@ -75,13 +75,15 @@ def _proposed(partners: Mapping[str, Partner]) -> Iterator[Finding]:
     for partner in partners.values():
         if partner.state is PartnerState.PROPOSED:
             text = say(
-                "{sponsor} proposes the partner {partner}, on {servers}. An administrator agrees with: {command}",
+                "{sponsor} proposes the partner {partner}, on {servers}. An administrator agrees with: {command} To"
+                " refuse it: {refusal}",
                 sponsor=partner.sponsor or "?",
                 partner=partner.name,
                 servers=(*partner.servers, *partner.users),
                 command=Text(
                     en=f"!partner set {partner.id} state active", fr=f"!partenaire régler {partner.id} état actif"
                 ),
+                refusal=Text(en=f"!partner end {partner.id}", fr=f"!partenaire terminer {partner.id}"),
             )
             yield Finding("partner-proposed", partner.id, text)
 

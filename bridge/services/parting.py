@@ -81,10 +81,17 @@ class Parting:
         return Toll(people=len(people), rooms=rooms, invitations=invitations)
 
     async def take(
-        self, proposal: PartnerProposal, *, actor: str, origin: str, room_id: str = "", reason: str = ""
+        self,
+        proposal: PartnerProposal,
+        *,
+        actor: str,
+        origin: str,
+        room_id: str = "",
+        reason: str = "",
+        approved: str = "",
     ) -> None:
         """Take the decision, once per event ``origin``. Whoever is to be out goes at once, before anything else; the
-        receipt is then told in ``room_id``."""
+        receipt is then told in ``room_id``. ``approved`` is who else said yes, where that was needed."""
         beside = None
         if proposal.after.state in OUT:
             beside = containment_item(
@@ -95,7 +102,9 @@ class Parting:
                 room_id=room_id,
                 reason=reason,
             )
-        await self.partnerships.take(proposal, actor=actor, origin=origin, beside=beside)
+        await self.partnerships.take(
+            proposal, actor=actor, origin=origin, beside=beside, approved=approved, reason=reason
+        )
 
     async def receipt(self, viewer: Viewer, text: str) -> Parted | None:
         """The last receipt, for whoever answers for the partner; None when the viewer knows no such partner. Raises

@@ -28,6 +28,7 @@ from bridge.services.containing import OUT, containment_item
 from bridge.services.decided import NotAllowed, by_field, fields_of, revised, word_of
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import foresee_partner
+from bridge.services.proposers import keep_proposer, tell_proposer
 from bridge.services.reconcile import Reconciler
 from bridge.services.society import Society
 from bridge.services.unchanging import nothing_new
@@ -132,7 +133,7 @@ class Partnerships:
         id_ = slug(name.en or name.fr, "partner")[:MAX_SLUG]
         for called in filter(None, dict.fromkeys((id_, name.en, name.fr))):
             found = access.find_partner(viewer, called)
-            if found is not None and not await self._is_by(found.id, origin):
+            if found is not None and not await self.decided_by(found.id, origin):
                 raise InputError(say("There is a partner called {name} already.", name=found.name))
         agreed = viewer.cleared or access.is_admin(viewer.asker)
         meant[STATE] = (PartnerState.ACTIVE if agreed else PartnerState.PROPOSED).value
@@ -143,12 +144,26 @@ class Partnerships:
 
     async def taken(self, proposal: PartnerProposal, origin: str) -> bool:
         """Whether the event ``origin`` took this decision before, if it is repeated after a crash."""
-        async with self.store.view() as view:
-            return await view.pending.get(_taken_key(origin, proposal.after.id)) is not None
+        return await self.decided_by(proposal.after.id, origin)
 
-    async def take(self, proposal: PartnerProposal, *, actor: str, origin: str, beside: Pending | None = None) -> None:
+    async def decided_by(self, partner_id: str, origin: str) -> bool:
+        """Whether the event ``origin`` decided anything about the partner."""
+        async with self.store.view() as view:
+            return await view.pending.get(_taken_key(origin, partner_id)) is not None
+
+    async def take(
+        self,
+        proposal: PartnerProposal,
+        *,
+        actor: str,
+        origin: str,
+        beside: Pending | None = None,
+        approved: str = "",
+        reason: str = "",
+    ) -> None:
         """Take the decision, once per event ``origin``: stored and audited in one unit of work, ``beside`` with it, and
-        then followed. Raises ``ParvisError`` where somebody else just made a partner of this id."""
+        then followed. ``approved`` is who else said yes, where that was needed. Raises ``ParvisError`` where somebody
+        else just made a partner of this id."""
         now, id_ = self.clock.now(), proposal.after.id
         if beside is None and proposal.after.state in OUT and proposal.before.state not in OUT:
             beside = containment_item(proposal.after, actor=actor, origin=origin, at=now)
@@ -166,8 +181,11 @@ class Partnerships:
             )
             await work.partners.put_policy(replace(policy, created=policy.created or proposal.created))
             before = basis.values if basis else {}
-            entries = _entries(proposal, before, policy.values, actor=actor, origin=origin, at=now)
+            entries = _entries(proposal, before, policy.values, actor=actor, origin=origin, approved=approved, at=now)
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
+            if proposal.created and proposal.after.state is PartnerState.PROPOSED:
+                await keep_proposer(work, proposal.after, by=actor, at=now)
+            await tell_proposer(work, proposal.before, proposal.after, by=actor, reason=reason, at=now)
             if beside is not None:
                 await work.pending.put(beside)
         if beside is not None:
@@ -227,11 +245,6 @@ class Partnerships:
                                name=str(plain), known=tuple(sorted(known))))  # fmt: skip
         return plain
 
-    async def _is_by(self, partner_id: str, origin: str) -> bool:
-        """Whether the event ``origin`` made the partner, if it is repeated after a crash."""
-        async with self.store.view() as view:
-            return await view.pending.get(_taken_key(origin, partner_id)) is not None
-
     def _today(self) -> date:
         return self.clock.now().astimezone(self.reconciler.timezone).date()
 
@@ -259,6 +272,7 @@ def _entries(
     *,
     actor: str,
     origin: str,
+    approved: str,
     at: datetime,
 ) -> tuple[AuditEntry, ...]:
     """One entry for each field, without ids."""
@@ -269,7 +283,7 @@ def _entries(
         compartment=OPEN,
         kind=KIND,
         run="",
-        detail={"partner": proposal.after.id, "origin": origin},
+        detail={"partner": proposal.after.id, "origin": origin, **({"approved": approved} if approved else {})},
         outcome=Outcome.DONE,
         outcome_at=at,
     )

@@ -11,7 +11,7 @@ from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room
 from bridge.ports.clock import Clock
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store
-from bridge.rules.entering import may_ask
+from bridge.rules.entering import may_request
 from bridge.services.approvals import APPROVAL, Approvals
 from bridge.services.deciding import owners_decide
 from bridge.services.doorstep import JOIN_REQUEST, NOTICE, TURNED_AWAY, News, ask, key_of, request_of
@@ -91,7 +91,7 @@ class Tidying:
         for ref, room in rooms.items():
             for user in sorted(awaited[ref]):
                 knocks = room.members.get(user) is Membership.KNOCK and (ref.id, user) not in known
-                if knocks and may_ask(world.facts, user, refs[ref]):
+                if knocks and may_request(world.facts, user, refs[ref]):
                     await self._asked(world, ref.id, user)
 
     async def _asked(self, world: World, group: str, user: str) -> None:

@@ -1,33 +1,68 @@
 """``!approval``: decisions that wait for somebody else's word; ``give`` and ``refuse``, ✅ and ❌: that word."""
 
-from bots.admin.approval_cards import asked_for
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from bots.admin import approval_cards, partner_cards
 from bots.admin.commands.deciding import EMPLOYEE
+from bots.admin.partner_cards import handle_of
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bots.kit.questions import Answered, Outcome, Question, settle
 from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.domain.viewers import Viewer
+from bridge.ports.pending import Pending
 from bridge.rules.calling import called
-from bridge.services.approvals import APPROVAL, Approvals, handle_of
+from bridge.rules.facts import Facts
+from bridge.services.approvals import APPROVAL
 from bridge.services.doorstep import short_reason
+from bridge.services.ending import ENDING
+from bridge.services.policies import Policies
+
+ASKED_FOR: Final[Mapping[str, Callable[[Pending, Facts], Message]]] = {
+    APPROVAL: approval_cards.asked_for,
+    ENDING: partner_cards.asked_for,
+}
+"""By kind of question: who asks for what, in one sentence."""
 
 
-def approval_commands(approvals: Approvals) -> list[Command]:
+class Desk(Protocol):
+    """A service whose decisions wait for somebody else's word (``services.approvals``, ``services.ending``)."""
+
+    @property
+    def policies(self) -> Policies: ...
+
+    async def waiting(self, viewer: Viewer) -> Sequence[Pending]: ...
+
+    async def find(self, viewer: Viewer, handle: str) -> Pending | None: ...
+
+    async def may_answer(self, item: Pending, user: str) -> bool: ...
+
+    async def accept(self, item: Pending, *, by: str) -> bool: ...
+
+    async def refuse(self, item: Pending, *, by: str, reason: str = "") -> None: ...
+
+    async def expire(self, item: Pending) -> None: ...
+
+
+def approval_commands(*desks: Desk) -> list[Command]:
     """The commands of those whose word is needed."""
 
     async def waiting(call: Call) -> Reply:
-        items, world = await approvals.waiting(call.viewer), approvals.policies.society.world()
+        items = sorted([item for desk in desks for item in await desk.waiting(call.viewer)], key=_age)
+        world = desks[0].policies.society.world()
         if not items or world is None:
             return Reply(document(paragraph(say("Nothing waits for your word that I can show here."))))
-        rows = tuple((Code(handle_of(item)), " – ", asked_for(item, world.facts)) for item in items)
+        rows = tuple((Code(handle_of(item)), " – ", ASKED_FOR[item.kind](item, world.facts)) for item in items)
         return Reply(Document((paragraph(Strong(say("What waits for your word"))), Items(rows))))
 
     async def give(call: Call) -> Reply:
-        return await _answer(approvals, call, yes=True)
+        return await _answer(desks, call, yes=True)
 
     async def refuse(call: Call) -> Reply:
-        return await _answer(approvals, call, yes=False)
+        return await _answer(desks, call, yes=False)
 
     handle = argument("request", label=say("request"), help=say("The letters and digits that stand on the card."))
     reason = argument("reason", label=say("reason"), help=say("What they are told."), type=SENTENCE, nargs=-1,
@@ -59,46 +94,52 @@ def approval_commands(approvals: Approvals) -> list[Command]:
     ]
 
 
-def approval_question(approvals: Approvals) -> Question:
+def approval_question(desk: Desk, kind: str) -> Question:
     """What ✅ and ❌ under the card do: the same as the commands."""
 
     async def yes(answered: Answered) -> Reply:
-        return await _conclude(approvals, answered, Outcome.YES)
+        return await _conclude(desk, answered, Outcome.YES)
 
     async def no(answered: Answered) -> Reply:
-        return await _conclude(approvals, answered, Outcome.NO)
+        return await _conclude(desk, answered, Outcome.NO)
 
     async def late(answered: Answered) -> Reply:
-        return await _conclude(approvals, answered, Outcome.LATE)
+        return await _conclude(desk, answered, Outcome.LATE)
 
-    return Question(kind=APPROVAL, command="approval", yes=yes, no=no, late=late, may=approvals.may_answer)
+    return Question(kind=kind, command="approval", yes=yes, no=no, late=late, may=desk.may_answer)
 
 
-async def _answer(approvals: Approvals, call: Call, *, yes: bool) -> Reply:
-    item = await approvals.find(call.viewer, call.arguments["request"])
-    if item is None:
+def _age(item: Pending) -> tuple[float, str]:
+    return item.created_at.timestamp(), item.key
+
+
+async def _answer(desks: Sequence[Desk], call: Call, *, yes: bool) -> Reply:
+    handle = call.arguments["request"]
+    found = [(desk, item) for desk in desks if (item := await desk.find(call.viewer, handle))]
+    if not found:
         return denied()
-    policies = approvals.policies
+    [(desk, item), *_] = found
+    policies = desk.policies
     now = policies.clock.now()
     settled = await settle(policies.store, item.key, yes=yes, event_id=call.event_id, now=now)
     if settled is None:
         return Reply(document(paragraph(say("Somebody has answered this request before."))), Status.ERROR)
     item, outcome = settled
-    return await _conclude(approvals, Answered(item=item, call=call), outcome)
+    return await _conclude(desk, Answered(item=item, call=call), outcome)
 
 
-async def _conclude(approvals: Approvals, answered: Answered, outcome: Outcome) -> Reply:
+async def _conclude(desk: Desk, answered: Answered, outcome: Outcome) -> Reply:
     item, call = answered.item, answered.call
-    world = approvals.policies.society.world()
+    world = desk.policies.society.world()
     name = called(world.facts, item.asker) if world else item.asker
     if outcome is Outcome.LATE:
-        await approvals.expire(item)
+        await desk.expire(item)
         return _told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)
     if outcome is Outcome.NO:
         reason = short_reason(as_typed(call.arguments.get("reason", ())))
-        await approvals.refuse(item, by=call.sender, reason=reason)
+        await desk.refuse(item, by=call.sender, reason=reason)
         return _told(say("Nothing is done, and {name} is told.", name=name))
-    if not await approvals.accept(item, by=call.sender):
+    if not await desk.accept(item, by=call.sender):
         return _told(say("Something has changed since {name} asked, so nothing was done. They are told.", name=name),
                      Status.ERROR)  # fmt: skip
     return _told(say("It is done, and {name} is told. The rooms follow within seconds.", name=name))

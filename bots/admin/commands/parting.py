@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
+from bots.admin.partner_cards import handle_of
 from bots.kit.commands import Call, Command, Confirmation, Parameter, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Block, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.partners import PartnerState
+from bridge.services.ending import Endings
 from bridge.services.evidence import Evidences, evidence_document
 from bridge.services.parting import Parting
 from bridge.services.partnerships import PartnerProposal
@@ -19,14 +21,14 @@ PART: Final = "part"
 """The kind of question that the end of an agreement asks."""
 
 
-def parting_commands(parting: Parting) -> list[Command]:
+def parting_commands(parting: Parting, endings: Endings) -> list[Command]:
     """The commands of whoever answers for a partner."""
     evidences = Evidences(society=parting.partnerships.society)
 
     def becoming(state: PartnerState) -> Callable[[Call], Awaitable[Reply]]:
         async def run(call: Call) -> Reply:
             reason = str(call.arguments.get("reason") or "")
-            return await _run(parting, call, call.arguments["partner"], state, reason=reason)
+            return await _run(endings, call, call.arguments["partner"], state, reason=reason)
 
         return run
 
@@ -84,20 +86,21 @@ def _reason() -> Parameter:
                   help=say("Why, in your own words: it stands on the receipt."))  # fmt: skip
 
 
-def parting_question(parting: Parting) -> Question:
+def parting_question(endings: Endings) -> Question:
     """What ✅ does: it. Nothing that was shown could become worse meanwhile, so that nothing is asked twice."""
 
     async def confirmed(answered: Answered) -> Reply:
         shown = answered.item.document
         state = PartnerState(shown["state"])
-        return await _run(parting, answered.call, shown["partner"], state, reason=shown["reason"], confirmed=True)
+        return await _run(endings, answered.call, shown["partner"], state, reason=shown["reason"], confirmed=True)
 
     return Question(kind=PART, command="partner", yes=confirmed, rights=EMPLOYEE)
 
 
 async def _run(
-    parting: Parting, call: Call, text: str, state: PartnerState, *, reason: str, confirmed: bool = False
+    endings: Endings, call: Call, text: str, state: PartnerState, *, reason: str, confirmed: bool = False
 ) -> Reply:
+    parting = endings.parting
     proposal = await parting.propose(call.viewer, text, state)
     if proposal is None:
         return denied()
@@ -105,7 +108,11 @@ async def _run(
     if proposal.unchanged is not None and not taken:
         return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(proposal.unchanged)))
     if not (confirmed or taken or call.arguments.get("yes")):
-        return await _asked(parting, call, proposal, reason)
+        return await _asked(endings, call, proposal, reason)
+    if endings.critical(proposal) and not taken:
+        item = await endings.ask(proposal, asker=call.sender, origin=call.event_id, room_id=call.room_id, reason=reason)
+        waits = say("This takes a second administrator. I have asked them, and shall write to you what they say.")
+        return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(waits)), Status.HELD, handle_of(item))
     await parting.take(proposal, actor=call.sender, origin=call.event_id, room_id=call.room_id, reason=reason)
     last = RESUMED if state is PartnerState.ACTIVE else say(
         "They are being taken out now. I write here when every room is verified."
@@ -113,12 +120,14 @@ async def _run(
     return Reply(document(paragraph(Strong(proposal.after.name)), *_effects(proposal), paragraph(last)))
 
 
-async def _asked(parting: Parting, call: Call, proposal: PartnerProposal, reason: str) -> Reply:
+async def _asked(endings: Endings, call: Call, proposal: PartnerProposal, reason: str) -> Reply:
     state = proposal.after.state
     tap = say("To do it, answer this message with ✅ within {minutes} minutes, or say it again with {option}.",
               minutes=MINUTES, option=Text(en="--yes", fr="--oui"))  # fmt: skip
-    takes = RESUMED if state is PartnerState.ACTIVE else toll_words(await parting.toll(call.viewer, proposal.before))
-    blocks = (paragraph(Strong(proposal.after.name)), *_effects(proposal), paragraph(takes), paragraph(tap))
+    toll = toll_words(await endings.parting.toll(call.viewer, proposal.before))
+    takes = RESUMED if state is PartnerState.ACTIVE else toll
+    second = (paragraph(say("A second administrator has to agree, too.")),) if endings.critical(proposal) else ()
+    blocks = (paragraph(Strong(proposal.after.name)), *_effects(proposal), paragraph(takes), *second, paragraph(tap))
     shown = {"partner": proposal.after.id, "state": state.value, "reason": reason}
     return Reply(Document(blocks), Status.CONFIRM, proposal.reference, Confirmation(kind=PART, document=shown))
 

@@ -8,6 +8,8 @@ import pytest
 from bots.admin.approval_porter import ApprovalPorter
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.guest_porter import GuestPorter
+from bots.admin.office import Office
+from bots.admin.partner_porter import PartnerPorter
 from bots.admin.porter import Porter
 from bots.kit.cards import Cards
 from bots.kit.people import People
@@ -22,7 +24,10 @@ from bridge.domain.messages import say
 from bridge.domain.rooms import Membership
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
+from bridge.services.ending import Endings
 from bridge.services.inviting import Inviting
+from bridge.services.parting import Parting
+from bridge.services.receipts import Receipts
 from bridge.services.requests import LASTS
 from bridge.services.vouching import Vouching
 from tests.bots.kit.conversation import CATALOGUES, said, tap
@@ -51,14 +56,14 @@ class Chat:
         )
         speaker = Speaker(messenger=self.messenger, renderer=Renderer(CATALOGUES), store=house.store, clock=house.clock)
         cards = Cards(speaker, people)
+        office = Office(cards=cards, admin_room=AdminRoom(store=house.store), society=society)
+        parting = Parting(partnerships=house.partnerships, receipts=Receipts(store=house.store))
+        endings = Endings(parting=parting, policies=house.policies)
         self.porter = Porter(
             cards=cards,
             requests=house.requests,
-            approvals=ApprovalPorter(
-                cards=cards,
-                approvals=Approvals(policies=house.policies),
-                admin_room=AdminRoom(store=house.store),
-            ),
+            approvals=ApprovalPorter(cards=cards, approvals=Approvals(policies=house.policies), office=office),
+            partners=PartnerPorter(cards=cards, endings=endings, office=office),
             guests=GuestPorter(
                 cards=cards,
                 vouching=Vouching(inviting=Inviting(policies=house.policies, homeserver=house.homeserver)),
