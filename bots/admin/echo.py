@@ -79,10 +79,11 @@ class Echoes:
         echo = await self.readback.look(item, await self.people.sight_of(surroundings, item.asker))
         if echo is None:
             return OVER
-        if echo.course is Course.DONE or late:
+        course = echo.furthest_behind
+        if course is Course.DONE or late:
             claim = self.speaker.claim(item.kind, occasion.origin)
             await self.speaker.messenger.edit(item.room_id, shown, self._content(echo, item, occasion), claim=claim)
-            return str(echo.course)
+            return str(course)
         await self._not_yet(echo, item, occasion, shown)
         return ""
 
@@ -97,36 +98,40 @@ class Echoes:
     async def _not_yet(self, echo: Echo, item: Pending, occasion: Occasion, shown: str) -> None:
         now = document_of(echo)
         young = self.speaker.clock.now() - item.created_at < PATIENCE
-        if self._told.get(item.key) == now or (young and echo.course is Course.WAITING):
+        if self._told.get(item.key) == now or (young and echo.furthest_behind is Course.WAITING):
             return
         await self.speaker.messenger.revise(item.room_id, shown, self._content(echo, item, occasion))
         self._told[item.key] = now
 
     def _content(self, echo: Echo, item: Pending, occasion: Occasion) -> dict[str, Any]:
         """Without pointing at the line that is answered: who counts answers by that has counted this one."""
-        reply = Reply(document_of(echo), STATUSES[echo.course])
+        reply = Reply(document_of(echo), STATUSES[echo.furthest_behind])
         page, *_ = self.speaker.renderer.pages(reply.document, occasion.language)
         content = reply_content(page, occasion, reply, item.document["command"])
         return {key: value for key, value in content.items() if key != "m.relates_to"}
 
 
 def document_of(echo: Echo) -> Document:
-    """What was decided, and what has become of it."""
+    """What was decided, and what has become of it, group by group."""
+    return Document(tuple(block for one in (echo, *echo.beside) for block in _blocks(one)))
+
+
+def _blocks(echo: Echo) -> list[Block]:
     blocks: list[Block] = [paragraph(Strong(echo.group.name)), _items(echo.effects)]
     if echo.overtaken:
         blocks.insert(1, paragraph(say("Since then something else was decided:")))
-        return Document(tuple(blocks))
+        return blocks
     if echo.course is not Course.DONE:
         text = say("Not yet: {reason}", reason=echo.reason) if echo.reason else say("Not yet.")
         blocks.append(paragraph(text))
-        return Document(tuple(blocks))
+        return blocks
     if echo.shown:
         blocks += [paragraph(say("Read back from the homeserver, the room is now:")), _items(echo.shown)]
     else:
         blocks.append(paragraph(echo.person or say("It counts from now on.")))
     if echo.reason is not None:
         blocks.append(paragraph(echo.reason))
-    return Document(tuple(blocks))
+    return blocks
 
 
 def _items(rows: tuple[Message, ...]) -> Items:

@@ -23,7 +23,8 @@ from bridge.rules.policy import FIELDS, write_value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldIn:
-    """Where a decision is answered: in ``room_id``, to what ``command`` says; told there once rooms have followed."""
+    """Where a decision is answered: in ``room_id``, to what ``command`` says; told there once rooms have followed. It
+    is one answer for those ``beside`` it, too."""
 
     KIND: ClassVar[str] = "read-back"
     """Of the items that are kept of it."""
@@ -31,6 +32,7 @@ class ToldIn:
 
     room_id: str
     command: str
+    beside: "tuple[Proposal, ...]" = ()
 
     def item(self, proposal: "Proposal", *, actor: str, origin: str, at: datetime) -> Pending:
         """What is kept of it until it is told."""
@@ -40,9 +42,8 @@ class ToldIn:
             asker=actor,
             room_id=self.room_id,
             document={
-                "group": proposal.after.id,
-                "fields": [*proposal.values, *sorted(proposal.unset)],
-                "values": dict(proposal.values),
+                **_kept(proposal),
+                "beside": [_kept(one) for one in self.beside],
                 "user": proposal.naming.user if proposal.naming else "",
                 "present": bool(proposal.naming and proposal.naming.present),
                 "about": proposal.naming.field if proposal.naming else "",
@@ -52,6 +53,14 @@ class ToldIn:
             created_at=at,
             expires_at=at + self.LASTS,
         )
+
+
+def _kept(proposal: "Proposal") -> Mapping[str, Any]:
+    return {
+        "group": proposal.after.id,
+        "fields": [*proposal.values, *sorted(proposal.unset)],
+        "values": dict(proposal.values),
+    }
 
 
 CREATED: Final = "created"

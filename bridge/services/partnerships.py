@@ -151,6 +151,12 @@ class Partnerships:
         async with self.store.view() as view:
             return await view.pending.get(_taken_key(origin, partner_id)) is not None
 
+    async def decided(self, partner_id: str) -> Mapping[str, Value]:
+        """What is decided about a partner by command, by field."""
+        async with self.store.view() as view:
+            known = await view.partners.policy(partner_id)
+        return known.values if known else {}
+
     async def take(
         self,
         proposal: PartnerProposal,

@@ -53,6 +53,13 @@ class Echo:
     reason: Message | None = None
     person: Message | None = None
     overtaken: bool = False
+    beside: "tuple[Echo, ...]" = ()
+    """Of other groups that the same answer is about."""
+
+    @property
+    def furthest_behind(self) -> Course:
+        """How far all of them are."""
+        return max((self.course, *(one.course for one in self.beside)), key=list(Course).index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,13 @@ class ReadBack:
             await work.pending.settle(item.key, course, self.policies.clock.now())
 
     async def look(self, item: Pending, viewer: Viewer) -> Echo | None:
-        """How it is now; None when this viewer may not know, or the group is no more. Raises ``ParvisError``."""
+        """How it is now; None when this viewer may not know, or the groups are no more. Raises ``ParvisError``."""
+        others = item.document.get("beside", ())
+        items = [item, *(replace(item, document={**item.document, **one, "beside": ()}) for one in others)]
+        echoes = [echo for one in items if (echo := await self._look(one, viewer))]
+        return replace(echoes[0], beside=tuple(echoes[1:])) if echoes else None
+
+    async def _look(self, item: Pending, viewer: Viewer) -> Echo | None:
         access, group_id = self.policies.society.access(), str(item.document["group"])
         if access is None or not access.may_govern(viewer, group_id):
             return None

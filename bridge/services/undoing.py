@@ -23,6 +23,7 @@ from bridge.rules.reverting import PastDecision, revert
 from bridge.services.decided import NotAllowed
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.governing import Supposed
+from bridge.services.past_partners import decided_about_partners
 from bridge.services.past_runs import past_runs, seen
 from bridge.services.recalling import DECIDE
 from bridge.services.reconcile import Reconciler
@@ -65,6 +66,7 @@ class Undoing:
             refs = {ref for entry in entries for ref in rooms_of(entry)}
             actual = await view.rooms.actual(refs)
             done = await view.audit.done([run.id], compartments=compartments)
+            partners = await decided_about_partners(view, access, viewer, run)
         standing = [entry for entry in entries if still_stands(entry, actual)]
         nothing = Undo(
             run=seen(run, done, world.facts),
@@ -72,6 +74,7 @@ class Undoing:
             then=world,
             plan=NOTHING,
             unseen=max(0, done.get(run.id, 0) - READ),
+            partners=partners,
         )
         for number, taken in enumerate(windows):
             undo = await self._suppose(nothing, taken, policies, compartments)

@@ -68,6 +68,8 @@ class Undo:
     kept: tuple[PastDecision, ...] = ()
     stays: tuple[tuple[Message, int], ...] = ()
     unseen: int = 0
+    partners: tuple[tuple[Text, Message], ...] = ()
+    """What was decided about partners before it, each by name and field: taken back by deciding it again."""
 
     @property
     def fingerprint(self) -> str:
@@ -165,6 +167,7 @@ def _following(undo: Undo, command: str) -> list[Block]:
 
 def _staying(undo: Undo) -> Iterable[Block]:
     rows: list[tuple[Inline, ...]] = [(_kept(one, undo),) for one in undo.kept]
+    rows += [(_again(partner, field),) for partner, field in undo.partners]
     rows += [(reason, " (", _count(changes), ")") for reason, changes in undo.stays]
     if undo.unseen:
         rows.append((say_n("and {count} more", "and {count} more", undo.unseen),))
@@ -193,6 +196,12 @@ def _name(group_id: str, undo: Undo) -> Text | Message:
         case Mapping() as names:
             return Text(en=str(names.get("en", "")), fr=str(names.get("fr", "")))
     return say("a group that is gone")
+
+
+def _again(partner: Text, field: Message) -> Message:
+    command = Text(en="partner set, partner unset", fr="partenaire régler, partenaire oublier")
+    return say("{field} of the partner {partner} was decided: decide it again, by {command}.", field=field,
+               partner=partner, command=command)  # fmt: skip
 
 
 def _decided(one: PastDecision, facts: Facts) -> Message:

@@ -17,7 +17,7 @@ from bridge.services.undone import COMMAND_LINE as BY_COMMAND_LINE
 from bridge.services.undone import Undo, runs_document, undo_document
 from tests.services.household import Household, Killed, household
 from tests.services.talking import CATALOGUES
-from tests.world import AGroup, directory, group, user
+from tests.world import AGroup, directory, group, partner, user
 
 CLAIRE, INES, OMAR, LUC = user("claire"), user("ines"), user("omar"), user("luc")
 MALLORY = "@mallory:evil.example"
@@ -346,3 +346,26 @@ async def test_what_takes_a_second_person_is_not_undone_by_one() -> None:
     with pytest.raises(NotAllowed, match="takes a second person"):
         await house.undoing.take_back(undo, actor=INES, origin="$undo")
     await house.undoing.take_back(undo, actor=BY_COMMAND_LINE, origin="$undo")
+
+
+async def test_what_was_decided_about_a_partner_is_named_and_stays_and_a_grant_is_taken_back() -> None:
+    house = household(
+        directory(group("sales").owners("claire").members("claire"), partners=[partner("acme", sponsor="claire")],
+                  people=["luc"]),
+        admins=frozenset({INES}),
+    )  # fmt: skip
+    await settle(house)
+    proposal = await house.partnerships.propose(alone(CLAIRE), "acme", {"deputy": LUC})
+    assert proposal is not None
+    await house.partnerships.take(proposal, actor=CLAIRE, origin="$deputy")
+    later(house)
+    await settle(house)
+    undo = await shown(house)
+    [page, *_] = Renderer(CATALOGUES).pages(undo_document(undo, command="!undo"), "en")
+    assert "deputy of the partner Acme was decided: decide it again, by partner set, partner unset." in page.body
+    await decide(house, "sales", {"partners": ["acme"]})
+    assert (await shown(house)).partners == ()
+    undo = await undone(house)
+    assert [one.field for one in undo.back] == ["partners"]
+    assert house.world is not None
+    assert house.world.facts.directory.groups["sales"].partners == ()

@@ -3,7 +3,7 @@
 Shared by the commands of ``policies`` and ``lifecycle``.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -70,14 +70,21 @@ async def settled(policies: Policies, call: Call, proposal: Proposal | None, *, 
 
 
 async def decided(
-    policies: Policies, call: Call, proposal: Proposal, said: Message | None, *, told: bool = True
+    policies: Policies,
+    call: Call,
+    proposal: Proposal,
+    said: Message | None,
+    *,
+    told: bool = True,
+    beside: Sequence[Proposal] = (),
 ) -> Reply:
-    """Taken, or put to a second person. ``told``: the answer is edited once the rooms have followed."""
+    """Taken, or put to a second person. ``told``: the answer is edited once the rooms have followed, also those of what
+    is decided ``beside``, which the caller takes next."""
     if Approvals(policies=policies).critical(proposal):
         last = paragraph(say("This takes a second person. I have asked those who may decide it, too, and shall write to"
                              " you what they say."))  # fmt: skip
         return await _put(policies, call, proposal, Need.SECOND, last)
-    here = ToldIn(room_id=call.room_id, command=call.command) if told else None
+    here = ToldIn(room_id=call.room_id, command=call.command, beside=tuple(beside)) if told else None
     await policies.take(proposal, actor=call.sender, origin=call.event_id, reason=_reason(call), answered=here)
     return Reply(decision_document(proposal, said, paragraph(say("The rooms follow within seconds."))))
 

@@ -12,6 +12,7 @@ from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argume
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.services.approvals import Approvals
 from bridge.services.decided import NotAllowed, Proposal, word_of
 from bridge.services.granting import Granting
 from bridge.services.proposing import proposal_blocks
@@ -110,8 +111,10 @@ def _asked(
 
 
 async def _taken(granting: Granting, call: Call, proposals: Sequence[Proposal]) -> Reply:
-    """Each taken, or put to a second person; one answer for all of them, of which the first is told when it arrives."""
-    replies = [await decided(granting.policies, call, proposals[0], None)]
+    """Each taken, or put to a second person; one answer for all of them, told once the rooms of all have followed."""
+    approvals = Approvals(policies=granting.policies)
+    beside = [one for one in proposals[1:] if not approvals.critical(one)]
+    replies = [await decided(granting.policies, call, proposals[0], None, beside=beside)]
     for one in proposals[1:]:
         apart = replace(call, event_id=_origin(call, one))
         replies.append(await decided(granting.policies, apart, one, None, told=False))

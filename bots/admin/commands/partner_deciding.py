@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bots.admin.commands.deciding import CHANGED, EMPLOYEE, asked, decision_document
+from bots.admin.commands.partner_words import command_for
 from bots.kit.commands import Call, Reply, denied
 from bots.kit.questions import Answered, Question
-from bridge.domain.document import Strong, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.document import Code, Strong, document, paragraph
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.partners import PartnerState
+from bridge.domain.viewers import OPEN
+from bridge.rules.partner_decisions import STATE
 from bridge.services.decided import NotAllowed
 from bridge.services.partnerships import PartnerProposal, Partnerships
 
@@ -74,6 +77,7 @@ def _asked(proposal: PartnerProposal, said: Message | None, origin: str) -> Repl
 
 
 async def _taken(partnerships: Partnerships, call: Call, proposal: PartnerProposal, origin: str) -> Reply:
+    back = await _way_back(partnerships, call, proposal)
     await partnerships.take(proposal, actor=call.sender, origin=origin)
     if proposal.after.state is PartnerState.PROPOSED:
         last = say("It counts once an administrator agrees; they are told.")
@@ -81,4 +85,17 @@ async def _taken(partnerships: Partnerships, call: Call, proposal: PartnerPropos
         last = say("The rooms follow within seconds.")
     else:
         last = say("It counts from now on.")
-    return Reply(decision_document(proposal, None, paragraph(last)))
+    ways = [paragraph(say("To take it back:"), " ", Code(back.in_language(call.language)))] if back else []
+    return Reply(decision_document(proposal, None, paragraph(last), *ways))
+
+
+async def _way_back(partnerships: Partnerships, call: Call, proposal: PartnerProposal) -> Text | None:
+    """The command that takes the decision back; None where none does: a partner stays known once it was added, and its
+    state has commands of its own. Told where insiders alone read along, for it may say what was agreed before."""
+    access, fields = partnerships.society.access(), (*proposal.values, *proposal.unset)
+    if access is None or OPEN not in access.compartments(call.viewer):
+        return None
+    if proposal.created or len(fields) != 1 or fields[0] == STATE:
+        return None
+    before = await partnerships.decided(proposal.before.id)
+    return command_for(proposal.before.id, fields[0], before.get(fields[0]))

@@ -93,3 +93,11 @@ def value_said(name: str, words: tuple[str, ...]) -> Value:
     if text in {"-", "none", "aucun", "aucune"}:
         return ""
     return VALUES.get(name, {}).get(folded(text), text)
+
+
+def command_for(partner: str, field: str, value: Value) -> Text:
+    """The line that has ``value`` decided for a partner, by its id; None or nothing: that nothing is decided."""
+    if not value:
+        return Text(en=f"!partner unset {partner} {field}", fr=f"!partenaire oublier {partner} {NAMES[field]}")
+    said = ", ".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
+    return Text(en=f"!partner set {partner} {field} {said}", fr=f"!partenaire régler {partner} {NAMES[field]} {said}")

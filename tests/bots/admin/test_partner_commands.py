@@ -139,3 +139,24 @@ async def test_a_name_of_several_words_needs_no_quotation_marks() -> None:
     assert status(await asking.ask("!partner set globex sponsor - --yes")) == "ok"
     await asking.house.settle()
     assert "nobody answers for it" in body(await asking.ask("!partner list"))
+
+
+async def test_the_answer_says_how_a_decision_is_taken_back() -> None:
+    asking = await opened()
+    lines = [
+        ("!partner extend acme 2027-12-31 --yes", "!partner unset acme until"),
+        ("!partner extend acme 2028-12-31 --yes", "!partner set acme until 2027-12-31"),
+        ("!partner sponsor acme @ann:corp.example --yes", "!partner unset acme sponsor"),
+        ("!partner unset acme until --yes", "!partner set acme until 2028-12-31"),
+    ]
+    for line, back in lines:
+        said = await asking.ask(line)
+        assert status(said) == "ok", body(said)
+        assert body(said).endswith(f"To take it back: {back}")
+        await asking.house.settle()
+    in_french = await asking.ask("!partenaire prolonger acme 2029-12-31 --oui", language="fr")
+    assert body(in_french).endswith("!partenaire oublier acme fin")
+    for line in ("!partner unset acme until --yes", "!partner unset acme sponsor --yes"):
+        assert status(await asking.ask(line)) == "ok"
+        await asking.house.settle()
+    assert "sponsor: @luc:corp.example" in body(await asking.ask("!partner show acme"))

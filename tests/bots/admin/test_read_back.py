@@ -13,7 +13,7 @@ from bridge.services.decided import Naming
 from bridge.services.unchanging import staying_in_public
 from tests.bots.admin.asking import Asking, body
 from tests.services.talking import bot_api
-from tests.world import SERVER, TODAY, AGroup, directory, group, user
+from tests.world import SERVER, TODAY, AGroup, directory, group, partner, user
 
 FACTS = gather(directory(), today=TODAY, server_name=SERVER)
 
@@ -187,6 +187,19 @@ async def test_where_somebody_is_who_was_added_or_taken_out_is_told() -> None:
     await asking.ask("!group remove sales @ines:corp.example", by="ann")
     await settled(asking)
     assert "is not in the room any more" in edited(asking)["body"]
+
+
+async def test_one_answer_for_several_groups_is_completed_once_the_rooms_of_all_have_followed() -> None:
+    groups = [group(one).owners("ann").members("ann") for one in ("deal", "lab")]
+    asking = await Asking.of(directory(*groups, partners=[partner("acme", sponsor="ann")], people=["ines"]))
+    await settled(asking)
+    for line, admitted in (("grant", "acme.example and corp.example"), ("revoke", "corp.example")):
+        await asking.ask(f"!partner {line} acme deal lab --yes", by="ann")
+        await settled(asking)
+        told = edited(asking)["body"]
+        assert [name in told for name in ("Deal", "Lab")] == [True, True]
+        assert told.count(f"servers: {admitted}") == 2
+        assert len([one for _, one in asking.messenger.sent if "m.new_content" in one]) == (1 if line == "grant" else 2)
 
 
 @pytest.mark.parametrize(("visibility", "field", "present", "told"), [
