@@ -8,6 +8,7 @@ from bridge.adapters.formats import WorldFormats
 from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.app.bots import Named, bot_user
+from bridge.app.carding import Carding
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
@@ -77,6 +78,8 @@ class Doors:
         parts, config, signals = self._parts, self._parts.config, self._signals
         translator = Catalogues.load(zone=parts.reconciler.timezone)
         partnerships, glass, cards = self._make_partnerships(), self._make_glass(), self._make_cards(classes)
+        carding = Carding(parts, self._society)
+        carding.go_round(signals.rounds, cards.views.shelf)
         undoing, auditing, status = self._make_undoing(), self._make_auditing(), self._make_status()
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):
@@ -95,6 +98,7 @@ class Doors:
                 partnerships=partnerships,
                 glass=glass,
                 cards=cards,
+                card_office=carding.office(bot_user(config, one.localpart)),
                 status=status,
                 requests=self._requests,
                 rounds=signals.rounds,

@@ -11,6 +11,7 @@ from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.cards.desk import CardDesk
+from bridge.services.cards.office import CardOffice
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.partnerships import Partnerships
@@ -41,6 +42,7 @@ class BotApi:
     partnerships: Partnerships
     glass: Glass
     cards: CardDesk
+    card_office: CardOffice
     status: StatusReport
     requests: Requests
     rounds: Rounds

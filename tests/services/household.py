@@ -20,6 +20,7 @@ from bridge.services.applying.executor import Executor
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
 from bridge.services.cards.desk import CardDesk
+from bridge.services.cards.office import CardOffice
 from bridge.services.containing import Containing
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
@@ -42,6 +43,7 @@ from bridge.services.watch import Watch
 from bridge.services.world import World
 from tests.fakes.clock import START, FakeChance, FakeClock
 from tests.fakes.homeserver import FakeHomeserver
+from tests.fakes.media import FakeMedia, FakePictures
 from tests.fakes.store import FakeStore, FakeUnitOfWork
 from tests.fakes.store_chains import SIGNER
 from tests.fakes.synapse import Go
@@ -116,6 +118,7 @@ class Household:
         self.clock = FakeClock(eager=True)
         self.chance = FakeChance()
         self.store = MortalStore(self.fuse)
+        self.media = FakeMedia()
         self.homeserver = FakeHomeserver(clock=self.clock, joins_directly=self.joins_directly)
         self._make_mortal()
         self.start()
@@ -216,6 +219,9 @@ class Household:
         )
         self.cards = CardDesk.of(
             self.society, WorldFormats(), self.clock, self.chance, zone=ZoneInfo("Europe/Paris"), guide=GUIDE
+        )
+        self.card_office = CardOffice.of(
+            self.society, self.media, FakePictures(), self.clock, self.chance, publishes=True
         )
         self.tidying = Tidying(
             store=store, requests=self.requests, approvals=Approvals(policies=self.policies), clock=self.clock

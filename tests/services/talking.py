@@ -38,6 +38,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         partnerships=house.partnerships,
         glass=house.glass,
         cards=house.cards,
+        card_office=house.card_office,
         status=report(house),
         requests=house.requests,
         rounds=house.rounds,

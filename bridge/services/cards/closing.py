@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, tzinfo
 
 import structlog
 
@@ -24,7 +23,7 @@ class Closing:
     shelf: Shelf
     rights: Rights
     clock: Clock
-    timezone: ZoneInfo
+    timezone: tzinfo
     _seen: tuple[object, object, date] | None = field(default=None, init=False, repr=False)
 
     async def go(self) -> None:
