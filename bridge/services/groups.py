@@ -13,6 +13,7 @@ from bridge.rules.facts import Facts
 from bridge.rules.naming import folded
 from bridge.services.attendance import Attendance, attendance_of
 from bridge.services.ended import Ended, ended
+from bridge.services.seated import Seated, seated
 from bridge.services.society import Society
 from bridge.services.world import NOBODY, World
 
@@ -21,8 +22,8 @@ from bridge.services.world import NOBODY, World
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
     ``member`` is about the asker. ``bereft`` says that all owners who were named are gone, so that others own it.
-    ``above`` is the group that it is part of, ``ended`` what became of it, unless it is active. ``attendance`` is for
-    those who may see its inside, in a conversation of their own.
+    ``above`` is the group that it is part of, ``ended`` what became of it, unless it is active. ``seated`` are those in
+    its room, ``attendance`` is for those who may see its inside, in a conversation of their own.
     """
 
     id: str
@@ -39,6 +40,7 @@ class GroupView:
     bereft: bool = False
     above: Text | None = None
     partners: tuple[Text, ...] = ()
+    seated: Seated | None = None
     attendance: Attendance | None = None
     state: GroupState = GroupState.ACTIVE
     ended: Ended | None = None
@@ -60,8 +62,9 @@ class Groups:
             views[folded(group.name.in_language(language)), group.id] = self._view(world, group, viewer)
         return [views[place] for place in sorted(views)]
 
-    async def find(self, viewer: Viewer, text: str) -> GroupView | None:
-        """The group that ``text`` names; None alike when there is none and when it is not for this viewer."""
+    async def find(self, viewer: Viewer, text: str, *, page: int = 1) -> GroupView | None:
+        """The group that ``text`` names, with a ``page`` of those in its room; None alike when there is none and when
+        it is not for this viewer."""
         world, access = self.society.world(), self.society.access()
         if world is None or access is None:
             return None
@@ -69,7 +72,8 @@ class Groups:
         if group is None:
             return None
         view = self._view(world, group, viewer, inside=access.may_read(viewer, group.id))
-        view = replace(view, ended=await ended(self.society.store, access, viewer, group))
+        people = await seated(world, access, viewer, group, but=self.society.service_users(), page=page)
+        view = replace(view, seated=people, ended=await ended(self.society.store, access, viewer, group))
         if access.may_know(viewer, group.parent):
             view = replace(view, above=world.facts.directory.groups[group.parent].name)
         personal = viewer.cleared or viewer.personal

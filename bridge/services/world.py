@@ -33,6 +33,10 @@ class Roster:
     def __len__(self) -> int:
         return self.text.count(BETWEEN) - 1
 
+    def users(self) -> list[str]:
+        """All of them."""
+        return self.text.split(BETWEEN)[1:-1]
+
 
 NOBODY: Final = Roster()
 

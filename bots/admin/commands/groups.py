@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.admin.commands.standing import standing_blocks
-from bots.kit.commands import Call, Command, Reply, argument, denied
+from bots.kit.commands import Call, Command, Reply, argument, denied, option
 from bridge.domain.directory import GroupState, Visibility
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, document, paragraph
 from bridge.domain.messages import Language, Message, say, say_n
@@ -12,6 +12,7 @@ from bridge.services.attendance import Attendance
 from bridge.services.ended import Ended
 from bridge.services.groups import Groups, GroupView
 from bridge.services.policies import Policies
+from bridge.services.seated import Seat
 from bridge.services.standings import standings_of
 
 VISIBILITIES: Final = {
@@ -20,6 +21,7 @@ VISIBILITIES: Final = {
     Visibility.HIDDEN: say("hidden"),
 }
 
+SHOW: Final = {"en": "!group show", "fr": "!groupe montrer"}
 REOPEN: Final = {"en": "!group reopen", "fr": "!groupe rouvrir"}
 
 STATES: Final = {GroupState.ARCHIVED: say("archived"), GroupState.RETIRED: say("retired")}
@@ -43,12 +45,17 @@ def group_commands(groups: Groups, policies: Policies) -> list[Command]:
         return Reply(Document((paragraph(Strong(count)), Items(rows))))
 
     async def show_group(call: Call) -> Reply:
-        view = await groups.find(call.viewer, " ".join(call.arguments["group"]))
+        page = call.arguments["page"]
+        view = await groups.find(call.viewer, " ".join(call.arguments["group"]), page=page)
         if view is None:
             return denied()
+        people = _seated_blocks(view, call.language)
+        if page > 1:
+            return Reply(Document((paragraph(Strong(view.name)), *people)))
         details = _details(view, call.language, personal=call.direct)
         found = await standings_of(policies, call.viewer, view.id) if call.direct else None
-        return Reply(Document((*details.blocks, *standing_blocks(found, view.id, call.language))) if found else details)
+        policy = standing_blocks(found, view.id, call.language) if found else ()
+        return Reply(Document((*details.blocks, *people, *policy)))
 
     return [
         Command(
@@ -64,7 +71,10 @@ def group_commands(groups: Groups, policies: Policies) -> list[Command]:
             aliases=(("groupe", "voir"),),
             summary=say("What I know about a group."),
             run=show_group,
-            parameters=(argument("group", label=say("group"), help=say("Its name or its id."), nargs=-1),),
+            parameters=(
+                argument("group", label=say("group"), help=say("Its name or its id."), nargs=-1),
+                option("--page", "page", label=say("number"), help=say("Further members."), type=int, default=1),
+            ),
         ),
     ]
 
@@ -104,6 +114,29 @@ def _details(view: GroupView, language: Language, *, personal: bool) -> Document
         )
     facts += _attendance(view.attendance) if view.attendance else []
     return Document((*blocks, Items(tuple(facts))))
+
+
+def _seated_blocks(view: GroupView, language: Language) -> tuple[Block, ...]:
+    """Those in the room, a page of them, and how to see more."""
+    seated = view.seated
+    if seated is None or not seated.in_all:
+        return ()
+    if not seated.seats:
+        return (paragraph(say("There are no further members.")),)
+    rows = tuple(_seat_row(seat) for seat in seated.seats)
+    blocks: tuple[Block, ...] = (paragraph(Strong(say("Who is in the room"))), Items(rows))
+    if not seated.more:
+        return blocks
+    more = say_n("and {count} more", "and {count} more", seated.more)
+    return (*blocks, paragraph(more, ": ", Code(f"{SHOW[language]} {view.id} --page {seated.page + 1}")))
+
+
+def _seat_row(seat: Seat) -> tuple[Inline, ...]:
+    row: list[Inline] = [seat.name]
+    row += [", ", seat.organisation] if seat.organisation else []
+    if seat.owner or seat.moderator:
+        row += [" – ", say("owner") if seat.owner else say("moderator")]
+    return tuple(row)
 
 
 def ended_paragraph(ended: Ended, language: Language) -> Paragraph:
