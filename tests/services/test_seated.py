@@ -61,12 +61,12 @@ async def test_whoever_may_not_see_who_is_inside_is_shown_nobody_and_others_empl
     viewer: Viewer, text: str, expected: list[str] | int | None
 ) -> None:
     found = await seats(await company(), viewer, text)
-    if expected is None or found is None:
-        assert found is expected
-    elif isinstance(expected, int):
-        assert found.in_all == expected
-    else:
-        assert [one.name for one in found.seats] == expected
+    if expected is None:
+        assert found is None
+        return
+    assert found is not None
+    told = found.in_all if isinstance(expected, int) else [one.name for one in found.seats]
+    assert told == expected
 
 
 async def test_of_two_thousand_the_first_page_is_short_and_tells_how_to_go_on() -> None:
