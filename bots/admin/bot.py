@@ -35,6 +35,7 @@ from bots.admin.porter import Porter
 from bots.admin.renewals import Renewals
 from bots.admin.usher import Usher
 from bots.admin.who_is_here import WhoIsHere
+from bots.cards.commands import card_commands
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.people import People
@@ -123,6 +124,7 @@ class AdminBot:
                     *renewals.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
+                    *card_commands(api.cards),
                     why_command(society, finding),
                     undo_command(api.undoing, api.plans),
                     *audit_commands(api.auditing, finding),

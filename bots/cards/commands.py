@@ -3,10 +3,12 @@
 Both ``bots/admin`` and ``bots/onboarding`` have these commands; they differ in who goes through a card with people.
 """
 
+from difflib import get_close_matches
 from typing import Final
 
 from bots.cards.guide import Guide
 from bots.cards.history import history_commands
+from bots.cards.pictures import attachment_of
 from bots.cards.showing import card_document, contacts_document, experts_document, person_link, value_words
 from bots.cards.words import (
     CIRCLES,
@@ -19,12 +21,14 @@ from bots.cards.words import (
 )
 from bots.kit.commands import Call, Command, Parameter, Reply, argument, denied
 from bots.kit.rendering import COLON
+from bots.kit.table import fold
 from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.cards import Field
 from bridge.domain.document import Block, Code, Document, Strong, document, paragraph
 from bridge.domain.errors import InputError
-from bridge.domain.messages import say
+from bridge.domain.ids import is_user_id
+from bridge.domain.messages import Language, Text, say
 from bridge.rules.cards import circle_of
 from bridge.services.cards.desk import CardDesk
 from bridge.services.cards.views import CardView
@@ -32,6 +36,13 @@ from bridge.services.cards.views import CardView
 MEMBERS: Final = frozenset({"partner_member"})
 """Whoever has a card: those of a partner, and employees."""
 ADMINS: Final = frozenset({"admin"})
+VERBS: Final = (
+    Text(en="set", fr="régler"), Text(en="unset", fr="oublier"), Text(en="circle", fr="cercle"),
+    Text(en="fill", fr="remplir"), Text(en="history", fr="historique"), Text(en="show", fr="montrer"),
+    Text(en="export", fr="exporter"), Text(en="erase", fr="effacer"),
+)  # fmt: skip
+"""Words behind ``!profile`` that are no names."""
+ALIKE: Final = 0.7
 FILL: Final = {"en": "!profile fill", "fr": "!profil remplir"}
 SET: Final = {"en": "!profile set phone +33 6 12 34 56 78", "fr": "!profil régler téléphone +33 6 12 34 56 78"}
 SEEN: Final = {"en": "!profile circle phone groups", "fr": "!profil cercle téléphone groupes"}
@@ -50,18 +61,28 @@ def card_commands(desk: CardDesk, guide: Guide | None = None) -> list[Command]:
 
 def _showing(desk: CardDesk) -> list[Command]:
     async def show(call: Call) -> Reply:
-        text = call.arguments["person"]
-        view = await desk.views.find(call.viewer, text or call.sender)
-        return denied() if view is None else Reply(shown(desk, view, call))
+        text = call.arguments["person"] or call.sender
+        view = await desk.views.find(call.viewer, text)
+        if view is not None:
+            photo = (attachment_of(view.photo),) if view.photo else ()
+            return Reply(shown(desk, view, call), files=photo)
+        refuse_misspelt(text, call.language)
+        return denied()
 
     details = say("Without a name, your own card, and who sees what of it where nobody else reads along.")
     summary = say("Somebody’s card, as far as they show it to those who read here.")
     return [
-        Command(path=("profile",), french=("profil",), aliases=(("card",), ("carte",)), summary=summary,
-                details=details, run=show, rights=MEMBERS, parameters=(_person(),)),
-        Command(path=("profile", "show"), french=("profil", "montrer"), summary=summary, details=details, run=show,
-                rights=MEMBERS, parameters=(_person(),)),
+        Command(path=("profile",), french=("profil",), summary=summary, details=details, run=show, rights=MEMBERS,
+                aliases=(("profile", "show"), ("profil", "montrer"), ("card",), ("carte",)), parameters=(_person(),)),
     ]  # fmt: skip
+
+
+def refuse_misspelt(text: str, language: Language) -> None:
+    """Raise ``InputError`` where the word behind ``!profile`` names nobody and is much like what it may be."""
+    first, known = fold(text.partition(" ")[0]), [fold(words.in_language(language)) for words in VERBS]
+    if near := get_close_matches(first, known, n=1, cutoff=ALIKE):
+        meant = VERBS[known.index(near[0])]
+        raise InputError(say("I know nobody called {name}. Did you mean this: {command}?", name=text, command=meant))
 
 
 def _changing(desk: CardDesk) -> list[Command]:
@@ -87,13 +108,15 @@ def _changing(desk: CardDesk) -> list[Command]:
         return Reply(await settled(desk, call, name))
 
     async def allow(call: Call) -> Reply:
-        view = await desk.views.find(call.viewer, call.arguments["person"])
-        circle = circle_said(call.arguments["circle"])
-        if view is None:
-            return denied()
-        await keeper.allow(view.user, circle, by=call.sender, origin=call.event_id)
+        circle, user = circle_said(call.arguments["circle"]), call.arguments["person"]
+        if not is_user_id(user):
+            view = await desk.views.find(call.viewer, user)
+            if view is None:
+                return denied()
+            user = view.user
+        await keeper.allow(user, circle, by=call.sender, origin=call.event_id)
         widest = say("The history may be shown as far as: {circle}.", circle=CIRCLES[circle])
-        return Reply(document(paragraph(Strong(view.name), " – ", widest)))
+        return Reply(document(paragraph(Strong(user), " – ", widest)))
 
     field = argument("field", label=say("field"), help=say("What is changed."))
     who = say("Nobody but you chooses who sees what you say about yourself:")
@@ -108,7 +131,7 @@ def _changing(desk: CardDesk) -> list[Command]:
                 summary=say("Choose who sees something on your card."), details=who, topics=circle_topics(),
                 parameters=(field, argument("circle", label=say("circle"), help=say("network, groups or sponsor."),
                                             nargs=-1))),
-        Command(path=("profile", "allow"), french=("profil", "autoriser"), run=allow, rights=ADMINS,
+        Command(path=("partner", "history"), french=("partenaire", "historique"), run=allow, rights=ADMINS,
                 summary=say("Let somebody of a partner show the history with them to others than their sponsor."),
                 details=say("Both have to say so: what counts is the narrower of your word and of theirs."),
                 parameters=(argument("circle", label=say("circle"), help=say("network, groups or sponsor.")),

@@ -11,6 +11,7 @@ from bots.kit.tokens import as_typed
 from bots.kit.wording import NAME, SENTENCE
 from bridge.domain.cards import Entry, EntryKind, Version
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say, shown
 from bridge.services.cards.desk import CardDesk
 from bridge.services.cards.histories import Wording
@@ -26,7 +27,10 @@ def history_commands(desk: CardDesk) -> list[Command]:
 
 def _reading(desk: CardDesk) -> list[Command]:
     async def show(call: Call) -> Reply:
-        view = await desk.views.find(call.viewer, call.arguments["person"] or call.sender)
+        text = call.arguments["person"]
+        if not text and not desk.keeper.is_partner(call.sender):
+            raise InputError(say("There is a history only with people of partners: say with whom."))
+        view = await desk.views.find(call.viewer, text or call.sender)
         found = await desk.histories.entries(call.viewer, view.user) if view else None
         if view is None or found is None:
             return denied()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.cards.words import KINDS, LABELS, PARTS, circle_words
 from bots.kit.rendering import COLON
-from bridge.domain.cards import Entry, Field
+from bridge.domain.cards import Circle, Entry, Field
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, paragraph
 from bridge.domain.messages import Language, Text, say, say_n, shown
 from bridge.ports.formats import Formats
@@ -64,6 +64,8 @@ def _rows(view: CardView, formats: Formats, now: datetime, *, partner: bool) -> 
 def _own(one: Shown, *, partner: bool) -> Iterable[Inline]:
     """Who sees it, and where it is changed if not here."""
     yield from (" – ", say("seen by {circle}", circle=circle_words(one.circle, partner=partner)))
+    if one.inside and one.circle is not Circle.SPONSOR:
+        yield from (", ", say("employees alone"))
     if one.source is not None:
         yield from (", ", say("from {source}", source=one.source))
 

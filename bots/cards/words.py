@@ -145,7 +145,7 @@ def circle_words(circle: Circle, *, partner: bool) -> Message:
     if circle is Circle.NETWORK:
         return say("everyone in your network")
     if circle is Circle.GROUPS:
-        return say("who shares a group with you")
+        return say("people who share a group with you")
     return say("your sponsor and you alone") if partner else say("your manager and you alone")
 
 
@@ -158,7 +158,7 @@ def circle_topics() -> tuple[Topic, ...]:
     """The circles, for help."""
     meanings = {
         Circle.NETWORK: say("employees, people of your own organisation, and whoever shares a group with you"),
-        Circle.GROUPS: say("who shares a group with you, and those below"),
+        Circle.GROUPS: say("people who share a group with you, and those below"),
         Circle.SPONSOR: say("you, and who answers for you: sponsor and deputy, or your manager"),
     }
     return tuple(Topic(word=CIRCLES[one], values=Text(), meaning=meaning) for one, meaning in meanings.items())

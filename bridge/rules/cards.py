@@ -65,12 +65,14 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field as it may be shown. ``source`` is where it is pinned, None where the person said it."""
+    """A field as it may be shown. ``source`` is where it is pinned, None where the person said it; ``inside`` says that
+    it is for employees alone, because nobody but the directory says it."""
 
     field: Field
     values: tuple[str | Text, ...]
     circle: Circle
     source: Message | None = None
+    inside: bool = False
 
 
 def pins(facts: Facts, user: str) -> dict[Field, Pin]:
@@ -139,7 +141,7 @@ class Sight:
             if pin is not None:
                 told = name in (Field.NAME, Field.ORGANISATION) or bool(card and name in card.circles)
                 if told or self.inside or near is Nearness.ANSWERABLE:
-                    yield Shown(name, (pin.value,), circle, pin.source)
+                    yield Shown(name, (pin.value,), circle, pin.source, inside=not told)
             elif card is not None and name in card.values:
                 yield Shown(name, card.values[name], circle)
 

@@ -71,7 +71,7 @@ class Histories:
     async def add(self, user: str, said: Wording, *, by: str, origin: str, today: date) -> Entry:
         """A new entry, once per event ``origin``. Raises ``InputError``."""
         version = self._version(None, said, by=by, origin=origin, today=today)
-        entry = Entry(id=_id_of(origin), user=user, versions=(version,))
+        entry = Entry(id=entry_id(origin), user=user, versions=(version,))
         async with self.keeper.society.store.work() as work:
             if len(await work.cards.entries(user)) >= MOST_ENTRIES:
                 raise InputError(say("This history has {count} entries, and no room for more.", count=MOST_ENTRIES))
@@ -117,6 +117,6 @@ class Histories:
         await note(work, kind, entry.user, actor=by, chance=self.keeper.chance, now=now, more=more)
 
 
-def _id_of(origin: str) -> str:
+def entry_id(origin: str) -> str:
     """What people call the entry that this event made: eight letters and digits."""
     return b32encode(sha256(origin.encode(errors="replace")).digest())[:8].decode().lower()

@@ -15,6 +15,7 @@ import pytest
 from bots.kit.commands import Command
 from bots.kit.naming import NAMED
 from bridge.domain.directory import Directory, MembershipMode
+from bridge.services.cards.histories import entry_id
 from deploy.commands import commands
 from tests.bots.admin.asking import ADMIN, Asking, body, status
 from tests.world import directory, group, partner, user
@@ -65,6 +66,12 @@ ASKED: Final = (ok("eve", "!join deal", "I have asked"),)
 WISHED: Final = (Told("ann", "!group create Chess --visibility hidden --reason why", "held", "I have asked them"),)
 
 VOUCHED: Final = (Told("zoe", "!invite @bob:acme.example lab --yes", "held", "I have asked them"),)
+
+BOB, STRANGER = "@bob:acme.example", "eve:elsewhere.example"
+
+ENTRY: Final = entry_id("$asked1")
+"""What is written down before anything else."""
+WRITTEN: Final = (ok("bob:acme.example", "!profile history add note today Hello", "Written down"),)
 
 ROWS: Final[Mapping[str, Row]] = {
     "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "1 group")),
@@ -255,6 +262,47 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("ines", "!apply {fingerprint}", ""), no("ann", "!apply abc", "", UNKNOWN), asks("ines", "!apply")
     ),
     "glass end": Row(ok("ines", "!glass end", "nothing to end"), no("ann", "!glass end", "", UNKNOWN)),
+    "profile": Row(ok("ann", "!profile", "@ann:corp.example"), no("ann", "!profile @nobody:corp.example")),
+    "profile set": Row(
+        ok("ann", "!profile set phone +33612345678", "+33 6 12 34 56 78"),
+        no("ann", "!profile set phone 12", "no phone number", "usage"),
+    ),
+    "profile unset": Row(
+        ok("ann", "!profile unset phone", "does not say"), no("ann", "!profile unset photo", "no text", "usage")
+    ),
+    "profile circle": Row(
+        ok("ann", "!profile circle phone groups", "share a group"),
+        no("ann", "!profile circle photo groups", "address of a picture", "usage"),
+    ),
+    "partner history": Row(
+        ok("ines", f"!partner history groups {BOB}", "groups"), no("luc", f"!partner history groups {BOB}", "", UNKNOWN)
+    ),
+    "profile fill": Row(ok("ann", "!profile fill", "step by step"), no(STRANGER, "!profile fill", "", UNKNOWN)),
+    "profile history": Row(
+        ok("bob:acme.example", "!profile history", "Nothing is written down"),
+        no("ann", "!profile history", "only with people of partners", "usage"),
+    ),
+    "profile history add": Row(
+        ok("luc", f"!profile history add visit today Came by. --about {BOB}", "Written down"),
+        no("ann", f"!profile history add visit today Came by. --about {BOB}"),
+    ),
+    "profile history edit": Row(
+        ok("luc", f"!profile history edit {ENTRY} Hello again", "Changed"),
+        no("ann", f"!profile history edit {ENTRY} Hello again"),
+        before=WRITTEN,
+    ),
+    "profile history remove": Row(
+        ok("luc", f"!profile history remove {ENTRY}", "Taken back"),
+        no("ann", f"!profile history remove {ENTRY}"),
+        before=WRITTEN,
+    ),
+    "profile history versions": Row(
+        ok("luc", f"!profile history versions {ENTRY}", "Hello"),
+        no("ann", f"!profile history versions {ENTRY}"),
+        before=WRITTEN,
+    ),
+    "contacts": Row(ok("ann", "!contacts", "luc"), no(STRANGER, "!contacts", "", UNKNOWN)),
+    "who": Row(ok("ann", "!who customs", "Nobody says so"), no(STRANGER, "!who customs", "", UNKNOWN)),
     "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
     "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
