@@ -68,7 +68,7 @@ class Arriving:
         if world is None or key is None:
             return None
         async with self.society.store.work() as work:
-            await self._begin(work, world.facts, [key], await seats(work, self.clock.now()))
+            await self._begin(work, world.facts, [key], await seats(work, self.clock.now()), asked=True)
         if self._begun is not None:
             self._begun.add(key)
         return key
@@ -104,14 +104,15 @@ class Arriving:
             await work.preferences.put(self.bot, SINCE, now.isoformat())
 
     async def _begin(
-        self, work: UnitOfWork, facts: Facts, keys: Sequence[ProgressKey], free: Seats
+        self, work: UnitOfWork, facts: Facts, keys: Sequence[ProgressKey], free: Seats, *, asked: bool = False
     ) -> set[ProgressKey]:
-        """The first step is owed to these from now on; gives those with whom it began."""
+        """The first step is owed to these from now on; gives those with whom it began. Who ``asked`` for it need not
+        be a newcomer."""
         now, taken = self.clock.now(), set[ProgressKey]()
         for key in keys:
             user, path_id, subject = key
             path, known = self.library.get(path_id), await work.onboarding.of_user(user)
-            if path is None or any(one.key == key for one in known):
+            if path is None or any(one.key == key and (one.begun or not asked) for one in known):
                 taken.add(key)
                 continue
             if subject and any(_is_busy(one, now) for one in known):

@@ -109,7 +109,7 @@ class Asking:
     async def _meant(self, kind: InputKind, user: str) -> Progress | None:
         """Their path on which something happened last, among those for which this makes sense."""
         async with self.society.store.view() as view:
-            known = [one for one in await view.onboarding.of_user(user) if one.path in self.paths]
+            known = [one for one in await view.onboarding.of_user(user) if one.begun and one.path in self.paths]
         return next((one for one in known if kind is InputKind.AGAIN or one.stage.open), None)
 
 

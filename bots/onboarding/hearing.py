@@ -23,7 +23,7 @@ class Hearing:
             own = await view.onboarding.of_user(turn.person)
         meant = self._meant(own, turn)
         if meant is None:
-            return not own and await self._hello(turn)
+            return await self._hello(turn)
         kind, text = _input(turn)
         if kind is InputKind.LINE and turn.command_near and not self._answers(meant, text):
             return False
@@ -33,7 +33,7 @@ class Hearing:
     def _meant(self, own: Sequence[Progress], turn: Turn) -> Progress | None:
         """Where the message stands that they reacted to; else what waits for an answer, what waits for its time, and
         what they did last."""
-        known = [one for one in own if self.guide.library.get(one.path)]
+        known = [one for one in own if one.begun and self.guide.library.get(one.path)]
         if turn.target:
             return next((one for one in known if turn.target == one.shown or turn.event.id in one.heard), None)
         if repeated := [one for one in known if turn.event.id in one.heard]:

@@ -40,7 +40,7 @@ class Standing:
 def standing_of(access: Access, viewer: Viewer, paths: Mapping[str, Path], everybody: Iterable[Progress]) -> Standing:
     """What the asker may be told of all these; themselves are left out."""
     care = Care(access, viewer)
-    others = (one for one in everybody if one.path in paths and one.user != viewer.asker)
+    others = (one for one in everybody if one.begun and one.path in paths and one.user != viewer.asker)
     walkers = [_walker(access.facts, paths[one.path], one) for one in others if care.hears(one.user, one.subject)]
     ordered = sorted(walkers, key=lambda one: (not one.stage.open, one.moved_at, one.user))
     return Standing(ordered, sum(one.stage is Stage.DONE for one in walkers))

@@ -103,6 +103,9 @@ class Doors:
                 requests=self._requests,
                 rounds=signals.rounds,
                 slow_rounds=signals.slow_rounds,
+                company=config.company or config.homeserver.server_name,
+                leader=bot_user(config, classes[0][0].localpart),
+                folder=config.file.parent,
                 leads=number == 0,
             )
             bots.append(one(api, settings))

@@ -41,7 +41,6 @@ NOWHERE: Final = Spot("directory")
 
 async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
-    bot_classes(config)
     reading, rules = await _valid(config)
     findings = Decisions().over(reading.directory, rules.policy, own_server=config.homeserver.server_name).findings
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
@@ -62,8 +61,14 @@ async def check(config: Config, terminal: Terminal) -> int:
 
 
 async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
-    """Both files. Raises ``InvalidInput`` with the problems of both."""
+    """Both files, and what bots have files of their own for. Raises ``InvalidInput`` with the problems of all."""
     problems: list[Problem] = []
+    for bot, settings in bot_classes(config):
+        try:
+            if check_settings := getattr(bot, "check", None):
+                check_settings(settings, config.file.parent)
+        except InvalidInput as invalid:
+            problems += invalid.problems
     try:
         reading = await source_of(config).read()
     except InvalidInput as invalid:

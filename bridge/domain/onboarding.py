@@ -184,6 +184,11 @@ class Progress:
         return self.user, self.path, self.subject
 
     @property
+    def begun(self) -> bool:
+        """Whether anything was ever to be said: who was here before the bot is written down, and left alone."""
+        return self.turn > 0
+
+    @property
     def unsettled_since(self) -> datetime | None:
         """When something is to happen by itself: what is owed has been due since they moved last."""
         return self.moved_at if self.owed or self.doing else self.due

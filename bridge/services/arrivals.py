@@ -36,7 +36,7 @@ def counted(everybody: Iterable[Progress]) -> dict[date, Arrivals]:
     found: dict[date, Arrivals] = {}
     seen: set[str] = set()
     for one in everybody:
-        if one.subject or one.user in seen:
+        if one.subject or one.user in seen or not one.begun:
             continue
         seen.add(one.user)
         before = found.get(one.begun_at.date(), Arrivals())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from bridge.ports.bots import Handler
@@ -48,6 +49,12 @@ class BotApi:
     rounds: Rounds
     slow_rounds: Rounds
     """For what takes long, so that it keeps nobody waiting."""
+    company: str
+    """What the company is called."""
+    leader: str
+    """The user id of the bot that answers for all, everybody's first address."""
+    folder: Path
+    """Where the configuration lies: paths in it are relative to this folder."""
     leads: bool
     """Whether this is the bot that answers for all in rooms shared with other bots."""
 

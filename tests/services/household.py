@@ -171,7 +171,7 @@ class Household:
             world=lambda: self.world,
             server_name=SERVER,
             admins=self.admins,
-            ours=frozenset({BOT}),
+            ours=frozenset({BOT, GUIDE}),
             default_language="en",
         )
         self.groups = Groups(society=self.society, server_name=SERVER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from bots.admin.bot import AdminBot
@@ -43,6 +44,9 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         requests=house.requests,
         rounds=house.rounds,
         slow_rounds=Rounds(clock=house.clock),
+        company="Ateliers Lumière",
+        leader="@parvis:corp.example",
+        folder=Path(),
         leads=True,
     )
 

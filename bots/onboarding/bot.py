@@ -1,0 +1,153 @@
+"""The bot that welcomes people: it opens a conversation with each of them and leads them along their path.
+
+It speaks in conversations of two and nowhere else; in rooms, the bot that leads answers for it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bots.cards.guide import Guide as CardGuide
+from bots.cards.parts import CardParts
+from bots.kit.cards import Cards
+from bots.kit.commands import Command
+from bots.kit.language import language_command
+from bots.kit.people import People
+from bots.kit.rendering import Renderer
+from bots.kit.speaking import Speaker
+from bots.kit.table import CommandTable
+from bots.kit.talk import Talk
+from bots.onboarding.arriving import Arriving
+from bots.onboarding.carding import FILL, Carding
+from bots.onboarding.commands import Asking, onboarding_commands
+from bots.onboarding.following import Follower
+from bots.onboarding.guide import Guide
+from bots.onboarding.hearing import Hearing
+from bots.onboarding.hints import Hints
+from bots.onboarding.knowing import Knowing
+from bots.onboarding.settings import Settings, settings_of
+from bots.onboarding.telling import Teller
+from bridge.domain.document import document, paragraph
+from bridge.domain.events import Event
+from bridge.domain.messages import say
+from bridge.services.botapi import BotApi
+from bridge.services.finding import Finding
+from bridge.services.suggesting import Suggesting
+
+HELLO = document(
+    paragraph(say("Hello! I welcome people here and show them around. Say “hello” to me, and we begin.")),
+)
+
+
+class OnboardingBot:
+    """``config``: ``paths``, a folder of the organisation's own paths; ``welcome``: everyone, or newcomers alone;
+    ``hours`` in which people are reminded."""
+
+    localpart: ClassVar[str] = "welcome"
+    name = "onboarding"
+
+    def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:
+        settings, people = settings_of(config, api.folder), people_of(api)
+        speaker = Speaker(
+            messenger=api.messenger, renderer=Renderer(api.translator), store=api.society.store, clock=api.clock
+        )
+        card_guide = CardGuide(desk=api.cards)
+        cards = CardParts.of(api, people, speaker, card_guide)
+        fill = next(command for command in cards.commands if command.name == FILL)
+        carding = Carding(guide=card_guide, fill=fill, people=people, speaker=speaker)
+        guide = guide_of(api, settings, speaker, carding)
+        arriving = Arriving(
+            society=api.society,
+            library=settings.library,
+            clock=api.clock,
+            bot=api.messenger.user_id,
+            everyone=settings.everyone,
+        )
+        self._follow_up(api, settings, guide, arriving, Cards(speaker, people))
+        asking = Asking(
+            society=api.society,
+            paths=settings.library.paths,
+            clock=api.clock,
+            known=guide.teller.knowing.facts_of,
+            wake=api.slow_rounds.wake,
+        )
+        self._talk = Talk(
+            name=self.name,
+            messenger=api.messenger,
+            store=api.society.store,
+            table=CommandTable(
+                [*onboarding_commands(asking), *cards.commands, language_command(api.society.choose_language)]
+            ),
+            people=people,
+            translator=api.translator,
+            clock=api.clock,
+            hello=HELLO,
+            questions=cards.questions,
+            dialogues=(*cards.dialogues, carding, Hearing(guide=guide, arriving=arriving)),
+            leads=api.leads,
+            private=True,
+        )
+
+    def _follow_up(self, api: BotApi, settings: Settings, guide: Guide, arriving: Arriving, cards: Cards) -> None:
+        """What comes by itself. In the slow rounds: hundreds who arrive at once keep nobody else waiting."""
+        paths = settings.library.paths
+        follower = Follower(
+            society=api.society, paths=paths, clock=api.clock, hours=settings.hours, house=api.cards.zone
+        )
+        hints = Hints(cards=cards, society=api.society, paths=paths)
+        for errand in (arriving.go, follower.go, guide.go, hints.tell):
+            api.slow_rounds.add(errand)
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any], folder: Path) -> None:
+        """Raise ``InputError`` with everything that is wrong with this bot's part of the configuration."""
+        settings_of(config, folder)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command that it understands."""
+        return self._talk.commands
+
+    def wants(self, event: Event) -> bool:
+        return self._talk.wants(event)
+
+    def expect(self, event: Event) -> bool:
+        return self._talk.expect(event)
+
+    async def handle(self, event: Event) -> None:
+        await self._talk.handle(event)
+
+
+def people_of(api: BotApi) -> People:
+    """What the bot's conversation must know about people."""
+    society, finding = api.society, Finding(api.society, api.groups)
+    return People(
+        viewer_of=society.viewer_of,
+        broken_by=api.glass.broken_by,
+        roles_of=society.roles_of,
+        language_of=society.language_of,
+        admits=society.admits,
+        is_own=society.is_own,
+        nearest=finding.nearest,
+        names_group=society.names_group,
+        named=finding.named,
+    )
+
+
+def guide_of(api: BotApi, settings: Settings, speaker: Speaker, carding: Carding) -> Guide:
+    """Who leads people along their paths."""
+    knowing = Knowing(
+        society=api.society,
+        groups=api.groups,
+        suggesting=Suggesting(api.society, api.groups),
+        cards=api.cards.views,
+        company=api.company,
+        leader=api.leader,
+    )
+    return Guide(
+        society=api.society,
+        library=settings.library,
+        speaker=speaker,
+        teller=Teller(knowing=knowing, desk=api.cards, clock=api.clock),
+        begin_card=carding.begin,
+    )

@@ -1,0 +1,68 @@
+"""The welcome and profile cards: a card is begun where an answer leads to it, and its lines are taken as they come."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bots.cards.guide import Guide
+from bots.kit.answering import Answer, excuse
+from bots.kit.commands import Call, Command, Reply
+from bots.kit.dialogue import Turn
+from bots.kit.envelope import Occasion, occasion_of
+from bots.kit.people import People
+from bots.kit.speaking import Speaker
+from bridge.domain.messages import Language
+from bridge.domain.onboarding import Progress
+from bridge.ports.messenger import Surroundings
+
+FILL: Final = "profile fill"
+"""The command that begins, which asks for consent where there is none yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carding:
+    """``bots.kit.dialogue.Dialogue`` for lines of somebody who is filling in their card."""
+
+    guide: Guide
+    fill: Command
+    people: People
+    speaker: Speaker
+
+    async def heard(self, turn: Turn) -> bool:
+        """Only lines, and only while a card is being filled in."""
+        if not turn.text:
+            return False
+        call = await self._call(turn.event.id, turn.person, turn.surroundings, turn.language)
+        reply = await self._reply(lambda: self.guide.heard(call, turn.text), call)
+        if reply is None:
+            return False
+        await self.speaker.reply(occasion_of(turn.event, turn.language), Answer(reply, FILL))
+        return True
+
+    async def begin(self, progress: Progress, event: str) -> None:
+        """Begin where an answer, the event ``event``, led to it."""
+        user, room = progress.user, progress.room
+        surroundings = await self.speaker.messenger.surroundings(room)
+        call = await self._call(event, user, surroundings, await self.people.language_of(user))
+        reply = await self._reply(lambda: self.fill.run(call), call)
+        occasion = Occasion(origin=event, about=event, room_id=room, sender=user, language=call.language)
+        if reply is not None:
+            await self.speaker.reply(occasion, Answer(reply, FILL))
+
+    async def _call(self, event: str, user: str, surroundings: Surroundings, language: Language) -> Call:
+        return Call(
+            viewer=await self.people.sight_of(surroundings, user),
+            sender=user,
+            room_id=surroundings.room_id,
+            event_id=event,
+            language=language,
+            direct=True,
+            roles=await self.people.roles_of(user),
+            command=FILL,
+        )
+
+    async def _reply(self, run: Callable[[], Awaitable[Reply | None]], call: Call) -> Reply | None:
+        try:
+            return await run()
+        except Exception as error:  # noqa: BLE001 - told and logged by excuse, or raised again
+            return excuse(error, call.event_id, FILL)
