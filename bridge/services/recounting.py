@@ -195,7 +195,7 @@ def _more(detail: Mapping[str, Any], facts: Facts) -> Iterable[Inline]:
         if people := detail.get(sign):
             mark = "+" if sign == "added" else "−"
             yield from (" ", mark, _names((people,) if isinstance(people, str) else people, detail.get("field"), facts))
-    if isinstance(after := detail.get("after"), str | int | list):
+    if isinstance(after := detail.get("after"), str | int | list | dict):
         yield from (" → ", _value(str(detail.get("field") or ""), after, facts))
     if approved := detail.get("approved"):
         words = approved if isinstance(approved, list) else [approved]
@@ -212,10 +212,12 @@ def _field(detail: Mapping[str, Any]) -> Iterable[Inline]:
             yield from (" → ", STATES[GroupState.ACTIVE] if field == "state" else say("nothing decided any more"))
 
 
-def _value(field: str, value: str | int | list[Any], facts: Facts) -> str | Message:
+def _value(field: str, value: str | int | list[Any] | dict[str, Any], facts: Facts) -> str | Message | Text:
     """What a field became, in words where it has some."""
     if isinstance(value, list):
-        return _names(value, field, facts)
+        return _names(value, field, facts) if value else say("nothing")
+    if isinstance(value, dict):
+        return Text(en=str(value.get("en") or ""), fr=str(value.get("fr") or ""))
     if field == "visibility":
         return next((words for one, words in VISIBILITIES.items() if one == value), str(value))
     if isinstance(value, bool) and (words := YES_OR_NO.get((field, value))):

@@ -173,7 +173,7 @@ def _attendance(attendance: Attendance) -> list[tuple[Inline, ...]]:
         (say("cannot be invited: they or their server block it"), attendance.blocked),
         (say("did not answer the invitation in time"), attendance.lapsed),
     ]
-    return [(title, f" ({len(users)}): ", *_some(users)) for title, users in rows if users]
+    return [(title, f" ({len(users)})", ": ", *_some(users)) for title, users in rows if users]
 
 
 def _some(users: Sequence[str | Message]) -> Iterator[Inline]:

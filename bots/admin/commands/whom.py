@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.kit.answering import Misnamed, the_one
-from bots.kit.tokens import Quoted
+from bots.kit.tokens import Quoted, as_typed
 from bridge.domain.directory import GROUP_REFERENCE
 from bridge.domain.ids import is_user_id
 from bridge.domain.viewers import Viewer
@@ -35,18 +35,23 @@ async def everybody(finding: Finding, viewer: Viewer, words: Sequence[str]) -> l
     as they are, names of several words by their user ids. Raises ``InputError`` where several bear a name, and
     ``Misnamed`` where nobody does."""
     found: list[str] = []
-    rest = list(words)
+    rest, before = list(words), ""
     while rest:
-        taken, user = await _first(finding, viewer, _until_comma(rest))
-        found += [user] if user not in ("", "-") else []
+        run = _until_comma(rest)
+        taken, user = await _first(finding, viewer, run)
+        if not user:
+            # The first name of somebody is not meant where nobody is called by what follows it.
+            raise Misnamed(" ".join([*filter(None, [before]), *run]).rstrip(","))
+        found += [user] if user != "-" else []
+        before = rest[0] if taken == 1 < len(run) else ""
         rest = rest[taken:]
     return found
 
 
 async def _first(finding: Finding, viewer: Viewer, words: Sequence[str]) -> tuple[int, str]:
-    """How many of the words name the first one, and whom."""
-    plain = words[0].rstrip(",")
-    if plain in ("", "-") or is_user_id(plain) or plain.startswith(GROUP_REFERENCE):
+    """How many of the words name the first one, and whom; nobody where they name none."""
+    plain = words[0].rstrip(",") or "-"
+    if plain == "-" or is_user_id(plain) or plain.startswith(GROUP_REFERENCE):
         return 1, plain
     for length in range(min(len(words), LONGEST), 0, -1):
         name = " ".join(words[:length]).rstrip(",")
@@ -54,12 +59,12 @@ async def _first(finding: Finding, viewer: Viewer, words: Sequence[str]) -> tupl
             return length, the_one(people, name)
     if finding.society.in_directory(plain):
         return 1, plain
-    raise Misnamed(" ".join(words).rstrip(","))
+    return 1, ""
 
 
 def _until_comma(words: Sequence[str]) -> Sequence[str]:
     """What may be one name: up to a comma, and a part in quotation marks for itself."""
     for at, word in enumerate(words):
-        if isinstance(word, Quoted) or word.endswith(","):
+        if isinstance(word, Quoted) or as_typed([word]).endswith((",", ";")):
             return words[: at or 1] if isinstance(word, Quoted) else words[: at + 1]
     return words

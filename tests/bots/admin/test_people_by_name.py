@@ -65,6 +65,9 @@ async def test_of_a_name_that_nobody_has_one_is_suggested_and_of_several_one_is_
     assert status(nobody) == "usage"
     assert "An Petit is nobody" in body(nobody)
     assert f"Did you mean this one? Ann Petit ({user('ann')})" in body(nobody)
+    first = await asking.ask("!group set deal owners Claire Martn, Ann Petit", by="claire")
+    assert "Claire Martn is nobody" in body(first)
+    assert f"Claire Martin ({user('claire')})" in body(first)
     several = await asking.ask("!group set deal members Luc Dupont", by="claire")
     assert (status(several), "Several people are called Luc Dupont" in body(several)) == ("usage", True)
     none = await asking.ask("!group set deal members - --yes", by="claire")
