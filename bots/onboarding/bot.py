@@ -20,6 +20,7 @@ from bots.kit.talk import Talk
 from bots.onboarding.arriving import Arriving
 from bots.onboarding.carding import FILL, Carding
 from bots.onboarding.commands import Asking, onboarding_commands
+from bots.onboarding.crowd import Crowd
 from bots.onboarding.following import Follower
 from bots.onboarding.guide import Guide
 from bots.onboarding.hearing import Hearing
@@ -95,7 +96,8 @@ class OnboardingBot:
             society=api.society, paths=paths, clock=api.clock, hours=settings.hours, house=api.cards.zone
         )
         hints = Hints(cards=cards, society=api.society, paths=paths)
-        for errand in (arriving.go, follower.go, guide.go, hints.tell):
+        crowd = Crowd(guide=guide, wake=api.slow_rounds.wake)
+        for errand in (arriving.go, follower.go, crowd.go, hints.tell):
             api.slow_rounds.add(errand)
 
     @classmethod

@@ -13,7 +13,7 @@ import structlog
 
 from bots.onboarding.guide import Guide
 from bridge.domain.errors import ErrorKind, HomeserverError
-from bridge.domain.onboarding import InputKind, Progress, ProgressKey, Stage
+from bridge.domain.onboarding import InputKind, Progress, ProgressKey
 
 AT_ONCE: Final = 4
 """People who are spoken to side by side: as many calls as are in flight anyway, and more would only wait there."""
@@ -73,7 +73,7 @@ class Crowd:
     async def _settle(self, progress: Progress) -> None:
         if progress.owed or progress.doing:
             await self.guide.settle(progress.key)
-        elif progress.stage is Stage.UNDER_WAY:
+        else:
             await self.guide.take(progress.key, InputKind.TIME)
         self._held.pop(progress.key, None)
 

@@ -1,7 +1,7 @@
 """Leads people along their paths: takes what they do, keeps where they are, says what is owed. Exactly once.
 
 What an input leads to is stored with the progress, in one unit of work; then it is said, each message under a claim,
-and struck off. Whatever dies in between, the rounds go on with what is still owed.
+and struck off. Whatever dies in between, the rounds go on with what is still owed (``crowd``).
 """
 
 import asyncio
@@ -30,10 +30,6 @@ from bridge.rules.viewing import PRESENT
 from bridge.services.buddies import volunteer, withdraw
 from bridge.services.society import LANGUAGE, Society
 
-AT_ONCE: Final = 4
-"""People who are spoken to side by side: as many calls as are in flight anyway."""
-PAGE: Final = 500
-"""People whose turn it is in one round."""
 ASKING: Final = frozenset({Word.STEP, Word.OFFER, Word.UNCLEAR, Word.ODD, Word.REMINDER})
 """What one may answer by reacting to it."""
 BeginCard = Callable[[Progress, str], Awaitable[None]]
@@ -184,22 +180,3 @@ class Guide:
             if progress is not None and path is not None:
                 given = Input(kind=InputKind.REFUSED)
                 await work.onboarding.put(step(path, progress, given, self.speaker.clock.now()).progress)
-
-    async def go(self) -> None:
-        """One round: steps whose time has come, and what a crash or a busy homeserver left unsaid. Raises the
-        ``HomeserverError`` of what has to wait, at the end: one person's server holds up nobody else."""
-        async with self.society.store.view() as view:
-            waiting = await view.onboarding.unsettled(self.speaker.clock.now(), PAGE)
-        limit = asyncio.Semaphore(AT_ONCE)
-
-        async def one(progress: Progress) -> None:
-            async with limit:
-                if progress.owed or progress.doing:
-                    await self.settle(progress.key)
-                else:
-                    await self.take(progress.key, InputKind.TIME)
-
-        outcomes = await asyncio.gather(*map(one, waiting), return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome

@@ -1,0 +1,182 @@
+"""Many people arrive on one day: everybody is welcomed, against a client written by hand with the fewest calls.
+
+Both on one real Synapse, with as many calls in flight; the client says the very messages that Parvis said. Calls are
+counted by the homeserver. Run: ``python -m bench.welcome [--people 500]``.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from bench.bare_welcome import Content, Welcoming
+from bench.company import SERVER, accounts, configured, names, project, user, write
+from bench.counting import AccessLog, processor_seconds
+from bots.onboarding.bot import OnboardingBot
+from bridge.adapters.matrix.accounts import ensure_registered
+from bridge.app.bots import bot_user
+from bridge.app.doors import Doors, Signals
+from bridge.app.logs import configure_logs
+from bridge.app.wiring import IN_FLIGHT, assembly
+from bridge.config.settings import Config
+from bridge.services.rounds import Rounds
+from bridge.services.watch import LastLook, Watch
+from bridge.services.world import World
+from deploy.localnet.network import network
+from deploy.localnet.server import Server
+
+Figures = dict[str, Any]
+
+LIMIT: Final = 1.25
+RAW: Final = f"@parvis_raw:{SERVER}"
+SAID: Final = """
+    SELECT e.room_id, j.json FROM events e JOIN event_json j ON j.event_id = e.event_id
+    WHERE e.type = 'm.room.message' AND e.sender = ? ORDER BY e.stream_ordering
+"""
+INVITED: Final = "SELECT room_id, state_key FROM current_state_events WHERE type = 'm.room.member' AND state_key != ?"
+
+
+@dataclass
+class Stage:
+    """The homeserver, and the bridge's project."""
+
+    folder: Path
+    server: Server
+    config: Config
+    people: Sequence[str]
+
+    def said(self, sender: str) -> dict[str, list[Content]]:
+        """What somebody said to each person alone, as it stands on the homeserver."""
+        database = self.server.folder / "homeserver.db"
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            readers = dict(connection.execute(INVITED, (sender,)).fetchall())
+            found: dict[str, list[Content]] = {}
+            for room_id, event in connection.execute(SAID, (sender,)):
+                found.setdefault(readers[room_id], []).append(json.loads(event)["content"])
+        return found
+
+
+@asynccontextmanager
+async def staged(people: int, folder: Path) -> AsyncIterator[Stage]:
+    """A company without rooms to make."""
+    spec = project(folder / "parvis")
+    await accounts(names(people), folder / "servers")
+    ids = names(people)
+    rows = [{"id": one, "user": user(one), "name": f"Person {one}", "language": "en"} for one in ids]
+    write(folder / "parvis" / "directory.json", {"people": rows, "groups": []})
+    async with network([spec], folder=folder / "servers", progress=print) as (server,):
+        yield Stage(folder, server, configured(folder / "parvis", server.client_url), [user(one) for one in ids])
+
+
+@asynccontextmanager
+async def bot(stage: Stage) -> AsyncIterator[Rounds]:
+    """The bot as the running bridge has it; its rounds are gone by hand."""
+    speaker = bot_user(stage.config, OnboardingBot.localpart)
+    ours = frozenset({bot_user(stage.config), speaker})
+    async with assembly(stage.config, bots=ours) as parts:
+        await parts.prepare()
+        for one in (speaker, RAW):
+            await ensure_registered(parts.calls, one)
+        rounds = Rounds(clock=parts.clock)
+        watch = Watch(reconciler=parts.reconciler, clock=parts.clock, every=timedelta(hours=1), seen=_nothing)
+        world = await parts.reconciler.look(keep=True)
+        watch.last = LastLook(at=parts.clock.now(), world=world)
+        signals = Signals(watch=watch, rounds=rounds, slow_rounds=rounds, changed=rounds.wake, contained=rounds.wake)
+        Doors(parts, ours, signals).bots([(OnboardingBot, {})])
+        yield rounds
+
+
+def _nothing(_: World) -> None:
+    return None
+
+
+async def measure(people: int) -> Figures:
+    """Parvis first, for the client says what it said."""
+    with tempfile.TemporaryDirectory(prefix="parvis-bench-") as name:
+        async with staged(people, Path(name)) as stage:
+            log = AccessLog(stage.server)
+            token = stage.config.appservice.as_token.reveal()
+            async with bot(stage) as rounds:
+                await Welcoming(stage.server.client_url, token, RAW).run(warming(stage.people))
+                await log.since()
+                parvis = await _side(stage, log, partial(_rounds, stage, rounds))
+                said = stage.said(bot_user(stage.config, OnboardingBot.localpart))
+                if missing := set(stage.people) - said.keys():
+                    raise SystemExit(f"{len(missing)} were not welcomed")
+                before = memory()
+                await _rounds(stage, rounds)
+                again = len((await log.since()).seen)
+            bare = await _side(stage, log, partial(Welcoming(stage.server.client_url, token, RAW).run, said))
+    return {
+        "ratio": round(parvis["seconds"] / bare["seconds"], 3),
+        "ratio_of_work": round(parvis["homeserver_work_s"] / bare["homeserver_work_s"], 3),
+        "people": people,
+        "messages": sum(map(len, said.values())),
+        "in_flight": IN_FLIGHT,
+        "calls_of_a_round_with_nothing_to_do": again,
+        "peak_MiB": round(before),
+        "parvis": parvis,
+        "bare": bare,
+    }
+
+
+def warming(people: Sequence[str]) -> Mapping[str, Sequence[Content]]:
+    """A homeserver that has just started makes its first rooms slowly."""
+    return {one: [{"msgtype": "m.text", "body": "warm"}] for one in people[:10]}
+
+
+async def _rounds(stage: Stage, rounds: Rounds) -> None:
+    """Until everybody is welcomed and nothing is owed."""
+    speaker = bot_user(stage.config, OnboardingBot.localpart)
+    while True:
+        if not await rounds.go():
+            raise SystemExit("a round failed")
+        if stage.said(speaker).keys() >= set(stage.people):
+            return
+
+
+async def _side(stage: Stage, log: AccessLog, work: Callable[[], Awaitable[object]]) -> Figures:
+    begun, used, own = time.perf_counter(), processor_seconds(stage.server), time.process_time()
+    await work()
+    seconds = time.perf_counter() - begun
+    requests = await log.since()
+    return {
+        "seconds": round(seconds, 2),
+        "homeserver_work_s": round(processor_seconds(stage.server) - used, 2),
+        "own_work_s": round(time.process_time() - own, 2),
+        "calls": len(requests.seen),
+        "kinds": requests.kinds(),
+    }
+
+
+def memory() -> float:
+    """The most that this process ever held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    """Measure and print; 1 when the limit was missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=500)
+    arguments = parser.parse_args()
+    configure_logs(verbose=False)
+    figures = asyncio.run(measure(arguments.people))
+    print(json.dumps(figures, indent=2))
+    held = figures["ratio"] <= LIMIT
+    print(f"{figures['ratio']} times the bare client (limit {LIMIT}: {'held' if held else 'MISSED'})")
+    return int(not held)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
