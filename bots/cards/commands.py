@@ -82,7 +82,7 @@ def refuse_misspelt(text: str, language: Language) -> None:
     first, known = fold(text.partition(" ")[0]), [fold(words.in_language(language)) for words in VERBS]
     if near := get_close_matches(first, known, n=1, cutoff=ALIKE):
         meant = VERBS[known.index(near[0])]
-        raise InputError(say("I know nobody called {name}. Did you mean this: {command}?", name=text, command=meant))
+        raise InputError(say("I know nobody of this name. Did you mean this: {command}?", command=meant))
 
 
 def _changing(desk: CardDesk) -> list[Command]:

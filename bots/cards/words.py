@@ -102,13 +102,12 @@ T = TypeVar("T", Field, Circle, EntryKind)
 
 def field_said(word: str) -> Field:
     """The field that somebody means. Raises ``InputError``, with the nearest one where there is one."""
-    return _said(word, TYPED, MORE_FIELDS, say("There is no field {word}.", word=word))
+    return _said(word, TYPED, MORE_FIELDS, say("There is no such field."))
 
 
 def circle_said(words: str) -> Circle:
     """The circle that somebody means. Raises ``InputError``."""
-    return _said(words, CIRCLES, MORE_CIRCLES, say("Nobody is called {word} here: say network, groups or sponsor.",
-                                                   word=words))  # fmt: skip
+    return _said(words, CIRCLES, MORE_CIRCLES, say("There is no such circle."))
 
 
 def circle_in(words: str) -> Circle | None:
@@ -119,7 +118,7 @@ def circle_in(words: str) -> Circle | None:
 def kind_said(word: str) -> EntryKind:
     """The kind of entry that somebody means. Raises ``InputError``."""
     typed = {kind: words for kind, (words, _) in KINDS.items()}
-    return _said(word, typed, {}, say("There is no kind of entry called {word}.", word=word))
+    return _said(word, typed, {}, say("There is no such kind of entry."))
 
 
 def _said(word: str, typed: Mapping[T, Text], more: Mapping[str, T], refusal: Message) -> T:
