@@ -13,6 +13,7 @@ BENCHES: Final = {
     "applying-gathered": ["-m", "bench.applying", "--gather"],
     "applying-join": ["-m", "bench.applying", "--join"],
     "containment": ["-m", "bench.containment"],
+    "welcome": ["-m", "bench.welcome"],
     "latency": ["-m", "bench.latency"],
     "events": ["-m", "bench.events"],
     "size": ["-m", "bench.size"],

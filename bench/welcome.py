@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from typing import Any, Final
 
 from bench.bare_welcome import Content, Welcoming
 from bench.company import SERVER, accounts, configured, names, project, user, write
-from bench.counting import AccessLog, processor_seconds
+from bench.counting import AccessLog, Requests, processor_seconds
 from bots.onboarding.bot import OnboardingBot
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.app.bots import bot_user
@@ -55,6 +56,8 @@ class Stage:
     server: Server
     config: Config
     people: Sequence[str]
+    held: float = 0.0
+    """MiB that this process held after the first round, in which some of them were welcomed."""
 
     def said(self, sender: str) -> dict[str, list[Content]]:
         """What somebody said to each person alone, as it stands on the homeserver."""
@@ -114,7 +117,7 @@ async def measure(people: int) -> Figures:
                 said = stage.said(bot_user(stage.config, OnboardingBot.localpart))
                 if missing := set(stage.people) - said.keys():
                     raise SystemExit(f"{len(missing)} were not welcomed")
-                before = memory()
+                held = memory()
                 await _rounds(stage, rounds)
                 again = len((await log.since()).seen)
             bare = await _side(stage, log, partial(Welcoming(stage.server.client_url, token, RAW).run, said))
@@ -125,7 +128,8 @@ async def measure(people: int) -> Figures:
         "messages": sum(map(len, said.values())),
         "in_flight": IN_FLIGHT,
         "calls_of_a_round_with_nothing_to_do": again,
-        "peak_MiB": round(before),
+        "MiB_after_the_first_round": round(stage.held),
+        "MiB_after_the_last": round(held),
         "parvis": parvis,
         "bare": bare,
     }
@@ -142,6 +146,7 @@ async def _rounds(stage: Stage, rounds: Rounds) -> None:
     while True:
         if not await rounds.go():
             raise SystemExit("a round failed")
+        stage.held = stage.held or memory()
         if stage.said(speaker).keys() >= set(stage.people):
             return
 
@@ -156,13 +161,22 @@ async def _side(stage: Stage, log: AccessLog, work: Callable[[], Awaitable[objec
         "homeserver_work_s": round(processor_seconds(stage.server) - used, 2),
         "own_work_s": round(time.process_time() - own, 2),
         "calls": len(requests.seen),
-        "kinds": requests.kinds(),
+        "kinds": _kinds(requests),
     }
 
 
+def _kinds(requests: Requests) -> dict[str, int]:
+    """How often what was asked; every message has a number of its own, which does not matter."""
+    counted: Counter[str] = Counter()
+    for kind, times in requests.kinds().items():
+        counted[kind.rpartition("/")[0] if "/send/" in kind else kind] += times
+    return dict(counted.most_common())
+
+
 def memory() -> float:
-    """The most that this process ever held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What this process holds now, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def main() -> int:
