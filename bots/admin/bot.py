@@ -35,7 +35,7 @@ from bots.admin.porter import Porter
 from bots.admin.renewals import Renewals
 from bots.admin.usher import Usher
 from bots.admin.who_is_here import WhoIsHere
-from bots.cards.commands import card_commands
+from bots.cards.parts import CardParts
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.people import People
@@ -104,6 +104,7 @@ class AdminBot:
         guests = Guests.of(api, cards)
         renewals = Renewals.of(api, cards)
         office = Office(cards=cards, admin_room=api.admin_room, society=society)
+        profile = CardParts.of(api, people, speaker)
         self._guests = guests
         self._talk = Talk(
             name=self.name,
@@ -124,7 +125,7 @@ class AdminBot:
                     *renewals.commands,
                     *plan_commands(api.plans),
                     find_command(finding),
-                    *card_commands(api.cards),
+                    *profile.commands,
                     why_command(society, finding),
                     undo_command(api.undoing, api.plans),
                     *audit_commands(api.auditing, finding),
@@ -151,7 +152,9 @@ class AdminBot:
                 *guests.questions,
                 *renewals.questions,
                 glass_question(api.glass),
+                *profile.questions,
             ],
+            dialogues=profile.dialogues,
             leads=api.leads,
         )
         api.rounds.add(TakingOver(adopting=adopting).go)

@@ -22,8 +22,8 @@ CONSENT: Final = "card-consent"
 NAME: Final = "profile consent"
 VERSION: Final = "2026-11"
 """Of the texts below: whoever changes what they say changes it."""
-NEEDED: Final = frozenset({"profile set", "profile fill"})
-"""Commands by which something comes onto a card."""
+SET: Final = "profile set"
+FILL: Final = "profile fill"
 CARD_TEXT: Final = (
     say("What you tell me about yourself is kept sealed and shown as you choose: to everyone in your network, to people"
         " who share a group with you, or to nobody but you and who answers for you here."),
@@ -42,9 +42,11 @@ AGREE: Final = say("If you agree, answer this message with ✅, or write yes.")
 Picture: TypeAlias = Callable[[Call, Sent], Awaitable[Reply]]
 
 
-def with_consent(commands: Iterable[Command], office: CardOffice) -> list[Command]:
-    """The commands; those by which something comes onto a card ask first, once per person."""
-    return [_asking(one, office) if one.name in NEEDED else one for one in commands]
+def with_consent(commands: Iterable[Command], office: CardOffice, *, fills: bool) -> list[Command]:
+    """The commands; those by which something comes onto a card ask first, once per person. ``fills`` says that this bot
+    goes through cards with people itself."""
+    needed = {SET, FILL} if fills else {SET}
+    return [_asking(one, office) if one.name in needed else one for one in commands]
 
 
 def _asking(command: Command, office: CardOffice) -> Command:
@@ -61,7 +63,10 @@ def consent_asked(purpose: Purpose, then: Mapping[str, Any]) -> Reply:
     blocks = [paragraph(one) for one in TEXTS[purpose]]
     shown = {"purpose": purpose.value, **then}
     return Reply(
-        Document((*blocks, paragraph(Strong(AGREE)))), Status.CONFIRM, None, Confirmation(kind=CONSENT, document=shown)
+        Document((*blocks, paragraph(Strong(AGREE)))),
+        Status.CONFIRM,
+        VERSION,
+        Confirmation(kind=CONSENT, document=shown),
     )
 
 

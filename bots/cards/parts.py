@@ -30,7 +30,7 @@ class CardParts:
         go_on = guide.pictured if guide else nothing_under_way
         pictures = Pictures(office=office, people=people, speaker=speaker, go_on=go_on)
         return cls(
-            commands=(*with_consent(plain, office), *rights_commands(office)),
+            commands=(*with_consent(plain, office, fills=guide is not None), *rights_commands(office)),
             questions=(consent_question(office, plain, pictures.take, api.translator), erase_question(office)),
             dialogues=(pictures,),
         )

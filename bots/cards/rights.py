@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bots.cards.consent import consent_asked
+from bots.kit.answering import reference_of
 from bots.kit.commands import Attachment, Call, Command, Confirmation, Reply, Status
 from bots.kit.questions import Answered, Question
 from bridge.domain.cards import Purpose
@@ -13,7 +14,6 @@ from bridge.services.cards.office import CardOffice
 from bridge.services.cards.rights import Erasable
 
 MEMBERS: Final = frozenset({"partner_member"})
-EMPLOYEES: Final = frozenset({"employee"})
 ERASE: Final = "card-erase"
 ALONE: Final = say("This is between the two of us: write it to me in a conversation of our own.")
 NOTHING: Final = say("There is nothing on your card.")
@@ -47,7 +47,9 @@ def _keeping(office: CardOffice) -> list[Command]:
         erasable = await office.rights.erasable(call.sender)
         if erasable is None:
             return Reply(document(paragraph(NOTHING)))
-        return Reply(_foreseen(erasable), Status.CONFIRM, None, Confirmation(kind=ERASE, document={}))
+        return Reply(
+            _foreseen(erasable), Status.CONFIRM, reference_of(repr(erasable)), Confirmation(kind=ERASE, document={})
+        )
 
     return [
         Command(path=("profile", "photo", "remove"), french=("profil", "photo", "retirer"), run=unpictured,
@@ -77,9 +79,9 @@ def _publishing(office: CardOffice) -> list[Command]:
         return Reply(document(paragraph(soon)))
 
     return [
-        Command(path=("profile", "publish"), french=("profil", "publier"), run=publish, rights=EMPLOYEES,
+        Command(path=("profile", "publish"), french=("profil", "publier"), run=publish, rights=MEMBERS,
                 summary=say("Let your Matrix profile follow your card, for everybody on Matrix to read.")),
-        Command(path=("profile", "unpublish"), french=("profil", "dépublier"), run=unpublish, rights=EMPLOYEES,
+        Command(path=("profile", "unpublish"), french=("profil", "dépublier"), run=unpublish, rights=MEMBERS,
                 summary=say("Take back what your card wrote into your Matrix profile.")),
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bots.admin.bot import AdminBot
 from bots.kit.commands import Command
+from bots.kit.envelope import REPLY
 from bridge.domain.directory import Directory
 from bridge.domain.events import Event
 from tests.bots.kit.conversation import said, tap
@@ -64,7 +65,10 @@ class Asking:
         event = replace(event, sent_at=self.house.clock.now())
         if self.bot.wants(event):
             await self.bot.handle(event)
-        return self.messenger.sent[-1][1] if len(self.messenger.sent) > before else {}
+        said = [content for _, content in self.messenger.sent[before:]]
+        while len(said) > 1 and REPLY not in said[-1]:
+            said.pop()  # a file below the reply
+        return said[-1] if said else {}
 
 
 def body(reply: Mapping[str, Any]) -> str:

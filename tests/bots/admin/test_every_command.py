@@ -73,6 +73,9 @@ ENTRY: Final = entry_id("$asked1")
 """What is written down before anything else."""
 WRITTEN: Final = (ok("bob:acme.example", "!profile history add note today Hello", "Written down"),)
 
+AGREED: Final = (asks("ann", "!profile set place Lyon"), ok("ann", "yes", "Lyon"))
+"""To what becomes of a card: asked once, before the first word."""
+
 ROWS: Final[Mapping[str, Row]] = {
     "group list": Row(ok("ann", "!group list", "Sales"), ok("bob:acme.example", "!group list", "1 group")),
     "group show": Row(ok("ann", "!group show sales", "Sales"), no("ann", "!group show board")),
@@ -217,7 +220,7 @@ ROWS: Final[Mapping[str, Row]] = {
         asks("ines", "!partner sponsor acme @ann:corp.example --deputy"),
     ),
     "partner extend": Row(
-        ok("luc", "!partner extend acme 2099-12-31 --yes", "last day: 2099-12-31"),
+        ok("luc", "!partner extend acme 2099-12-31 --yes", "last day: 31 Dec 2099"),
         no("luc", "!partner extend acme soon", "is not a date", "usage"),
         asks("luc", "!partner extend acme 2099-12-31"),
     ),
@@ -232,11 +235,11 @@ ROWS: Final[Mapping[str, Row]] = {
         before=(ok("luc", "!partner grant acme deal --yes"),),
     ),
     "partner renew": Row(
-        ok("luc", "!partner renew globex --until 2099-12-31", "runs until 2099-12-31"),
+        ok("luc", "!partner renew globex --until 2099-12-31", "runs until 31 Dec 2099"),
         no("ann", "!partner renew globex", "Its sponsor and administrators decide", "error"),
     ),
     "partner stop": Row(
-        ok("luc", "!partner stop globex", "ends on 2098-12-31"),
+        ok("luc", "!partner stop globex", "ends on 31 Dec 2098"),
         no("bob:acme.example", "!partner stop acme", "", UNKNOWN),
     ),
     "partner suspend": Row(
@@ -266,6 +269,25 @@ ROWS: Final[Mapping[str, Row]] = {
     "profile set": Row(
         ok("ann", "!profile set phone +33612345678", "+33 6 12 34 56 78"),
         no("ann", "!profile set phone 12", "no phone number", "usage"),
+        asks("luc", "!profile set phone +33612345678"),
+        before=AGREED,
+    ),
+    "profile photo remove": Row(
+        ok("ann", "!profile photo remove", "no photo"), no(STRANGER, "!profile photo remove", "", UNKNOWN)
+    ),
+    "profile export": Row(
+        ok("ann", "!profile export", "in two files"), no(STRANGER, "!profile export", "", UNKNOWN), before=AGREED
+    ),
+    "profile erase": Row(
+        asks("ann", "!profile erase"), ok("luc", "!profile erase", "nothing on your card"), before=AGREED
+    ),
+    "profile publish": Row(
+        asks("ann", "!profile publish"),
+        no("bob:acme.example", "!profile publish", "homeserver of your own", "error"),
+        asks("luc", "!profile publish"),
+    ),
+    "profile unpublish": Row(
+        ok("ann", "!profile unpublish", "does not follow"), no(STRANGER, "!profile unpublish", "", UNKNOWN)
     ),
     "profile unset": Row(
         ok("ann", "!profile unset phone", "does not say"), no("ann", "!profile unset photo", "no text", "usage")
