@@ -159,7 +159,7 @@ class AdminBot:
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
-        api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting).go)
+        api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting, office=office).go)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
         api.rounds.add(endings.expire_all)
         porter = Porter(

@@ -16,6 +16,7 @@ from bridge.services.auditing import Auditing
 from bridge.services.botapi import Bot, BotApi
 from bridge.services.cards.desk import CardDesk
 from bridge.services.containing import Containing
+from bridge.services.declared_out import DeclaredOut
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.partnerships import Partnerships
@@ -64,6 +65,8 @@ class Doors:
         )
         self._requests = self._make_requests()
         self._policies = self._make_policies()
+        declared = DeclaredOut(containing=self.containing, society=self._society)
+        signals.rounds.add(declared.go)
         signals.rounds.add(self.containing.go)
         tidying = Tidying(
             store=parts.store,

@@ -134,7 +134,7 @@ class Containing:
         while True:
             found = await self._look(item, hidden=hidden)
             if found is None:
-                await self._settle(item, OVERTAKEN)
+                await self._overtaken(item, hidden=hidden)
                 return False
             world, partner, plan = found
             receipt = (await self._receipt(item, world, partner, plan)).within(hidden=hidden)
@@ -182,16 +182,22 @@ class Containing:
             log.info("a partner is shut out", partner=receipt.partner, state=str(receipt.state))
         self.ended()
 
-    async def _settle(self, item: Pending, outcome: str) -> None:
+    async def _overtaken(self, item: Pending, *, hidden: bool) -> None:
+        """Whoever asked is told that there is no receipt, unless they have the one of all that is open."""
+        now = self.clock.now()
         async with self.store.work() as work:
-            await work.pending.settle(item.key, outcome, self.clock.now())
+            open_done = await work.pending.get(f"{item.key}:open") is not None
+            if await work.pending.settle(item.key, OVERTAKEN, now) and not (hidden or open_done):
+                await work.pending.put(_untold(item, "", OPEN, now))
+        self.ended()
 
 
 def _untold(item: Pending, entry: str, compartment: str, now: datetime) -> Pending:
-    """That the part of a receipt which the audit log holds as ``entry`` is still to be told."""
+    """That the part of a receipt which the audit log holds as ``entry`` is still to be told; without one, that there
+    is none."""
     return replace(
         item,
-        key=f"{RECEIPT}:{entry}",
+        key=f"{RECEIPT}:{entry or item.key}",
         kind=RECEIPT,
         document={**item.document, "entry": entry, "compartment": compartment},
         created_at=now,

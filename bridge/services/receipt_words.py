@@ -55,7 +55,20 @@ def receipt_document(receipt: Receipt, facts: Facts, *, waiting: tuple[str, ...]
     return Document(tuple(blocks))
 
 
+def overtaken_document(partner_id: str, facts: Facts) -> Document:
+    """That it was taken back meanwhile."""
+    partner = facts.directory.partners.get(partner_id)
+    said = say(
+        "Shutting {partner} out was taken back before it was finished, so there is no receipt. Whoever was taken out"
+        " until then is invited again.",
+        partner=partner.name if partner else Text.same(partner_id),
+    )
+    return Document((paragraph(said),))
+
+
 def _asked(receipt: Receipt, facts: Facts) -> Message:
+    if not receipt.by:
+        return say("The directory says so; found at {time}.", time=receipt.asked)
     by = say("the command line") if receipt.by == COMMAND_LINE else called(receipt.by, facts)
     if receipt.reason:
         return say("Asked for by {by} at {time}: {reason}", by=by, time=receipt.asked, reason=receipt.reason)

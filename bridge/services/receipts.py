@@ -96,7 +96,8 @@ async def gathered(
     that died included. ``left`` is what could not be done."""
     rooms: dict[RoomRef, Emptied] = {}
     compartments: dict[RoomRef, Compartment] = {}
-    async for entry in _entries(store, AuditFilter(since=item.created_at), None):
+    since = datetime.fromisoformat(item.document.get("since", item.created_at.isoformat()))
+    async for entry in _entries(store, AuditFilter(since=since), None):
         if entry.outcome is Outcome.DONE and (ref := _told(entry, outsiders)):
             rooms[ref] = _with(rooms.get(ref, Emptied()), entry)
             compartments[ref] = entry.compartment

@@ -13,6 +13,7 @@ from bridge.domain.partners import PartnerState
 from bridge.domain.policy import Critical
 from bridge.domain.rooms import ADMIN_ROOM, Binding
 from bridge.services.containing import CONTAINMENT
+from bridge.services.declared_out import DeclaredOut
 from tests.bots.admin.asking import Asking, body, status
 from tests.bots.admin.heralding import telling
 from tests.bots.kit.conversation import tap
@@ -199,3 +200,30 @@ async def test_administrators_are_told_once_of_a_partner_that_is_proposed() -> N
     assert "on initech.example" in bulletin
     assert "!partner set initech state active" in bulletin
     assert "!partner end initech" in bulletin
+
+
+async def test_the_receipt_of_what_the_directory_suspends_is_for_administrators_and_the_sponsor() -> None:
+    chat = await Company.made()
+    source = chat.house.source.directory
+    acme = replace(source.partners["acme"], state=PartnerState.SUSPENDED, declared=frozenset({"state"}))
+    chat.house.source.directory = replace(source, partners={**source.partners, "acme": acme})
+    chat.house.world = await chat.house.reconciler.look(keep=True)
+    await DeclaredOut(containing=chat.house.containing, society=chat.house.society).go()
+    await chat.house.containing.stop()
+    for _ in range(2):
+        await chat.rounds()
+    for room in (OFFICE, "!sam"):
+        assert chat.read(room).count("Acme is suspended.") == 1
+        assert "The directory says so" in chat.read(room)
+    assert "Acme" not in chat.read("!eve")
+
+
+async def test_who_suspended_a_partner_is_told_that_it_was_resumed_before_that_was_finished() -> None:
+    chat = await Company.made()
+    await chat.ask("!partner suspend acme --yes", by="sam")
+    await chat.house.containing.stop()
+    chat.house.world = await chat.house.reconciler.look(keep=True)
+    assert status(await chat.ask("!partner resume acme --yes")) == "ok"
+    for _ in range(2):
+        await chat.rounds()
+    assert chat.read("!sam").count("Shutting Acme out was taken back before it was finished") == 1
