@@ -1,6 +1,7 @@
 """What is said of people of partners who are to come: to who answers for the partner, and to who invited. Pure."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from bots.admin.cards import name_of
@@ -34,7 +35,7 @@ def card_of(item: Pending, facts: Facts, groups: Iterable[Group], language: Lang
     asked, handle = item.document, handle_of(item)
     rows: list[tuple[Inline, ...]] = [(say("into {group}", group=group.name),) for group in groups]
     if asked["until"]:
-        rows.append((say("their last day is {day}", day=asked["until"]),))
+        rows.append((say("their last day is {day}", day=date.fromisoformat(asked["until"])),))
     if asked["reason"]:
         rows.append((say("reason"), ": ", asked["reason"]))
     rows.append((say("until"), ": ", shown(item.expires_at)))

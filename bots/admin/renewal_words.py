@@ -35,7 +35,7 @@ def question_of(review: Review, facts: Facts, reader: str, groups_of: GroupsOf, 
     """For who is asked: what ends, for whom, and how to answer."""
     term, partner = review.term, facts.directory.partners[review.term.partner]
     longest = partner.until if partner.until and not term.agreement else date.max
-    day = min(a_year_after(term.until), longest).isoformat()
+    day = min(a_year_after(term.until), longest)
     blocks: list[Block] = [paragraph(Strong(_ends(term, partner)))]
     if reader not in facts.answerable(partner)[:1]:
         blocks.append(paragraph(_why_you(partner, facts)))
@@ -102,14 +102,14 @@ def handover_of(partner: Partner, sponsor: str, facts: Facts, file: str | Messag
 
 
 def _ends(term: Term, partner: Partner) -> Message:
-    day = term.until.isoformat()
+    day = term.until
     if term.agreement:
         return say("The agreement with {partner} ends on {day}.", partner=partner.name, day=day)
     return say("The time of these people of {partner} ends on {day}.", partner=partner.name, day=day)
 
 
 def _is_over(term: Term, partner: Partner) -> Message:
-    day = term.until.isoformat()
+    day = term.until
     if term.agreement:
         return say("The last day of the agreement with {partner}, {day}, is over: everybody of it is out.",
                    partner=partner.name, day=day)  # fmt: skip
@@ -157,4 +157,4 @@ def _formerly(sponsor: str, facts: Facts) -> str:
 
 def days_of(people: Mapping[str, date]) -> Items:
     """Until when each of these people stays."""
-    return Items(tuple((say("{user} until {day}", user=user, day=day.isoformat()),) for user, day in people.items()))
+    return Items(tuple((say("{user} until {day}", user=user, day=day),) for user, day in people.items()))

@@ -49,7 +49,7 @@ def _why_not(partner: Partner, user: str, today: date) -> Message:
         return say("The agreement with {partner} is over: nobody of it is let in.", partner=partner.name)
     if partner.since is not None and partner.since > today:
         return say("The agreement with {partner} begins on {day}: nobody of it is let in before.",
-                   partner=partner.name, day=partner.since.isoformat())  # fmt: skip
+                   partner=partner.name, day=partner.since)  # fmt: skip
     return say("{server} is shared with others, so {partner} names its people one by one: who answers for it can add"
                " {user} to them.", server=server_of(user), partner=partner.name, user=user)  # fmt: skip
 
@@ -103,10 +103,10 @@ def seconds(access: Access, partner: Partner, groups: Iterable[str], *, asker: s
 def check_until(partner: Partner, until: date | None, today: date) -> None:
     """That somebody is not invited for longer than is agreed. Raises ``NotInvitable``."""
     if until is not None and until < today:
-        raise NotInvitable(say("{day} is over.", day=until.isoformat()))
+        raise NotInvitable(say("{day} is over.", day=until))
     if until is not None and partner.until is not None and until > partner.until:
         raise NotInvitable(say("The agreement with {partner} ends on {day}: nobody is invited for longer.",
-                               partner=partner.name, day=partner.until.isoformat()))  # fmt: skip
+                               partner=partner.name, day=partner.until))  # fmt: skip
 
 
 def check_limits(facts: Facts, partner: Partner, user: str, *, waiting: int) -> None:

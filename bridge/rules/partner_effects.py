@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from bridge.domain.ids import WILD, server_of
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.messages import Message, Text, say, shown
 from bridge.domain.partners import Partner, PartnerKind, PartnerState
 from bridge.rules.partner_fields import attribute
 from bridge.rules.partners import is_active
@@ -67,7 +67,7 @@ def value_of(partner: Partner, field: str) -> Message | Text | str | tuple[str, 
     if field == "state":
         return STATES[partner.state]
     if isinstance(value, date):
-        return value.isoformat()
+        return shown(value)
     if not value:
         return None
     return value if isinstance(value, Text | tuple) else str(value)
@@ -136,7 +136,7 @@ def _term(was: Partner, now: Partner, today: date) -> Iterator[Message]:
     elif not is_active(was, today) and is_active(now, today):
         yield say("By these days the agreement runs again, and everybody who was let in is invited again.")
     elif now.until and (was.until is None or now.until < was.until):
-        yield say("Everybody of the partner is taken out after {day}.", day=now.until.isoformat())
+        yield say("Everybody of the partner is taken out after {day}.", day=now.until)
 
 
 def _agreed_to(now: Partner) -> Message:

@@ -29,7 +29,7 @@ def _rows(invitation: Invitation, facts: Facts) -> list[Inline]:
     rows.append(say("they come into the space of {partner}", partner=partner.name))
     rows += [say("they come into {group}", group=group.name) for group in coming.groups]
     if last := coming.until or partner.until:
-        rows.append(say("their last day is {day}", day=last.isoformat()))
+        rows.append(say("their last day is {day}", day=last))
     return [*rows, *_reached(invitation)]
 
 

@@ -32,7 +32,7 @@ def _line(view: PartnerView, society: Society) -> Iterator[Inline]:
     partner = view.partner
     yield from (Strong(partner.name), " – ", STATES[partner.state])
     if partner.until:
-        yield from (", ", say("until {day}", day=partner.until.isoformat()))
+        yield from (", ", say("until {day}", day=partner.until))
     if sponsor := _name(partner.sponsor, view, society):
         yield from (", ", say("sponsor: {name}", name=sponsor))
     if view.inside and not view.answerable:

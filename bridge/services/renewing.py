@@ -134,7 +134,7 @@ class Renewing:
         for term in sorted(terms, key=lambda term: not term.agreement):
             day = until or a_year_after(max(term.until, today))
             if day < today:
-                raise InputError(say("{day} is over.", day=day.isoformat()))
+                raise InputError(say("{day} is over.", day=day))
             if term.agreement:
                 people = dict.fromkeys(term.people, day)
                 renewed = replace(renewed, agreement=day, people={**renewed.people, **people})
@@ -143,10 +143,10 @@ class Renewing:
             capped = min(day, limit) if limit and until is None else day
             if limit and (capped > limit or (capped <= term.until and limit <= term.until) or limit < today):
                 raise InputError(say("The agreement with {partner} ends on {day}: nobody of it stays for longer.",
-                                     partner=partner.name, day=limit.isoformat()))  # fmt: skip
+                                     partner=partner.name, day=limit))  # fmt: skip
             renewed = replace(renewed, people={**renewed.people, **dict.fromkeys(term.people, capped)})
         if until and any(until <= term.until for term in terms):
-            raise InputError(say("{day} is not later than what is agreed already.", day=until.isoformat()))
+            raise InputError(say("{day} is not later than what is agreed already.", day=until))
         return renewed
 
     async def _renew_people(self, kept: Renewed, *, by: str, origin: str) -> None:

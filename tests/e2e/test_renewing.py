@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.adapters.language import moment
+from bridge.rules.renewal import a_year_after
 from deploy.demo.bot import Conversation
 from tests.e2e.journeys import at_work, seen, told
 from tests.e2e.test_confirming import tap
@@ -52,16 +54,18 @@ async def test_an_agreement_runs_out_is_renewed_ends_and_comes_back(park: Park) 
         with_luc = Conversation(luc, await luc.open_conversation(company.bot))
         with_claire = Conversation(claire, await claire.open_conversation(company.bot))
 
-        tomorrow, next_year = day(1).isoformat(), str(day(1).year + 1)
+        tomorrow, next_year = day(1), a_year_after(day(1))
         assert (await with_luc.ask(f"!partner extend acme {tomorrow} --yes")).status == "ok"
-        card = await told(luc, with_luc.room_id, f"The agreement with Acme SA ends on {tomorrow}")
+        card = await told(luc, with_luc.room_id, f"The agreement with Acme SA ends on {moment(tomorrow, 'en')}")
         asked = str(card["content"]["body"])
         assert f"!partner renew acme --until {next_year}" in asked
         assert "Fusion" not in asked
-        in_french = await told(claire, with_claire.room_id, f"L’accord avec Acme SA prend fin le {tomorrow}")
+        in_french = await told(
+            claire, with_claire.room_id, f"L’accord avec Acme SA prend fin le {moment(tomorrow, 'fr')}"
+        )
         assert "car Luc répond de Acme SA" in str(in_french["content"]["body"])
         await tap(luc, with_luc.room_id, card["event_id"], "✅")
-        await told(luc, with_luc.room_id, f"The agreement with Acme SA runs until {next_year}")
+        await told(luc, with_luc.room_id, f"The agreement with Acme SA runs until {moment(next_year, 'en')}")
         await told(claire, with_claire.room_id, "renouvelé")
 
         async def inside() -> set[str]:

@@ -101,7 +101,7 @@ def _renewed(renewed: Renewed) -> Reply:
     partner, blocks = renewed.partner, list[Block]()
     if renewed.agreement:
         sentence = say("The agreement with {partner} runs until {day}.", partner=partner.name,
-                       day=renewed.agreement.isoformat())  # fmt: skip
+                       day=renewed.agreement)  # fmt: skip
         blocks.append(paragraph(sentence))
     elif renewed.people:
         blocks += [paragraph(say("These people of {partner} stay:", partner=partner.name)), days_of(renewed.people)]
@@ -117,7 +117,7 @@ def _stopped(partner: Partner, terms: list[Term]) -> Reply:
 
 
 def _ends(partner: Partner, term: Term) -> Message:
-    day = term.until.isoformat()
+    day = term.until
     if term.agreement:
         return say("The agreement with {partner} ends on {day}.", partner=partner.name, day=day)
     return say("{people} of {partner}: the last day is {day}.", people=term.people, partner=partner.name, day=day)

@@ -47,7 +47,7 @@ async def works(asking: Asking, by: str, line: str, words: str = "") -> str:
 async def test_a_sponsor_sees_what_follows_and_confirms_it(asking: Asking) -> None:
     answer = await asking.ask("!invite @bob:acme.example Project Zephyr --until 2027-01-31", by="sam")
     assert status(answer) == "confirm"
-    for words in ("@bob:acme.example of Acme", "into Project Zephyr", "their last day is 2027-01-31"):
+    for words in ("@bob:acme.example of Acme", "into Project Zephyr", "their last day is 31 Jan 2027"):
         assert words in body(answer)
     assert status(await asking.tap("✅", by="sam")) == "ok"
     await asking.house.settle()
@@ -66,7 +66,7 @@ async def test_a_sponsor_sees_what_follows_and_confirms_it(asking: Asking) -> No
         ("ann", "!invite @bob:acme.example team", "Team does not admit Acme. Its owners can decide that: @ann"),
         ("dora", "!invite @bob:acme.example deal", "Into Project Zephyr, its owners"),
         ("ann", "!invite @bob:acme.example", "Who answers for Acme invites its people: @sam"),
-        ("sam", "!invite @bob:acme.example deal --until 2026-01-01", "2026-01-01 is over"),
+        ("sam", "!invite @bob:acme.example deal --until 2026-01-01", "1 Jan 2026 is over"),
         ("sam", "!invite @bob:acme.example deal --until tomorrow", "is not a date"),
         ("sam", "!invite @bob:acme.example board", "I know nothing by this name"),
         ("sam", "!invite @bob:acme.example draob", "I know nothing by this name"),
@@ -86,7 +86,7 @@ async def test_what_is_not_possible_is_told_with_who_can_do_what(
         ({"state": PartnerState.PROPOSED}, "only proposed"),
         ({"state": PartnerState.ENDED}, "is over"),
         ({"until": date(2026, 11, 1)}, "is over"),
-        ({"since": date(2027, 1, 1)}, "begins on 2027-01-01"),
+        ({"since": date(2027, 1, 1)}, "begins on 1 Jan 2027"),
         ({"users": (user("zoe:acme.example"),)}, "names its people one by one"),
         ({"max_people": 1, "users": (user("zoe:other.example"),)}, "has 1 people here"),
     ],
@@ -99,7 +99,9 @@ async def test_an_agreement_that_does_not_run_lets_nobody_in(agreed: dict[str, A
 
 async def test_nobody_is_invited_for_longer_than_is_agreed() -> None:
     asking = await Asking.of(company(until=date(2027, 6, 30)))
-    assert "ends on 2027-06-30" in body(await asking.ask("!invite @bob:acme.example deal --until 2027-07-01", by="sam"))
+    assert "ends on 30 Jun 2027" in body(
+        await asking.ask("!invite @bob:acme.example deal --until 2027-07-01", by="sam")
+    )
 
 
 async def test_open_invitations_are_limited() -> None:
