@@ -22,7 +22,7 @@ class Carding:
         self._parts, self._society = parts, society
         self._admin_token = token.reveal() if token else None
         self._pictures = PillowPictures()
-        self._profiles = MatrixProfiles(parts.calls, admin_token=self._admin_token)
+        self._profiles = MatrixProfiles(parts.calls, parts.homeserver.bot, admin_token=self._admin_token)
 
     def office(self, bot: str) -> CardOffice:
         """The office that keeps its files as this bot (a user id)."""

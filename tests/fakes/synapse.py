@@ -55,6 +55,8 @@ class FakeSynapse(Calls):
         """Access token → user id, for tokens that are not the application service's."""
         self.admins: set[str] = set()
         self.names: dict[str, str] = {}
+        self.fields: dict[str, dict[str, Any]] = {}
+        """Of profiles, besides names, by user."""
         self.media: dict[str, tuple[str, bytes | None]] = {}
         """Whose it is and what it holds, by address; None while it is only reserved."""
         self.silent_servers: set[str] = set()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bridge.adapters.matrix.calls import Request
-from tests.fakes import synapse_media
+from tests.fakes import synapse_media, synapse_profiles
 from tests.fakes.synapse_rooms import No, forbidden
 
 if TYPE_CHECKING:
@@ -207,9 +207,11 @@ ROUTES = [
     _route("DELETE", f"{V3}/directory/room/*", _remove_alias),
     _route("GET", f"{V3}/directory/list/room/*", _visibility),
     _route("PUT", f"{V3}/directory/list/room/*", _publish),
-    _route("GET", f"{V3}/profile/*", _profile),
+    _route("GET", f"{V3}/profile/*", synapse_profiles.whole),
     _route("GET", f"{V3}/profile/*/*", _profile),
     _route("PUT", f"{V3}/profile/*/displayname", _rename),
+    _route("PUT", f"{V3}/profile/*/*", synapse_profiles.write),
+    _route("DELETE", f"{V3}/profile/*/*", synapse_profiles.remove),
     _route("GET", "_synapse/admin/v1/users/*/admin", _admin),
     _route("POST", "_synapse/admin/v1/join/*", _force_join),
     _route("DELETE", "_synapse/admin/v2/rooms/*", _delete_room),

@@ -1,7 +1,8 @@
 """The profiles port: fields of users of ours, written with the admin token. Made by wiring, used by ``services/cards``.
 
-Synapse lets a user's fields be written by that user and by its administrators alone; an application service may only
-for users of its own namespace (seen on 1.163.2).
+Synapse lets a user's fields be written by that user and by its administrators alone, but where it limits look-ups to
+users who share a room, administrators as well read only these (seen on 1.163.2): so the bot reads, which is with
+everybody in the company's space.
 """
 
 from typing import Any, Final
@@ -18,7 +19,8 @@ V3: Final = ClientPath.v3
 class MatrixProfiles:
     """``bridge.ports.profiles.Profiles``."""
 
-    def __init__(self, calls: Calls, *, admin_token: str | None = None) -> None:
+    def __init__(self, calls: Calls, bot: str, *, admin_token: str | None = None) -> None:
+        self._bot = calls.user(bot)
         self._admin = calls.owner(admin_token, "homeserver.admin_token") if admin_token else None
 
     @property
@@ -27,7 +29,7 @@ class MatrixProfiles:
 
     async def read(self, user: str) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = await self._admins.call("read profile", "GET", V3.profile[user])
+            found: dict[str, Any] = await self._bot.call("read profile", "GET", V3.profile[user])
         except HomeserverError as error:
             if error.errcode != "M_NOT_FOUND":
                 raise
