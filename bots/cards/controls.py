@@ -6,7 +6,8 @@ from typing import Final
 
 from bots.kit.table import fold
 
-ALIKE: Final = 0.8
+ALIKE: Final = 0.75
+"""``skpi`` and ``skip`` are so alike; so are ``Finnish`` and ``finish``, so that answers that fit come first."""
 
 
 class Control(StrEnum):
@@ -29,11 +30,13 @@ WORDS: Final = {
                    "✅"),
     Control.CLEAR: ("clear", "delete", "remove", "nothing", "none", "vide", "vider", "effacer", "supprimer", "rien"),
 }  # fmt: skip
+SPELT: Final = {control: words[0] for control, words in WORDS.items()}
+"""Each as it is written."""
 BY_WORD: Final = {word: control for control, words in WORDS.items() for word in words}
 
 
-def control_in(line: str, *, forgiving: bool) -> Control | None:
-    """The control word that a line is. Misspelt ones count where no free text is asked for: ``forgiving``."""
+def control_in(line: str, *, forgiving: bool = False) -> Control | None:
+    """The control word that a line is; ``forgiving``, also a misspelt one."""
     said = fold(" ".join(line.replace("’", "'").split())).strip(" .!,;:")
     found = BY_WORD.get(said)
     if found is not None or not forgiving or len(said) < 3:

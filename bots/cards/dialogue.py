@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.cards.asking import Sheet, Turn
-from bots.cards.controls import Control, control_in
+from bots.cards.controls import SPELT, Control, control_in
 from bots.cards.words import LABELS, circle_in, field_said
 from bridge.domain.cards import Change, Circle, Field, Point, Stage
 from bridge.domain.document import Strong, document, paragraph
@@ -18,8 +18,6 @@ from bridge.domain.messages import Message, say
 
 FENCED: Final = (Field.PHONE, Field.EMAIL)
 """Fields after which one is asked who may see them; of all others it can be said at the end."""
-FREE: Final = (Field.NAME, Field.PRONOUNCED, Field.TITLE, Field.ORGANISATION, Field.PLACE, Field.TOPICS)
-"""Fields that may hold any words: there, only a control word exactly as it is written is one."""
 MOST_MISSES: Final = 3
 NOTED: Final = say("Noted.")
 GONE: Final = say("It is gone from your card.")
@@ -38,8 +36,10 @@ class Dialogue:
 
     def hear(self, point: Point, line: str) -> Turn:
         """The answer to a line at this point."""
+        return self._understood(point, line, control_in(line))
+
+    def _understood(self, point: Point, line: str, control: Control | None) -> Turn:
         field = point.field
-        control = control_in(line, forgiving=point.stage is not Stage.VALUE or field not in FREE)
         if control is Control.LATER:
             return self.sheet.pause()
         if point.stage is Stage.VALUE and field is not None:
@@ -63,7 +63,7 @@ class Dialogue:
             return self.sheet.next(field)
         if control is Control.BACK:
             return self.sheet.previous(field)
-        if control is Control.DONE and field not in FREE:
+        if control is Control.DONE:
             return self.sheet.review()
         if control is Control.CLEAR and field is not Field.PHOTO:
             change = Change(user=self.sheet.card.user, field=field, values=())
@@ -73,11 +73,11 @@ class Dialogue:
 
     def _value(self, point: Point, field: Field, line: str, *, then: Callable[[Sheet], Turn] | None = None) -> Turn:
         if field is Field.PHOTO:
-            return self._missed(point, say("This is no picture. Send one as a file or from your camera."))
+            return self._missed(point, line, say("This is no picture. Send one as a file or from your camera."))
         try:
             values = self.read(field, line)
         except InputError as error:
-            return self._missed(point, error.message)
+            return self._missed(point, line, error.message)
         change = Change(user=self.sheet.card.user, field=field, values=values)
         sheet = self.sheet.changed(change)
         following = then or (lambda now: now.ask_circle(field) if field in FENCED else now.next(field))
@@ -92,7 +92,7 @@ class Dialogue:
             return self._encircled(field, circle, lambda now: now.next(field))
         if control in (Control.SKIP, Control.DONE):
             return self.sheet.next(field)
-        return self._missed(point, say("Answer with a number from 1 to 3."))
+        return self._missed(point, line, say("Answer with a number from 1 to 3."))
 
     def _reviewed(self, point: Point, line: str, control: Control | None) -> Turn:
         """At the end: that it is good so, a field to change, or a field with what it is to say or who may see it."""
@@ -105,7 +105,7 @@ class Dialogue:
         try:
             field = field_said(first.strip(":"))
         except InputError as error:
-            return self._missed(point, error.message)
+            return self._missed(point, line, error.message)
         circle = circle_in(rest)
         if circle is not None and field is not Field.PHOTO:
             return self._encircled(field, circle, Sheet.review)
@@ -119,8 +119,11 @@ class Dialogue:
         noted = paragraph(Strong(LABELS[field]), " – ", sheet.seen(field))
         return replace(then(sheet).after(noted), change=change)
 
-    def _missed(self, point: Point, why: Message) -> Turn:
-        """What did not fit is asked for again, three times at most."""
+    def _missed(self, point: Point, line: str, why: Message) -> Turn:
+        """What did not fit may be a misspelt word; else it is asked for again, three times at most."""
+        meant = None if control_in(line) else control_in(line, forgiving=True)
+        if meant is not None:
+            return self._understood(point, SPELT[meant], meant)
         missed = point.missed + 1
         if missed < MOST_MISSES:
             return self.sheet.again(replace(point, missed=missed)).after(paragraph(why))

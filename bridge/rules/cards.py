@@ -117,6 +117,7 @@ class Sight:
         self._facts = access.facts
         self._readers = viewer.readers | {viewer.asker}
         self._outsiders = self._readers - access.insiders
+        self._shared: dict[frozenset[str], Sequence[Group]] = {}
 
     @property
     def inside(self) -> bool:
@@ -156,11 +157,12 @@ class Sight:
             return Nearness.ANSWERABLE
         if not self._is_here(user):
             return Nearness.STRANGER
-        closed = not self.viewer.everyone
-        if closed and self._readers <= {user, *answering(self._facts, user)}:
-            return Nearness.ANSWERABLE
-        if closed and any(user in self._facts.people_of(group.id) for group in self._shared):
-            return Nearness.GROUPS
+        others = self._readers - {user, *answering(self._facts, user)}
+        if not self.viewer.everyone:
+            if not others:
+                return Nearness.ANSWERABLE
+            if any(user in self._facts.people_of(group.id) for group in self._shared_by(others)):
+                return Nearness.GROUPS
         known = all(self._meets(reader, user) for reader in self._readers) and self._all_meet(user)
         return Nearness.NETWORK if known else Nearness.STRANGER
 
@@ -197,12 +199,13 @@ class Sight:
     def _together(self, reader: str, user: str) -> bool:
         return any({reader, user} <= self._facts.people_of(group.id) for group in self._open_groups)
 
-    @cached_property
-    def _shared(self) -> Sequence[Group]:
-        """Groups in which everybody who reads along sits; hidden ones only for who is alone with the bot."""
-        found = (group for group in self._facts.directory.groups.values() if group.state is not GroupState.RETIRED)
-        countable = (group for group in found if self.viewer.personal or not is_hidden(group))
-        return [group for group in countable if self._readers <= self._facts.people_of(group.id)]
+    def _shared_by(self, people: frozenset[str]) -> Sequence[Group]:
+        """Groups in which all of these sit; hidden ones only for who is alone with the bot."""
+        if people not in self._shared:
+            found = (group for group in self._facts.directory.groups.values() if group.state is not GroupState.RETIRED)
+            countable = (group for group in found if self.viewer.personal or not is_hidden(group))
+            self._shared[people] = [one for one in countable if people <= self._facts.people_of(one.id)]
+        return self._shared[people]
 
     @cached_property
     def _open_groups(self) -> Sequence[Group]:
