@@ -25,7 +25,7 @@ from bots.admin.commands.sections import table_of
 from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
-from bots.admin.echo import Echoes
+from bots.admin.echo import Echoes, document_of, partner_document
 from bots.admin.glazier import Glazier
 from bots.admin.guests import Guests
 from bots.admin.herald import Herald
@@ -54,6 +54,7 @@ from bridge.services.ending import ENDING, Endings
 from bridge.services.finding import Finding
 from bridge.services.granting import Granting
 from bridge.services.parting import Parting
+from bridge.services.partner_readback import PartnerReadBack
 from bridge.services.presence import Presence
 from bridge.services.readback import ReadBack
 from bridge.services.receipts import Receipts
@@ -160,7 +161,9 @@ class AdminBot:
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
         api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting, office=office).go)
-        api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback).tell)
+        of_partners = PartnerReadBack(partnerships=api.partnerships)
+        api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback, words=document_of).tell)
+        api.rounds.add(Echoes(speaker=speaker, people=people, readback=of_partners, words=partner_document).tell)
         api.rounds.add(endings.expire_all)
         porter = Porter(
             cards=cards,

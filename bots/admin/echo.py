@@ -4,9 +4,10 @@ The answer is edited: at first with why it is not so yet, at the end for good, u
 is in the store, so a crash forgets nothing; whoever may not know the group any more is told nothing.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -15,11 +16,13 @@ from bots.kit.envelope import Occasion, reply_content
 from bots.kit.people import People
 from bots.kit.progress import progress_claim
 from bots.kit.speaking import Speaker
-from bridge.domain.document import Block, Document, Items, Strong, paragraph
+from bridge.domain.document import Block, Code, Document, Items, Strong, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.viewers import Viewer
 from bridge.ports.pending import Pending
-from bridge.services.readback import Course, Echo, ReadBack
+from bridge.services.partner_readback import TAKE_BACK, PartnerEcho
+from bridge.services.readback import Course, Echo
 
 PATIENCE: Final = timedelta(seconds=45)
 """Rooms usually follow within seconds: who sees an answer sooner that nothing has happened learns nothing."""
@@ -34,13 +37,33 @@ STATUSES: Final = {
 log = structlog.get_logger()
 
 
+class Seen(Protocol):
+    """What may be told of a decision now."""
+
+    @property
+    def furthest_behind(self) -> Course: ...
+
+
+E = TypeVar("E", bound=Seen)
+E_co = TypeVar("E_co", bound=Seen, covariant=True)
+
+
+class Reads(Protocol[E_co]):
+    """Where decisions are kept and looked at: ``ReadBack``, or ``PartnerReadBack``."""
+
+    async def open(self) -> Sequence[Pending]: ...
+    async def close(self, item: Pending, course: str) -> None: ...
+    async def look(self, item: Pending, viewer: Viewer) -> E_co | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Echoes:
-    """One bot's answers to decisions that are not complete yet."""
+class Echoes(Generic[E]):
+    """One bot's answers to decisions that are not complete yet, in ``words``."""
 
     speaker: Speaker
     people: People
-    readback: ReadBack
+    readback: Reads[E]
+    words: Callable[[E], Document]
     _told: dict[str, Document] = field(default_factory=dict, init=False)
 
     async def tell(self) -> None:
@@ -95,17 +118,17 @@ class Echoes:
                 return said
         return None
 
-    async def _not_yet(self, echo: Echo, item: Pending, occasion: Occasion, shown: str) -> None:
-        now = document_of(echo)
+    async def _not_yet(self, echo: E, item: Pending, occasion: Occasion, shown: str) -> None:
+        now = self.words(echo)
         young = self.speaker.clock.now() - item.created_at < PATIENCE
         if self._told.get(item.key) == now or (young and echo.furthest_behind is Course.WAITING):
             return
         await self.speaker.messenger.revise(item.room_id, shown, self._content(echo, item, occasion))
         self._told[item.key] = now
 
-    def _content(self, echo: Echo, item: Pending, occasion: Occasion) -> dict[str, Any]:
+    def _content(self, echo: E, item: Pending, occasion: Occasion) -> dict[str, Any]:
         """Without pointing at the line that is answered: who counts answers by that has counted this one."""
-        reply = Reply(document_of(echo), STATUSES[echo.furthest_behind])
+        reply = Reply(self.words(echo), STATUSES[echo.furthest_behind])
         page, *_ = self.speaker.renderer.pages(reply.document, occasion.language)
         content = reply_content(page, occasion, reply, item.document["command"])
         return {key: value for key, value in content.items() if key != "m.relates_to"}
@@ -114,6 +137,22 @@ class Echoes:
 def document_of(echo: Echo) -> Document:
     """What was decided, and what has become of it, group by group."""
     return Document(tuple(block for one in (echo, *echo.beside) for block in _blocks(one)))
+
+
+def partner_document(echo: PartnerEcho) -> Document:
+    """The same of a decision about a partner, room by room."""
+    blocks: list[Block] = [paragraph(Strong(echo.name)), _items(echo.effects)]
+    if echo.furthest_behind is not Course.DONE:
+        blocks.append(paragraph(say("Not yet: {reason}", reason=echo.reason) if echo.reason else say("Not yet.")))
+    elif echo.rooms:
+        blocks += [paragraph(say("Read back from the homeserver:")), _items(echo.rooms)]
+        if echo.more:
+            blocks.append(paragraph(say_n("and {count} more", "and {count} more", echo.more)))
+    else:
+        blocks.append(paragraph(say("It counts from now on.")))
+    if echo.back:
+        blocks.append(paragraph(TAKE_BACK, " ", Code(echo.back)))
+    return Document(tuple(blocks))
 
 
 def _blocks(echo: Echo) -> list[Block]:

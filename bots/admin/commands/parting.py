@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, yes_option
+from bots.admin.commands.partner_deciding import completed
 from bots.admin.partner_cards import handle_of
 from bots.kit.commands import Call, Command, Confirmation, Parameter, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
@@ -114,6 +115,8 @@ async def _run(
         waits = say("This takes a second administrator. I have asked them, and shall write to you what they say.")
         return Reply(document(paragraph(Strong(proposal.after.name)), paragraph(waits)), Status.HELD, handle_of(item))
     await parting.take(proposal, actor=call.sender, origin=call.event_id, room_id=call.room_id, reason=reason)
+    if state is PartnerState.ACTIVE:
+        await completed(parting.partnerships, call, proposal)
     last = RESUMED if state is PartnerState.ACTIVE else say(
         "They are being taken out now. I write here when every room is verified."
     )  # fmt: skip

@@ -16,6 +16,7 @@ from bridge.domain.partners import PartnerState
 from bridge.domain.viewers import OPEN
 from bridge.rules.partner_decisions import STATE
 from bridge.services.decided import NotAllowed
+from bridge.services.partner_readback import TAKE_BACK, PartnerReadBack
 from bridge.services.partnerships import PartnerProposal, Partnerships
 
 DECIDE: Final = "partner-decide"
@@ -77,16 +78,27 @@ def _asked(proposal: PartnerProposal, said: Message | None, origin: str) -> Repl
 
 
 async def _taken(partnerships: Partnerships, call: Call, proposal: PartnerProposal, origin: str) -> Reply:
-    back = await _way_back(partnerships, call, proposal)
+    way = await _way_back(partnerships, call, proposal)
+    back = way.in_language(call.language) if way else ""
+    follows = bool(proposal.changes) or await partnerships.taken(proposal, origin)  # by a repeated event, perhaps
     await partnerships.take(proposal, actor=call.sender, origin=origin)
+    if follows:
+        await completed(partnerships, call, proposal, back=back)
     if proposal.after.state is PartnerState.PROPOSED:
         last = say("It counts once an administrator agrees; they are told.")
     elif proposal.reasons:
         last = say("The rooms follow within seconds.")
     else:
         last = say("It counts from now on.")
-    ways = [paragraph(say("To take it back:"), " ", Code(back.in_language(call.language)))] if back else []
+    ways = [paragraph(TAKE_BACK, " ", Code(back))] if back else []
     return Reply(decision_document(proposal, None, paragraph(last), *ways))
+
+
+async def completed(partnerships: Partnerships, call: Call, proposal: PartnerProposal, *, back: str = "") -> None:
+    """Have the answer edited once rooms have followed; ``back`` is the command that takes the decision back."""
+    readback = PartnerReadBack(partnerships=partnerships)
+    where = {"origin": call.event_id, "room_id": call.room_id, "command": call.command}
+    await readback.keep(proposal, actor=call.sender, back=back, **where)
 
 
 async def _way_back(partnerships: Partnerships, call: Call, proposal: PartnerProposal) -> Text | None:

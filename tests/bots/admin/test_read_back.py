@@ -13,6 +13,7 @@ from bridge.services.decided import Naming
 from bridge.services.unchanging import staying_in_public
 from tests.bots.admin.asking import Asking, body
 from tests.services.talking import bot_api
+from tests.services.test_containing import contained
 from tests.world import SERVER, TODAY, AGroup, directory, group, partner, user
 
 FACTS = gather(directory(), today=TODAY, server_name=SERVER)
@@ -200,6 +201,29 @@ async def test_one_answer_for_several_groups_is_completed_once_the_rooms_of_all_
         assert [name in told for name in ("Deal", "Lab")] == [True, True]
         assert told.count(f"servers: {admitted}") == 2
         assert len([one for _, one in asking.messenger.sent if "m.new_content" in one]) == (1 if line == "grant" else 2)
+
+
+async def test_what_is_decided_about_a_partner_is_completed_with_who_of_it_is_where() -> None:
+    deal = group("deal").owners("ann").members("ann", "bob:acme.example").admits("acme")
+    board = group("board").hidden().owners("luc").members("luc", "bob:acme.example").admits("acme")
+    asking = await Asking.of(directory(deal, board, partners=[partner("acme", sponsor="ann")], people=["ines"]))
+    await settled(asking)
+    await asking.ask("!partner suspend acme --yes", by="ann")
+    await contained(asking.house)
+    await settled(asking)
+    before = len(asking.messenger.sent)
+    await asking.ask("!partner resume acme --yes", by="ann")
+    await asking.house.rounds.go()
+    assert len(asking.messenger.sent) == before + 1, "nothing is told before rooms follow"
+    await settled(asking)
+    told = edited(asking)["body"]
+    for words in ("the space of Acme: 0 of its people in it, 1 invited", "Deal: 0 of its people in it, 1 invited"):
+        assert words in told
+    assert "Board" not in told
+    await asking.ask("!partner sponsor acme ines --yes", by="ines")
+    await settled(asking)
+    assert "sponsor: @ines:corp.example" in edited(asking)["body"]
+    assert edited(asking)["body"].endswith("To take it back: !partner unset acme sponsor")
 
 
 @pytest.mark.parametrize(("visibility", "field", "present", "told"), [
