@@ -32,7 +32,7 @@ TYPED: Final[Mapping[Field, Text]] = {
     Field.PHOTO: Text(en="photo", fr="photo"),
     Field.NAME: Text(en="name", fr="nom"),
     Field.PRONOUNCED: Text(en="pronounced", fr="prononciation"),
-    Field.TITLE: Text(en="title", fr="titre"),
+    Field.TITLE: Text(en="title", fr="fonction"),
     Field.ORGANISATION: Text(en="organisation", fr="organisation"),
     Field.PHONE: Text(en="phone", fr="téléphone"),
     Field.EMAIL: Text(en="email", fr="courriel"),
@@ -46,7 +46,7 @@ TYPED: Final[Mapping[Field, Text]] = {
 """Fields as they are typed."""
 MORE_FIELDS: Final = {
     "picture": Field.PHOTO, "image": Field.PHOTO, "called": Field.NAME, "prononce": Field.PRONOUNCED,
-    "pronunciation": Field.PRONOUNCED, "fonction": Field.TITLE, "poste": Field.TITLE, "role": Field.TITLE,
+    "pronunciation": Field.PRONOUNCED, "titre": Field.TITLE, "poste": Field.TITLE, "role": Field.TITLE,
     "job": Field.TITLE, "company": Field.ORGANISATION, "organization": Field.ORGANISATION,
     "societe": Field.ORGANISATION, "entreprise": Field.ORGANISATION, "tel": Field.PHONE, "telephone": Field.PHONE,
     "mobile": Field.PHONE, "portable": Field.PHONE, "e-mail": Field.EMAIL, "mail": Field.EMAIL,
