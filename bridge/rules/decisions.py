@@ -13,6 +13,8 @@ from bridge.domain.errors import ErrorKind, InputError
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.policy import Value
 from bridge.domain.rooms import HistoryVisibility
+from bridge.rules.calling import partners_called
+from bridge.rules.facts import Facts
 from bridge.rules.fields import BadValue
 from bridge.rules.policy import known_field, read_value
 
@@ -97,10 +99,11 @@ def refuse_pinned(group: Group, field: str, files: Mapping[bool, str]) -> None:
         raise Pinned(group.name, LABELS[field], files.get(by_policy) or (POLICY_FILE if by_policy else DIRECTORY))
 
 
-def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Message]:
+def reasons(was: Group, now: Group, past: Sequence[Message] = (), facts: Facts | None = None) -> Iterator[Message]:
     """Why it is asked again before the group becomes as it is ``now``: that more people know or read, or that there is
-    no way back. Nothing where it is not asked. ``past`` is what the plan says of whose eyes the past opens to."""
-    yield from _opening(was, now, past)
+    no way back. Nothing where it is not asked. ``past`` is what the plan says of whose eyes the past opens to,
+    ``facts`` tell what partners are called."""
+    yield from _opening(was, now, past, facts)
     if now.visibility is Visibility.HIDDEN and was.visibility is not Visibility.HIDDEN:
         yield say("It gets a new room that nothing links to the old one; its members move, and nobody else finds it.")
     if now.inviting is Inviting.ALL and was.inviting is not Inviting.ALL:
@@ -117,12 +120,12 @@ def reasons(was: Group, now: Group, past: Sequence[Message] = ()) -> Iterator[Me
         yield say("Encryption cannot be switched off again without a new room.")
     if was.encrypted is not False and now.encrypted is False:
         yield say("If its room is encrypted, it gets a new one.")
-    yield from _rights(was, now)
+    yield from _rights(was, now, facts)
     if now.state is not was.state:
         yield from past if now.state is GroupState.ACTIVE else _ending(now)
 
 
-def _rights(was: Group, now: Group) -> Iterator[Message]:
+def _rights(was: Group, now: Group, facts: Facts | None) -> Iterator[Message]:
     if not set(was.owners) >= set(now.owners):
         yield say("Whoever owns it decides about it, also who else owns it.")
     if set(was.owners) - set(now.owners):
@@ -130,12 +133,13 @@ def _rights(was: Group, now: Group) -> Iterator[Message]:
     if not set(was.delegates) >= set(now.delegates):
         yield say("Its delegates decide about it, and about every group below it that they may know.")
     if added := tuple(partner for partner in now.moderating if partner not in was.moderating):
-        yield say("People of {partners} may be named moderators, and keep order among everybody in it.", partners=added)
+        yield say("People of {partners} may be named moderators, and keep order among everybody in it.",
+                  partners=_called(facts, added))  # fmt: skip
     if set(was.delegates) - set(now.delegates):
         yield say("Former delegates decide only about groups that they own.")
 
 
-def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Message]:
+def _opening(was: Group, now: Group, past: Sequence[Message], facts: Facts | None) -> Iterator[Message]:
     opened = past or (past_told(was, now),)
     wider = OPENNESS[now.visibility] - OPENNESS[was.visibility]
     if wider > 0:
@@ -146,15 +150,20 @@ def _opening(was: Group, now: Group, past: Sequence[Message]) -> Iterator[Messag
     if now.listed and not was.listed:
         yield say("Anyone on the federation can read its name and how many are in it, without login.")
     if added := tuple(partner for partner in now.partners if partner not in was.partners):
-        yield say("People of {partners} can take part, and their servers learn of it.", partners=added)
+        yield say("People of {partners} can take part, and their servers learn of it.", partners=_called(facts, added))
         if len(now.partners) > 1:
-            yield say("{partners} learn of each other: who is in the room sees everybody in it.", partners=now.partners)
+            yield say("{partners} learn of each other: who is in the room sees everybody in it.",
+                      partners=_called(facts, now.partners))  # fmt: skip
         if wider <= 0:
             yield from opened
     if wider <= 0 and PAST[_history(now)] > PAST[_history(was)]:
         yield say("Whoever comes from now on can read what is said from now on, also before they come.")
     if now.requests is JoinRequests.KNOCK and was.requests is not JoinRequests.KNOCK:
         yield say("Whoever knows the room's id can read its name, topic and member count, without login.")
+
+
+def _called(facts: Facts | None, partners: tuple[str, ...]) -> tuple[str | Text, ...]:
+    return partners_called(facts, partners) if facts else partners
 
 
 def past_told(was: Group, now: Group) -> Message:

@@ -121,7 +121,8 @@ class _Laid:
     def _is_free(self, partner: Partner, claim: str, others: Mapping[str, Partner]) -> bool:
         other = claimed_by(claim, partner.id, others, own_server=self.own_server)
         if other is not None:
-            self._ignore(partner, say("{what} belongs already to the partner {other}.", what=claim, other=other))
+            name = others[other].name if other in others else other
+            self._ignore(partner, say("{what} belongs already to the partner {other}.", what=claim, other=name))
         return other is None
 
     def _ignore(self, partner: Partner, reason: Message) -> None:

@@ -226,7 +226,7 @@ class Policies:
             values=values,
             unset=unset,
             created=created,
-            reasons=tuple(dict.fromkeys(reasons(group, seen.after, seen.past))),
+            reasons=tuple(dict.fromkeys(reasons(group, seen.after, seen.past, seen.facts))),
             changes=seen.changes,
             facts=seen.facts,
         )

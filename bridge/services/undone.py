@@ -13,7 +13,7 @@ from bridge.planning.fingerprint import fingerprint_of, fingerprint_of_parts
 from bridge.planning.plan import Plan, PlanPart
 from bridge.rules.calling import all_called, called, partners_called
 from bridge.rules.decisions import LABELS, reasons
-from bridge.rules.effects import effect_of
+from bridge.rules.effects import OF_PARTNERS, effect_of
 from bridge.rules.facts import Facts
 from bridge.rules.reverting import PastDecision
 from bridge.services.showing import plan_document
@@ -138,7 +138,7 @@ def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
     before = facts.directory.groups
     for one in undo.back:
         group, name = groups.get(one.group) or before.get(one.group), _name(one.group, undo)
-        naming = partners_called if one.field == "partners" else all_called
+        naming = partners_called if one.field in OF_PARTNERS else all_called
         source: tuple[Inline, ...] = (" (", _decided(one, facts), ")") if one.by else ()
         if one.about_people:
             people = [(BACK, one.added), (AGAIN, one.removed)]
@@ -151,7 +151,7 @@ def _taken_back(undo: Undo) -> Iterable[tuple[Inline, ...]]:
             yield (Strong(name), " – ", effect, *source)
     for group_id in dict.fromkeys(one.group for one in undo.back):
         if group_id in groups and group_id in before:
-            yield from ((reason,) for reason in reasons(before[group_id], groups[group_id]))
+            yield from ((reason,) for reason in reasons(before[group_id], groups[group_id], facts=facts))
 
 
 def _following(undo: Undo, command: str) -> list[Block]:

@@ -36,7 +36,7 @@ async def test_a_partner_is_added_granted_and_shown(folder: Path) -> None:
     assert (await call(folder, *words, "--yes")).code == DONE
 
     granted = await call(folder, "partner", "grant", "initech", "deal", "--yes")
-    assert (granted.code, "People of initech can take part" in granted.out) == (DONE, True)
+    assert (granted.code, "People of Initech can take part" in granted.out) == (DONE, True)
     shown = json.loads((await call(folder, "partner", "show", "Initech", "--json")).out)
     assert shown["groups"] == ["deal"]
     assert (shown["servers"], shown["state"], shown["running"]) == (["initech.example"], "active", True)

@@ -48,7 +48,7 @@ async def test_a_second_partner_in_a_room_is_said_before_and_asked() -> None:
     asking = await opened()
     reply = await asking.ask("!partner grant acme lab", by="ann")
     assert status(reply) == "confirm"
-    assert "globex and acme learn of each other" in body(reply)
+    assert "Globex and Acme learn of each other" in body(reply)
     assert status(await asking.tap("✅", by="ann")) == "ok"
     await asking.house.settle()
     assert "Lab" in body(await asking.ask("!partner show acme", by=BOB))
