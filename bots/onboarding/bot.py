@@ -16,7 +16,7 @@ from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.table import CommandTable
-from bots.kit.talk import Talk
+from bots.kit.talk import MEMBER, Talk
 from bots.onboarding.arriving import Arriving
 from bots.onboarding.carding import FILL, Carding
 from bots.onboarding.commands import Asking, onboarding_commands
@@ -30,6 +30,7 @@ from bots.onboarding.settings import Settings, settings_of
 from bots.onboarding.telling import Teller
 from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
+from bridge.domain.ids import server_of
 from bridge.domain.messages import say
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
@@ -56,7 +57,8 @@ class OnboardingBot:
         cards = CardParts.of(api, people, speaker, card_guide)
         fill = next(command for command in cards.commands if command.name == FILL)
         carding = Carding(guide=card_guide, fill=fill, people=people, speaker=speaker)
-        guide = guide_of(api, settings, speaker, carding)
+        guide = self._guide = guide_of(api, settings, speaker, carding)
+        self._server_name = api.society.server_name
         arriving = Arriving(
             society=api.society,
             library=settings.library,
@@ -111,13 +113,21 @@ class OnboardingBot:
         return self._talk.commands
 
     def wants(self, event: Event) -> bool:
-        return self._talk.wants(event)
+        return self._talk.wants(event) or self._is_arrival(event)
 
     def expect(self, event: Event) -> bool:
         return self._talk.expect(event)
 
     async def handle(self, event: Event) -> None:
-        await self._talk.handle(event)
+        if self._is_arrival(event):
+            await self._guide.came_in(event.sender, event.room_id)
+        if self._talk.wants(event):
+            await self._talk.handle(event)
+
+    def _is_arrival(self, event: Event) -> bool:
+        """Whether somebody of another homeserver comes into a room."""
+        joins = event.type == MEMBER and event.state_key == event.sender
+        return joins and event.content.get("membership") == "join" and server_of(event.sender) != self._server_name
 
 
 def people_of(api: BotApi) -> People:

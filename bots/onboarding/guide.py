@@ -20,8 +20,10 @@ from bots.onboarding.stepping import step
 from bots.onboarding.telling import Reader, Teller
 from bridge.domain.document import Document
 from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.ids import server_of
 from bridge.domain.messages import Language
 from bridge.domain.onboarding import Effect, EffectKind, Input, InputKind, Owed, Progress, ProgressKey, Word
+from bridge.domain.rooms import Membership
 from bridge.domain.viewers import alone
 from bridge.ports.messenger import Surroundings
 from bridge.ports.store import UnitOfWork
@@ -105,7 +107,7 @@ class Guide:
         """Say and do what is owed to somebody. In their turn, so that messages keep their order."""
         async with self._turns.setdefault(key[0], asyncio.Lock()):
             found = await self._known(key)
-            if found is None or not (found[1].owed or found[1].doing):
+            if found is None or self.society.world() is None or not (found[1].owed or found[1].doing):
                 return
             try:
                 await self._settle(*found)
@@ -116,36 +118,65 @@ class Guide:
                 await self._refused(key)
 
     async def _settle(self, path: Path, progress: Progress) -> None:
-        room, reader = await self._reader(progress)
-        if reader is None:
+        place = await self._place(progress)
+        if place is None:
             await self._refused(progress.key)
             return
+        room, surroundings = place
+        if surroundings is not None and self._is_awaited(surroundings, progress.user):
+            await self._wait(progress.key, room)
+            return
+        reader = await self._reader(progress, surroundings)
         for owed in progress.owed:
             words = await self.teller.words(path, progress, owed, reader)
             shown = await self._say(room, progress, owed, words, reader.language) if words else ""
-            progress = await self._struck(progress.key, owed, room, shown if owed.word in ASKING else "")
+            progress = await self._struck(progress, owed, room, shown if owed.word in ASKING else "")
         for effect in progress.doing:
             await self.begin_card(progress, effect.value)
-            await self._struck(progress.key, effect, room, "")
+            await self._struck(progress, effect, room, "")
 
-    async def _reader(self, progress: Progress) -> tuple[str, Reader | None]:
-        """In which room it is said and for whom: where they wrote last, or in their conversation with the bot. For
-        nobody when they left it, who are not invited again, or when others read along."""
-        messenger, user, room = self.speaker.messenger, progress.user, progress.room
-        world = self.society.world()
-        known = world is not None and user in world.facts.accounts
-        if world is None or not (known or partner_of(user, world.facts.belongs)):
-            return room, None  # they have left
-        surroundings = await messenger.surroundings(room) if room else None
-        if surroundings is not None and surroundings.encrypted:
-            surroundings = None
-        if surroundings is None:
-            room = await messenger.direct_room(user)
-        elif not self._alone(surroundings, user):
-            return room, None
-        viewer = await self.society.viewer_of(surroundings, user) if surroundings else alone(user)
-        name = "" if known else await messenger.display_name(user)
-        return room, Reader(viewer=viewer, language=await self.society.language_of(user), name=name)
+    async def _place(self, progress: Progress) -> tuple[str, Surroundings | None] | None:
+        """In which room it is said: where they wrote last, or in their conversation with the bot, of which more is read
+        where it matters. None when they have left it, who are not invited again, or when others read along, or when
+        they are not of this network any more."""
+        user, room, world = progress.user, progress.room, self.society.world()
+        if world is None or not (user in world.facts.accounts or partner_of(user, world.facts.belongs)):
+            return None
+        surroundings = await self.speaker.messenger.surroundings(room) if room else None
+        if surroundings is not None and not surroundings.encrypted:
+            return (room, surroundings) if self._alone(surroundings, user) else None
+        room = await self.speaker.messenger.direct_room(user)
+        away = server_of(user) != self.society.server_name
+        return room, await self.speaker.messenger.surroundings(room) if away else None
+
+    def _is_awaited(self, surroundings: Surroundings, user: str) -> bool:
+        """Whether somebody from elsewhere has to come in first: what is written in the moment in which a homeserver's
+        first member joins reaches that homeserver with the next event only (Synapse)."""
+        away = server_of(user) != self.society.server_name
+        return away and surroundings.members.get(user) is Membership.INVITE
+
+    async def _wait(self, key: ProgressKey, room: str) -> None:
+        async with self.society.store.work() as work:
+            if progress := await work.onboarding.get(key):
+                await work.onboarding.put(replace(progress, room=room, absent=True))
+
+    async def came_in(self, user: str, room: str) -> None:
+        """Somebody has come into a room: what waited for that is said."""
+        async with self.society.store.work() as work:
+            awaited = [one for one in await work.onboarding.of_user(user) if one.absent and one.room == room]
+            for progress in awaited:
+                await work.onboarding.put(replace(progress, absent=False))
+        for progress in awaited:
+            await self.settle(progress.key)
+
+    async def _reader(self, progress: Progress, surroundings: Surroundings | None) -> Reader:
+        user, world = progress.user, self.society.world()
+        person = world.facts.accounts.get(user) if world else None
+        return Reader(
+            viewer=await self.society.viewer_of(surroundings, user) if surroundings else alone(user),
+            language=await self.society.language_of(user),
+            name=person.name if person and person.name else await self.speaker.messenger.display_name(user),
+        )
 
     def _alone(self, surroundings: Surroundings, user: str) -> bool:
         me, members = self.speaker.messenger.user_id, surroundings.members
@@ -160,16 +191,19 @@ class Guide:
             shown = await self.speaker.messenger.send(room, message_content(page, kind), claim=claim)
         return shown
 
-    async def _struck(self, key: ProgressKey, what: Owed | Effect, room: str, shown: str) -> Progress:
+    async def _struck(self, spoken: Progress, what: Owed | Effect, room: str, shown: str) -> Progress:
+        """Where they are, with that said or done. Who was erased meanwhile stays erased."""
         async with self.society.store.work() as work:
-            progress = await work.onboarding.get(key)
-            assert progress is not None, "nobody is forgotten while they are spoken to"
+            progress = await work.onboarding.get(spoken.key)
+            if progress is None:
+                return replace(spoken, doing=())
             struck = replace(
                 progress,
                 owed=tuple(one for one in progress.owed if one != what),
                 doing=tuple(one for one in progress.doing if one != what),
                 room=progress.room or room,
                 shown=shown or progress.shown,
+                absent=False,
             )
             await work.onboarding.put(struck)
             return struck

@@ -34,7 +34,8 @@ class Control(StrEnum):
 
 CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
     Control.NEXT: {
-        "en": ("next", "continue", "go on", "ok", "okay", "go", "got it", "understood", "fine", "carry on", "yes", "sure"),
+        "en": ("next", "continue", "go on", "ok", "okay", "go", "got it", "understood", "fine", "carry on",
+               "yes", "sure"),
         "fr": ("suite", "la suite", "suivant", "continuer", "continuez", "continue", "ok", "d'accord", "compris",
                "c'est bon", "allez-y", "entendu", "oui", "volontiers"),
     },

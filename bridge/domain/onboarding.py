@@ -148,8 +148,8 @@ class Progress:
     ``offer`` is a language that they were asked about, ``offered`` whether they ever were; ``kept`` what they wrote
     that led to it. ``misses`` counts what was not understood in a row. ``reminders`` were sent so far, the latest at
     ``reminded_at``, and none comes before ``rests_until``; ``hinted`` tells whether somebody was given a hint. ``room``
-    is where the conversation is held, ``shown`` the event that shows what they were asked last.
-    ``buddy`` accompanies them (a user id).
+    is where the conversation is held, ``shown`` the event that shows what they were asked last. ``absent`` people of
+    other homeservers have not come in yet: until then nothing is said. ``buddy`` accompanies them (a user id).
     """
 
     user: str
@@ -176,6 +176,7 @@ class Progress:
     rests_until: datetime | None = None
     room: str = ""
     shown: str = ""
+    absent: bool = False
     buddy: str = ""
 
     @property
@@ -191,7 +192,8 @@ class Progress:
     @property
     def unsettled_since(self) -> datetime | None:
         """When something is to happen by itself: what is owed has been due since they moved last."""
-        return self.moved_at if self.owed or self.doing else self.due
+        waits = self.owed or self.doing
+        return (None if self.absent else self.moved_at) if waits else self.due
 
     def moved(self, now: datetime, *, stage: Stage = Stage.UNDER_WAY, due: datetime | None = None) -> "Progress":
         """The person did something: whatever was open besides the step is settled by that."""

@@ -50,5 +50,5 @@ def counted(everybody: Iterable[Progress]) -> dict[date, Arrivals]:
 
 
 def _is_welcomed(one: Progress) -> bool:
-    """Whether something was said to them."""
-    return bool(one.shown) or (one.turn > 0 and not one.owed)
+    """Whether something was said to them, or waits in a conversation to which they are invited."""
+    return bool(one.shown) or one.absent or (one.turn > 0 and not one.owed)

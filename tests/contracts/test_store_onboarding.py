@@ -47,8 +47,9 @@ async def test_what_is_owed_or_due_is_found_with_the_longest_waiting_first(store
     waiting = replace(CLAIRE, user="@dan:x", owed=(), doing=(), due=NOW)
     later = replace(waiting, user="@eve:x", due=NOW + timedelta(days=3))
     settled = replace(waiting, user="@ann:x", due=None)
+    absent = replace(CLAIRE, user="@bob:x", absent=True)
     async with store.work() as work:
-        for one in (CLAIRE, later, settled, waiting):
+        for one in (CLAIRE, later, settled, waiting, absent):
             await work.onboarding.put(one)
     async with store.view() as view:
         assert await view.onboarding.unsettled(NOW + timedelta(hours=2), 10) == [waiting, CLAIRE]
