@@ -35,10 +35,10 @@ def _line(view: PartnerView, society: Society) -> Iterator[Inline]:
         yield from (", ", say("until {day}", day=partner.until))
     if sponsor := _name(partner.sponsor, view, society):
         yield from (", ", say("sponsor: {name}", name=sponsor))
-    if view.inside and not view.answerable:
-        yield from (", ", say("nobody answers for it"))
     if _is_orphan(view):
         yield from (", ", Strong(NOBODY_ANSWERS))
+    elif view.inside and not view.answerable:
+        yield from (", ", say("nobody answers for it"))
     if view.people is not None:
         yield from (", ", say_n("{count} person", "{count} people", view.people))
 

@@ -138,7 +138,7 @@ async def test_a_name_of_several_words_needs_no_quotation_marks() -> None:
     await asking.ask("!partner unset globex sponsor")
     assert status(await asking.ask("!partner set globex sponsor - --yes")) == "ok"
     await asking.house.settle()
-    assert "nobody answers for it" in body(await asking.ask("!partner list"))
+    assert "nobody here answers for it" in body(await asking.ask("!partner list"))
 
 
 async def test_the_answer_says_how_a_decision_is_taken_back() -> None:
