@@ -58,9 +58,12 @@ class Welcomed:
         while not (found := there()):
             await seen(self.person, "an invitation or the bot", lambda: self.person.invited or there())
             for room_id in [*self.person.invited]:
-                await eventually(lambda room_id=room_id: self.person.join(room_id), lambda reply: reply.status == 200)
-                await seen(self.person, "the room", lambda room_id=room_id: self.person.joined.get(room_id))
+                await self._accept(room_id)
         self.room_id = found
+
+    async def _accept(self, room_id: str) -> None:
+        await eventually(lambda: self.person.join(room_id), lambda reply: reply.status == 200)
+        await seen(self.person, "the room", lambda: self.person.joined.get(room_id))
 
     def _is_ours(self, room: Any) -> bool:
         return bool(room.membership(self.bot) == "join") and not room.group and not room.is_space
