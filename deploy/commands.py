@@ -3,7 +3,7 @@
 ``tests/house/test_commands_pages.py`` holds commands and pages together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, cast
@@ -13,6 +13,7 @@ import click
 from bots.admin.bot import AdminBot
 from bots.kit.binding import usage
 from bots.kit.commands import Command, Parameter, Topic
+from bots.onboarding.commands import Asking, onboarding_commands
 from bridge.adapters.language import Catalogues
 from bridge.domain.messages import LANGUAGES, Language, Message, Text
 from bridge.services.botapi import BotApi
@@ -41,6 +42,10 @@ COMMANDE` tout sur une seule. Ce qui peut être dit dépend de ceux qui lisent o
 conversation à vous pour voir tout ce qui vous revient.
 
 Cette page est tirée des descriptions des commandes par `python -m deploy.commands`.""",
+)
+WELCOMING: Final = Text(
+    en="These are for the bot that welcomes people, alone with it.",
+    fr="Celles-ci s’adressent au robot qui accueille, en tête-à-tête avec lui.",
 )
 WHO: Final = {
     "": Text(en="everybody", fr="tout le monde"),
@@ -79,13 +84,22 @@ def commands() -> tuple[Command, ...]:
     return AdminBot(cast(BotApi, Absent()), {}).commands
 
 
+def welcoming() -> tuple[Command, ...]:
+    """What the bot that welcomes people understands besides."""
+    return onboarding_commands(cast(Asking, Absent()))
+
+
 def page(language: Language) -> str:
     """The page in one language."""
-    parts = [OPENING.in_language(language)]
-    for word, some in groupby(commands(), key=lambda command: command.words(language).split()[0]):
-        parts.append(f"## {word}")
-        parts += ["\n\n".join(_about(command, language)) for command in some]
-    return "\n\n".join(parts) + "\n"
+    parts = [OPENING.in_language(language), *_sections(commands(), language)]
+    word, *rest = _sections(welcoming(), language)
+    return "\n\n".join((*parts, word, WELCOMING.in_language(language), *rest)) + "\n"
+
+
+def _sections(some: Iterable[Command], language: Language) -> Iterator[str]:
+    for word, group in groupby(some, key=lambda command: command.words(language).split()[0]):
+        yield f"## {word}"
+        yield from ("\n\n".join(_about(command, language)) for command in group)
 
 
 def _about(command: Command, language: Language) -> Iterator[str]:

@@ -48,6 +48,7 @@ def onboarding_commands(asking: "Asking") -> tuple[Command, ...]:
         Command(
             path=("onboarding", "later"),
             french=("accueil", "plus-tard"),
+            aliases=(("accueil", "plus", "tard"),),
             summary=say("A pause in what I tell you step by step."),
             run=asking.taking(InputKind.LATER),
         ),
