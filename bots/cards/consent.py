@@ -82,6 +82,7 @@ def consent_question(
         purpose = Purpose(asked["purpose"])
         words = text_of(purpose, call.language, translator)
         await office.consents.give(call.sender, purpose, words, event=call.event_id, room=call.room_id)
+        office.wake()
         if command := known.get(asked.get("command", "")):
             arguments = {name: tuple(one) if isinstance(one, list) else one for name, one in asked["arguments"].items()}
             return await command.run(replace(call, arguments=arguments))

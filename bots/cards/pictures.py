@@ -71,6 +71,7 @@ class Pictures:
     async def take(self, call: Call, sent: Sent) -> Reply:
         """Put it on the card, and show what became of it. Raises ``InputError``."""
         photo = await self.office.photos.take(call.sender, sent, origin=call.event_id)
+        self.office.wake()
         shown = (attachment_of(photo),)
         if following := await self.go_on(call):
             return Reply(following.document, following.status, following.reference, following.confirmation, shown)

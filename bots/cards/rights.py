@@ -30,6 +30,7 @@ def _keeping(office: CardOffice) -> list[Command]:
     async def unpictured(call: Call) -> Reply:
         if not await office.photos.remove(call.sender, origin=call.event_id):
             return Reply(document(paragraph(say("There is no photo on your card."))))
+        office.wake()
         return Reply(document(paragraph(say("Your photo is off your card, and will be deleted.")), paragraph(COPIES)))
 
     async def export(call: Call) -> Reply:
@@ -75,6 +76,7 @@ def _publishing(office: CardOffice) -> list[Command]:
     async def unpublish(call: Call) -> Reply:
         if not await office.consents.withdraw(call.sender, Purpose.PUBLISH, origin=call.event_id):
             return Reply(document(paragraph(say("Your Matrix profile does not follow your card."))))
+        office.wake()
         soon = say("What I wrote into your Matrix profile is taken back within a minute or two.")
         return Reply(document(paragraph(soon)))
 
@@ -92,6 +94,7 @@ def erase_question(office: CardOffice) -> Question:
     async def agreed(answered: Answered) -> Reply:
         call = answered.call
         await office.rights.erase(call.sender, origin=call.event_id)
+        office.wake()
         return Reply(document(paragraph(say("Your card is erased.")), paragraph(COPIES)))
 
     return Question(kind=ERASE, command="profile erase", yes=agreed)

@@ -17,9 +17,9 @@ from bridge.services.society import Society
 class Carding:
     """Photos of all bots are made one at a time."""
 
-    def __init__(self, parts: Assembly, society: Society) -> None:
+    def __init__(self, parts: Assembly, society: Society, rounds: Rounds) -> None:
         token = parts.config.homeserver.admin_token
-        self._parts, self._society = parts, society
+        self._parts, self._society, self._rounds = parts, society, rounds
         self._admin_token = token.reveal() if token else None
         self._pictures = PillowPictures()
         self._profiles = MatrixProfiles(parts.calls, parts.homeserver.bot, admin_token=self._admin_token)
@@ -28,12 +28,18 @@ class Carding:
         """The office that keeps its files as this bot (a user id)."""
         parts = self._parts
         return CardOffice.of(
-            self._society, self._media(bot), self._pictures, parts.clock, parts.chance, publishes=self._profiles.writes
+            self._society,
+            self._media(bot),
+            self._pictures,
+            parts.clock,
+            parts.chance,
+            publishes=self._profiles.writes,
+            wake=self._rounds.wake,
         )
 
-    def go_round(self, rounds: Rounds, shelf: Shelf) -> None:
+    def go_round(self, shelf: Shelf) -> None:
         """Delete files, copy to profiles, follow the ends of agreements from now on, in rounds."""
-        parts, society = self._parts, self._society
+        parts, society, rounds = self._parts, self._society, self._rounds
         store, clock = parts.store, parts.clock
         rights = Rights(store=store, clock=clock, chance=parts.chance)
         zone = parts.reconciler.timezone

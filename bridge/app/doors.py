@@ -81,8 +81,8 @@ class Doors:
         parts, config, signals = self._parts, self._parts.config, self._signals
         translator = Catalogues.load(zone=parts.reconciler.timezone)
         partnerships, glass, cards = self._make_partnerships(), self._make_glass(), self._make_cards(classes)
-        carding = Carding(parts, self._society)
-        carding.go_round(signals.rounds, cards.views.shelf)
+        carding = Carding(parts, self._society, signals.rounds)
+        carding.go_round(cards.views.shelf)
         undoing, auditing, status = self._make_undoing(), self._make_auditing(), self._make_status()
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):

@@ -24,10 +24,9 @@ BOB = Card(
     user="@bob:acme.example",
     values={Field.NAME: ("Bob Lœb",), Field.LANGUAGES: ("en", "fr")},
     circles={Field.PHONE: Circle.GROUPS},
-    photo=Photo(uri="mxc://x/1", mimetype="image/jpeg", size=9, width=3, height=2, thumbnail="mxc://x/2", at=NOW),
+    photo=Photo(uri="mxc://x/1", mimetype="image/jpeg", size=9, width=3, height=2, at=NOW),
     consents=(Consent(purpose=Purpose.CARD, text="…", at=NOW, event="$yes", room="!dm", withdrawn=NOW),),
     history_leave=Circle.NETWORK,
-    discarded=("mxc://x/0",),
     at=NOW,
     archived=NOW,
 )

@@ -221,7 +221,7 @@ class Household:
             self.society, WorldFormats(), self.clock, self.chance, zone=ZoneInfo("Europe/Paris"), guide=GUIDE
         )
         self.card_office = CardOffice.of(
-            self.society, self.media, FakePictures(), self.clock, self.chance, publishes=True
+            self.society, self.media, FakePictures(), self.clock, self.chance, publishes=True, wake=self._change
         )
         self.tidying = Tidying(
             store=store, requests=self.requests, approvals=Approvals(policies=self.policies), clock=self.clock

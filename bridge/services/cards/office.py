@@ -3,6 +3,7 @@
 Made by ``bridge/app`` for each bot, because files belong to the bot that made them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bridge.ports.clock import Chance, Clock
@@ -17,7 +18,8 @@ from bridge.services.society import Society
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardOffice:
-    """``publishes`` says that Matrix profiles of people of ours can be written, ``deletes`` that files can be."""
+    """``publishes`` says that Matrix profiles of people of ours can be written, ``deletes`` that files can be. ``wake``
+    has the next round come soon, which does both."""
 
     society: Society
     photos: Photos
@@ -26,10 +28,19 @@ class CardOffice:
     rights: Rights
     publishes: bool
     deletes: bool
+    wake: Callable[[], None]
 
     @classmethod
     def of(
-        cls, society: Society, media: Media, pictures: Pictures, clock: Clock, chance: Chance, *, publishes: bool
+        cls,
+        society: Society,
+        media: Media,
+        pictures: Pictures,
+        clock: Clock,
+        chance: Chance,
+        *,
+        publishes: bool,
+        wake: Callable[[], None],
     ) -> "CardOffice":
         """The office over these services."""
         store = society.store
@@ -42,6 +53,7 @@ class CardOffice:
             rights=Rights(store=store, clock=clock, chance=chance),
             publishes=publishes,
             deletes=media.deletes,
+            wake=wake,
         )
 
     def is_employee(self, user: str) -> bool:
