@@ -92,8 +92,10 @@ def _bad_places(path: Path, step: Step, place: Place) -> Iterator[Fault]:
             if name not in DEPENDING:
                 yield where, _unknown(name, sorted(given | {one.value for one in DEPENDING}))
             elif name not in step.when:
-                message = say("{name} may be empty: ask for it under “when”, and say what else is said in another step.",
-                              name=name)  # fmt: skip
+                message = say(
+                    "{name} may be empty: ask for it under “when”, and say what else is said in another step.",
+                    name=name,
+                )
                 yield where, message
 
 
