@@ -15,10 +15,10 @@ from bridge.domain.cards import Purpose
 from bridge.domain.document import Document, Strong, document, paragraph
 from bridge.domain.messages import Language, Message, say
 from bridge.ports.language import Translator
+from bridge.services.cards.consents import CONSENT
 from bridge.services.cards.office import CardOffice
 from bridge.services.cards.photos import Sent
 
-CONSENT: Final = "card-consent"
 NAME: Final = "profile consent"
 VERSION: Final = "2026-11"
 """Of the texts below: whoever changes what they say changes it."""
@@ -90,7 +90,8 @@ def consent_question(
             return await picture(call, Sent(**sent))
         return Reply(document(paragraph(say("Thank you. That you agreed is noted, with these words and the time."))))
 
-    async def refused(_: Answered) -> Reply:
+    async def refused(answered: Answered) -> Reply:
+        await office.consents.refuse(answered.item)
         return Reply(document(paragraph(say("Then nothing is kept."))))
 
     return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.cards import Field, Purpose
+from bridge.domain.relations import reaction_to
 from tests.bots.cards.counter import BOB, CLAIRE, PICTURE, Counter
 
 
@@ -45,8 +46,12 @@ async def test_before_the_first_word_on_a_card_its_owner_is_asked_and_a_yes_does
 
 async def test_who_does_not_agree_has_no_card(counter: Counter) -> None:
     await counter.line("!profile set title Director")
-    assert "nothing is kept" in (await counter.agree(emoji="❌"))[0]["body"]
+    refusal = counter.event(BOB, dict(reaction_to(list(counter.messenger.events)[-1], "❌")), kind="m.reaction")
+    assert "nothing is kept" in (await counter.hear(refusal))[0]["body"]
     assert await counter.card() is None
+    counter.start()
+    assert await counter.hear(refusal) == []
+    assert "Director" not in repr(counter.house.store.data)
     assert status(await counter.line("!profile set title Director")) == "confirm"
 
 
@@ -152,6 +157,7 @@ async def test_erasing_shows_first_what_goes_and_what_stays(counter: Counter) ->
     assert "Copies" in asked["body"]
     assert "erased" in (await counter.line("yes"))[0]["body"]
     assert await counter.card() is None
+    assert "42 68 53" not in repr(counter.house.store.data)
     await counter.a_day_passes()
     assert len(counter.house.media.deleted) == 1
     assert "nothing on your card" in (await counter.line("!profile erase"))[0]["body"]
