@@ -44,8 +44,8 @@ conversation à vous pour voir tout ce qui vous revient.
 Cette page est tirée des descriptions des commandes par `python -m deploy.commands`.""",
 )
 WELCOMING: Final = Text(
-    en="These are for the bot that welcomes people, alone with it.",
-    fr="Celles-ci s’adressent au robot qui accueille, en tête-à-tête avec lui.",
+    en="## Alone with the bot that welcomes people",
+    fr="## En tête-à-tête avec le robot qui accueille",
 )
 WHO: Final = {
     "": Text(en="everybody", fr="tout le monde"),
@@ -92,8 +92,8 @@ def welcoming() -> tuple[Command, ...]:
 def page(language: Language) -> str:
     """The page in one language."""
     parts = [OPENING.in_language(language), *_sections(commands(), language)]
-    word, *rest = _sections(welcoming(), language)
-    return "\n\n".join((*parts, word, WELCOMING.in_language(language), *rest)) + "\n"
+    _, *rest = _sections(welcoming(), language)
+    return "\n\n".join((*parts, WELCOMING.in_language(language), *rest)) + "\n"
 
 
 def _sections(some: Iterable[Command], language: Language) -> Iterator[str]:

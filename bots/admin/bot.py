@@ -16,6 +16,7 @@ from bots.admin.commands.groups import group_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.lifecycle import lifecycle_commands
+from bots.admin.commands.onboarding import onboarding_command
 from bots.admin.commands.parting import parting_commands, parting_question
 from bots.admin.commands.partner import partner_commands
 from bots.admin.commands.partner_deciding import partner_question
@@ -132,6 +133,7 @@ class AdminBot:
                     *audit_commands(api.auditing, finding),
                     *glass_commands(api.glass),
                     status_command(api.status, api.clock),
+                    onboarding_command(api.cards.guide),
                     language_command(society),
                 ]
             ),

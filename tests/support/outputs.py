@@ -154,6 +154,7 @@ LINES: Final = (
     Line("profile history versions", "!profile history versions {id}", finds="I know nothing by this name"),
     Line("contacts", "!contacts", finds="turn to directly"),
     Line("who", "!who {group}", finds="Nobody says so"),
+    Line("onboarding", "!onboarding {id}", finds="step by step"),
     Line("status", "!status", finds="Homeserver"),
     Line("language", "!language", finds="English"),
     Line("", "!gruop list", finds="group list"),

@@ -162,6 +162,7 @@ ROWS: Final = (
     Row("profile history versions", "!profile history versions zzzzzz",  "denied denied denied denied denied none"),
     Row("contacts",         "!contacts",                                 "ok ok ok ok ok none"),
     Row("who",              "!who {group}",                              "ok ok ok ok ok none"),
+    Row("onboarding",       "!onboarding status",                        "ok ok ok ok ok none"),
     Row("status",           "!status",                                   "ok none none none none none"),
     Row("language",         "!language",                                 "ok ok ok ok ok ok"),
 )  # fmt: skip

@@ -328,6 +328,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
     "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
+    "onboarding": Row(ok("ann", "!onboarding status", "step by step"), no(STRANGER, "!onboarding", "", UNKNOWN)),
     "status": Row(ok("ines", "!status", "Homeserver"), no("ann", "!status", "", UNKNOWN)),
     "language": Row(
         ok("ann", "!language en", "All right"), no("ann", "!language latin", "French and English", "usage")
