@@ -17,6 +17,7 @@ BENCHES: Final = {
     "latency": ["-m", "bench.latency"],
     "events": ["-m", "bench.events"],
     "size": ["-m", "bench.size"],
+    "digest": ["-m", "bench.digest"],
 }
 
 
