@@ -7,6 +7,7 @@ from typing import Any, Final
 from bridge.domain.cards import Card, Entry, Field
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
 from bridge.domain.messages import DayOf, Message, say, say_n, shown
+from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run
@@ -53,6 +54,7 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
         "card": card_as_json(dossier.card, dossier.history) if dossier.card else None,
         "history": [entry_as_json(one) for one in dossier.history],
         "written": [entry_as_json(one) for one in dossier.wrote],
+        "onboarding": [_progress(one) for one in dossier.paths],
         "choices": dict(dossier.choices),
         "questions": [_question(item) for item in dossier.questions],
         "runs": [_run(run) for run in dossier.runs],
@@ -118,6 +120,8 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
         )
     yield say("History of the relationship with them"), [*map(_entry, dossier.history)]
     yield say("Written by them about others, or naming them"), [*map(_entry, dossier.wrote)]
+    walked = [(Code(one.path), " – ", one.stage.value, " – ", shown(DayOf(one.moved_at))) for one in dossier.paths]
+    yield say("Paths of their welcome, and of those whom they accompany"), [*walked]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
     yield say("Questions and notices"), [*asked]
@@ -173,8 +177,25 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         yield say("Their profile card goes, with the photo and the history of the relationship with them.")
     if foreseen.dossier.wrote:
         yield say("What they wrote about others is told without them.")
+    if foreseen.dossier.paths:
+        yield say("Where they are in their welcome goes.")
     if foreseen.dossier.guest is not None:
         yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
+
+
+def _progress(one: Progress) -> dict[str, Any]:
+    return {
+        "user": one.user,
+        "path": one.path,
+        "about": one.subject,
+        "step": one.step,
+        "stage": one.stage.value,
+        "begun": one.begun_at.isoformat(),
+        "moved": one.moved_at.isoformat(),
+        "answered": list(one.answered),
+        "reminders": one.reminders,
+        "buddy": one.buddy,
+    }
 
 
 def _fields(card: Card) -> Iterator[tuple[Inline, ...]]:

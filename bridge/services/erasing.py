@@ -158,6 +158,7 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
             await work.policies.put(undecided(named, policy))
     await _uninvite(work, named)
     await _uncard(work, named, now)
+    await _unlead(work, named)
     kept = await work.snapshots.load(AMENDMENTS)
     if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
         await work.snapshots.save(AMENDMENTS, changed, at=now)
@@ -182,6 +183,14 @@ async def _uncard(work: UnitOfWork, named: Named, now: datetime) -> None:
         for entry in entries:
             if written_with(named, entry):
                 await work.cards.put_entry(unwritten(named, entry))
+
+
+async def _unlead(work: UnitOfWork, named: Named) -> None:
+    """Where they are in their welcome; whom they accompany is accompanied by nobody."""
+    await work.onboarding.forget(named.user)
+    for progress in await work.onboarding.all():
+        if progress.buddy == named.user:
+            await work.onboarding.put(replace(progress, buddy=""))
 
 
 def _without(named: Named, entry: AuditEntry) -> AuditEntry:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bridge.domain.cards import Card, Entry
 from bridge.domain.directory import Person
+from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
@@ -55,12 +56,14 @@ class Dossier:
     """Of the commercial relationship with them."""
     wrote: tuple[Entry, ...] = ()
     """Entries in histories with others that name them, or that they wrote."""
+    paths: tuple[Progress, ...] = ()
+    """Where they are on paths of onboarding, and where those are whom they accompany."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
         return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
-                    or self.guest or self.card or self.history or self.wrote)  # fmt: skip
+                    or self.guest or self.card or self.history or self.wrote or self.paths)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -103,6 +106,7 @@ class Gathering:
             card, history = await view.cards.card(named.user), await view.cards.entries(named.user)
             others = [one for user, entries in (await view.cards.histories()).items() for one in entries
                       if user != named.user]  # fmt: skip
+            walking = await view.onboarding.all()
         theirs = viewer.cleared or viewer.asker == named.user
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
@@ -124,6 +128,8 @@ class Gathering:
             card=card if theirs else None,
             history=tuple(history) if theirs else (),
             wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
+            paths=tuple(one for one in walking if (theirs and one.user == named.user)
+                        or (viewer.cleared and one.buddy == named.user)),
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),
         )  # fmt: skip
 

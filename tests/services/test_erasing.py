@@ -10,6 +10,7 @@ import pytest
 from bridge.domain.audit import ERASED
 from bridge.domain.cards import Card, Entry, EntryKind, Field, Photo, Version
 from bridge.domain.directory import Directory, MembershipMode
+from bridge.domain.onboarding import arrived
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.viewers import COMMAND_LINE, alone
 from bridge.rules.access import Access
@@ -235,6 +236,19 @@ async def test_a_kill_anywhere_leaves_something_that_erasing_again_completes(
     said = [one.detail["records"] for one in house.store.data.audit.values() if one.kind == KIND]
     assert len(said) == 2
     assert sum(said) == records
+
+
+async def test_where_somebody_is_in_their_welcome_goes_with_them_and_whom_they_accompany_stays() -> None:
+    house = await settled(company())
+    async with house.store.work() as work:
+        await work.onboarding.put(arrived(ANN, "employee", START))
+        await work.onboarding.put(arrived(BOB, "employee", START, buddy=ANN))
+        await work.onboarding.put(arrived(CLAIRE, "employee", START))
+    await left(house, without_ann(company()))
+    assert sorted(one.user for one in (await dossier(house)).paths) == [ANN, BOB]
+    await erased(house)
+    assert sorted((one.user, one.buddy) for one in house.store.data.onboarding.values()) == [(BOB, ""), (CLAIRE, "")]
+    assert (await foreseen(house)).empty
 
 
 async def test_cards_and_histories_go_with_a_person_and_what_they_wrote_of_others_is_told_without_them() -> None:

@@ -1,6 +1,6 @@
 """The onboarding bot over a household with a homeserver, people who talk to it, and a process that may die."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from bridge.domain.errors import HomeserverError
 from bridge.domain.events import Event
 from bridge.services.rounds import Rounds
 from tests.fakes.homeserver import texts
-from tests.services.household import Household, Killed
+from tests.services.household import Household, Killed, event_of
 from tests.services.talking import bot_api
 from tests.world import SERVER
 
@@ -84,6 +84,10 @@ class Parlour:
                 await self.bot.handle(event)
 
         await self.survive(handle)
+
+    async def hear_raw(self, room_id: str, raw: Mapping[str, Any]) -> None:
+        """An event as it stands in a room."""
+        await self.hear(event_of(room_id, raw))
 
     def room(self, person: str) -> str:
         """The conversation of the bot with somebody."""

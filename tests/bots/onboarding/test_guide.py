@@ -1,0 +1,123 @@
+"""The bot with people who do what people do: tap, send pictures, change their words, leave, come back after weeks."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bridge.domain.onboarding import Stage
+from tests.bots.onboarding.parlour import WELCOME, Parlour
+from tests.services.household import Household, household
+from tests.world import directory, group, partner, user
+
+ANN, BOB = user("ann"), user("bob:acme.example")
+
+
+@pytest.fixture
+async def parlour() -> Parlour:
+    house = household(
+        directory(
+            group("sales").public().called("Sales").owners("max").members("ann", "max"),
+            group("deal").called("Deal").owners("max").members("max", "bob:acme.example").admits("acme"),
+            group("quartz").hidden().called("Canary").owners("max").members("ann", "max"),
+            partners=[partner("acme")],
+        )
+    )
+    await house.settle()
+    await house.settle()
+    return Parlour(house)
+
+
+async def arrived(parlour: Parlour, person: str = ANN) -> None:
+    await parlour.go_round()
+    parlour.come_in(person)
+
+
+def stage(house: Household, person: str = ANN) -> Stage:
+    [one] = [one for one in house.store.data.onboarding.values() if one.user == person and one.begun]
+    return one.stage
+
+
+def last(said: Sequence[str]) -> str:
+    return said[-1].splitlines()[0]
+
+
+async def test_a_tap_on_the_question_answers_it_and_one_on_an_older_message_does_not(parlour: Parlour) -> None:
+    await arrived(parlour)
+    [one] = [one for one in parlour.house.store.data.onboarding.values() if one.user == ANN and one.begun]
+    tap = {"m.relates_to": {"rel_type": "m.annotation", "event_id": one.shown, "key": "1️⃣"}}
+    await parlour.send(ANN, "m.reaction", tap)
+    assert "has its own room here" in last(parlour.told(ANN))
+    before = len(parlour.told(ANN))
+    tap["m.relates_to"]["key"] = "2️⃣"
+    await parlour.send(ANN, "m.reaction", tap)
+    assert len(parlour.told(ANN)) == before
+
+
+async def test_a_picture_a_sticker_and_a_file_get_one_word_and_nothing_else(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.send(ANN, "m.sticker", {"body": "hi", "url": "mxc://corp.example/x"})
+    assert "I can read words only" in parlour.told(ANN)[-1]
+    before = [one for one in parlour.told(ANN) if "words only" in one]
+    await parlour.send(ANN, "m.room.message", {"msgtype": "m.file", "body": "a.pdf", "url": "mxc://corp.example/y"})
+    await parlour.send(ANN, "m.sticker", {"body": "hi", "url": "mxc://corp.example/x"})
+    assert [one for one in parlour.told(ANN) if "words only" in one] == before
+
+
+async def test_words_that_were_changed_after_they_were_acted_upon_are_told_so(parlour: Parlour) -> None:
+    await arrived(parlour)
+    said = await parlour.write(ANN, "1")
+    edit = {"rel_type": "m.replace", "event_id": said.id}
+    await parlour.write(ANN, "* 2", **{"m.relates_to": edit, "m.new_content": {"msgtype": "m.text", "body": "2"}})
+    assert "gone by what you wrote first" in last(parlour.told(ANN))
+    await parlour.write(ANN, "back")
+    assert "Hello" in last(parlour.told(ANN))
+
+
+async def test_after_three_weeks_they_go_on_where_they_were(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "1")
+    parlour.house.clock.set(parlour.house.clock.now() + timedelta(days=21))
+    await parlour.write(ANN, "ok")
+    assert "These are your groups" in last(parlour.told(ANN))
+    assert "Canary" not in str(parlour.told(ANN)), "what is said unasked is seen on locked telephones"
+
+
+async def test_who_leaves_the_conversation_is_not_invited_again_and_may_come_back_by_themselves(
+    parlour: Parlour,
+) -> None:
+    await arrived(parlour)
+    room = parlour.room(ANN)
+    parlour.house.homeserver.people.leave(ANN, room)
+    for _ in range(30):
+        parlour.house.clock.set(parlour.house.clock.now() + timedelta(days=1))
+        await parlour.go_round()
+    assert ANN not in parlour.house.homeserver.synapse.inside(room)
+    assert stage(parlour.house) is Stage.UNREACHABLE
+
+
+async def test_somebody_from_elsewhere_is_greeted_once_they_are_in(parlour: Parlour) -> None:
+    await parlour.go_round()
+    room = parlour.room(BOB)
+    assert parlour.told(BOB) == []
+    await parlour.go_round()
+    assert parlour.told(BOB) == [], "and nothing is asked again and again meanwhile"
+    parlour.come_in(BOB)
+    joined = parlour.house.homeserver.synapse.rooms[room].timeline[-1]
+    await parlour.hear_raw(room, joined)
+    [hello] = parlour.told(BOB)
+    assert "has opened its network to" in hello
+
+
+async def test_before_anything_is_known_nobody_is_given_up(parlour: Parlour) -> None:
+    await arrived(parlour)
+    world, parlour.house.world = parlour.house.world, None
+    await parlour.write(ANN, "1")
+    assert stage(parlour.house) is Stage.UNDER_WAY
+    parlour.house.world = world
+    await parlour.go_round()
+    assert "has its own room here" in last(parlour.told(ANN))
+
+
+def test_the_bot_has_a_name_of_its_own() -> None:
+    assert WELCOME == "@parvis_welcome:corp.example"
