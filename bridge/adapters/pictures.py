@@ -16,8 +16,10 @@ from bridge.domain.messages import say
 from bridge.ports.media import Portrait
 
 KINDS: Final = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS: Final = 50_000_000
-"""What the largest cameras of telephones make, decoded in 150 MB."""
+MOST_PIXELS: Final = {"JPEG": 50_000_000}
+"""What the largest cameras of telephones make; such a JPEG is decoded at a quarter of its sides."""
+MOST_OF_OTHERS: Final = 16_000_000
+"""Other kinds can only be decoded whole: in 250 MB at most (WebP)."""
 SIDE: Final = 640
 """Pixels of the longer side."""
 LONGEST: Final = 4 / 3
@@ -59,15 +61,26 @@ def portrait_of(data: bytes) -> Portrait:
 
 def _small(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=KINDS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise _too_large()
+        most = MOST_PIXELS.get(picture.format or "", MOST_OF_OTHERS)
+        if picture.width * picture.height > most:
+            raise InputError(say("This picture is too large: {count} million pixels at most.", count=most // 1_000_000))
         # Decodes a large JPEG at half or a quarter of its size, which is still larger than what is wanted.
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-        return _cut(_plain(ImageOps.exif_transpose(picture)))
+        return _cut(_plain(ImageOps.exif_transpose(_reduced(picture))))
 
 
-def _too_large() -> InputError:
-    return InputError(say("This picture is too large: {count} million pixels at most.", count=MOST_PIXELS // 1_000_000))
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Near the size that is wanted, before copies of it are made."""
+    factor = min(picture.size) // (2 * SIDE)
+    if factor < 2:
+        return picture
+    picture.load()
+    exif = picture.getexif().tobytes()
+    if picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    small = picture.reduce(factor)
+    small.info |= {"exif": exif}
+    return small
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.ExifTags import IFD, Base
 
-from bridge.adapters.pictures import KINDS, MOST_PIXELS, SIDE, PillowPictures, portrait_of
+from bridge.adapters.pictures import KINDS, MOST_OF_OTHERS, SIDE, PillowPictures, portrait_of
 from bridge.domain.errors import InputError
 
 RED, BLUE = (200, 20, 30), (20, 30, 200)
@@ -130,7 +130,7 @@ def test_a_small_file_with_too_many_pixels_is_refused_before_it_is_unpacked(side
     bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
     )
-    assert side * side > MOST_PIXELS
+    assert side * side > MOST_OF_OTHERS
     with pytest.raises(InputError):
         portrait_of(bomb)
 
@@ -147,3 +147,20 @@ def test_whatever_bytes_are_altered_it_is_read_or_refused(changes: list[tuple[in
         portrait_of(bytes(sent))
     except InputError:
         return
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA"])
+def test_a_large_picture_is_turned_and_kept_in_its_colours_whatever_its_pixels_are(mode: str) -> None:
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+    made = Image.new("RGB", (3000, 2700), RED)
+    made.paste(BLUE, (1500, 0, 3000, 2700))
+    out = io.BytesIO()
+    made.convert(mode).save(out, "PNG", exif=exif)
+    shown = seen(out.getvalue())
+    assert shown.size == (576, 640)
+    above, below = shown.getpixel((280, 100)), shown.getpixel((280, 540))
+    assert above != below
+    if mode in ("RGB", "RGBA"):
+        assert is_near(above, RED)
+        assert is_near(below, BLUE)
