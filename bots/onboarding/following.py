@@ -42,23 +42,25 @@ class Follower:
         if world is None or (self._looked_at is not None and now < self._looked_at + EVERY):
             return
         async with self.society.store.view() as view:
-            everybody = await view.onboarding.all()
+            everybody = [one for one in await view.onboarding.all() if one.stage.open]
+            cards = await view.cards.all() if everybody else {}
         for progress in everybody:
-            if self._nudge(world.facts, progress, now) is not None:
-                await self._take(world.facts, progress.key, now)
+            zone = zone_of(world.facts, progress.user, self.house, cards.get(progress.user))
+            if self._nudge(world.facts, progress, now, zone) is not None:
+                await self._take(world.facts, progress.key, now, zone)
         self._looked_at = now
 
-    def _nudge(self, facts: Facts, progress: Progress, now: datetime) -> InputKind | None:
+    def _nudge(self, facts: Facts, progress: Progress, now: datetime, zone: tzinfo) -> InputKind | None:
         path = self.paths.get(progress.path)
         if path is None or not _is_here(facts, progress.user):
             return None
-        return nudge_for(path, progress, now, self.hours, zone_of(facts, progress.user, self.house))
+        return nudge_for(path, progress, now, self.hours, zone)
 
-    async def _take(self, facts: Facts, key: ProgressKey, now: datetime) -> None:
+    async def _take(self, facts: Facts, key: ProgressKey, now: datetime, zone: tzinfo) -> None:
         """They may have answered since they were looked at, so it is judged again with what is stored."""
         async with self.society.store.work() as work:
             progress = await work.onboarding.get(key)
-            kind = self._nudge(facts, progress, now) if progress is not None else None
+            kind = self._nudge(facts, progress, now, zone) if progress is not None else None
             if progress is None or kind is None:
                 return
             taken = step(self.paths[progress.path], progress, Input(kind=kind), now)

@@ -6,6 +6,7 @@ from datetime import date, time, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bridge.domain.cards import Card, Field
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.rules.facts import Facts
@@ -38,15 +39,17 @@ def hours_of(config: Any) -> WorkingTime:
         ) from error  # fmt: skip
 
 
-def zone_of(facts: Facts, user: str, house: tzinfo) -> tzinfo:
-    """Where somebody works, as the directory says; else the zone of the house."""
+def zone_of(facts: Facts, user: str, house: tzinfo, card: Card | None = None) -> tzinfo:
+    """Where somebody works, as the directory says, or else their profile card; else the zone of the house."""
     person = facts.accounts.get(user)
-    if person is None or not person.timezone:
+    said = card.values.get(Field.TIMEZONE, ()) if card else ()
+    name = person.timezone if person and person.timezone else next(iter(said), "")
+    if not name:
         return house
     try:
-        return ZoneInfo(person.timezone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return house  # the directory is checked; a zone may be missing on this machine
+        return house  # names are checked where they are read; a zone may be missing on this machine
 
 
 def _time(text: Any, usual: time) -> time:

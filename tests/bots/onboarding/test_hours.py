@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.onboarding.hours import hours_of, zone_of
+from bridge.domain.cards import Card, Field
 from bridge.domain.errors import InputError
 from bridge.rules.facts import gather
 from bridge.rules.working import WorkingTime
+from tests.fakes.clock import START
 from tests.world import SERVER, TODAY, directory, user
 
 
@@ -42,3 +44,10 @@ def test_people_work_in_the_zone_that_the_directory_names_else_in_that_of_the_ho
     facts = gather(replace(source, people=people), today=TODAY, server_name=SERVER)
     assert zone_of(facts, user("ann"), UTC) == ZoneInfo("Asia/Tokyo")
     assert [zone_of(facts, one, UTC) for one in (user("bob"), user("joe"), "@eve:acme.example")] == [UTC] * 3
+
+
+def test_of_whom_the_directory_knows_no_zone_their_card_may_tell_it() -> None:
+    facts = gather(directory(people=["ann"]), today=TODAY, server_name=SERVER)
+    card = Card(user="@eve:acme.example", values={Field.TIMEZONE: ("Asia/Tokyo",)}, at=START)
+    assert zone_of(facts, "@eve:acme.example", UTC, card) == ZoneInfo("Asia/Tokyo")
+    assert zone_of(facts, user("ann"), UTC, replace(card, values={})) == UTC
