@@ -13,9 +13,10 @@ EVENT_ID: Final = re.compile(r"\$[A-Za-z0-9_-]{43}")
 ROOM_ID: Final = re.compile(r"![A-Za-z0-9_-]{43}|![A-Za-z0-9]+:[a-z.]+")
 MOMENTARY: Final = re.compile(
     r"\b\d+ (?:waiting|en attente)\b|\b(?:just now|\d+ minutes? ago)|\b\d+ records?\b|\bparvis-audit-1 [\w -]+"
+    r"|\b\d{1,2} \w+\.? \d{4}, \d{2}:\d{2} \w+"
 )
-"""How much waits in the inbox while a question is answered, how long ago the last look was, and what
-depends on every moment before: how much was done, and its hashes."""
+"""How much waits in the inbox while a question is answered, how long ago the last look was, what
+depends on every moment before: how much was done, and its hashes; and on which minute something happened."""
 
 TIMES: Final = frozenset(
     {
