@@ -6,6 +6,7 @@ Started again it comes to the same conversation: nothing said twice, nothing lef
 import os
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -54,3 +55,27 @@ async def test_a_process_killed_at_random_points_comes_to_the_same_conversation(
     print(f"seed {SEED + run}: {lives} lives, deaths after {deaths}")  # noqa: T201 - the coverage
     assert lives > DEATHS // 2
     assert said == expected
+
+
+async def left_alone(deaths: Sequence[int] = ()) -> tuple[Sequence[str], Sequence[str], int]:
+    """What somebody who never answers is told in three weeks, and what their manager is."""
+    house = household(company())
+    await house.settle()
+    parlour = Parlour(house, [*deaths])
+    await parlour.go_round()
+    parlour.come_in(ANN)
+    for _ in range(21 * 3):
+        house.clock.set(house.clock.now() + timedelta(hours=8))
+        await parlour.go_round()
+    return parlour.told(ANN), parlour.told(user("boss")), parlour.lives
+
+
+async def test_reminders_and_the_hint_come_once_each_whatever_dies() -> None:
+    told, hinted, _ = await left_alone()
+    assert len([one for one in told if "We had stopped here" in one]) == 2
+    assert len([one for one in hinted if "Ann Martin has begun" in one]) == 1
+    for run in range(RUNS // 2):
+        chance = random.Random(SEED + run)
+        again, hinted_again, lives = await left_alone([chance.randint(1, 50) for _ in range(DEATHS)])
+        assert lives > DEATHS // 2
+        assert (again, hinted_again) == (told, hinted), SEED + run
