@@ -31,7 +31,7 @@ from bots.onboarding.telling import Teller
 from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
 from bridge.domain.ids import server_of
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
 from bridge.services.suggesting import Suggesting
@@ -46,6 +46,8 @@ class OnboardingBot:
     ``hours`` in which people are reminded."""
 
     localpart: ClassVar[str] = "welcome"
+    title: ClassVar[Text] = Text(en="Welcome", fr="Accueil")
+    """What it is called in people's clients."""
     name = "onboarding"
 
     def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:

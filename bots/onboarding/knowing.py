@@ -5,7 +5,7 @@ Made for one answer, for whoever reads along in the conversation. Called by ``gu
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -18,10 +18,11 @@ from bridge.domain.onboarding import Progress
 from bridge.domain.viewers import Viewer, alone
 from bridge.rules.access import Access
 from bridge.rules.calling import called
+from bridge.rules.contacts import Contact
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
 from bridge.services.buddies import volunteers
-from bridge.services.cards.views import CardViews
+from bridge.services.cards.views import CardView, CardViews
 from bridge.services.groups import Groups, GroupView
 from bridge.services.society import Society
 from bridge.services.suggesting import Suggesting
@@ -54,7 +55,7 @@ class Knowing:
             found.add(Fact.GROUPS)
         if await self.suggesting.suggest(viewer, at_most=1):
             found.add(Fact.SUGGESTIONS)
-        if await self.cards.contacts(viewer):
+        if await self.contacts(viewer):
             found.add(Fact.CONTACTS)
         if self.filling:
             found.add(Fact.CARDS)
@@ -98,6 +99,12 @@ class Knowing:
             str(fact): person_link(user, called(facts, user)) if user else None for fact, user in links.items()
         }
         return {**found, str(Fact.DEPARTMENT): person.department if person else None}
+
+    async def contacts(self, viewer: Viewer) -> Sequence[tuple[Contact, CardView]]:
+        """To whom they turn, by what is not hidden."""
+        found = [(replace(one, groups=tuple(group for group in one.groups if not is_hidden(group))), card)
+                 for one, card in await self.cards.contacts(viewer)]  # fmt: skip
+        return [(one, card) for one, card in found if one.part or one.groups]
 
     async def own_groups(self, viewer: Viewer) -> Sequence[GroupView]:
         """The groups in which the asker has a seat, but for hidden ones: what is said unasked is seen on locked

@@ -81,7 +81,7 @@ class Teller:
             found = await knowing.suggesting.suggest(viewer)
             return groups_shown([(one.group.name, None, one.reason) for one in found])
         if show is Show.CONTACTS:
-            return contacts_document(await self.desk.views.contacts(viewer)).blocks[1:]
+            return contacts_document(await knowing.contacts(viewer)).blocks[1:]
         if show is Show.CHECKLIST:
             return checklist(path, progress).blocks
         card = await self.desk.views.find(viewer, progress.user)

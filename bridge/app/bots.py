@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
-from bridge.domain.messages import say
+from bridge.domain.messages import NOTHING, say
 from bridge.services.botapi import Bot
 
 Named: TypeAlias = tuple[type[Bot], Mapping[str, Any]]
@@ -36,6 +36,12 @@ def bot_user(config: Config, localpart: str = "") -> str:
     """The user id of a bot: the application service's own user, or one under its prefix."""
     name = f"{config.appservice.prefix}{localpart}" if localpart else config.appservice.bot
     return f"@{name}:{config.homeserver.server_name}"
+
+
+def names_of(config: Config) -> dict[str, str]:
+    """What further bots are called in people's clients, by user id, where their classes say it (``title``)."""
+    titles = ((one.localpart, getattr(one, "title", NOTHING)) for one, _ in bot_classes(config) if one.localpart)
+    return {bot_user(config, localpart): title.in_language(config.language) for localpart, title in titles if title}
 
 
 def users_of(config: Config) -> frozenset[str]:

@@ -11,7 +11,7 @@ from bridge.adapters.appservice.server import InboundServer
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
-from bridge.app.bots import Named, bot_classes, users_of
+from bridge.app.bots import Named, bot_classes, names_of, users_of
 from bridge.app.doors import Doors, Signals
 from bridge.app.memory import settle_memory
 from bridge.app.wiring import Assembly, assembly
@@ -146,8 +146,9 @@ class Bridge:
         while True:
             try:
                 await parts.prepare()
+                names = names_of(parts.config)
                 for user in sorted(self._users - {parts.homeserver.bot}):
-                    await ensure_registered(parts.calls, user)
+                    await ensure_registered(parts.calls, user, display_name=names.get(user, ""))
                 break
             except ParvisError as error:
                 if error.kind is not ErrorKind.TEMPORARY:

@@ -134,6 +134,7 @@ async def test_an_employee_is_welcomed_in_french_and_led_to_the_end(scene: Scene
     await claire.says("suite", "Pour tout le reste")
     await claire.says("suite", "Une dernière chose")
     await claire.says("non", "C’est tout pour moi")
+    assert "granite" not in str(claire.said()), "what is said unasked is seen on locked telephones"
 
 
 async def test_a_partner_is_welcomed_after_the_terms_from_their_own_server_and_may_change_the_language(

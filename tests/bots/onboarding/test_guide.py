@@ -79,6 +79,9 @@ async def test_after_three_weeks_they_go_on_where_they_were(parlour: Parlour) ->
     parlour.house.clock.set(parlour.house.clock.now() + timedelta(days=21))
     await parlour.write(ANN, "ok")
     assert "These are your groups" in last(parlour.told(ANN))
+    await parlour.write(ANN, "ok")
+    assert "people to turn to" in last(parlour.told(ANN))
+    assert "owner of Sales" in parlour.told(ANN)[-1]
     assert "Canary" not in str(parlour.told(ANN)), "what is said unasked is seen on locked telephones"
 
 
