@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.cards.words import CIRCLES, LABELS, MEANT, TYPED, circle_words
+from bots.cards.words import CIRCLES, MEANT, TYPED, circle_words
 from bridge.domain.cards import CIRCLES as NARROWING
 from bridge.domain.cards import Card, Change, Circle, Field, Point, Stage
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.rules.cards import Pin, circle_of
+from bridge.services.cards.labels import LABELS
 
 ASKED: Final = (
     Field.NAME, Field.PRONOUNCED, Field.TITLE, Field.ORGANISATION, Field.PHONE, Field.EMAIL, Field.LANGUAGES,

@@ -12,7 +12,6 @@ from bots.cards.pictures import attachment_of
 from bots.cards.showing import card_document, contacts_document, experts_document, person_link, value_words
 from bots.cards.words import (
     CIRCLES,
-    LABELS,
     circle_said,
     circle_topics,
     circle_words,
@@ -31,6 +30,7 @@ from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, Text, say
 from bridge.rules.cards import circle_of
 from bridge.services.cards.desk import CardDesk
+from bridge.services.cards.labels import LABELS
 from bridge.services.cards.views import CardView
 
 MEMBERS: Final = frozenset({"partner_member"})

@@ -10,11 +10,12 @@ from typing import Final
 
 from bots.cards.asking import Sheet, Turn
 from bots.cards.controls import SPELT, Control, control_in
-from bots.cards.words import LABELS, circle_in, field_said
+from bots.cards.words import circle_in, field_said
 from bridge.domain.cards import Change, Circle, Field, Point, Stage
 from bridge.domain.document import Strong, document, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, say
+from bridge.services.cards.labels import LABELS
 
 FENCED: Final = (Field.PHONE, Field.EMAIL)
 """Fields after which one is asked who may see them; of all others it can be said at the end."""

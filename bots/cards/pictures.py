@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from bots.cards.consent import consent_asked
-from bots.cards.words import LABELS
 from bots.kit.answering import Answer, excuse
 from bots.kit.commands import Attachment, Call, Reply
 from bots.kit.dialogue import Turn
@@ -15,6 +14,7 @@ from bots.kit.speaking import Speaker
 from bridge.domain.cards import Field, Photo, Purpose
 from bridge.domain.document import Code, Strong, document, paragraph
 from bridge.domain.messages import Text, say
+from bridge.services.cards.labels import LABELS
 from bridge.services.cards.office import CardOffice
 from bridge.services.cards.photos import Sent, sent_in
 

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bots.cards.words import KINDS, LABELS, PARTS, circle_words
+from bots.cards.words import KINDS, PARTS, circle_words
 from bots.kit.rendering import COLON
 from bridge.domain.cards import Circle, Entry, Field
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, paragraph
@@ -14,6 +14,7 @@ from bridge.domain.messages import Language, Text, say, say_n, shown
 from bridge.ports.formats import Formats
 from bridge.rules.cards import Shown
 from bridge.rules.contacts import Contact
+from bridge.services.cards.labels import LABELS
 from bridge.services.cards.views import CardView, Experts
 
 LATEST: Final = 3

@@ -13,21 +13,6 @@ from bridge.rules.contacts import Part
 
 ALIKE: Final = 0.75
 
-LABELS: Final[Mapping[Field, Message]] = {
-    Field.PHOTO: say("Photo"),
-    Field.NAME: say("Name"),
-    Field.PRONOUNCED: say("Pronounced"),
-    Field.TITLE: say("Title"),
-    Field.ORGANISATION: say("Organisation"),
-    Field.PHONE: say("Phone"),
-    Field.EMAIL: say("E-mail"),
-    Field.LANGUAGES: say("Languages"),
-    Field.TIMEZONE: say("Time zone"),
-    Field.PLACE: say("Place"),
-    Field.TOPICS: say("Ask me about"),
-    Field.LINKS: say("Links"),
-    Field.HISTORY: say("History"),
-}
 TYPED: Final[Mapping[Field, Text]] = {
     Field.PHOTO: Text(en="photo", fr="photo"),
     Field.NAME: Text(en="name", fr="nom"),

@@ -118,6 +118,7 @@ class Sight:
         self._readers = viewer.readers | {viewer.asker}
         self._outsiders = self._readers - access.insiders
         self._shared: dict[frozenset[str], Sequence[Group]] = {}
+        self._met: dict[str, frozenset[str]] = {}
 
     @property
     def inside(self) -> bool:
@@ -181,7 +182,7 @@ class Sight:
         own = partner_of(reader, self._facts.belongs)
         if own is None:
             return False
-        return theirs == own or user in self._leading or self._together(reader, user)
+        return theirs == own or user in self._leading or user in self._met_by(reader)
 
     def _all_meet(self, user: str) -> bool:
         """The same for whoever may come and read back: any employee, and anybody of partners that are let in."""
@@ -196,8 +197,12 @@ class Sight:
             for one in partners
         )
 
-    def _together(self, reader: str, user: str) -> bool:
-        return any({reader, user} <= self._facts.people_of(group.id) for group in self._open_groups)
+    def _met_by(self, reader: str) -> frozenset[str]:
+        """Everybody with whom somebody of a partner shares a group that is not hidden."""
+        if reader not in self._met:
+            seated = (self._facts.people_of(group.id) for group in self._open_groups)
+            self._met[reader] = frozenset[str]().union(*(people for people in seated if reader in people))
+        return self._met[reader]
 
     def _shared_by(self, people: frozenset[str]) -> Sequence[Group]:
         """Groups in which all of these sit; hidden ones only for who is alone with the bot."""

@@ -18,6 +18,7 @@ from bridge.rules.decisions import LABELS, VISIBILITIES
 from bridge.rules.effects import STATES, WORDED, YES_OR_NO
 from bridge.rules.facts import Facts
 from bridge.services.auditing import Answer
+from bridge.services.cards.labels import LABELS as LABELS_OF_CARDS
 from bridge.services.decided import CREATED
 from bridge.services.proof import Checked
 from bridge.services.showing import SETTINGS, room_name
@@ -54,6 +55,12 @@ KINDS: Final[Mapping[str, Message]] = {
     "partner-stopped": say("the agreement is not to be renewed"),
     "code-made": say("invite code made"),
     "code-revoked": say("invite code taken back"),
+    "card-changed": say("profile card changed"),
+    "card-circle": say("who sees something on a profile card"),
+    "card-leave": say("how widely a history may be shown"),
+    "history-added": say("written into a history"),
+    "history-edited": say("an entry of a history changed"),
+    "history-withdrawn": say("an entry of a history taken back"),
     "card-consent": say("agreed to what becomes of a profile card, or took it back"),
     "card-exported": say("profile card exported"),
     "card-erased": say("profile card erased"),
@@ -75,6 +82,8 @@ KINDS: Final[Mapping[str, Message]] = {
     "glass-ended": say("glass: over"),
 }
 """What an entry tells, by its kind; a kind without words is shown as it is called."""
+PARTS: Final[Mapping[str, Message]] = {name.value: label for name, label in LABELS_OF_CARDS.items()}
+"""Fields of profile cards, as records name them."""
 NEW: Final = say("that it exists")
 """What a decision by which a group or partner came into being is about."""
 OUTCOMES: Final[Mapping[Outcome | None, Message]] = {
@@ -188,6 +197,8 @@ def _more(detail: Mapping[str, Any], facts: Facts) -> Iterable[Inline]:
         yield f" {called(facts, str(user))}"
     if typed := detail.get("typed"):
         yield f" “{typed}”"
+    if part := detail.get("part"):
+        yield from (" ", PARTS.get(str(part), str(part)))
     yield from _field(detail)
     if setting := detail.get("setting"):
         yield from (" ", SETTINGS.get(setting, str(setting)))

@@ -77,7 +77,7 @@ class CardKeeper:
         card = await work.cards.card(change.user) or Card(user=change.user, at=now)
         await work.cards.put(change.made_in(card, now))
         kind = CHANGED if change.values is not None else CIRCLE
-        more = {"origin": origin, "field": change.field.value}
+        more = {"origin": origin, "part": change.field.value}
         more |= {"circle": change.circle.value} if change.circle else {}
         await note(work, kind, change.user, actor=change.user, chance=self.chance, now=now, more=more)
 

@@ -105,5 +105,5 @@ class Photos:
             if photo:
                 await keep(work, origin, PART, now)
             await work.cards.put(replace(card, photo=photo, at=now))
-            more = {"field": Field.PHOTO.value, "origin": origin}
+            more = {"part": Field.PHOTO.value, "origin": origin}
             await note(work, CHANGED, user, actor=user, chance=self.chance, now=now, more=more)

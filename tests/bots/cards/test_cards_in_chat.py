@@ -161,5 +161,11 @@ async def test_who_goes_through_a_card_is_named_with_a_link() -> None:
 async def test_the_audit_log_tells_that_a_card_changed_and_never_what_it_says() -> None:
     found = await filled()
     records: list[Any] = [one for one in found.house.store.data.audit.values() if one.kind.startswith("card")]
-    assert [one.detail.get("field") for one in records] == ["name", "phone", "topics", "languages"]
+    assert [one.detail.get("part") for one in records] == ["name", "phone", "topics", "languages"]
     assert "Lœb" not in str(records)
+
+
+async def test_an_administrator_reads_in_the_audit_log_what_changed_in_words() -> None:
+    told = body(await (await filled()).ask(f"!audit @{BOB}", by="ines"))
+    assert "profile card changed @bob:acme.example Phone – by @bob:acme.example" in told
+    assert "+33" not in told

@@ -43,7 +43,7 @@ class Conversation:
 
     def changes(self) -> list[str]:
         found = (one for one in self.house.store.data.audit.values() if one.kind.startswith("card"))
-        return [f"{one.kind} {one.detail['field']}" for one in found]
+        return [f"{one.kind} {one.detail['part']}" for one in found]
 
 
 async def test_killed_anywhere_and_heard_again_it_is_the_same_conversation() -> None:
