@@ -13,11 +13,20 @@ from bridge.rules.facts import Facts
 
 def hint(facts: Facts, path: Path, progress: Progress) -> Document:
     """To a manager or sponsor: that somebody does not go on, and what helps."""
-    who = called(facts, progress.user)
+    who, since = called(facts, progress.user), progress.moved_at.date()
+    if progress.absent:
+        return document(
+            paragraph(
+                say("I have invited {who} to a conversation in which I show people around; they have not come in since "
+                    "{day}.", who=who, day=since), " ",
+                say("Perhaps they have not seen it, or their client shows invitations elsewhere: "
+                    "a word from you helps."),
+            ),
+            paragraph(_link(progress.user, say("Write to {who}", who=who))),
+        )  # fmt: skip
     return document(
         paragraph(
-            say("{who} has begun “{path}” here and has not gone on since {day}.",
-                who=who, path=path.name, day=progress.moved_at.date()),
+            say("{who} has begun “{path}” here and has not gone on since {day}.", who=who, path=path.name, day=since),
             " ", how_far(path, progress), *((" ", _reminded(progress)) if progress.reminders else ()),
         ),
         paragraph(

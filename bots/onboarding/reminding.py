@@ -14,15 +14,22 @@ KINDS: Final = {Nudge.REMINDER: InputKind.REMIND, Nudge.HINT: InputKind.HINT}
 def due_of(path: Path, progress: Progress, hours: WorkingTime, zone: tzinfo) -> Due | None:
     """What comes next for somebody who does not answer; None for who is through, has stopped, or waits for a step that
     comes by itself."""
-    if not progress.stage.open or progress.due is not None or progress.owed:
+    if not progress.stage.open or progress.due is not None or (progress.owed and not progress.absent):
         return None
     silence = Silence(
         since=progress.moved_at,
-        told=len(path.reminders) + 1 if progress.hinted else progress.reminders,
+        told=_told(path, progress),
         told_at=progress.reminded_at,
         not_before=progress.rests_until,
     )
     return next_due(silence, Schedule(path.reminders, path.hint), hours, zone)
+
+
+def _told(path: Path, progress: Progress) -> int:
+    """How many nudges are behind them: who has not come in would read no reminder, so these count as given."""
+    if progress.hinted:
+        return len(path.reminders) + 1
+    return len(path.reminders) if progress.absent else progress.reminders
 
 
 def nudge_for(path: Path, progress: Progress, now: datetime, hours: WorkingTime, zone: tzinfo) -> InputKind | None:

@@ -64,8 +64,8 @@ class Walk:
         return Move(reminded, ((Word.REMINDER, str(number)),))
 
     def hint(self, progress: Progress) -> Move | None:
-        """Somebody else is to be told, once, when the reminders are used up."""
-        reminded = progress.reminders >= len(self.path.reminders)
+        """Somebody else is to be told, once, when the reminders are used up, or can reach nobody."""
+        reminded = progress.absent or progress.reminders >= len(self.path.reminders)
         if not progress.stage.open or progress.hinted or self.path.hint is None or not reminded:
             return None
         return Move(replace(progress, hinted=True, reminded_at=self.now))

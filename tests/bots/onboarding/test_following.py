@@ -14,7 +14,7 @@ from bots.kit.speaking import Speaker
 from bots.onboarding.following import EVERY, Follower
 from bots.onboarding.hints import Hints, keep_buddy, keep_hint
 from bridge.domain.directory import Directory
-from bridge.domain.onboarding import Progress, Stage, arrived
+from bridge.domain.onboarding import Owed, Progress, Stage, Word, arrived
 from bridge.rules.working import WorkingTime
 from tests.bots.onboarding.walks import SMALL
 from tests.fakes.messenger import FakeMessenger
@@ -112,6 +112,18 @@ async def test_for_people_of_a_partner_it_is_their_sponsor(office: Office) -> No
     await office.arrives(BOB)
     await office.pass_days(20)
     assert len(office.told(user("claire"))) == 1
+
+
+async def test_of_who_has_not_come_in_the_sponsor_hears_once_and_nobody_reminds_an_empty_room(office: Office) -> None:
+    progress = replace(await office.arrives(BOB), absent=True, owed=(Owed(word=Word.STEP, about="hello", turn=1),))
+    await office.put(progress)
+    for _ in range(20 * 3):
+        office.house.clock.set(office.house.clock.now() + timedelta(hours=8))
+        await office.follower.go()
+        await office.hints.tell()
+    [hint] = office.told(user("claire"))
+    assert "they have not come in since" in hint
+    assert (await office.of(progress)).reminders == 0
 
 
 async def test_reminders_are_decided_in_working_hours_of_the_person_alone(office: Office) -> None:
