@@ -12,8 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bench.digest.data import groups_of, posts
 from bridge.adapters.ranking.source import shipped_weights
 from bridge.rules.ranking.memory import Memory
-from bridge.rules.ranking.ranking import order
-from bridge.rules.ranking.reader import Reader
+from bridge.rules.ranking.ranking import Ranking
 
 SHOWN = 5
 
@@ -25,18 +24,16 @@ class Ranker:
     def __init__(self, *, readable: bool = True, stranger: bool = False) -> None:
         self._readable = readable
         self._stranger = stranger
-        self._weights = shipped_weights()
-        self._memory = Memory(0)
+        self._ranking = Ranking(Memory(0), shipped_weights())
 
     def prepare(self, history: Any) -> None:
         """Remember everything up to the digest of this week."""
-        self._memory = Memory(history.now)
-        self._memory.remember(posts(history, readable=self._readable))
+        memory = Memory(history.now)
+        memory.remember(posts(history, readable=self._readable))
+        self._ranking = Ranking(memory, shipped_weights())
 
     def rank(self, reader: int, _week: int, candidates: Any, history: Any) -> list[int]:
         """The candidates, best first."""
         user = "" if self._stranger else str(reader)
-        seen = Reader(self._memory, user, groups_of(history, reader))
-        return [
-            int(thread) for thread in order(self._memory, self._weights, seen, map(str, candidates.tolist()), SHOWN)
-        ]
+        seen = self._ranking.reader(user, groups_of(history, reader))
+        return [int(thread) for thread in self._ranking.order(seen, map(str, candidates.tolist()), SHOWN)]

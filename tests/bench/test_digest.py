@@ -43,9 +43,11 @@ def test_choices_are_made_by_lists_such_as_the_product_shows(
     rows: list[tuple[int, int, bool]], same_group: float, again: float
 ) -> None:
     rows = sorted(rows, reverse=True)
-    weights = Weights(new=(), known=(), written=0.0, same_group=same_group, again=again)
+    weights = Weights(
+        of_thread=(), of_group=(), of_reader=(), known=(), written=0.0, same_group=same_group, again=again
+    )
     judged = [
-        Judged(str(place), Thread(Post(minute=0, group=str(group), thread=str(place), sender="")), known, (), score)
+        Judged(str(place), Thread(Post(minute=0, group=str(group), thread=str(place), sender="")), known, score)
         for place, (score, group, known) in enumerate(rows)
     ]
     scores, groups, known = (np.array([row[column] for row in rows]) for column in range(3))

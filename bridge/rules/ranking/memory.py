@@ -29,7 +29,7 @@ class Thread:
     """What a thread has been; the second half is about the seven days before the digest alone."""
 
     __slots__ = (
-        "answered", "asked", "asks", "begun", "called", "code", "facts", "group", "last", "letters", "people", "posts",
+        "answered", "asked", "asks", "begun", "called", "code", "group", "last", "letters", "people", "posts",
         "starter", "weeks", "writer", "writers", "written",
     )  # fmt: skip
 
@@ -45,8 +45,6 @@ class Thread:
         self.writers: dict[str, None] = {}
         self.written = self.letters = 0
         self.code = self.asks = False
-        self.facts: tuple[float, ...] = ()
-        """The signals that are the same for every reader, kept here by ``signals`` until the next post."""
         self.called: dict[str, dict[str, None]] = {}
         self.answered: dict[str, dict[str, None]] = {}
 
@@ -55,7 +53,6 @@ class Thread:
         trace = self.people.get(post.sender)
         if trace is None:
             trace = self.people[post.sender] = Trace(post.minute, len(self.people))
-        self.facts = ()
         trace.posts += 1
         trace.last = self.last = post.minute
         self.writer = post.sender

@@ -1,13 +1,13 @@
 """The digest's ranking: the threads of a week in the order in which one reader would want them, each with its reason.
 
-Called by the digest bot, and by the bench. Pure: the same memory and candidates give the same list, in whatever order
-they come.
+Called by the digest bot, and by the bench. The same memory and candidates give the same list, in whatever order they
+come.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import mul
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bridge.domain.activity import Pick
 from bridge.rules.ranking import signals
@@ -17,59 +17,85 @@ from bridge.rules.ranking.reasons import Means, reason
 from bridge.rules.ranking.signals import Signals
 from bridge.rules.ranking.weights import Weights
 
+RIVALS: Final = 30
+"""A reason says what a thread has above so many of the best: what is far below was never in question."""
+
 
 class Judged(NamedTuple):
-    """A candidate with its signals and what they come to; ``known``: the reader has written in it."""
+    """A candidate and its score; ``known``: the reader has written in it."""
 
     id: str
     thread: Thread
     known: bool
-    signals: Signals
     score: float
 
 
-def pick(memory: Memory, weights: Weights, reader: Reader, candidates: Iterable[str], count: int) -> tuple[Pick, ...]:
-    """The best ``count`` of the candidates, best first, each with its reason; fewer when there are not as many.
+class Ranking:
+    """The ranking of one week, for one reader after the other. ``memory`` must not change any more."""
 
-    ``candidates`` are ids of threads that the reader may read. Those of groups that the reader is not in, and those in
-    which nobody wrote this week, are passed over.
-    """
-    judged = judge(memory, weights, reader, candidates)
-    means = Means([one.signals for one in judged if not one.known])
-    return tuple(
-        Pick(
-            thread=one.id,
-            group=one.thread.group,
-            score=one.score,
-            known=one.known,
-            reason=reason(reader, one.thread, None if one.known else means.contributions(weights.new, one.signals)),
-        )
-        for one in spread(judged, weights, count)[:count]
-    )
+    def __init__(self, memory: Memory, weights: Weights) -> None:
+        self._memory = memory
+        self._weights = weights
+        self._bases: dict[str, float] = {}
+        """By thread: the part of the score that is the same for every reader to whom it is new."""
+
+    def reader(self, user: str, groups: Collection[str]) -> Reader:
+        """What ranking knows of ``user``, who is a member of ``groups``."""
+        return Reader(self._memory, user, groups)
+
+    def pick(self, reader: Reader, candidates: Iterable[str], count: int) -> tuple[Pick, ...]:
+        """The best ``count`` of the candidates, best first, each with its reason; fewer when there are not as many.
+
+        ``candidates`` are ids of threads that the reader may read. Those of groups that the reader is not in, and those
+        in which nobody wrote this week, are passed over.
+        """
+        judged = self._judge(reader, candidates)
+        new = [signals.new(self._memory, reader, one.thread) for one in judged[:RIVALS] if not one.known]
+        means = Means(new)
+        return tuple(self._explain(reader, one, means) for one in spread(judged, self._weights, count)[:count])
+
+    def order(self, reader: Reader, candidates: Iterable[str], count: int) -> list[str]:
+        """All candidates that count, best first; the first ``count`` are those that ``pick`` gives."""
+        return [one.id for one in spread(self._judge(reader, candidates), self._weights, count)]
+
+    def _judge(self, reader: Reader, candidates: Iterable[str]) -> list[Judged]:
+        """Every candidate that counts, once, by score; equals by time, the latest first, then by id."""
+        judged = []
+        threads, user, groups = self._memory.threads, reader.user, reader.groups
+        places: dict[str, float] = {}
+        for thread_id in set(candidates):
+            thread = threads.get(thread_id)
+            if thread is None or not thread.written or thread.group not in groups:
+                continue
+            trace = thread.people.get(user)
+            if trace is not None:
+                values = signals.known(self._memory, reader, thread, trace)
+                score = worth(self._weights.known, values) + self._weights.written
+            else:
+                base, place = self._bases.get(thread_id), places.get(thread.group)
+                if base is None:
+                    base = worth(self._weights.of_thread, signals.of_thread(self._memory, thread))
+                    self._bases[thread_id] = base
+                if place is None:
+                    place = worth(self._weights.of_group, signals.of_group(self._memory, reader, thread.group))
+                    places[thread.group] = place
+                score = base + place + worth(self._weights.of_reader, signals.of_reader(reader, thread))
+            judged.append(Judged(thread_id, thread, trace is not None, score))
+        judged.sort(key=lambda one: (-one.score, -one.thread.last, one.id))
+        return judged
+
+    def _explain(self, reader: Reader, one: Judged, means: Means) -> Pick:
+        contributions = None
+        if not one.known:
+            contributions = means.contributions(self._weights.new, signals.new(self._memory, reader, one.thread))
+        why = reason(reader, one.thread, contributions)
+        return Pick(thread=one.id, group=one.thread.group, score=one.score, known=one.known, reason=why)
 
 
-def order(memory: Memory, weights: Weights, reader: Reader, candidates: Iterable[str], count: int) -> list[str]:
-    """All candidates that count, best first; the first ``count`` are those that ``pick`` gives."""
-    return [one.id for one in spread(judge(memory, weights, reader, candidates), weights, count)]
-
-
-def judge(memory: Memory, weights: Weights, reader: Reader, candidates: Iterable[str]) -> list[Judged]:
-    """Every candidate that counts, once, by score; equals by time, the latest first, then by id."""
-    judged = []
-    for thread_id in set(candidates):
-        thread = memory.threads.get(thread_id)
-        if thread is None or not thread.written or thread.group not in reader.groups:
-            continue
-        trace = thread.people.get(reader.user)
-        if trace is None:
-            values = signals.new(memory, reader, thread)
-            score = sum(map(mul, weights.new, values))
-        else:
-            values = signals.known(memory, reader, thread, trace)
-            score = sum(map(mul, weights.known, values)) + weights.written
-        judged.append(Judged(thread_id, thread, trace is not None, values, score))
-    judged.sort(key=lambda one: (-one.score, -one.thread.last, one.id))
-    return judged
+def worth(weights: Signals, values: Signals) -> float:
+    """What signals come to."""
+    total: float = sum(map(mul, weights, values))
+    return total
 
 
 def spread(judged: Sequence[Judged], weights: Weights, count: int) -> list[Judged]:

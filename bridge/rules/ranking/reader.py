@@ -24,7 +24,7 @@ DOUBT: Final = 8
 """Threads that must be added to what somebody wrote in before their share is believed."""
 CROWD: Final = 2
 """So many people in a thread, before the reader came, are company."""
-AT_MOST: Final = 400
+AT_MOST: Final = 300
 """Threads that are looked at, the last ones that the reader came into: an end for those who write everywhere."""
 
 
@@ -58,8 +58,6 @@ class Reader:
         """The same, of the last weeks; 0 to 1, and less in total for who was silent."""
         self.joined: dict[str, int] = {}
         """By group: how many threads that others began the reader came into, lately."""
-        self.places: dict[str, tuple[float, ...]] = {}
-        """By group: the signals that are the same for all its threads, kept here by ``signals``."""
         threads = [memory.threads[thread] for thread in memory.joined.get(user, ())[-AT_MOST:]]
         self._mine = [(thread, thread.people[user]) for thread in threads if thread.group in groups]
         self._place()

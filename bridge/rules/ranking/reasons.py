@@ -15,7 +15,7 @@ SEVERAL: Final = 3
 """From so many writers on, a thread is lively."""
 SPEAKS_FOR: Final[Mapping[Why, tuple[str, ...]]] = {
     Why.PEOPLE: ("acquaintances", "starter", "last"),
-    Why.GROUP: ("joining", "home", "busy"),
+    Why.GROUP: ("joining", "joined", "busy", "home"),
     Why.UNANSWERED: ("unanswered", "question"),
     Why.LIVELY: ("people", "steady", "company"),
 }
@@ -23,10 +23,10 @@ SPEAKS_FOR: Final[Mapping[Why, tuple[str, ...]]] = {
 
 
 class Means:
-    """What the signals of all new threads are on average: only what is above it speaks for a thread."""
+    """What the signals of the best new threads are on average: only what is above it speaks for one of them."""
 
-    def __init__(self, all_signals: Sequence[Signals]) -> None:
-        self._means = tuple(sum(column) / len(all_signals) for column in zip(*all_signals, strict=True))
+    def __init__(self, rivals: Sequence[Signals]) -> None:
+        self._means = tuple(sum(column) / len(rivals) for column in zip(*rivals, strict=True)) or (0.0,) * len(NEW)
 
     def contributions(self, weights: Signals, signals: Signals) -> Mapping[str, float]:
         """By signal: how much it raises the score above that of the average candidate."""

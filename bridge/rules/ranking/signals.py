@@ -13,8 +13,7 @@ OF_THREAD: Final = ("silence", "tonight", "people", "unanswered", "steady", "len
 OF_GROUP: Final = ("joining", "joined", "busy", "home")
 OF_READER: Final = ("called", "answered", "acquaintances", "starter", "last", "company")
 NEW: Final = OF_THREAD + OF_GROUP + OF_READER
-"""The signals of ``new``, in its order. The first part is the same for everybody and kept with the thread, the second
-the same for a whole group and kept with the reader."""
+"""The signals of ``new``, in its order: the same for every reader, the same for a reader's whole group, neither."""
 KNOWN: Final = (
     "called", "answered", "nowadays", "busy", "silence", "span", "share", "intimate", "tie", "question",
 )  # fmt: skip
@@ -28,12 +27,7 @@ Signals = tuple[float, ...]
 
 def new(memory: Memory, reader: Reader, thread: Thread) -> Signals:
     """The signals of a thread in which the reader has not written, but somebody has this week."""
-    if not thread.facts:
-        thread.facts = of_thread(memory, thread)
-    place = reader.places.get(thread.group)
-    if place is None:
-        place = reader.places[thread.group] = of_group(memory, reader, thread.group)
-    return thread.facts + place + of_reader(reader, thread)
+    return of_thread(memory, thread) + of_group(memory, reader, thread.group) + of_reader(reader, thread)
 
 
 def of_thread(memory: Memory, thread: Thread) -> Signals:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from bridge.adapters.ranking.source import shipped_weights
 from bridge.domain.activity import DAY, WEEK, Pick, Post, Reason, Why
 from bridge.rules.ranking.memory import Memory
-from bridge.rules.ranking.ranking import order, pick
-from bridge.rules.ranking.reader import Reader
+from bridge.rules.ranking.ranking import Ranking
 
 NOW = 30 * WEEK
 GROUPS = ("sales", "support", "quartz")
@@ -33,8 +32,8 @@ def picked(
     groups: Collection[str] = GROUPS,
     count: int = 5,
 ) -> tuple[Pick, ...]:
-    memory = remembered(posts)
-    return pick(memory, shipped_weights(), Reader(memory, user, groups), candidates, count)
+    ranking = Ranking(remembered(posts), shipped_weights())
+    return ranking.pick(ranking.reader(user, groups), candidates, count)
 
 
 def together(*people: str, times: int = 6) -> list[Post]:
@@ -161,8 +160,8 @@ def test_nothing_enters_but_candidates_of_the_readers_groups_and_each_once(posts
 
 @given(worlds, st.integers(0, 6))
 def test_what_is_shown_is_the_head_of_the_whole_order(posts: list[Post], count: int) -> None:
-    memory = remembered(posts)
-    whole = order(memory, shipped_weights(), Reader(memory, "ann", GROUPS), THREADS, count)
+    ranking = Ranking(remembered(posts), shipped_weights())
+    whole = ranking.order(ranking.reader("ann", GROUPS), THREADS, count)
     assert [one.thread for one in picked(posts, THREADS, count=count)] == whole[:count]
 
 
