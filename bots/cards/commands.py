@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.cards.guide import Guide
 from bots.cards.history import history_commands
-from bots.cards.pictures import attachment_of
+from bots.cards.pictures import REMOVE, attachment_of
 from bots.cards.showing import card_document, contacts_document, experts_document, person_link, value_words
 from bots.cards.words import (
     CIRCLES,
@@ -40,6 +40,7 @@ VERBS: Final = (
     Text(en="set", fr="régler"), Text(en="unset", fr="oublier"), Text(en="circle", fr="cercle"),
     Text(en="fill", fr="remplir"), Text(en="history", fr="historique"), Text(en="show", fr="montrer"),
     Text(en="export", fr="exporter"), Text(en="erase", fr="effacer"),
+    Text(en="publish", fr="publier"), Text(en="unpublish", fr="dépublier"), Text(en="photo", fr="photo"),
 )  # fmt: skip
 """Words behind ``!profile`` that are no names."""
 ALIKE: Final = 0.7
@@ -95,7 +96,9 @@ def _changing(desk: CardDesk) -> list[Command]:
 
     async def clear(call: Call) -> Reply:
         name = field_said(call.arguments["field"])
-        if name in (Field.PHOTO, Field.HISTORY):
+        if name is Field.PHOTO:
+            raise InputError(say("A photo is taken off with {command}.", command=REMOVE))
+        if name is Field.HISTORY:
             raise InputError(say("This is no text: a photo is sent as a picture, and the history has its own words."))
         held = await keeper.clear(call.sender, name, origin=call.event_id)
         gone = say("It is gone from your card.") if held else say("Your card does not say this.")

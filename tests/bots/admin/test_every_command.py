@@ -290,7 +290,8 @@ ROWS: Final[Mapping[str, Row]] = {
         ok("ann", "!profile unpublish", "does not follow"), no(STRANGER, "!profile unpublish", "", UNKNOWN)
     ),
     "profile unset": Row(
-        ok("ann", "!profile unset phone", "does not say"), no("ann", "!profile unset photo", "no text", "usage")
+        ok("ann", "!profile unset phone", "does not say"),
+        no("ann", "!profile unset photo", "!profile photo remove", "usage"),
     ),
     "profile circle": Row(
         ok("ann", "!profile circle phone groups", "share a group"),
