@@ -24,6 +24,9 @@ SOME: Final = 2
 """Of so many people at least something is concluded: a single one is no reason, and would be told of by number."""
 NOBODY: Final[frozenset[str]] = frozenset()
 
+LEAST: Final = 0.01
+"""The weight below which nothing is suggested: that two of a thousand are known says nothing about a group."""
+
 
 class Because(StrEnum):
     """Why a group is suggested."""
@@ -145,8 +148,10 @@ def _by_people(facts: Facts, somebody: Newcomer, group_id: str) -> list[Suggesti
     reasons = []
     for because, crowd in crowds.items():
         both = len(seated & crowd)
-        if both >= SOME:  # the square of the cosine of two sets: a group of everybody says little
-            reasons.append(Suggestion(1 - both * both / (len(seated) * len(crowd)), group_id, because, both))
+        # The square of the cosine of two sets: a group of everybody says little.
+        weight = both * both / (len(seated) * len(crowd)) if both >= SOME else 0.0
+        if weight >= LEAST:
+            reasons.append(Suggestion(1 - weight, group_id, because, both))
     return [min(reasons)] if reasons else []
 
 

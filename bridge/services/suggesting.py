@@ -19,8 +19,8 @@ from bridge.services.groups import Groups, GroupView
 from bridge.services.society import Society
 
 WANTED: Final = 3
-AT_ONCE: Final = 500
-"""Groups judged, or people read, in one turn: some milliseconds."""
+AT_ONCE: Final = 200
+"""Groups judged, or people read, in one turn: some milliseconds, also where they are large."""
 
 
 @dataclass(frozen=True, slots=True)

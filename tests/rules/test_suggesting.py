@@ -86,6 +86,11 @@ def test_one_person_alone_is_no_reason() -> None:
     assert "club" not in reasons(company(group("club").public().members("luc", "zoe")), "ann")
 
 
+def test_a_group_of_nearly_everybody_is_suggested_to_nobody() -> None:
+    crowd = [f"p{number}" for number in range(600)]
+    assert "canteen" not in reasons(company(group("canteen").public().members("luc", "eva", *crowd)), "ann")
+
+
 def test_a_partners_people_are_suggested_what_admits_them_and_nothing_else() -> None:
     bob, eve, mia = "bob:acme.example", "eve:acme.example", "mia:acme.example"
     more = company(
