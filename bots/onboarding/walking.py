@@ -140,7 +140,7 @@ class Walk:
         if meaning.answer is not None and asked is not None:
             answer = asked.ask[meaning.answer]
             move = self._enter(progress.leaving(answered=True), answer.to)
-            return replace(move, effects=(answer.effect,)) if answer.effect else move
+            return _with(move, answer.effect) if answer.effect else move
         if meaning.control in _ANYTIME:
             return _ANYTIME[meaning.control](self, progress)
         if not progress.stage.open:
@@ -207,6 +207,14 @@ class Walk:
         """The step that waits for an answer; None while none was said, or nothing is expected any more."""
         waiting = progress.stage.open and progress.due is None
         return self.path.steps.get(progress.step) if waiting else None
+
+
+def _with(move: Move, effect: Effect) -> Move:
+    """The move with an effect. Where a card is begun, that goes on, and nobody says that it is over."""
+    says = move.says
+    if effect.kind is EffectKind.CARD:
+        says = tuple(one for one in says if one[0] is not Word.OVER)
+    return replace(move, says=says, effects=(effect,))
 
 
 _Way = Callable[[Walk, Progress], Move | None]

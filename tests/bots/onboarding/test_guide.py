@@ -121,5 +121,22 @@ async def test_before_anything_is_known_nobody_is_given_up(parlour: Parlour) -> 
     assert "has its own room here" in last(parlour.told(ANN))
 
 
+async def test_the_last_question_leads_to_the_card_and_the_lines_after_it_are_for_the_card(parlour: Parlour) -> None:
+    await arrived(parlour)
+    for line in ("i know", "no", "ok"):
+        await parlour.write(ANN, line)
+    assert "profile card" in last(parlour.told(ANN))
+    await parlour.write(ANN, "yes")
+    assert "What you tell me about yourself" in last(parlour.told(ANN))
+    assert "That was all" not in str(parlour.told(ANN))
+    await parlour.write(ANN, "yes")
+    assert "Let us go through your card" in last(parlour.told(ANN))
+    await parlour.write(ANN, "skip")
+    assert "Hello" not in last(parlour.told(ANN))
+    await parlour.write(ANN, "later")
+    await parlour.write(ANN, "start over")
+    assert "Hello" in last(parlour.told(ANN))
+
+
 def test_the_bot_has_a_name_of_its_own() -> None:
     assert WELCOME == "@parvis_welcome:corp.example"
