@@ -56,7 +56,7 @@ async def fill(folder: Path, situation: str) -> Task:
                 await work.rooms.told(ref, actual[ref].told)
     await store.close()
     file = DirectoryFile(format=Format.JSON, path=folder / "parvis.json", server_name=SERVER)
-    return Task(file=file, database=database, data_key=key, house=HOUSE, brake=Brake(), bot=BOT)
+    return Task(place=file, database=database, data_key=key, house=HOUSE, brake=Brake(), bot=BOT)
 
 
 class Ticker:
@@ -105,7 +105,8 @@ async def measure(task: Task) -> Figures:
     actions = sum(1 for _ in world.plan.actions)
     async with ticker.during("again"):
         world = await apart.look(Errand(today=TODAY, keep=True))
-    _somebody_leaves(task.file.path)
+    assert isinstance(task.place, DirectoryFile)
+    _somebody_leaves(task.place.path)
     async with ticker.during("changed"):
         world = await apart.look(Errand(today=TODAY + timedelta(days=1), keep=True))
     await ask(world, task, ticker)

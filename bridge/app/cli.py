@@ -11,6 +11,7 @@ import structlog
 from bridge.adapters.time import SystemChance
 from bridge.app import auditing, explaining, grouping, person, undoing, verbs
 from bridge.app.context import Context, finish, pass_context, terminal
+from bridge.app.directory_cli import directory_
 from bridge.app.logs import configure_logs
 from bridge.app.partner_cli import partner
 from bridge.config.init import write_project
@@ -223,6 +224,7 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 
 
 parvis.add_command(partner)
+parvis.add_command(directory_)
 
 
 @parvis.group()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bridge.adapters.sql import store as sql
+from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
 from bridge.app.running import run as run_bridge
 from bridge.app.terminal import Terminal
@@ -70,7 +71,7 @@ async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
         except InvalidInput as invalid:
             problems += invalid.problems
     try:
-        reading = await source_of(config).read()
+        reading = await source_of(config, SystemClock()).read()
     except InvalidInput as invalid:
         problems += invalid.problems
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bridge.adapters.directory.ldap import LdapSource
 from bridge.adapters.directory.source import FileSource, directory_source
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
@@ -18,10 +19,13 @@ from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.apart.looking import Apart, BySize, Task
 from bridge.app.bots import bot_user
+from bridge.app.ldap_settings import ldap_place
+from bridge.config.directories import LdapDirectory
 from bridge.config.settings import Config
 from bridge.domain.directory import Visibility
 from bridge.domain.policy import Creator
 from bridge.planning.plan import Brake
+from bridge.ports.clock import Clock
 from bridge.rules.glass import GlassLimits
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
@@ -60,12 +64,12 @@ class Assembly:
         await self.homeserver.learn_retention()
 
 
-def source_of(config: Config) -> FileSource:
+def source_of(config: Config, clock: Clock) -> FileSource | LdapSource:
     """Where the directory comes from."""
-    directory = config.directory
-    return directory_source(
-        directory.type, directory.path, server_name=config.homeserver.server_name, visibility=directory.visibility
-    )
+    directory, server_name = config.directory, config.homeserver.server_name
+    if isinstance(directory, LdapDirectory):
+        return LdapSource(place=ldap_place(directory, server_name), clock=clock)
+    return directory_source(directory.type, directory.path, server_name=server_name, visibility=directory.visibility)
 
 
 def rules_of(config: Config) -> PolicyFileSource:
@@ -85,7 +89,7 @@ def creators_of(config: Config) -> dict[Visibility, Creator]:
 
 def files_of(config: Config) -> dict[bool, str]:
     """The names of the policy file (True) and of the directory (False), for who is told that they count."""
-    return {False: config.directory.path.name, **({True: config.policies.name} if config.policies else {})}
+    return {False: config.directory.called, **({True: config.policies.name} if config.policies else {})}
 
 
 def glass_limits(config: Config) -> GlassLimits:
@@ -104,7 +108,7 @@ def keeper_of(config: Config, store: SqlStore, clock: SystemClock) -> PolicyKeep
 
 def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: SystemClock, bots: frozenset[str]) -> Looker:
     """Looks here, or in a process of its own while the directory is large."""
-    source = source_of(config)
+    source = source_of(config, clock)
     house = House(
         server_name=config.homeserver.server_name,
         language=config.language,
@@ -127,7 +131,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
     )
     apart = Apart(
         Task(
-            file=source.file,
+            place=source.place if isinstance(source, LdapSource) else source.file,
             policies=PolicyFile(config.policies),
             grace=grace,
             database=config.database.url,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic_core import ErrorDetails
 
 from bridge.config.wrong import Wrong
@@ -44,7 +44,7 @@ def problems_from(errors: list[ErrorDetails], model: type[BaseModel], file: str,
             continue
         path = tuple(step for step in error["loc"] if not _is_inner(step))
         if error["type"] == "extra_forbidden" and not isinstance(path[-1], int):
-            known = _keys_at(model, path[:-1])
+            known = _keys_at(model, error["loc"][:-1])
             yield Problem(spot_in(file, tree, path), unknown_key(path[-1], known))
         else:
             yield Problem(spot_in(file, tree, path), _sentence(error, path))
@@ -92,8 +92,22 @@ def _not_among(written: str, expected: str) -> Message:
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys of the section that ``path`` leads to."""
+    """The keys of the section that ``path`` leads to, pydantic's own steps included: they choose among branches."""
     section: Any = model
     for step in path:
-        section = section.model_fields[step].annotation if isinstance(step, str) else get_args(section)[0]
-    return list(section.model_fields)
+        if _is_inner(step):
+            section = next((one for one in get_args(section) if _tag_of(one) == step), section)
+        elif isinstance(step, str):
+            section = _bare(section).model_fields[step].annotation
+        else:
+            section = get_args(section)[0]
+    return list(_bare(section).model_fields)
+
+
+def _tag_of(branch: Any) -> str:
+    return next((word.tag for word in getattr(branch, "__metadata__", ()) if isinstance(word, Tag)), "")
+
+
+def _bare(annotation: Any) -> Any:
+    """The section behind its tag."""
+    return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation

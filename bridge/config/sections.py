@@ -38,6 +38,14 @@ def _key(written: object, info: ValidationInfo) -> Secret:
     return secret
 
 
+def _password(written: object, info: ValidationInfo) -> Secret:
+    """A secret that somebody else made, and that may hold spaces."""
+    password = _sources(info).text(_one_value(written))
+    if not password.strip():
+        raise Wrong(say("A password is not empty."))
+    return Secret(password)
+
+
 def _path(written: object, info: ValidationInfo) -> Path:
     return _sources(info).folder / _one_value(written)
 
@@ -58,6 +66,7 @@ def text(parse: Callable[[str], T]) -> Callable[[object], T]:
 
 
 SecretWord = Annotated[Secret, PlainValidator(_secret)]
+Password = Annotated[Secret, PlainValidator(_password)]
 KeyWord = Annotated[Secret, PlainValidator(_key)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Localpart = Annotated[str, BeforeValidator(text(values.localpart))]

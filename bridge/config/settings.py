@@ -1,13 +1,13 @@
 """Every setting of config.yaml: what it is, its unit, and why its default is what it is. Made by ``loading``."""
 
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from bridge.config import values
+from bridge.config.directories import DirectorySettings
 from bridge.config.secret import Secret
 from bridge.config.sections import (
     Duration,
@@ -21,7 +21,6 @@ from bridge.config.sections import (
     text,
 )
 from bridge.config.wrong import Wrong
-from bridge.domain.directory import Visibility
 from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.policy import Creator, Critical
@@ -84,27 +83,6 @@ class Database(Section):
     url: Annotated[str, BeforeValidator(database), Field(repr=False, validate_default=True)] = "sqlite:///parvis.db"
     """SQLite needs nothing and serves thousands of people; PostgreSQL serves several bridges and more. May be written
     as ``env:NAME`` or ``file:path``, as it may hold a password."""
-
-
-class DirectoryKind(StrEnum):
-    """Where people and groups come from."""
-
-    YAML = "yaml"
-    JSON = "json"
-    LDIF = "ldif"
-
-
-class DirectorySettings(Section):
-    """The company's directory."""
-
-    type: DirectoryKind = DirectoryKind.YAML
-    """How the file is written: YAML for hundreds of people, JSON for hundreds of thousands, LDIF from LDAP servers."""
-    path: FilePath
-    """The file."""
-    every: Duration = timedelta(minutes=5)
-    """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
-    visibility: Visibility = Visibility.INVITE_ONLY
-    """What groups of an LDIF file get, which cannot say it: invite-only, since opening later is easier than closing."""
 
 
 class Keys(Section):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bridge.config.directories import LdapDirectory
 from bridge.config.secret import Secret
 from bridge.config.settings import Config
 from bridge.domain.messages import say
@@ -21,6 +22,7 @@ SECRET_PATHS: Final = {
     ("appservice", "as_token"),
     ("appservice", "hs_token"),
     ("database", "url"),
+    ("directory", "password"),
     ("secrets", "data_key"),
     ("secrets", "audit_key"),
 }
@@ -71,6 +73,8 @@ def _secrets(config: Config) -> Iterator[Secret]:
     yield config.secrets.audit_key
     if config.homeserver.admin_token:
         yield config.homeserver.admin_token
+    if isinstance(config.directory, LdapDirectory):
+        yield config.directory.password
 
 
 def _words(tree: Tree, path: Path) -> Iterator[tuple[Path, str]]:

@@ -16,6 +16,8 @@ from bridge.files.zones import is_timezone
 DURATION: Final = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 LOCALPART: Final = re.compile(r"[a-z0-9._=/+-]+")
 DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+ATTRIBUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+LDAP_PORTS: Final = {"ldap": 389, "ldaps": 636}
 POSTGRES: Final = ("postgresql", "postgres")
 
 
@@ -28,6 +30,53 @@ class Listen:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class LdapAddress:
+    """An LDAP server; ``tls`` from the first byte on."""
+
+    host: str
+    port: int
+    tls: bool
+
+    def __str__(self) -> str:
+        return f"{'ldaps' if self.tls else 'ldap'}://{Listen(self.host, self.port)}"
+
+
+def ldap_address(text: str) -> LdapAddress:
+    """``ldaps://host`` or ``ldap://host:port``. It is never repeated: passwords are pasted into addresses."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in LDAP_PORTS and bool(parts.hostname) and parts.path in ("", "/")
+        port = parts.port or LDAP_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        good, port = False, 0
+    if not good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise Wrong(say("This is not the address of an LDAP server such as ldaps://ldap.corp.example."))
+    return LdapAddress(parts.hostname or "", port, tls=parts.scheme == "ldaps")
+
+
+def attribute_name(text: str) -> str:
+    """The name of an LDAP attribute."""
+    if not ATTRIBUTE.fullmatch(text):
+        raise Wrong(say("{word} is not the name of an attribute such as uid or displayName.", word=shown(text)))
+    return text
+
+
+def search_filter(text: str) -> str:
+    """An LDAP filter, as far as its brackets tell; the server says the rest."""
+    if not text.startswith("(") or not text.endswith(")") or text.count("(") != text.count(")"):
+        raise Wrong(say("{word} is not a filter such as (objectClass=person): its brackets do not match.",
+                        word=shown(text)))  # fmt: skip
+    return text
+
+
+def distinguished_name(text: str) -> str:
+    """A name such as ``dc=corp,dc=example``."""
+    if not re.fullmatch(r"\s*[A-Za-z0-9.-]+\s*=.+", text, re.DOTALL):
+        raise Wrong(say("{word} is not a name such as dc=corp,dc=example.", word=shown(text)))
+    return text
 
 
 def duration(text: str) -> timedelta:

@@ -76,7 +76,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     house, brake = House(server_name=SERVER), Brake()
     keeper = DirectoryKeeper(source=FileSource(file), store=store, clock=FakeClock())
     here = Here(keeper=keeper, store=store, house=house, brake=brake, bot=BOT)
-    yield Place(path, store, here, Task(file=file, database=database, data_key=key, house=house, brake=brake, bot=BOT))
+    yield Place(path, store, here, Task(place=file, database=database, data_key=key, house=house, brake=brake, bot=BOT))
     await store.close()
 
 

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from bridge.adapters.directory.source import directory_source
+from bridge.config.directories import FileDirectory
 from bridge.config.init import write_project
 from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
@@ -28,6 +29,7 @@ def test_what_is_written_passes_every_check(tmp_path: Path) -> None:
     config = load_config(tmp_path / "new/config.yaml", {})
     assert config.warnings == ()
     assert refuse_weak_tokens(config) == []
+    assert isinstance(config.directory, FileDirectory)
     source = directory_source("yaml", config.directory.path, server_name=config.homeserver.server_name)
     reading = source.file.read_now()
     assert len(reading.directory.groups) == 3

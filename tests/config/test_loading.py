@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.config.directories import FileDirectory
 from bridge.config.values import Listen
 from bridge.domain.directory import Visibility
 from tests.config.writing import AS_TOKEN, ENV, GOOD, complaints, load
@@ -23,6 +24,7 @@ def test_a_short_configuration_is_filled_with_defaults(tmp_path: Path) -> None:
 
 def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
     config = load(tmp_path)
+    assert isinstance(config.directory, FileDirectory)
     assert config.directory.path == tmp_path / "directory.yaml"
     assert config.database.url == f"sqlite:///{tmp_path}/parvis.db"
 

@@ -76,7 +76,9 @@ class DirectoryFile:
                 return directory, problems_of(faults, self._spot)
         draft, faults, locate = self._carefully(text_of(content, str(self.path)))
         directory = draft.directory()
-        return directory, problems_of([*faults, *faults_of(draft, directory, self.server_name)], locate)
+        by_server = self.format is Format.LDIF
+        judged = faults_of(draft, directory, self.server_name, circles_allowed=by_server)
+        return directory, problems_of([*faults, *judged], locate)
 
     def _carefully(self, text: str) -> tuple[Draft, list[Fault], Locate]:
         file = str(self.path)
@@ -113,16 +115,16 @@ def stamp_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def faults_of(draft: Draft, directory: Directory, server_name: str) -> list[Fault]:
+def faults_of(draft: Draft, directory: Directory, server_name: str, *, circles_allowed: bool = False) -> list[Fault]:
     """Everything that is wrong, or worth a warning, in how the rows of a draft refer to each other.
 
-    ``directory`` is the same draft by id.
+    ``directory`` is the same draft by id. ``circles_allowed`` says that groups may contain one another.
     """
     known = Known.of(directory, server_name)
     return list(
         chain(
             faults_of_people(draft.people, known),
             faults_of_partners(draft.partners, known),
-            faults_of_groups(draft.groups, known),
+            faults_of_groups(draft.groups, known, circles_allowed=circles_allowed),
         )
     )

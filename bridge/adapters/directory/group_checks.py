@@ -1,6 +1,7 @@
 """What must hold for groups: references that lead somewhere, no circles, nothing more open than its visibility."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bridge.adapters.directory.cycles import circles
@@ -18,7 +19,9 @@ FEW: Final = 5
 """Warnings of one kind beyond this are told in one sentence."""
 
 
-def faults_of_groups(groups: list[Group], known: Known) -> Iterator[Fault]:
+def faults_of_groups(groups: list[Group], known: Known, *, circles_allowed: bool = False) -> Iterator[Fault]:
+    """Everything wrong with groups. ``circles_allowed``: nobody mends a server's groups that contain one another, and
+    all of them then have the same members (``rules/membership``)."""
     yield from faults_of_ids("groups", [group.id for group in groups])
     others = [frozenset(group.members).difference(known.people) for group in groups]
     for index, group in enumerate(groups):
@@ -28,7 +31,8 @@ def faults_of_groups(groups: list[Group], known: Known) -> Iterator[Fault]:
                 yield from _faults_of_members(group, ("groups", index, "members"), known)
     nested = {group.id: _nested(group.members) if found else () for group, found in zip(groups, others, strict=True)}
     yield from _circles(groups, "parent", {group.id: (group.parent,) for group in groups if group.parent})
-    yield from _circles(groups, "members", {group: inner for group, inner in nested.items() if inner})
+    for fault in _circles(groups, "members", {group: inner for group, inner in nested.items() if inner}):
+        yield replace(fault, warning=circles_allowed)
     yield from _warnings(groups)
 
 

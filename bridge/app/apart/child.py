@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bridge.adapters.apart import serve
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.directory.ldap import LdapPlace, LdapSource
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
@@ -15,7 +16,8 @@ from bridge.app.apart.crossing import Failure
 from bridge.app.apart.looking import Task
 from bridge.app.apart.sending import pieces_of
 from bridge.domain.errors import ParvisError
-from bridge.ports.directory import Reading
+from bridge.ports.clock import Clock
+from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.policies import PolicyReading
 from bridge.services.looking import Errand, Here
 from bridge.services.ruling import PolicyKeeper
@@ -45,13 +47,18 @@ class DirectRules:
         return self.file.read_now()
 
 
+def source_at(place: DirectoryFile | LdapPlace, clock: Clock) -> DirectorySource:
+    """Where this look reads the directory."""
+    return LdapSource(place=place, clock=clock) if isinstance(place, LdapPlace) else Direct(place)
+
+
 async def look(task: Task, errand: Errand) -> World:
     """The world, from the file and the store themselves."""
     clock = SystemClock()
     store = await open_store(task.database, DataKeySealer(key_from_text(task.data_key)))
     try:
         here = Here(
-            keeper=DirectoryKeeper(source=Direct(task.file), store=store, clock=clock, grace=task.grace),
+            keeper=DirectoryKeeper(source=source_at(task.place, clock), store=store, clock=clock, grace=task.grace),
             policies=PolicyKeeper(source=DirectRules(task.policies), store=store, clock=clock),
             store=store,
             house=task.house,

@@ -10,6 +10,7 @@ from typing import Final
 
 from bridge.adapters.apart import asked
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.directory.ldap import LdapPlace
 from bridge.adapters.policies.source import PolicyFile
 from bridge.app.apart.receiving import received
 from bridge.planning.plan import Brake
@@ -26,7 +27,7 @@ NO_RULES: Final = PolicyFile()
 class Task:
     """All that the child needs to look by itself. ``known`` is the edition of the world that the parent has."""
 
-    file: DirectoryFile
+    place: DirectoryFile | LdapPlace
     policies: PolicyFile = NO_RULES
     grace: timedelta = GRACE
     database: str

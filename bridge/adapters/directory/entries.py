@@ -1,0 +1,224 @@
+"""Entries of a directory server become people and groups, names become references. For ``ldif`` and ``ldap``.
+
+Real directories have members that are gone; those are told as warnings and left out.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bridge.adapters.directory.dialects import Dialect
+from bridge.adapters.directory.dn import DnKey, dn_key
+from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.adapters.directory.ldif_text import Entry
+from bridge.adapters.directory.states import is_active, is_there
+from bridge.domain.directory import GROUP_REFERENCE, Group, Person
+from bridge.domain.ids import slug
+from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
+from bridge.domain.problems import Spot
+from bridge.domain.sources import MemberStyle
+from bridge.files.spelling import shown
+from bridge.files.trees import Path
+
+LEGAL: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789._-/+")
+
+NAMED: Final = 3
+"""Members that lead nowhere are named up to this number, then counted."""
+
+NOWHERE: Final[DnKey] = ("",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """Rows, the entry that each came from, and what every distinguished name stands for."""
+
+    draft: Draft
+    faults: list[Fault]
+    people: list[Entry]
+    groups: list[Entry]
+    names: Mapping[DnKey, str] = field(default_factory=dict)
+
+    def locate(self, file: str, path: Path) -> Spot:
+        """The entry behind a path: its line where there is one, and its distinguished name."""
+        sections = {"people": self.people, "groups": self.groups}
+        if len(path) < 2 or not isinstance(path[1], int):
+            return Spot(file)
+        entry = sections[str(path[0])][path[1]]
+        return Spot(file, entry.line, entry.dn)
+
+
+def drafted(
+    people: list[Entry],
+    groups: list[Entry],
+    dialect: Dialect,
+    server_name: str,
+    *,
+    now: datetime | None = None,
+    former: Mapping[DnKey, str] | None = None,
+) -> Drafted:
+    """The rows of these entries. ``former`` is what names stood for in the reading before: a server renames somebody
+    first and their groups a moment later, and a name that led to somebody who is still there goes on doing so once."""
+    faults: list[Fault] = []
+    people = [entry for entry in people if is_there(entry) and entry.first(*dialect.login)]
+    people = _without_old_twins(people, dialect, now, faults)
+    groups = [entry for entry in groups if is_there(entry) and entry.first(*dialect.group_name)]
+    faults += _nameless("people", people, dialect.id)
+    faults += _nameless("groups", groups, dialect.group_id) if dialect.group_id else ()
+    names = _Names(people, groups, dialect, former or {})
+    draft = Draft(
+        people=[_person(entry, names, server_name, now) for entry in people],
+        groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
+    )
+    return Drafted(draft=draft, faults=faults, people=people, groups=groups, names=names.meant)
+
+
+def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:
+    """Without accounts that are switched off, where somebody active has the same login: they were created again."""
+    logins = [localpart(entry.first(*dialect.login)) for entry in people]
+    often = Counter(logins)
+    active = {login for login, entry in zip(logins, people, strict=True) if often[login] > 1 and is_active(entry, now)}
+    kept = [one for one, login in zip(people, logins, strict=True) if login not in active or is_active(one, now)]
+    if len(kept) < len(people):
+        message = say_n(
+            "{count} account is switched off and left out, as somebody active has its login.",
+            "{count} accounts are switched off and left out, as others who are active have their logins.",
+            len(people) - len(kept),
+        )
+        faults.append(Fault((), message, warning=True))
+    return kept
+
+
+def _nameless(section: str, entries: list[Entry], names: tuple[str, ...]) -> list[Fault]:
+    """Whoever has no stable id would be somebody else each time: then the whole answer is none."""
+    message = say("This entry has no {attribute}, by which it is known again: may the account read it?",
+                  attribute=" / ".join(names))  # fmt: skip
+    return [Fault((section, index), message) for index, entry in enumerate(entries) if not entry.first(*names)]
+
+
+class _Names:
+    """What distinguished names, logins and security identifiers stand for."""
+
+    def __init__(self, people: list[Entry], groups: list[Entry], dialect: Dialect, former: Mapping[DnKey, str]) -> None:
+        self.dialect = dialect
+        ids = [entry.first(*dialect.id) for entry in people]
+        self.group_ids = _group_ids(groups, dialect)
+        self.meant = {_key(entry.dn): identity for entry, identity in zip(people, ids, strict=True)}
+        self._people = frozenset(ids)
+        self.meant |= {_key(entry.dn): GROUP_REFERENCE + id_ for entry, id_ in zip(groups, self.group_ids, strict=True)}
+        logins = zip(people, ids, strict=True)
+        self.by_login = {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
+        still = self._people.union(GROUP_REFERENCE + id_ for id_ in self.group_ids)
+        self.former = {key: meant for key, meant in former.items() if key not in self.meant and meant in still}
+        self.primary = _primary_members(people, ids) if MemberStyle.PRIMARY_GROUP_ID in dialect.styles else {}
+
+    def member(self, written: str) -> str:
+        """A person's id or a reference to a group; empty when the name leads nowhere."""
+        key = _key(written)
+        return self.meant.get(key) or self.former.get(key, "")
+
+    def person(self, written: str) -> str:
+        """A person's id; empty when the name is nobody's."""
+        found = self.member(written) if written else ""
+        return found if found in self._people else ""
+
+    def members(self, entry: Entry) -> list[tuple[str, str]]:
+        """Everybody whom a group's entry names, as written and as understood; then who names it as their first."""
+        styles = self.dialect.styles
+        by_name = [style.lower() for style in styles if style in (MemberStyle.MEMBER, MemberStyle.UNIQUE_MEMBER)]
+        found = [(name, self.member(name)) for name in entry.all(*by_name)]
+        if MemberStyle.MEMBER_UID in styles:
+            found += [(login, self.by_login.get(_folded(login), "")) for login in entry.all("memberuid")]
+        return [*found, *((one, one) for one in self.primary.get(entry.first("objectsid"), ()))]
+
+
+def _key(written: str) -> DnKey:
+    """A unique member may end in ``#`` and bits (RFC 4517, section 3.3.21)."""
+    return dn_key(re.sub(r"#'[01]*'B$", "", written)) or NOWHERE
+
+
+def _primary_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]]:
+    """People by the security identifier of their primary group: their own domain's, with the group's number."""
+    members: dict[str, list[str]] = {}
+    for entry, identity in zip(people, ids, strict=True):
+        domain = entry.first("objectsid").rpartition("-")[0]
+        if domain and (number := entry.first("primarygroupid")):
+            members.setdefault(f"{domain}-{number}", []).append(identity)
+    return members
+
+
+def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None) -> Person:
+    dialect = names.dialect
+    language = entry.first(*dialect.language)[:2].lower()
+    return Person(
+        id=entry.first(*dialect.id),
+        user=f"@{localpart(entry.first(*dialect.login))}:{server_name}",
+        name=entry.first(*dialect.name),
+        email=entry.first(*dialect.email),
+        language=language if language in LANGUAGES else "",
+        department=entry.first(*dialect.department),
+        title=entry.first(*dialect.title),
+        manager=names.person(entry.first(*dialect.manager)),
+        active=is_active(entry, now),
+    )
+
+
+def _group(entry: Entry, index: int, names: _Names, faults: list[Fault]) -> Group:
+    dialect = names.dialect
+    members = names.members(entry)
+    owners = [(name, names.person(name)) for name in entry.all(*dialect.owners)]
+    if lost := [name for name, found in members if not found]:
+        faults.append(Fault(("groups", index), _lost_members(lost), warning=True))
+    if nobody := [name for name, found in owners if not found]:
+        message = say("The owner {name} is nobody in this directory.", name=shown(nobody[0]))
+        faults.append(Fault(("groups", index), message, warning=True))
+    said = (("purpose", dialect.purpose), ("owners", dialect.owners))
+    return Group(
+        id=names.group_ids[index],
+        name=Text.same(entry.first(*dialect.group_name)),
+        purpose=Text.same(entry.first(*dialect.purpose)),
+        visibility=dialect.visibility,  # of the configuration, not of the entry: commands may decide otherwise
+        owners=tuple(dict.fromkeys(found for _, found in owners if found)),
+        members=tuple(dict.fromkeys(found for _, found in members if found)),
+        declared=frozenset({"name", "members", *(key for key, written in said if entry.first(*written))}),
+    )
+
+
+def _lost_members(lost: list[str]) -> Message:
+    return say_n(
+        "{count} member leads nowhere and is left out: {names}.",
+        "{count} members lead nowhere and are left out: {names}.",
+        len(lost),
+        names=(*map(shown, lost[:NAMED]), *(["…"] if len(lost) > NAMED else [])),
+    )
+
+
+def localpart(identity: str) -> str:
+    """A legal localpart: small letters, and every other byte as ``=xx`` (specification, appendix 4.2.1.2)."""
+    composed = unicodedata.normalize("NFC", identity).lower()
+    return "".join(chr(byte) if byte in LEGAL else f"={byte:02x}" for byte in composed.encode())
+
+
+def _folded(login: str) -> str:
+    return unicodedata.normalize("NFC", login).casefold()
+
+
+def _group_ids(groups: list[Entry], dialect: Dialect) -> list[str]:
+    """The stable ids of groups; else a word for each from its name, and where several would be equal, with some letters
+    that its DN alone decides, so that an id does not depend on the order."""
+    if dialect.group_id:
+        return [entry.first(*dialect.group_id) for entry in groups]
+    slugs = [slug(entry.first(*dialect.group_name)) for entry in groups]
+    often = Counter(slugs)
+    return [
+        slug if often[slug] == 1 else f"{slug}-{_letters(dn_key(entry.dn))}"
+        for slug, entry in zip(slugs, groups, strict=True)
+    ]
+
+
+def _letters(key: DnKey | None) -> str:
+    return hashlib.sha256("\n".join(key or ()).encode()).hexdigest()[:6]

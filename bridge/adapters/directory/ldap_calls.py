@@ -1,0 +1,228 @@
+"""A conversation with an LDAP server, over ldap3, which blocks: for a thread. A partial answer raises. For ``ldap``."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+
+import ldap3
+from ldap3.core.exceptions import LDAPExceptionError, LDAPSocketOpenError
+
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.messages import Message, say
+
+PAGED: Final = "1.2.840.113556.1.4.319"
+"""The control that hands out an answer in pages (RFC 2696)."""
+
+SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
+WRONG_PASSWORD: Final = 49
+PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
+"""Time limit, busy, unavailable, other: perhaps better in five minutes."""
+
+Raw: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
+"""A distinguished name, and values by attribute as the server writes it (``member;range=0-1499``)."""
+
+
+class Session(Protocol):
+    """What reading needs of a server."""
+
+    def search(self, base: str, filter_: str, attributes: Sequence[str]) -> Iterator[Raw]:
+        """Every entry below ``base`` that the filter finds. Raises ``ParvisError`` unless that is all of them."""
+
+    def entry(self, dn: str, attributes: Sequence[str]) -> Raw | None:
+        """One entry; None when it is not there (any more)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Where the server is and who we are there; ``timeout`` in seconds."""
+
+    host: str
+    port: int
+    tls: bool
+    start_tls: bool
+    ca_file: Path | None = None
+    bind_dn: str
+    password: str = field(repr=False)
+    page: int = 500
+    timeout: int = 30
+
+    def __str__(self) -> str:
+        return f"{'ldaps' if self.tls else 'ldap'}://{self.host}:{self.port}"
+
+
+class _Verified(ldap3.Tls):  # type: ignore[misc] # ldap3 has no types
+    """TLS as the standard library checks it, host name included; ldap3's own check compares the name by itself."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._access = access
+        self.refused: Exception | None = None
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:  # noqa: ARG002 - as ldap3 calls it
+        try:
+            context = ssl.create_default_context(cafile=self._access.ca_file)
+            connection.socket = context.wrap_socket(connection.socket, server_hostname=self._access.host)
+        except (ssl.SSLError, OSError) as error:
+            self.refused = error
+            raise
+
+
+class LdapSession:
+    """An open connection, bound."""
+
+    def __init__(self, connection: Any, access: Access) -> None:
+        self._connection = connection
+        self._access = access
+
+    def search(self, base: str, filter_: str, attributes: Sequence[str]) -> Iterator[Raw]:
+        """As the protocol says, page by page. References to other servers are passed over: Active Directory adds some
+        to every answer."""
+        cookie: bytes | None = None
+        while True:
+            found = self._ask(base, filter_, attributes, ldap3.SUBTREE, paged_size=self._access.page, cookie=cookie)
+            yield from found
+            control = self._connection.result.get("controls", {}).get(PAGED)
+            cookie = control["value"]["cookie"] if control else None
+            if not cookie:
+                return
+
+    def entry(self, dn: str, attributes: Sequence[str]) -> Raw | None:
+        """As the protocol says."""
+        found = self._ask(dn, "(objectClass=*)", attributes, ldap3.BASE, missing=True)
+        return found[0] if found else None
+
+    def _ask(
+        self,
+        base: str,
+        filter_: str,
+        attributes: Sequence[str],
+        scope: str,
+        *,
+        paged_size: int | None = None,
+        cookie: bytes | None = None,
+        missing: bool = False,
+    ) -> list[Raw]:
+        try:
+            self._connection.search(
+                base, filter_, scope, attributes=list(attributes), paged_size=paged_size, paged_cookie=cookie
+            )
+        except (LDAPExceptionError, OSError) as error:
+            raise _lost(self._access, error) from error
+        result = self._connection.result
+        if result["result"] == NO_SUCH_OBJECT and missing:
+            return []
+        if result["result"] != SUCCESS:
+            raise _partial(self._access, base, result)
+        rows = self._connection.response
+        return [(row["dn"], row["raw_attributes"]) for row in rows if row["type"] == "searchResEntry"]
+
+
+@contextmanager
+def session(access: Access) -> Iterator[LdapSession]:
+    """A bound connection for a while. Raises ``ParvisError`` with one sentence for whatever stands in the way."""
+    tls = _Verified(access)
+    server = ldap3.Server(
+        access.host,
+        access.port,
+        use_ssl=access.tls,
+        tls=tls,
+        get_info=ldap3.NONE,
+        connect_timeout=access.timeout,
+    )
+    connection = ldap3.Connection(
+        server,
+        access.bind_dn,
+        access.password,
+        auto_bind=ldap3.AUTO_BIND_NONE,
+        auto_referrals=False,
+        auto_range=False,  # ``ldap`` follows ranges itself, so that a missing part is noticed
+        check_names=False,
+        receive_timeout=access.timeout,
+        return_empty_attributes=False,
+    )
+    try:
+        _enter(connection, access, tls)
+        yield LdapSession(connection, access)
+    finally:
+        _leave(connection)
+
+
+def _enter(connection: Any, access: Access, tls: _Verified) -> None:
+    try:
+        connection.open(read_server_info=False)
+        if access.start_tls and not access.tls:
+            _start_tls(connection, access, tls)
+        connection.bind(read_server_info=False)
+    except (LDAPExceptionError, OSError) as error:
+        raise _unreachable(access, tls.refused or error) from error
+    if connection.result["result"] == WRONG_PASSWORD:
+        message = say("{url} does not accept bind_dn with this password.", url=str(access))
+        raise ParvisError(message, kind=ErrorKind.REFUSED)
+    if connection.result["result"] != SUCCESS:
+        raise _refused(access, connection.result)
+
+
+def _start_tls(connection: Any, access: Access, tls: _Verified) -> None:
+    try:
+        connection.start_tls(read_server_info=False)
+    except LDAPExceptionError as error:
+        if tls.refused:
+            raise
+        message = say("There is no TLS with {url}: {reason}.", url=str(access), reason=str(error))
+        raise ParvisError(message, kind=ErrorKind.REFUSED) from error
+
+
+def _leave(connection: Any) -> None:
+    try:
+        connection.unbind()
+    except (LDAPExceptionError, OSError):
+        return  # the connection is gone, which is what was asked for
+
+
+def _unreachable(access: Access, error: Exception) -> ParvisError:
+    url, detail = str(access), type(error).__name__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=error.verify_message)
+        return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
+    if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
+        message = say("There is no TLS with {url}: {reason}.", url=url, reason=str(error.strerror or error))
+        return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
+    if isinstance(error, LDAPSocketOpenError | socket.gaierror | OSError):
+        return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
+    return _lost(access, error)
+
+
+def _lost(access: Access, error: Exception) -> ParvisError:
+    message = say("The connection to {url} was lost in the middle of an answer, which so counts for nothing.",
+                  url=str(access))  # fmt: skip
+    return ParvisError(message, kind=ErrorKind.TEMPORARY, detail=type(error).__name__)
+
+
+def _partial(access: Access, base: str, result: Mapping[str, Any]) -> ParvisError:
+    """Why an answer that ended with this result is none."""
+    code, url = result["result"], str(access)
+    message: Message
+    if code in (SIZE_LIMIT, ADMIN_LIMIT):
+        message = say("{url} ends its answer at a limit ({limit}): what came is not the whole and counts for nothing. Let the account read more, or make page smaller.", url=url, limit=str(result["description"]))  # fmt: skip  # noqa: E501
+    elif code == TIME_LIMIT:
+        message = say("{url} ran out of time: what came is not the whole and counts for nothing.", url=url)
+    elif code == REFERRAL:
+        message = say("{url} sends us to another server for {base}: name that one.", url=url, base=base)
+    elif code == NO_SUCH_OBJECT:
+        message = say("There is no {base} on {url}, or the account may not see it.", url=url, base=base)
+    else:
+        return _refused(access, result)
+    return ParvisError(message, kind=_kind(code), detail=str(result["description"]))
+
+
+def _refused(access: Access, result: Mapping[str, Any]) -> ParvisError:
+    message = say("{url} refuses: {reason}.", url=str(access), reason=str(result["description"]))
+    return ParvisError(message, kind=_kind(result["result"]), detail=str(result["description"]))
+
+
+def _kind(code: int) -> ErrorKind:
+    return ErrorKind.TEMPORARY if code in PASSING else ErrorKind.REFUSED

@@ -1,0 +1,62 @@
+"""Whether the account behind an entry still counts: disabled, expired, deleted, each as some server writes it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bridge.adapters.directory.ldif_text import Entry
+
+INACTIVE: Final = frozenset({"inactive", "disabled", "terminated"})
+"""Words of ``employeeType`` for people who are no longer there."""
+DISABLED: Final = 0x2
+"""ACCOUNTDISABLE in ``userAccountControl``."""
+WINDOWS: Final = datetime(1601, 1, 1, tzinfo=UTC)
+NEVER: Final = (0, 0x7FFF_FFFF_FFFF_FFFF)
+"""What ``accountExpires`` holds, in tenths of microseconds, for accounts that do not expire."""
+UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_DAY: Final = 2_900_000
+"""Days after which neither of the two calendars goes on."""
+FOREVER_LOCKED: Final = "000001010000Z"
+"""``pwdAccountLockedTime`` of an account that somebody locked, not a wrong password."""
+NO_PEOPLE: Final = frozenset({"computer", "nstombstone"})
+
+
+def is_there(entry: Entry) -> bool:
+    """Whether this is a living entry of a person or a group, not a tombstone and not a machine."""
+    classes = {value.lower() for value in entry.all("objectclass")}
+    return classes.isdisjoint(NO_PEOPLE) and entry.first("isdeleted").lower() != "true"
+
+
+def is_active(entry: Entry, now: datetime | None) -> bool:
+    """Whether a person may still sign in. Without ``now`` (UTC) no account expires: files have no time."""
+    if entry.first("nsaccountlock").lower() == "true" or entry.first("pwdaccountlockedtime") == FOREVER_LOCKED:
+        return False
+    if entry.first("employeetype").lower() in INACTIVE or _number(entry, "useraccountcontrol") & DISABLED:
+        return False
+    return now is None or not any(end is not None and end <= now for end in _ends(entry))
+
+
+def _ends(entry: Entry) -> tuple[datetime | None, ...]:
+    ticks, days = _number(entry, "accountexpires"), _number(entry, "shadowexpire")
+    spoken = entry.first("krbprincipalexpiration")
+    return (
+        None if ticks in NEVER else _after(WINDOWS, ticks // 864_000_000_000, ticks % 864_000_000_000 // 10),
+        None if days <= 0 else _after(UNIX, days, 0),
+        _generalized(spoken) if spoken else None,
+    )
+
+
+def _after(start: datetime, days: int, microseconds: int) -> datetime | None:
+    return start + timedelta(days=days, microseconds=microseconds) if 0 <= days < LAST_DAY else None
+
+
+def _generalized(text: str) -> datetime | None:
+    """A time such as ``20270630120000Z`` (RFC 4517, section 3.3.13); None for other forms."""
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _number(entry: Entry, name: str) -> int:
+    text = entry.first(name)
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else 0

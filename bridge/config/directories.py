@@ -1,0 +1,187 @@
+"""Where people and groups come from, as config.yaml says it: a file, or an LDAP server. Part of ``settings``."""
+
+import ipaddress
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
+
+from bridge.config import values
+from bridge.config.sections import Duration, FilePath, Password, Section, text
+from bridge.config.wrong import Wrong
+from bridge.domain.directory import Visibility
+from bridge.domain.messages import say
+from bridge.domain.sources import MemberStyle, Preset
+
+LDAP: Final = "ldap"
+
+
+class DirectoryKind(StrEnum):
+    """Where people and groups come from."""
+
+    YAML = "yaml"
+    JSON = "json"
+    LDIF = "ldif"
+    CSV = "csv"
+    LDAP = "ldap"
+
+
+class Source(Section):
+    """What all directories share."""
+
+    every: Duration = timedelta(minutes=5)
+    """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
+    visibility: Visibility = Visibility.INVITE_ONLY
+    """What groups of LDIF and LDAP get, which cannot say it: invite-only, as opening later is easier than closing."""
+
+
+class FileDirectory(Source):
+    """A directory in a file."""
+
+    type: DirectoryKind = DirectoryKind.YAML
+    """How the file is written: YAML for hundreds of people, JSON for hundreds of thousands, LDIF from LDAP servers, CSV
+    as Moodle, Mattermost, Google Workspace and spreadsheets export it; or ldap, for an LDAP server itself."""
+    path: FilePath
+    """The file; of csv, the table of people."""
+    memberships: FilePath | None = None
+    """Of csv, the table that says who belongs to which group, where that of people does not."""
+
+    @property
+    def called(self) -> str:
+        """How people are told where something comes from."""
+        return self.path.name
+
+    @field_validator("memberships")
+    @classmethod
+    def _is_of_tables(cls, memberships: Path | None, info: ValidationInfo) -> Path | None:
+        if memberships and info.data.get("type") is not DirectoryKind.CSV:
+            raise Wrong(say("Only a directory of type csv has a second file."))
+        return memberships
+
+
+AttributeName = Annotated[str, BeforeValidator(text(values.attribute_name))]
+SearchFilter = Annotated[str, BeforeValidator(text(values.search_filter))]
+BaseName = Annotated[str, BeforeValidator(text(values.distinguished_name))]
+
+
+class PeopleAttributes(Section):
+    """Which attribute says what about a person, where it is another than the preset's."""
+
+    id: AttributeName | None = None
+    """By which somebody is known again after every change: ``entryUUID``, ``nsUniqueId``, ``objectGUID``."""
+    login: AttributeName | None = None
+    """What becomes the first part of the user id: ``uid``, ``sAMAccountName``. The homeserver must make the same of it
+    at sign-in."""
+    name: AttributeName | None = None
+    """What they are called: ``displayName``, else ``cn``."""
+    email: AttributeName | None = None
+    """``mail``."""
+    language: AttributeName | None = None
+    """``preferredLanguage``."""
+    department: AttributeName | None = None
+    """``departmentNumber``, else ``ou``; ``department`` in Active Directory."""
+    title: AttributeName | None = None
+    """``title``."""
+    manager: AttributeName | None = None
+    """The distinguished name of somebody: ``manager``."""
+
+
+class LdapPeople(Section):
+    """Who is a person."""
+
+    filter: SearchFilter | None = None
+    """Finds people, and nobody else (RFC 4515); the preset's when absent."""
+    base: BaseName | None = None
+    """Below which name people are looked for; ``directory.base`` when absent."""
+    attributes: PeopleAttributes = PeopleAttributes()
+    """Names of attributes."""
+
+
+class GroupAttributes(Section):
+    """Which attribute says what about a group, where it is another than the preset's."""
+
+    id: AttributeName | None = None
+    """By which a group is known again after it was renamed or moved. ``name`` makes a readable word of its name
+    instead, and then a renamed group is a new one."""
+    name: AttributeName | None = None
+    """What it is called: ``cn``."""
+    purpose: AttributeName | None = None
+    """``description``."""
+    owners: AttributeName | None = None
+    """Distinguished names of people: ``owner``; ``managedBy`` in Active Directory."""
+
+
+class LdapGroups(Section):
+    """What is a group, and who belongs to it."""
+
+    filter: SearchFilter | None = None
+    """Finds the groups that are to become rooms; the preset's, which finds all of them, when absent."""
+    base: BaseName | None = None
+    """Below which name groups are looked for; ``directory.base`` when absent."""
+    style: tuple[MemberStyle, ...] = ()
+    """Where members are written: ``member``, ``uniqueMember``, ``memberUid``, ``primaryGroupID``; the preset's when
+    absent."""
+    attributes: GroupAttributes = GroupAttributes()
+    """Names of attributes."""
+
+
+class LdapDirectory(Source):
+    """A directory on an LDAP server."""
+
+    type: Literal[DirectoryKind.LDAP]
+    """LDAP."""
+    url: Annotated[values.LdapAddress, BeforeValidator(text(values.ldap_address))]
+    """``ldaps://host``, or ``ldap://host``, which then becomes TLS before anything is said."""
+    start_tls: bool = True
+    """Whether ``ldap://`` becomes TLS. Only a server on this machine may do without."""
+    ca_file: FilePath | None = None
+    """Certificates of the authority that the server's comes from (PEM); those that this machine trusts when absent."""
+    bind_dn: Annotated[str, Field(min_length=1)]
+    """An account that may read, and nothing more. Active Directory also takes ``name@domain``."""
+    password: Password
+    """Its password."""
+    base: BaseName
+    """Below which name everything is."""
+    preset: Preset = Preset.OPENLDAP
+    """Which attributes and filters this kind of server wants."""
+    page: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Entries asked for at once; servers refuse more than their own limit (1000 in Active Directory)."""
+    timeout: Duration = timedelta(seconds=30)
+    """How long an answer may take. A slower one is none, and the last good reading stays."""
+    people: LdapPeople = LdapPeople()
+    """Who is a person."""
+    groups: LdapGroups = LdapGroups()
+    """What is a group."""
+
+    @field_validator("start_tls")
+    @classmethod
+    def _is_not_overheard(cls, start_tls: bool, info: ValidationInfo) -> bool:
+        url: values.LdapAddress | None = info.data.get("url")
+        if url and not url.tls and not start_tls and not _is_here(url.host):
+            raise Wrong(say("Without TLS the password would cross the network in the open: leave start_tls as it is."))
+        return start_tls
+
+    @property
+    def called(self) -> str:
+        """How people are told where something comes from."""
+        return self.url.host
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _branch(written: Any) -> str:
+    kind = written.get("type") if isinstance(written, dict) else getattr(written, "type", None)
+    return "[ldap]" if kind == LDAP else "[file]"
+
+
+DirectorySettings = Annotated[
+    Annotated[FileDirectory, Tag("[file]")] | Annotated[LdapDirectory, Tag("[ldap]")], Discriminator(_branch)
+]
+"""The company's directory. Tags stand in brackets, as pydantic's own do: they are no part of anybody's path."""
