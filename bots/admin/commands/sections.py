@@ -19,7 +19,8 @@ SECTIONS: Final = (FINDING, DECIDING, BELONGING, PARTNERS, APPLYING, PROVING, BE
 """In the order in which help shows them."""
 
 WORDS: Final = {
-    "find": FINDING, "who": FINDING, "contacts": FINDING, "profile": BETWEEN_US, "why": FINDING, "join": BELONGING, "group": DECIDING, "partner": PARTNERS, "invite": PARTNERS,
+    "find": FINDING, "who": FINDING, "contacts": FINDING, "why": FINDING, "profile": BETWEEN_US, "join": BELONGING,
+    "group": DECIDING, "partner": PARTNERS, "invite": PARTNERS,
     "plan": APPLYING, "apply": APPLYING, "undo": APPLYING, "status": APPLYING,
     "approval": PROVING, "audit": PROVING, "glass": PROVING,
 }  # fmt: skip
