@@ -23,13 +23,17 @@ def faults_of(path: Path) -> Iterator[Fault]:
     """All of them, each with its place in the file."""
     yield from _bad_audience(path)
     yield from _bad_reminders(path)
+    lost = False
     for number, step in enumerate(path.steps.values()):
         place: Place = ("steps", number)
-        yield from _bad_leads(path, step, place)
+        leads = list(_bad_leads(path, step, place))
+        lost = lost or bool(leads)
+        yield from leads
         yield from _bad_conditions(step, place)
         yield from _bad_answers(step, place)
         yield from _bad_places(path, step, place)
-    yield from _bad_ways(path)
+    if not lost:  # else it would be told twice
+        yield from _bad_ways(path)
 
 
 def _bad_audience(path: Path) -> Iterator[Fault]:
