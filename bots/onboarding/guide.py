@@ -5,17 +5,18 @@ and struck off. Whatever dies in between, the rounds go on with what is still ow
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
 import structlog
 
+from bots.kit.reactions import YES
 from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bots.onboarding.library import Library
-from bots.onboarding.paths import Path
+from bots.onboarding.paths import Path, Step
 from bots.onboarding.stepping import step
 from bots.onboarding.telling import Reader, Teller
 from bridge.domain.document import Document
@@ -34,10 +35,19 @@ from bridge.services.society import LANGUAGE, Society
 
 ASKING: Final = frozenset({Word.STEP, Word.OFFER, Word.UNCLEAR, Word.ODD, Word.REMINDER})
 """What one may answer by reacting to it."""
+NUMBERS: Final = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
+
 BeginCard = Callable[[Progress, str], Awaitable[None]]
 """Begin to fill in a card: for whom, and the event that asked for it."""
 
 log = structlog.get_logger()
+
+
+def taps(step: Step | None) -> Sequence[str]:
+    """The reactions by which a step is answered with one tap."""
+    if step is None or step.is_last:
+        return ()
+    return NUMBERS[: len(step.ask)] if step.ask else (YES,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +140,11 @@ class Guide:
         for owed in progress.owed:
             words = await self.teller.words(path, progress, owed, reader)
             shown = await self._say(room, progress, owed, words, reader.language) if words else ""
+            if (
+                shown and owed.event and owed.word is Word.STEP
+            ):  # unasked, nobody waits for a button, and it costs calls
+                for emoji in taps(path.steps.get(owed.about)):
+                    await self.speaker.mark(room, shown, emoji)
             progress = await self._struck(progress, owed, room, shown if owed.word in ASKING else "")
         for effect in progress.doing:
             await self.begin_card(progress, effect.value)

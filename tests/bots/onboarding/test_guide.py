@@ -53,6 +53,16 @@ async def test_a_tap_on_the_question_answers_it_and_one_on_an_older_message_does
     assert len(parlour.told(ANN)) == before
 
 
+async def test_each_step_that_answers_somebody_can_be_answered_by_one_tap(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "i know")
+    timeline = parlour.house.homeserver.synapse.rooms[parlour.room(ANN)].timeline
+    relations = [one["content"]["m.relates_to"] for one in timeline if one["type"] == "m.reaction"]
+    assert [one["key"] for one in relations] == ["1️⃣", "2️⃣"]
+    await parlour.send(ANN, "m.reaction", {"m.relates_to": relations[1]})
+    assert "For everything else" in last(parlour.told(ANN))
+
+
 async def test_a_picture_a_sticker_and_a_file_get_one_word_and_nothing_else(parlour: Parlour) -> None:
     await arrived(parlour)
     await parlour.send(ANN, "m.sticker", {"body": "hi", "url": "mxc://corp.example/x"})
