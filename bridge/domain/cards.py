@@ -53,8 +53,8 @@ def narrower(one: Circle, other: Circle) -> Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """A picture on our own homeserver, made by us. ``uri`` is ``mxc://``, ``size`` in bytes, ``width`` and ``height`` in
-    pixels. Thumbnails are the homeserver's."""
+    """A picture on our own homeserver, made by us. ``uri`` is ``mxc://``, ``size`` in bytes, ``width`` and ``height``
+    in pixels. Thumbnails are the homeserver's."""
 
     uri: str
     mimetype: str
@@ -91,8 +91,8 @@ class Card:
     """What one person told. ``values`` are normalised, one or several for each field; ``circles`` those they chose.
 
     ``history_leave`` is how wide an administrator lets the history be shown: what counts is the narrower of that and of
-    the person's own circle. ``at`` is when something changed last (UTC), by whose command. ``archived`` since when it is
-    shown to nobody (UTC).
+    the person's own circle. ``at`` is when something changed last (UTC). ``archived`` since when it is shown to nobody
+    (UTC).
     """
 
     user: str
