@@ -69,7 +69,13 @@ def source_of(config: Config, clock: Clock) -> FileSource | LdapSource:
     directory, server_name = config.directory, config.homeserver.server_name
     if isinstance(directory, LdapDirectory):
         return LdapSource(place=ldap_place(directory, server_name), clock=clock)
-    return directory_source(directory.type, directory.path, server_name=server_name, visibility=directory.visibility)
+    return directory_source(
+        directory.type,
+        directory.path,
+        server_name=server_name,
+        visibility=directory.visibility,
+        memberships=directory.memberships,
+    )
 
 
 def rules_of(config: Config) -> PolicyFileSource:

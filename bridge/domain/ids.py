@@ -10,6 +10,7 @@ from typing import Final
 
 USER_ID: Final = re.compile(r"@[\x21-\x39\x3b-\x7e]*:(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::\d{1,5})?")
 SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+LEGAL: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789._-/+")
 MAX_ID_BYTES: Final = 255
 WILD: Final = "*."
 """Begins a name that stands for every server below a domain."""
@@ -39,6 +40,12 @@ def slug(name: str, otherwise: str = "group") -> str:
     """A name as an id of small ASCII letters and digits, with hyphens between words; unaccented, never empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or otherwise
+
+
+def as_localpart(login: str) -> str:
+    """``login`` as the first part of a user id: small letters, every other byte as ``=xx`` (appendix 4.2.1.2)."""
+    composed = unicodedata.normalize("NFC", login).lower()
+    return "".join(chr(byte) if byte in LEGAL else f"={byte:02x}" for byte in composed.encode())
 
 
 def covers(claim: str, server: str) -> bool:

@@ -101,6 +101,7 @@ def test_a_wrong_line_is_one_clear_sentence(tmp_path: Path, line: str, complaint
         ("path: directory.yaml", "path: d.yaml, every: often", "often is not a duration such as 30s, 5m, 2h or 1d."),
         ("path: directory.yaml", "path: d.yaml, every: 0s", "A duration of zero would never let anything rest."),
         ("path: directory.yaml", "path: d.yaml, type: yml", "yml is not known here; did you mean yaml?"),
+        ("path: directory.yaml", "path: d.yaml, memberships: m.csv", "Only a directory of type csv has a second file."),
         ("corp.example\n", "https://corp.example\n", "A server name is what stands after the colon of user ids"),
         ("corp.example\n", "corp example\n", "corp example is not a server name such as corp.example."),
         ("http://127.0.0.1:8008", "127.0.0.1:8008", "This is not an address such as http://127.0.0.1:8008."),

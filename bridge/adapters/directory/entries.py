@@ -18,14 +18,12 @@ from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.ldif_text import Entry
 from bridge.adapters.directory.states import is_active, is_there
 from bridge.domain.directory import GROUP_REFERENCE, Group, Person
-from bridge.domain.ids import slug
+from bridge.domain.ids import as_localpart, slug
 from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.problems import Spot
 from bridge.domain.sources import MemberStyle
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
-
-LEGAL: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789._-/+")
 
 NAMED: Final = 3
 """Members that lead nowhere are named up to this number, then counted."""
@@ -79,7 +77,7 @@ def drafted(
 
 def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:
     """Without accounts that are switched off, where somebody active has the same login: they were created again."""
-    logins = [localpart(entry.first(*dialect.login)) for entry in people]
+    logins = [as_localpart(entry.first(*dialect.login)) for entry in people]
     often = Counter(logins)
     active = {login for login, entry in zip(logins, people, strict=True) if often[login] > 1 and is_active(entry, now)}
     kept = [one for one, login in zip(people, logins, strict=True) if login not in active or is_active(one, now)]
@@ -156,7 +154,7 @@ def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None)
     language = entry.first(*dialect.language)[:2].lower()
     return Person(
         id=entry.first(*dialect.id),
-        user=f"@{localpart(entry.first(*dialect.login))}:{server_name}",
+        user=f"@{as_localpart(entry.first(*dialect.login))}:{server_name}",
         name=entry.first(*dialect.name),
         email=entry.first(*dialect.email),
         language=language if language in LANGUAGES else "",
@@ -195,12 +193,6 @@ def _lost_members(lost: list[str]) -> Message:
         len(lost),
         names=(*map(shown, lost[:NAMED]), *(["…"] if len(lost) > NAMED else [])),
     )
-
-
-def localpart(identity: str) -> str:
-    """A legal localpart: small letters, and every other byte as ``=xx`` (specification, appendix 4.2.1.2)."""
-    composed = unicodedata.normalize("NFC", identity).lower()
-    return "".join(chr(byte) if byte in LEGAL else f"={byte:02x}" for byte in composed.encode())
 
 
 def _folded(login: str) -> str:

@@ -37,9 +37,10 @@ class Format(StrEnum):
     YAML = "yaml"
     JSON = "json"
     LDIF = "ldif"
+    CSV = "csv"
 
 
-LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512}
+LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512, Format.CSV: 128}
 """What still ends in bearable time and memory; YAML takes about 2 s per MiB, JSON a hundredth of that."""
 
 
@@ -63,6 +64,10 @@ class DirectoryFile:
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
         return Reading(directory=directory, warnings=(*problems, *self._exposed(directory)), stamp=stamp)
+
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that belongs to it."""
+        return (self.path,)
 
     def content(self) -> bytes:
         """The bytes of the file. Raises ``InvalidInput`` when they cannot be had."""
@@ -100,14 +105,16 @@ class DirectoryFile:
 
     def _exposed(self, directory: Directory) -> tuple[Problem, ...]:
         """A warning when other users of the machine may read which hidden groups there are."""
-        hidden = any(group.visibility is Visibility.HIDDEN for group in directory.groups.values())
-        if not hidden or not self.path.stat().st_mode & READABLE_BY_OTHERS:
+        if not any(group.visibility is Visibility.HIDDEN for group in directory.groups.values()):
             return ()
-        message = say(
-            "This file declares hidden groups and every user of this machine can read it: chmod o-r {file}.",
-            file=str(self.path),
-        )
-        return (Problem(Spot(str(self.path)), message, warning=True),)
+        read_by_others = [path for path in self.paths() if path.stat().st_mode & READABLE_BY_OTHERS]
+        return tuple(Problem(Spot(str(path)), _too_open(path), warning=True) for path in read_by_others)
+
+
+def _too_open(path: Path) -> Message:
+    return say(
+        "This file declares hidden groups and every user of this machine can read it: chmod o-r {file}.", file=str(path)
+    )
 
 
 def stamp_of(content: bytes) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+from bridge.adapters.directory.csv_files import DirectoryTables
 from bridge.adapters.directory.files import DirectoryFile, Format, stamp_of
 from bridge.domain.directory import Visibility
 from bridge.files.reading import MIB
@@ -30,15 +31,27 @@ class FileSource:
         return self._last
 
     def is_large(self, *, above: int = LARGE) -> bool:
-        """Whether the file has at least so many bytes; one that cannot be read has none."""
+        """Whether its files have at least so many bytes; one that cannot be read has none."""
         try:
-            return self.file.path.stat().st_size >= above
+            return sum(path.stat().st_size for path in self.file.paths()) >= above
         except OSError:
             return False
 
 
 def directory_source(
-    kind: str, path: Path, *, server_name: str, visibility: Visibility = Visibility.INVITE_ONLY
+    kind: str,
+    path: Path,
+    *,
+    server_name: str,
+    visibility: Visibility = Visibility.INVITE_ONLY,
+    memberships: Path | None = None,
 ) -> FileSource:
-    """The source for a ``directory.type`` of yaml, json or ldif; LDIF's groups all get ``visibility``."""
-    return FileSource(DirectoryFile(format=Format(kind), path=path, server_name=server_name, visibility=visibility))
+    """The source for a ``directory.type`` of yaml, json, ldif or csv; ``visibility`` is what groups get that cannot say
+    it, ``memberships`` the second table of CSV."""
+    form = Format(kind)
+    if form is not Format.CSV:
+        return FileSource(DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility))
+    tables = DirectoryTables(
+        format=form, path=path, memberships=memberships, server_name=server_name, visibility=visibility
+    )
+    return FileSource(tables)

@@ -1,0 +1,180 @@
+"""The groups of tables: lines about one group become a group, names become references. For ``csv_draft``."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge.adapters.directory.csv_people import SEVERAL, Names
+from bridge.adapters.directory.csv_ties import Tie
+from bridge.adapters.directory.drafts import Fault
+from bridge.adapters.directory.shapes import unknown_word
+from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
+from bridge.domain.ids import slug
+from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.problems import Problem, Spot
+from bridge.files.spelling import shown
+from bridge.files.trees import Path
+
+ROLES: Final = {"": "", "member": "", "owner": "owners", "moderator": "moderators", "manager": "moderators"}
+"""What somebody is beside being a member."""
+
+PERSON, NESTED = frozenset({"", "user", "person"}), frozenset({"", "group"})
+NAMED: Final = 3
+"""Members that lead nowhere are named up to this number, then counted."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the lines about one group say so far; of the lists, each entry with its line."""
+
+    id: str
+    written: str
+    spot: Spot
+    says: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, dict[str, Spot]] = field(default_factory=lambda: {"members": {}, "owners": {}, "moderators": {}})
+    lost: list[str] = field(default_factory=list)
+
+
+class Groups:
+    """Gathers lines into groups. ``spots`` tells where the paths of ``faults`` are; ``problems`` are those of lines."""
+
+    def __init__(self, names: Names, visibility: Visibility) -> None:
+        self._names = names
+        self._visibility = visibility
+        self._groups: dict[str, _Gathered] = {}
+        self.spots: dict[Path, Spot] = {}
+        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
+
+    def of(self, ties: Iterable[Tie]) -> list[Group]:
+        """The groups, in the order in which lines first name them."""
+        kept = list(ties)
+        for tie in kept:
+            self._declare(tie)
+        for tie in kept:
+            if tie.member and tie.group:
+                self._add(tie)
+        self._doubt(kept)
+        return [self._group(index, group) for index, group in enumerate(self._groups.values())]
+
+    def _declare(self, tie: Tie) -> None:
+        key = _key(tie.group)
+        if not key:
+            self._problem(tie.spot, "group")
+            return
+        group = self._groups.setdefault(key, _Gathered(group_id(tie.group), tie.group, tie.spot))
+        for said, value in tie.says.items():
+            if group.says.setdefault(said, value) != value:
+                message = say(
+                    "{group} has the {key} {other} on another line.",
+                    group=shown(tie.group),
+                    key=said,
+                    other=shown(group.says[said]),
+                )
+                self.problems.append(Problem(_in(tie.spot, said), message))
+
+    def _problem(self, spot: Spot, key: str) -> None:
+        self.problems.append(Problem(_in(spot, key), say("{key} is missing or empty.", key=key)))
+
+    def _add(self, tie: Tie) -> None:
+        group = self._groups[_key(tie.group)]
+        if tie.role not in ROLES:
+            words = [word for word in ROLES if word]
+            self.problems.append(Problem(_in(tie.spot, "role"), unknown_word(tie.role, words)))
+        elif tie.kind not in PERSON | NESTED:
+            self.problems.append(Problem(_in(tie.spot, "type"), unknown_word(tie.kind, ["user", "group"])))
+        else:
+            self._put(group, tie, self._member(tie))
+
+    def _put(self, group: _Gathered, tie: Tie, member: str | None) -> None:
+        if member is None:
+            group.lost.append(tie.member)
+        elif member == SEVERAL:
+            message = say("{name} may be several people: name them by their id.", name=shown(tie.member))
+            self.problems.append(Problem(_in(tie.spot, "member"), message))
+        else:
+            for role in {"members": None, ROLES[tie.role] or "members": None}:
+                group.lists[role].setdefault(member, tie.spot)
+
+    def _member(self, tie: Tie) -> str | None:
+        """A person's id, a reference to a group or a user id as it is; None for whoever is nowhere to be found."""
+        person = self._names.person(tie.member) if tie.kind in PERSON else None
+        if person is not None:
+            return person
+        named = tie.member.removeprefix(GROUP_REFERENCE)
+        if tie.kind in NESTED and (inner := self._groups.get(_key(named))):
+            return GROUP_REFERENCE + inner.id
+        return tie.member if tie.member.startswith("@") else None
+
+    def _doubt(self, ties: list[Tie]) -> None:
+        """A table none of whose members is known is that of other people."""
+        named = sum(bool(tie.member) for tie in ties)
+        lost = sum(len(group.lost) for group in self._groups.values())
+        if lost and lost == named:
+            message = say("None of the members is one of the people: were both files written from the same system?")
+            self.problems.append(Problem(Spot(ties[-1].spot.file), message))
+
+    def _group(self, index: int, group: _Gathered) -> Group:
+        here = ("groups", index)
+        self.spots[here] = group.spot
+        for key, entries in group.lists.items():
+            for place, spot in enumerate(entries.values()):
+                self.spots[*here, key, place] = spot
+        if group.lost:
+            self.faults.append(Fault(here, _left_out(group.lost), warning=True))
+        owners, moderators = tuple(group.lists["owners"]), tuple(group.lists["moderators"])
+        said = {"owners": owners, "moderators": moderators, **group.says}
+        return Group(
+            id=group.id,
+            name=Text.same(group.says.get("name") or group.written.partition("@")[0]),
+            purpose=Text.same(group.says.get("purpose", "")),
+            visibility=self._seen(here, group.says.get("visibility", "")),
+            parent=self._parent(group.says.get("parent", "")),
+            owners=owners,
+            moderators=moderators,
+            members=tuple(group.lists["members"]),
+            declared=frozenset({"name", "members", *(key for key, value in said.items() if value)}),
+        )
+
+    def _seen(self, here: Path, written: str) -> Visibility:
+        known = [word.value for word in Visibility]
+        if written.lower() in known:
+            return Visibility(written.lower())
+        if written:
+            self.faults.append(Fault((*here, "visibility"), unknown_word(written, known)))
+        return self._visibility  # of the configuration, where the table does not say it: commands may decide otherwise
+
+    def _parent(self, written: str) -> str:
+        above = self._groups.get(_key(written))
+        return above.id if above else written
+
+
+def group_id(written: str) -> str:
+    """A word that is always the same for a name, whatever other groups there are; of an address, its first part.
+
+    Where letters are lost on the way, some that the whole name decides tell it from its like.
+    """
+    bare = unicodedata.normalize("NFC", written).partition("@")[0].casefold()
+    plain = unicodedata.normalize("NFKD", bare)
+    lost = any(not letter.isascii() and not unicodedata.combining(letter) for letter in plain)
+    word = slug(bare)
+    return f"{word}-{hashlib.sha256(bare.encode()).hexdigest()[:6]}" if lost else word
+
+
+def _key(written: str) -> str:
+    return unicodedata.normalize("NFC", written).casefold()
+
+
+def _in(spot: Spot, key: str) -> Spot:
+    return spot if spot.path else Spot(spot.file, spot.line, key)
+
+
+def _left_out(lost: list[str]) -> Message:
+    return say_n(
+        "{count} member leads nowhere and is left out: {names}.",
+        "{count} members lead nowhere and are left out: {names}.",
+        len(lost),
+        names=(*map(shown, lost[:NAMED]), *(["…"] if len(lost) > NAMED else [])),
+    )

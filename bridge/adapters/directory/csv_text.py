@@ -1,0 +1,114 @@
+"""A table in CSV as rows with their lines: encoding, delimiter and columns are found. For ``csv_draft``."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from bridge.domain.messages import say
+from bridge.domain.problems import Problem, Spot
+from bridge.files.encodings import UTF8, decoded
+from bridge.files.reading import refuse
+from bridge.files.spelling import shown
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+"""A semicolon is what spreadsheets write where the comma stands in numbers."""
+
+HINT: Final = "sep="
+"""How a first line begins by which a spreadsheet tells its delimiter."""
+
+Meaning: TypeAlias = Callable[[str], str]
+"""Tells our word for a column as it is headed; empty for columns that are not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line's values by our words for the columns; what is empty is not there."""
+
+    line: int
+    cells: dict[str, str]
+
+    def first(self, *words: str) -> str:
+        """The first value that is there; empty when none is."""
+        return next((self.cells[word] for word in words if word in self.cells), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: our words for its columns, its rows, and what is wrong or worth a warning."""
+
+    file: str
+    columns: frozenset[str]
+    rows: list[Row]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
+    """The table in ``content``. Raises ``InvalidInput`` when it cannot be read at all."""
+    text, encoding = decoded(content, file)
+    problems: list[Problem] = []
+    if encoding != UTF8:
+        message = say("This file is in {encoding} and is read so.", encoding=encoding)
+        problems.append(Problem(Spot(file), message, warning=True))
+    lines = _lines(text, meaning, file, problems)
+    first, header = next(lines, (1, []))
+    words = [meaning(cell) for cell in header]
+    if not any(words):
+        names = tuple(shown(cell) for cell in header if cell)
+        refuse(file, say("None of these columns is known: {columns}.", columns=names), first)
+    twice = {cell for cell in header if cell and header.count(cell) > 1}
+    problems += [
+        Problem(Spot(file, first), say("There are two columns {column}.", column=shown(cell))) for cell in sorted(twice)
+    ]
+    rows = []
+    for line, cells in lines:
+        if len(cells) == len(header):
+            rows.append(Row(line, _cells(words, cells)))
+        else:
+            message = say(
+                "This line has {count} values where the first has {expected} columns; is a delimiter inside a value, "
+                "or the file truncated?",
+                count=len(cells),
+                expected=len(header),
+            )
+            problems.append(Problem(Spot(file, line), message))
+    return Sheet(file, frozenset(words) - {""}, rows, problems)
+
+
+def _cells(words: list[str], cells: list[str]) -> dict[str, str]:
+    """Where two columns have one meaning, the first that says something counts."""
+    row: dict[str, str] = {}
+    for word, cell in zip(words, cells, strict=True):
+        if word and cell:
+            row.setdefault(word, cell)
+    return row
+
+
+def _lines(text: str, meaning: Meaning, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """The values of each line that has some, with the number of the line on which they begin."""
+    stream = io.StringIO(text, newline="")
+    first, skipped = stream.readline(), 1
+    while first and (not first.strip() or first.lower().startswith(HINT)):
+        first, skipped = stream.readline(), skipped + 1
+    stream.seek(stream.tell() - len(first))
+    reader = csv.reader(stream, delimiter=_delimiter(first, meaning), strict=True)
+    begun = skipped
+    try:
+        for cells in reader:
+            bare = [cell.strip() for cell in cells]
+            if any(bare):
+                yield begun, bare
+            begun = skipped + reader.line_num
+    except csv.Error:
+        message = say("The quotation marks of the line that begins here are not closed properly.")
+        problems.append(Problem(Spot(file, begun), message))
+
+
+def _delimiter(header: str, meaning: Meaning) -> str:
+    """The one that makes most known columns."""
+
+    def known(delimiter: str) -> int:
+        return sum(bool(meaning(cell)) for cell in next(csv.reader([header.strip()], delimiter=delimiter), ()))
+
+    return max(DELIMITERS, key=known)

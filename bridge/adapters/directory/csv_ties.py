@@ -1,0 +1,52 @@
+"""Who belongs to which group, line by line, from either table. For ``csv_groups``."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge.adapters.directory.csv_columns import COHORT
+from bridge.adapters.directory.csv_text import Row, Sheet
+from bridge.domain.problems import Spot
+
+SEPARATOR: Final = re.compile(r"[;,|]")
+"""Between groups in one value of the table of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One line's word on one group: who belongs to it and as what, and what the line says of the group itself."""
+
+    spot: Spot
+    group: str
+    member: str = ""
+    role: str = ""
+    kind: str = ""
+    says: dict[str, str] = field(default_factory=dict)
+
+
+def ties_of_people(sheet: Sheet, ids: list[str]) -> Iterator[Tie]:
+    """From the columns ``groups`` and ``cohort1``, ``cohort2``…; ``ids`` are the people's, line by line."""
+    for row, person in zip(sheet.rows, ids, strict=True):
+        for column, value in row.cells.items():
+            groups = SEPARATOR.split(value) if column == "groups" else [value] if COHORT.fullmatch(column) else []
+            for group in groups:
+                if group.strip() and person:
+                    yield Tie(Spot(sheet.file, row.line, column), group.strip(), person)
+
+
+def ties_of_memberships(sheet: Sheet) -> Iterator[Tie]:
+    """From a table of memberships; a line without a member declares its group."""
+    for row in sheet.rows:
+        yield Tie(
+            Spot(sheet.file, row.line),
+            row.first("group", "name"),
+            row.first("member"),
+            row.first("role").lower(),
+            row.first("type").lower(),
+            _says(row),
+        )
+
+
+def _says(row: Row) -> dict[str, str]:
+    return {key: row.cells[key] for key in ("name", "purpose", "visibility", "parent") if key in row.cells}

@@ -1,0 +1,207 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.adapters.directory.csv_groups import group_id
+from bridge.adapters.directory.source import LARGE, directory_source
+from bridge.domain.directory import Visibility
+from bridge.domain.messages import Text
+from bridge.domain.problems import InvalidInput
+from bridge.ports.directory import Reading
+
+TABLES = Path(__file__).parent / "tables"
+EXPECTED: dict[str, Any] = json.loads((TABLES / "expected.json").read_text(encoding="utf-8"))
+
+PEOPLE = """\
+id,user,name,email,manager,active
+0007,@ines:corp.example,Inès,ines@corp.example,,yes
+0123,,Claire,claire@corp.example,0007,
+"""
+SHORT = "This line has 2 values where the first has 6 columns; is a delimiter inside a value, or the file truncated?"
+MEMBERSHIPS = """\
+group,group name,description,visibility,parent,member,role
+sales,Ventes,Ceux qui vendent,public,,0007,owner
+sales,,,,,claire@corp.example,
+deal,,,hidden,sales,0123,moderator
+empty,Nobody yet,,,,,
+"""
+
+
+def exported(people: str, members: str = "") -> Reading:
+    memberships = TABLES / members if members else None
+    source = directory_source("csv", TABLES / people, server_name="corp.example", memberships=memberships)
+    return source.file.read_now()
+
+
+def read(folder: Path, people: str | bytes = PEOPLE, memberships: str | bytes | None = MEMBERSHIPS) -> Reading:
+    paths: list[Path | None] = []
+    for name, text in (("people.csv", people), ("members.csv", memberships)):
+        path = folder / name
+        if text is not None:
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
+            path.chmod(0o600)
+        paths.append(path if text is not None else None)
+    assert paths[0]
+    return directory_source("csv", paths[0], server_name="corp.example", memberships=paths[1]).file.read_now()
+
+
+def complaints(folder: Path, people: str | bytes = PEOPLE, memberships: str | bytes | None = MEMBERSHIPS) -> list[str]:
+    with pytest.raises(InvalidInput) as caught:
+        read(folder, people, memberships)
+    return [str(problem).removeprefix(f"{folder}/") for problem in caught.value.problems if not problem.warning]
+
+
+@pytest.mark.parametrize(
+    ("system", "people", "members"),
+    [
+        ("google", "google_people.csv", "google_members.csv"),
+        ("moodle", "moodle.csv", ""),
+        ("mattermost", "mattermost_people.csv", "mattermost_members.csv"),
+    ],
+)
+def test_exports_say_what_an_independent_reading_of_them_says(system: str, people: str, members: str) -> None:
+    directory = exported(people, members).directory
+    found = {
+        "people": {
+            person.id: {"user": person.user, "name": person.name, "active": person.active}
+            for person in directory.people.values()
+        },
+        "groups": {group.id: sorted(group.members) for group in directory.groups.values()},
+    }
+    assert found == EXPECTED[system]
+
+
+def test_google_says_who_leads_and_who_is_gone() -> None:
+    reading = exported("google_people.csv", "google_members.csv")
+    groups, people = reading.directory.groups, reading.directory.people
+    assert (groups["sales"].owners, groups["support-emea"].moderators) == (
+        ("claire@corp.example",),
+        ("lukasz@corp.example",),
+    )
+    assert people["lukasz@corp.example"].title == "Support\nNiveau 2"
+    assert people["claire@corp.example"].manager == "ines.moreau@corp.example"
+    told = [str(warning).removeprefix(f"{TABLES}/") for warning in reading.warnings]
+    assert told == [
+        "google_people.csv:4: manager: The manager gone@corp.example is no person of this file.",
+        "google_members.csv:2: 1 member leads nowhere and is left out: former@corp.example.",
+        "google_members.csv:6: This group has no owner.",
+    ]
+
+
+def test_the_encoding_is_found_and_named_where_it_is_not_the_usual_one() -> None:
+    assert "moodle.csv: This file is in Windows-1252 and is read so." in str(exported("moodle.csv").warnings[0])
+    assert "UTF-16" in str(exported("mattermost_people.csv").warnings[0])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_encoding_delimiter_and_line_end_says_the_same(
+    tmp_path: Path, encoding: str, delimiter: str, end: str
+) -> None:
+    text = PEOPLE.replace(",", delimiter).replace("\n", end)
+    people = read(tmp_path, text.encode(encoding), None).directory.people
+    assert people == read(tmp_path).directory.people
+
+
+def test_a_group_has_what_its_lines_say_together(tmp_path: Path) -> None:
+    sales, deal, empty = read(tmp_path).directory.groups.values()
+    assert (sales.name, sales.purpose) == (Text.same("Ventes"), Text.same("Ceux qui vendent"))
+    assert (sales.visibility, sales.owners, sales.members) == (Visibility.PUBLIC, ("0007",), ("0007", "0123"))
+    assert sales.declared == {"name", "purpose", "visibility", "owners", "members"}
+    assert (deal.visibility, deal.parent, deal.moderators) == (Visibility.HIDDEN, "sales", ("0123",))
+    assert not empty.members
+    assert (empty.visibility, empty.declared) == (Visibility.INVITE_ONLY, frozenset({"name", "members"}))
+
+
+def test_groups_may_stand_in_the_table_of_people(tmp_path: Path) -> None:
+    text = 'username,groups,Cohort 1\nann,"Sales; R&D",\nbob,Sales,all\n'
+    groups = read(tmp_path, text, None).directory.groups
+    assert {group.id: group.members for group in groups.values()} == {
+        "sales": ("ann", "bob"),
+        "r-d": ("ann",),
+        "all": ("bob",),
+    }
+
+
+def test_the_id_of_a_group_depends_on_its_own_name_alone() -> None:
+    assert group_id("Équipe Ventes") == group_id("équipe ventes") == "equipe-ventes"
+    assert group_id("sales@corp.example") == "sales"
+    assert group_id("東京 A") != group_id("大阪 A")
+
+
+def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> None:
+    people = PEOPLE + ",,Nobody,,,\n0123,@eve:corp.example,Eve,,,perhaps\n1,2\n"
+    members = MEMBERSHIPS + "sales,Vente,,,,0007,boss\n,,,,,0007,\ndeal,,,secret,,0007,\n"
+    assert complaints(tmp_path, people, members) == [
+        "members.csv:6: name: sales has the name Ventes on another line.",
+        "members.csv:6: role: boss is not known here; it may be one of: member, owner, moderator, manager.",
+        "members.csv:7: group: group is missing or empty.",
+        "members.csv:8: visibility: deal has the visibility hidden on another line.",
+        "people.csv:4: id: id is missing or empty.",
+        "people.csv:5: active: perhaps says neither that somebody is active nor that they are not.",
+        "people.csv:5: id: The id 0123 is already that of people[1].",
+        f"people.csv:6: {SHORT}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("people", "complaint"),
+    [
+        ("", "people.csv: This file is empty."),
+        ("colour,shape\nred,round\n", "people.csv:1: None of these columns is known: colour, shape."),
+        ("name\nAnn\n", "people.csv:1: A column such as id is missing."),
+        ("id,id\na,b\n", "people.csv:1: There are two columns id."),
+        ('id,name\na,"Ann\nb,Bob\n', "people.csv:2: The quotation marks of the line that begins here are not closed"),
+        ("id\n", "people.csv: There are no people in this file."),
+        ("id\na\0b\n", "people.csv:2: This is not a text file: it contains zero bytes."),
+        ("id,name\na,é\nb,è\nc,ê\n".encode() + b"d,\xe9\n", "people.csv:5: This line is not in UTF-8, as the rest of"),
+        (b"id,name\na,\xe9\nb,\x81\n", "people.csv:2: This file is neither in UTF-8 nor in Windows-1252"),
+        (b"\xff\xfei\0d\0\n\0a", "people.csv: This file begins as UTF-16 and does not go on so; is it truncated?"),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_sentence(tmp_path: Path, people: str | bytes, complaint: str) -> None:
+    (found,) = complaints(tmp_path, people, None)
+    assert found.startswith(complaint)
+
+
+def test_what_is_wrong_with_both_files_is_said_together(tmp_path: Path) -> None:
+    assert complaints(tmp_path, "", "") == ["members.csv: This file is empty.", "people.csv: This file is empty."]
+
+
+def test_members_of_which_none_is_known_are_those_of_another_system(tmp_path: Path) -> None:
+    (found,) = complaints(tmp_path, PEOPLE, "group,member\nsales,x1\nsales,x2\n")
+    assert found.startswith("members.csv: None of the members is one of the people")
+
+
+def test_nobody_is_meant_by_an_address_that_two_people_have(tmp_path: Path) -> None:
+    people = "id,email\na,team@corp.example\nb,team@corp.example\n"
+    found = complaints(tmp_path, people.replace("a,", "a,", 1), "group,member\nsales,a\nsales,team@corp.example\n")
+    assert "members.csv:3: member: team@corp.example may be several people: name them by their id." in found
+
+
+def test_a_file_that_declares_hidden_groups_is_for_its_owner_alone(tmp_path: Path) -> None:
+    read(tmp_path)
+    (tmp_path / "members.csv").chmod(0o644)
+    source = directory_source(
+        "csv", tmp_path / "people.csv", server_name="corp.example", memberships=tmp_path / "members.csv"
+    )
+    (warning,) = [str(one) for one in source.file.read_now().warnings if "chmod" in str(one)]
+    assert warning.startswith(f"{tmp_path}/members.csv: This file declares hidden groups")
+
+
+async def test_a_change_of_either_file_is_seen(tmp_path: Path) -> None:
+    read(tmp_path)
+    members = tmp_path / "members.csv"
+    source = directory_source("csv", tmp_path / "people.csv", server_name="corp.example", memberships=members)
+    first = await source.read()
+    assert await source.read() is first
+    members.write_text("group,member\nsales,0123\n")
+    second = await source.read()
+    assert second.stamp != first.stamp
+    assert second.directory.groups["sales"].members == ("0123",)
+    assert not source.is_large()
+    members.write_text("group,member\n" * (LARGE // 13 + 1))
+    assert source.is_large()

@@ -1,0 +1,37 @@
+"""The examples of ``docs/directories.md`` are read as they stand there."""
+
+from pathlib import Path
+
+from bridge.adapters.time import SystemClock
+from bridge.app.wiring import source_of
+from bridge.config.loading import load_config
+from bridge.config.settings import Config
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "directories.md").read_text(encoding="utf-8")
+REST = f"""\
+homeserver: {{address: "http://127.0.0.1:8008", server_name: corp.example}}
+appservice: {{as_token: {"a" * 32}, hs_token: {"b" * 32}}}
+secrets: {{data_key: {"A" * 43}, audit_key: E{"A" * 42}}}
+"""
+
+
+def example(name: str) -> str:
+    """What stands in the block that ``name`` marks."""
+    return PAGE.partition(f"<!-- example: {name} -->\n```")[2].partition("\n")[2].partition("```")[0]
+
+
+def configured(folder: Path, *, kind: str) -> Config:
+    """The example configuration of a kind of directory, in a whole one."""
+    (folder / "config.yaml").write_text(REST + example(f"config of {kind}"))
+    return load_config(folder / "config.yaml", {})
+
+
+async def test_the_tables_are_a_directory(tmp_path: Path) -> None:
+    for name in ("people.csv", "memberships.csv"):
+        (tmp_path / name).write_text(example(name), encoding="utf-8")
+    reading = await source_of(configured(tmp_path, kind="csv"), SystemClock()).read()
+    groups = {group.id: group.members for group in reading.directory.groups.values()}
+    assert groups == {"sales": ("0123", "0007", "0130"), "sales-emea": ("0123",)}
+    assert [person.active for person in reading.directory.people.values()] == [True, True, False]
+    assert [str(warning.message) for warning in reading.warnings] == ["This group has no owner."]
