@@ -6,6 +6,7 @@ promised. ``--weeks 27-50`` looks at other weeks than those that nothing was cho
 
 import argparse
 import sys
+import time
 from typing import Any, Final
 
 from bench.digest import data
@@ -22,6 +23,27 @@ LOST: Final = 0.1
 """Of hit@5, where length, flags and mentions cannot be read."""
 
 
+class Timed(Ranker):
+    """Ours, with the processor time of its calls: the judge's own clock counts whatever else the machine does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spent = 0.0
+        self._calls = 0
+
+    def rank(self, reader: int, week: int, candidates: Any, history: Any) -> list[int]:
+        begun = time.process_time()
+        order = super().rank(reader, week, candidates, history)
+        self._spent += time.process_time() - begun
+        self._calls += 1
+        return order
+
+    @property
+    def milliseconds(self) -> float:
+        """Of the processor, per call."""
+        return 1000 * self._spent / self._calls
+
+
 def main() -> int:
     """Judge ours, ours where little can be read, ours for strangers, and what others do; 1 without the data."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
@@ -32,11 +54,12 @@ def main() -> int:
         print("The community's activity is not beside the project (PARVIS_SHARED).", file=sys.stderr)
         return 1
     judge = data.judge(folder)
+    ours = Timed()
     rankers = {
         "Zulip's rule": judge.ZulipRule(),
         "latest first": judge.MostRecent(),
         "own threads, then latest": judge.OwnRecent(),
-        "Parvis": Ranker(),
+        "Parvis": ours,
         "Parvis, nothing readable": Ranker(readable=False),
         "Parvis, for strangers": Ranker(stranger=True),
     }
@@ -47,7 +70,7 @@ def main() -> int:
         f"Weeks {first} to {last}: {facts['with_relevant']} digests, {readers} readers; Lean community Zulip archive.\n"
     )
     show_table(figures)
-    show_promises(figures)
+    show_promises(figures, ours.milliseconds)
     return 0
 
 
@@ -62,7 +85,7 @@ def show_table(figures: dict[str, Any]) -> None:
         print(f"| {name} | {' | '.join(cells)} | {figure['ms_per_call']:.2f} |")
 
 
-def show_promises(figures: dict[str, Any]) -> None:
+def show_promises(figures: dict[str, Any], processor: float) -> None:
     """What is promised, and what it came to."""
     ours, zulip, blind = figures["Parvis"], figures["Zulip's rule"], figures["Parvis, nothing readable"]
 
@@ -74,7 +97,7 @@ def show_promises(figures: dict[str, Any]) -> None:
     print(f"fresh hit@5 {times('fresh hit@5'):.2f} times Zulip's rule (at least {FRESH_RATIO})")
     print(f"coverage {ours['coverage']['value']:.3f} (at least {COVERAGE})")
     print(f"diversity {ours['diversity']['value']:.2f} groups (at least {DIVERSITY})")
-    print(f"{ours['ms_per_call']:.2f} ms per digest (at most {MILLISECONDS})")
+    print(f"{ours['ms_per_call']:.2f} ms per digest (at most {MILLISECONDS}), {processor:.2f} ms of the processor")
     print(f"{lost:.1%} of hit@5 lost without length, flags and mentions (at most {LOST:.0%})")
 
 

@@ -32,7 +32,7 @@ class Ranker:
         memory.remember(posts(history, readable=self._readable))
         self._ranking = Ranking(memory, shipped_weights())
 
-    def rank(self, reader: int, _week: int, candidates: Any, history: Any) -> list[int]:
+    def rank(self, reader: int, week: int, candidates: Any, history: Any) -> list[int]:  # noqa: ARG002 - as it is called
         """The candidates, best first."""
         user = "" if self._stranger else str(reader)
         seen = self._ranking.reader(user, groups_of(history, reader))
