@@ -25,6 +25,7 @@ class DirectoryKind(StrEnum):
     JSON = "json"
     LDIF = "ldif"
     CSV = "csv"
+    KEYCLOAK = "keycloak"
     LDAP = "ldap"
 
 
@@ -42,7 +43,8 @@ class FileDirectory(Source):
 
     type: DirectoryKind = DirectoryKind.YAML
     """How the file is written: YAML for hundreds of people, JSON for hundreds of thousands, LDIF from LDAP servers, CSV
-    as Moodle, Mattermost, Google Workspace and spreadsheets export it; or ldap, for an LDAP server itself."""
+    as Moodle, Mattermost, Google Workspace and spreadsheets export it, keycloak for an exported realm; or ldap, for an
+    LDAP server itself."""
     path: FilePath
     """The file; of csv, the table of people."""
     memberships: FilePath | None = None

@@ -35,3 +35,10 @@ async def test_the_tables_are_a_directory(tmp_path: Path) -> None:
     assert groups == {"sales": ("0123", "0007", "0130"), "sales-emea": ("0123",)}
     assert [person.active for person in reading.directory.people.values()] == [True, True, False]
     assert [str(warning.message) for warning in reading.warnings] == ["This group has no owner."]
+
+
+async def test_the_realm_is_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "realm.json").write_text(example("realm.json"), encoding="utf-8")
+    reading = await source_of(configured(tmp_path, kind="keycloak"), SystemClock()).read()
+    groups = {group.name.en: (group.parent, group.members) for group in reading.directory.groups.values()}
+    assert groups == {"Ventes": ("", ("a1b2…01", "a1b2…02")), "EMEA": ("5f0c…01", ("a1b2…01",))}

@@ -1,6 +1,5 @@
 """The groups of tables: lines about one group become a group, names become references. For ``csv_draft``."""
 
-import hashlib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,9 +8,9 @@ from typing import Final
 from bridge.adapters.directory.csv_people import SEVERAL, Names
 from bridge.adapters.directory.csv_ties import Tie
 from bridge.adapters.directory.drafts import Fault
+from bridge.adapters.directory.group_ids import group_id
 from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
-from bridge.domain.ids import slug
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.problems import Problem, Spot
 from bridge.files.spelling import shown
@@ -149,18 +148,6 @@ class Groups:
     def _parent(self, written: str) -> str:
         above = self._groups.get(_key(written))
         return above.id if above else written
-
-
-def group_id(written: str) -> str:
-    """A word that is always the same for a name, whatever other groups there are; of an address, its first part.
-
-    Where letters are lost on the way, some that the whole name decides tell it from its like.
-    """
-    bare = unicodedata.normalize("NFC", written).partition("@")[0].casefold()
-    plain = unicodedata.normalize("NFKD", bare)
-    lost = any(not letter.isascii() and not unicodedata.combining(letter) for letter in plain)
-    word = slug(bare)
-    return f"{word}-{hashlib.sha256(bare.encode()).hexdigest()[:6]}" if lost else word
 
 
 def _key(written: str) -> str:

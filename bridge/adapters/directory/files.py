@@ -1,4 +1,4 @@
-"""A directory file, read and judged in one go: YAML, JSON or LDIF. Called by ``source``, here or in a child process."""
+"""A directory file, read and judged in one go: YAML, JSON, LDIF or a realm. Called by ``source``, here or apart."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Final
 from bridge.adapters.directory.drafts import Draft, Fault, Locate, problems_of
 from bridge.adapters.directory.fast_json import quick_draft
 from bridge.adapters.directory.group_checks import faults_of_groups
+from bridge.adapters.directory.keycloak import keycloak_draft
 from bridge.adapters.directory.known import Known
 from bridge.adapters.directory.ldif import ldif_draft
 from bridge.adapters.directory.partner_checks import faults_of_partners
@@ -38,15 +39,16 @@ class Format(StrEnum):
     JSON = "json"
     LDIF = "ldif"
     CSV = "csv"
+    KEYCLOAK = "keycloak"
 
 
-LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512, Format.CSV: 128}
+LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512, Format.CSV: 128, Format.KEYCLOAK: 128}
 """What still ends in bearable time and memory; YAML takes about 2 s per MiB, JSON a hundredth of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryFile:
-    """Which file, and how it is to be understood; ``visibility`` is what LDIF groups get.
+    """Which file, and how it is to be understood; ``visibility`` is what groups get that cannot say it.
 
     Can be sent to another process, to be read there.
     """
@@ -91,6 +93,9 @@ class DirectoryFile:
             ldif = ldif_draft(text, file, self.server_name, self.visibility)
             return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path)
         tree = yaml_tree(text, file) if self.format is Format.YAML else json_tree(text, file)
+        if self.format is Format.KEYCLOAK:
+            realm = keycloak_draft(tree, self.server_name, self.visibility)
+            return realm.draft, realm.faults, lambda path: realm.locate(file, tree, path)
         draft, faults = draft_of(tree)
         return draft, faults, lambda path: spot_in(file, tree, path)
 

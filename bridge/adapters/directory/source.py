@@ -46,8 +46,8 @@ def directory_source(
     visibility: Visibility = Visibility.INVITE_ONLY,
     memberships: Path | None = None,
 ) -> FileSource:
-    """The source for a ``directory.type`` of yaml, json, ldif or csv; ``visibility`` is what groups get that cannot say
-    it, ``memberships`` the second table of CSV."""
+    """The source for a ``directory.type`` of a file; ``visibility`` is what groups get that cannot say it,
+    ``memberships`` the second table of CSV."""
     form = Format(kind)
     if form is not Format.CSV:
         return FileSource(DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility))

@@ -1,10 +1,11 @@
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge.adapters.directory.csv_groups import group_id
+from bridge.adapters.directory.group_ids import group_id
 from bridge.adapters.directory.source import LARGE, directory_source
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import Text
@@ -205,3 +206,10 @@ async def test_a_change_of_either_file_is_seen(tmp_path: Path) -> None:
     assert not source.is_large()
     members.write_text("group,member\n" * (LARGE // 13 + 1))
     assert source.is_large()
+
+
+def test_tables_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    read(tmp_path)
+    members = tmp_path / "members.csv"
+    file = directory_source("csv", tmp_path / "people.csv", server_name="corp.example", memberships=members).file
+    assert pickle.loads(pickle.dumps(file)).read_now() == file.read_now()

@@ -1,0 +1,75 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.adapters.directory.source import directory_source
+from bridge.domain.directory import Visibility
+from bridge.domain.messages import Text
+from bridge.ports.directory import Reading
+from tests.adapters.directory.reading import complaints, read
+
+REALM = Path(__file__).parent / "realm"
+EXPECTED: dict[str, Any] = json.loads((REALM / "expected.json").read_text(encoding="utf-8"))
+CLAIRE, INES = (f"a1b2c3d4-0000-4000-8000-00000000000{number}" for number in (1, 2))
+
+
+def reading() -> Reading:
+    return directory_source("keycloak", REALM / "realm.json", server_name="corp.example").file.read_now()
+
+
+def test_a_realm_says_what_an_independent_reading_of_it_says() -> None:
+    directory = reading().directory
+    people = {
+        person.id: {"user": person.user, "name": person.name, "active": person.active}
+        for person in directory.people.values()
+    }
+    groups = {group.id: {"parent": group.parent, "members": list(group.members)} for group in directory.groups.values()}
+    assert {"people": people, "groups": groups} == EXPECTED
+
+
+def test_attributes_say_more() -> None:
+    directory = reading().directory
+    claire, sales = directory.people[CLAIRE], next(iter(directory.groups.values()))
+    assert (claire.language, claire.department, claire.manager) == ("fr", "Ventes", INES)
+    assert (sales.visibility, sales.owners, sales.purpose) == (
+        Visibility.PUBLIC,
+        (CLAIRE,),
+        Text.same("Ceux qui vendent"),
+    )
+    assert sales.declared == frozenset({"name", "members", "parent", "visibility", "owners", "purpose"})
+
+
+def test_a_group_that_is_gone_is_told_with_the_line_of_who_is_in_it() -> None:
+    told = [str(warning).removeprefix(f"{REALM}/realm.json:") for warning in reading().warnings]
+    assert "20: users[0]: 1 group of this person is not in this file and is left out: /Gone." in told
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[]", "One realm is expected here: export it alone, with its users."),
+        ('{"groups": []}', "There are no users in this realm: export it with them, in the same file."),
+        ('{"users": [{"enabled": true}]}', "1: users[0]: username is missing or empty."),
+        (
+            '{"users": [{"username": "a"}],\n"groups": [{"name": "b", "attributes": {"visibility": ["secret"]}}]}',
+            "2: groups[0].attributes.visibility: secret is not known here; it may be one of: public, invite-only, hid",
+        ),
+        (
+            '{"users": [{"username": "a"}, {"username": "a"}]}',
+            "1: users[1].id: The id a is already that of people[0].",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_clear_sentence(tmp_path: Path, text: str, complaint: str) -> None:
+    assert complaints(tmp_path, text, "keycloak")[0].startswith(complaint)
+
+
+def test_without_ids_and_paths_names_lead(tmp_path: Path) -> None:
+    text = '{"users": [{"username": "a", "groups": ["/x/y"]}], "groups": [{"name": "x", "subGroups": [{"name": "y"}]}]}'
+    groups = read(tmp_path, text, "keycloak").directory.groups
+    assert {group.id: (group.parent, group.members) for group in groups.values()} == {
+        "x": ("", ()),
+        "x-y": ("x", ("a",)),
+    }
