@@ -62,7 +62,10 @@ def drafted(
     """The rows of these entries. ``former`` is what names stood for in the reading before: a server renames somebody
     first and their groups a moment later, and a name that led to somebody who is still there goes on doing so once."""
     faults: list[Fault] = []
-    people = [entry for entry in people if is_there(entry) and entry.first(*dialect.login)]
+    living = [entry for entry in people if is_there(entry)]
+    people = [entry for entry in living if entry.first(*dialect.login)]
+    if len(people) < len(living):
+        faults.append(Fault((), _without_login(len(living) - len(people), dialect), warning=True))
     people = _without_old_twins(people, dialect, now, faults)
     groups = [entry for entry in groups if is_there(entry) and entry.first(*dialect.group_name)]
     faults += _nameless("people", people, dialect.id)
@@ -89,6 +92,15 @@ def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | No
         )
         faults.append(Fault((), message, warning=True))
     return kept
+
+
+def _without_login(count: int, dialect: Dialect) -> Message:
+    return say_n(
+        "{count} person has no {attribute} and is left out: nobody can say which account is theirs.",
+        "{count} people have no {attribute} and are left out: nobody can say which accounts are theirs.",
+        count,
+        attribute=" / ".join(dialect.login),
+    )
 
 
 def _nameless(section: str, entries: list[Entry], names: tuple[str, ...]) -> list[Fault]:

@@ -177,10 +177,14 @@ def _start_tls(connection: Any, access: Access, tls: _Verified) -> None:
 
 
 def _leave(connection: Any) -> None:
+    open_socket = connection.socket
     try:
         connection.unbind()
     except (LDAPExceptionError, OSError):
-        return  # the connection is gone, which is what was asked for
+        pass  # the connection is gone, which is what was asked for
+    finally:
+        if open_socket is not None:
+            open_socket.close()  # ldap3 leaves it when it was refused in the middle of opening
 
 
 def _unreachable(access: Access, error: Exception) -> ParvisError:

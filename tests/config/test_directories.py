@@ -1,0 +1,66 @@
+"""The section ``directory`` of config.yaml, when it is an LDAP server."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.app.ldap_settings import ldap_place
+from bridge.config.directories import LdapDirectory
+from bridge.domain.sources import MemberStyle
+from tests.config.writing import ENV, GOOD, complaints, load
+
+LDAP = "type: ldap, url: 'ldaps://ldap.corp.example', bind_dn: 'cn=a', base: 'dc=corp', password: env:LDAP_PASSWORD"
+PASSWORD = {**ENV, "LDAP_PASSWORD": "correct horse battery"}
+
+
+def with_directory(words: str) -> str:
+    return GOOD.replace("{path: directory.yaml}", f"{{{words}}}")
+
+
+def test_a_preset_says_what_is_not_written(tmp_path: Path) -> None:
+    config = load(tmp_path, with_directory(f"{LDAP}, preset: ad"), PASSWORD)
+    assert isinstance(config.directory, LdapDirectory)
+    place = ldap_place(config.directory, "corp.example")
+    assert str(place.access) == "ldaps://ldap.corp.example:636"
+    assert place.access.password == "correct horse battery"
+    assert place.people.filter == "(&(objectCategory=person)(objectClass=user))"
+    assert place.dialect.id == ("objectguid",)
+    for told in (config, config.directory, place):
+        assert "horse" not in repr(told)
+
+
+def test_what_is_written_wins_over_the_preset(tmp_path: Path) -> None:
+    words = (
+        f"{LDAP}, people: {{filter: (a=b), base: 'ou=p,dc=corp', attributes: {{login: mailNickname}}}},"
+        " groups: {style: [memberUid], attributes: {id: name, owners: managedBy}}"
+    )
+    config = load(tmp_path, with_directory(words), PASSWORD)
+    assert isinstance(config.directory, LdapDirectory)
+    place = ldap_place(config.directory, "corp.example")
+    assert (place.people.base, place.people.filter, place.groups.base) == ("ou=p,dc=corp", "(a=b)", "dc=corp")
+    assert (place.dialect.login, place.dialect.owners) == (("mailnickname",), ("managedby",))
+    assert (place.dialect.group_id, place.dialect.styles) == ((), (MemberStyle.MEMBER_UID,))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (LDAP.replace("ldaps://", "http://"), "directory.url: This is not the address of an LDAP server"),
+        (LDAP.replace("ldaps://", "ldaps://me:pw@"), "directory.url: This is not the address of an LDAP server"),
+        (LDAP.replace("ldaps", "ldap") .replace("type: ldap", "type: ldap, start_tls: no"), "Without TLS the password"),
+        (f"{LDAP}, people: {{filter: (a=b}}", "directory.people.filter: (a=b is not a filter"),
+        (f"{LDAP}, groups: {{stile: [member]}}", "directory.groups.stile: There is no setting stile here"),
+        (f"{LDAP}, groups: {{style: [membr]}}", "directory.groups.style[0]: membr is not known here; did you mean"),
+        (f"{LDAP}, path: x.yaml", "directory.path: There is no setting path here"),
+        ("type: ldpa, path: x", "directory.type: ldpa is not known here; did you mean ldap?"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_where_it_stands(tmp_path: Path, words: str, told: str) -> None:
+    (found,) = complaints(tmp_path, with_directory(words), PASSWORD)
+    assert told in found
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    found = complaints(tmp_path, with_directory("type: ldap, url: x, preset: add, password: env:NOPE"), PASSWORD)
+    keys = [line.partition("directory.")[2].partition(":")[0] for line in found]
+    assert keys == ["base", "bind_dn", "password", "preset", "url"]
