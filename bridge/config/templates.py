@@ -49,6 +49,9 @@ timezone: Europe/Paris
 
 bots:
   - module: bots.admin.bot.AdminBot
+  # Welcomes whoever arrives, in a conversation of two; with "welcome: newcomers", who is there already is left alone.
+  - module: bots.onboarding.bot.OnboardingBot
+    config: {{welcome: everyone}}
 """
 
 DIRECTORY: Final = """\

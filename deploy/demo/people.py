@@ -35,6 +35,7 @@ class Person:
         self.joined: dict[str, SeenRoom] = {}
         self.invited: dict[str, str] = {}
         """The name that the invitation shows, by room id."""
+        self._invited_by: dict[str, str] = {}
         self._client = nio.AsyncClient(server.client_url, account.user_id)
         self._client.restore_login(account.user_id, account.device_id, account.access_token)
         self._news = asyncio.Event()
@@ -50,6 +51,10 @@ class Person:
     def invitation(self, name: str) -> str | None:
         """The id of a room that an invitation calls by this name."""
         return next((room_id for room_id, shown in self.invited.items() if shown == name), None)
+
+    def invitation_of(self, sender: str) -> str | None:
+        """The id of a room into which this sender invites."""
+        return next((room_id for room_id in self.invited if self._invited_by.get(room_id) == sender), None)
 
     async def until(self, found: Callable[[], T | None], what: Text, seconds: float = PATIENCE) -> T:
         """Wait, sync after sync, until ``found`` gives something true, and return it; else ``Unmet`` says ``what``."""
@@ -122,6 +127,9 @@ class Person:
         for room_id, invitation in reply.rooms.invite.items():
             names = [event.name for event in invitation.invite_state if isinstance(event, nio.InviteNameEvent)]
             self.invited[room_id] = names[-1] if names else ""
+            for event in invitation.invite_state:
+                if isinstance(event, nio.InviteMemberEvent) and event.state_key == self.user_id:
+                    self._invited_by[room_id] = event.sender
         for room_id in reply.rooms.leave:
             self.joined.pop(room_id, None)
             self.invited.pop(room_id, None)

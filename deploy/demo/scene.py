@@ -15,6 +15,7 @@ COMPANY: Final = "corp.test"
 PARTNER: Final = "acme.test"
 STRANGER: Final = "stranger.test"
 BOT: Final = f"@parvis:{COMPANY}"
+WELCOME: Final = f"@parvis_welcome:{COMPANY}"
 SERVICE: Final = f"@svc-parvis:{COMPANY}"
 """The account that joins employees at once: an administrator of the homeserver, and no person."""
 

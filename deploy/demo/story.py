@@ -10,7 +10,7 @@ import aiohttp
 from bridge.domain.messages import Text
 from deploy.demo.errors import DemoError, Unmet
 from deploy.demo.scene import Scene
-from deploy.demo.steps import arriving, governing, looking, partnering, repairing
+from deploy.demo.steps import arriving, governing, looking, partnering, repairing, welcoming
 from deploy.demo.telling import Teller
 from deploy.localnet.errors import LocalnetError
 
@@ -88,6 +88,7 @@ STORY: Final = (
         "Une inconnue ne voit rien et n'entre nulle part",
         partnering.mallory_stays_outside,
     ),
+    _step("Léa is welcomed and shown around", "Léa est accueillie et visite les lieux", welcoming.lea_is_shown_around),
     _step("Vandalism is repaired", "Le vandalisme est réparé", repairing.vandalism_is_repaired),
     _step(
         "Inès, the administrator, finds nothing to do",
