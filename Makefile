@@ -23,7 +23,7 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -m "not homeserver and not postgres and not browser and not terminal"
+	@$(BIN)/python -m pytest -q -m "not homeserver and not postgres and not browser and not ldap and not terminal"
 
 test: $(READY)
 	@$(BIN)/ruff check .

@@ -30,6 +30,8 @@ NAMED: Final = 3
 
 NOWHERE: Final[DnKey] = ("",)
 
+BITS: Final = re.compile(r"#'[01]*'B$")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
@@ -148,7 +150,7 @@ class _Names:
 
 def _key(written: str) -> DnKey:
     """A unique member may end in ``#`` and bits (RFC 4517, section 3.3.21)."""
-    return dn_key(re.sub(r"#'[01]*'B$", "", written)) or NOWHERE
+    return dn_key(BITS.sub("", written) if written.endswith("B") else written) or NOWHERE
 
 
 def _primary_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]]:

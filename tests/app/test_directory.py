@@ -1,0 +1,37 @@
+"""``parvis directory``: read and told, and nothing changed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.app.lines import DONE, FAILED, MISUSED, call, project
+
+pytestmark = pytest.mark.terminal
+
+
+async def test_the_directory_is_counted_and_shown(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    checked = await call(folder, "directory", "check")
+    assert checked.code == DONE
+    assert "directory.yaml can be read, and whole:" in checked.out
+    listed = await call(folder, "directory", "show", language="fr")
+    assert (listed.code, "Identifiant" in listed.out, "board" in listed.out) == (DONE, True, True)
+    assert (await call(folder, "directory", "show", "board")).code == DONE
+    assert (await call(folder, "directory", "show", "nowhere")).code == MISUSED
+    assert not (folder / "parvis.db").exists()
+
+
+async def test_a_server_that_is_down_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "keys/ldap").write_text("correct horse battery")
+    (folder / "keys/ldap").chmod(0o600)
+    server = {
+        "type": "ldap", "url": "ldap://127.0.0.1:9", "start_tls": "no", "bind_dn": "cn=a,dc=x",
+        "password": "file:keys/ldap", "base": "dc=x",
+    }  # fmt: skip
+    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    (folder / "config.yaml").write_text(yaml.safe_dump({**config, "directory": server}), encoding="utf-8")
+    outcome = await call(folder, "directory", "check")
+    assert (outcome.code, outcome.out) == (FAILED, "")
+    assert "ldap://127.0.0.1:9 does not answer." in outcome.err
