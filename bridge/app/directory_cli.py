@@ -3,6 +3,7 @@
 import click
 
 from bridge.adapters.time import SystemClock
+from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
@@ -33,6 +34,13 @@ def check(context: Context) -> None:
 def show(context: Context, group: str | None) -> None:
     """Print its groups with their ids, or who belongs to GROUP (an id or a name) by its word."""
     finish(_show(context.config(), context.terminal, group))
+
+
+@directory_.command("diff")
+@pass_context
+def diff(context: Context) -> None:
+    """Show what it says otherwise than the last good reading (exit code 3 when there is something). Keeps nothing."""
+    finish(directory_diff.diff(context.config(), context.terminal))
 
 
 async def _read(config: Config, terminal: Terminal) -> Reading:

@@ -1,0 +1,64 @@
+"""``parvis directory diff``: what the directory says now, beside the last good reading. Called by ``directory_cli``."""
+
+from typing import Final
+
+from bridge.adapters.time import SystemClock
+from bridge.app.bots import users_of
+from bridge.app.terminal import Terminal
+from bridge.app.verbs import DONE, TO_DO
+from bridge.app.wiring import assembly, source_of
+from bridge.config.settings import Config
+from bridge.domain.directory import Directory
+from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.messages import Message, say
+from bridge.rules.differing import Differences, differences
+from bridge.services.truth import DirectoryKeeper
+
+NAMED: Final = 10
+"""So many are named in one line, the others counted by the dots."""
+
+
+async def diff(config: Config, terminal: Terminal) -> int:
+    """What would count from the next reading on; nothing is kept. 3 when there is something, as for ``plan``."""
+    clock = SystemClock()
+    source = source_of(config, clock)
+    reading = await source.read()
+    async with assembly(config, bots=users_of(config)) as parts:
+        before = (await DirectoryKeeper(source=source, store=parts.store, clock=clock).last()).directory
+    for warning in reading.warnings:
+        terminal.problem(warning)
+    found = differences(before, reading.directory)
+    if found.none:
+        terminal.show(Document((paragraph(say("People, groups and members are those of the last good reading.")),)))
+        return DONE
+    terminal.show(Document((_table(found, before, reading.directory),)))
+    return TO_DO
+
+
+def _table(found: Differences, before: Directory, after: Directory) -> Table:
+    people = {**before.people, **after.people}
+    groups = {**before.groups, **after.groups}
+
+    def named(ids: tuple[str, ...]) -> str:
+        names = [people[id_].name or id_ if id_ in people else id_ for id_ in ids[:NAMED]]
+        return ", ".join(names) + (" …" if len(ids) > NAMED else "")
+
+    def titles(ids: tuple[str, ...]) -> str:
+        return ", ".join(groups[id_].name.en for id_ in ids[:NAMED]) + (" …" if len(ids) > NAMED else "")
+
+    whole: list[tuple[Message, tuple[str, ...], str]] = [
+        (say("People who are new"), found.people_come, named(found.people_come)),
+        (say("People who are gone"), found.people_gone, named(found.people_gone)),
+        (say("People who are switched off"), found.left, named(found.left)),
+        (say("Groups that are new"), found.groups_come, titles(found.groups_come)),
+        (say("Groups that are gone"), found.groups_gone, titles(found.groups_gone)),
+    ]
+    rows = [(what, str(len(ids)), names) for what, ids, names in whole if ids]
+    for one in found.groups:
+        for what, ids in (
+            (say("Come into {group}", group=one.group.name), one.come),
+            (say("Gone from {group}", group=one.group.name), one.gone),
+        ):
+            if ids:
+                rows.append((what, str(len(ids)), named(ids)))
+    return Table(head=(say("What"), say("How many"), say("Who")), rows=tuple(rows))

@@ -1,0 +1,54 @@
+"""What differs between two readings of the directory, group by group. For ``parvis directory diff``."""
+
+from dataclasses import dataclass
+
+from bridge.domain.directory import Directory, Group
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDifference:
+    """Whom a group that both readings have gains and loses; people's ids, other groups and user ids, sorted."""
+
+    group: Group
+    come: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """People and groups by id, sorted. ``left`` are people who are there in both and active in the first alone."""
+
+    people_come: tuple[str, ...] = ()
+    people_gone: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    groups_come: tuple[str, ...] = ()
+    groups_gone: tuple[str, ...] = ()
+    groups: tuple[GroupDifference, ...] = ()
+
+    @property
+    def none(self) -> bool:
+        """Whether both readings say the same of who there is and who belongs where."""
+        return self == Differences()
+
+
+def differences(before: Directory, after: Directory) -> Differences:
+    """What ``after`` says otherwise than ``before`` of people, groups and memberships."""
+    both = sorted(before.groups.keys() & after.groups.keys())
+    found = (_difference(before.groups[id_], after.groups[id_]) for id_ in both)
+    return Differences(
+        people_come=tuple(sorted(after.people.keys() - before.people.keys())),
+        people_gone=tuple(sorted(before.people.keys() - after.people.keys())),
+        left=tuple(
+            id_
+            for id_ in sorted(before.people.keys() & after.people.keys())
+            if before.people[id_].active and not after.people[id_].active
+        ),
+        groups_come=tuple(sorted(after.groups.keys() - before.groups.keys())),
+        groups_gone=tuple(sorted(before.groups.keys() - after.groups.keys())),
+        groups=tuple(one for one in found if one.come or one.gone),
+    )
+
+
+def _difference(before: Group, after: Group) -> GroupDifference:
+    was, is_ = frozenset(before.members), frozenset(after.members)
+    return GroupDifference(after, tuple(sorted(is_ - was)), tuple(sorted(was - is_)))
