@@ -13,7 +13,6 @@ from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
 from bridge.domain.document import Document, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
-from bridge.ports.directory import Reading
 
 
 @click.group("directory")
@@ -43,16 +42,12 @@ def diff(context: Context) -> None:
     finish(directory_diff.diff(context.config(), context.terminal))
 
 
-async def _read(config: Config, terminal: Terminal) -> Reading:
+async def _check(config: Config, terminal: Terminal) -> int:
+    """How much there is."""
     reading = await source_of(config, SystemClock()).read()
     for warning in reading.warnings:
         terminal.problem(warning)
-    return reading
-
-
-async def _check(config: Config, terminal: Terminal) -> int:
-    """How much there is."""
-    directory = (await _read(config, terminal)).directory
+    directory = reading.directory
     off = sum(not person.active for person in directory.people.values())
     people = say_n("{count} person", "{count} people", len(directory.people))
     groups = say_n("{count} group", "{count} groups", len(directory.groups))
@@ -65,7 +60,7 @@ async def _check(config: Config, terminal: Terminal) -> int:
 
 async def _show(config: Config, terminal: Terminal, wanted: str | None) -> int:
     """All groups, or one."""
-    directory = (await _read(config, terminal)).directory
+    directory = (await source_of(config, SystemClock()).read()).directory
     terminal.show(Document((_all_groups(directory) if wanted is None else _members(directory, wanted),)))
     return DONE
 
