@@ -21,12 +21,12 @@ JOIN: Final = Membership.JOIN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
-    """What shutting a partner out takes, as far as the viewer may know: ``people`` in ``rooms``, open ``invitations``
-    of others."""
+    """What shutting a partner out takes, as far as the viewer may know: how many ``people`` are in how many ``rooms``,
+    and how many people are ``invited`` into one."""
 
     people: int = 0
     rooms: int = 0
-    invitations: int = 0
+    invited: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +71,14 @@ class Parting:
     async def toll(self, viewer: Viewer, partner: Partner) -> Toll:
         """What it takes to shut the partner out now."""
         world, access = self._now()
-        outsiders, people, rooms, invitations = outsiders_of(world, partner), set[str](), 0, 0
+        outsiders, people, invited, rooms = outsiders_of(world, partner), set[str](), set[str](), 0
         for _, room in await self._rooms(world, access, viewer):
             here = {user: state for user, state in room.members.items() if outsiders.brought(user)}
             joined = {user for user, state in here.items() if state is JOIN}
             people |= joined
-            rooms += bool(here)
-            invitations += sum(1 for state in here.values() if state is Membership.INVITE)
-        return Toll(people=len(people), rooms=rooms, invitations=invitations)
+            rooms += bool(joined)
+            invited |= {user for user, state in here.items() if state is Membership.INVITE}
+        return Toll(people=len(people), rooms=rooms, invited=len(invited))
 
     async def take(
         self,

@@ -1,6 +1,7 @@
 """A receipt as people read it, in chat and on the terminal, and as JSON for scripts. Shows only what it is given."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
@@ -27,7 +28,7 @@ def toll_words(toll: Toll) -> Message:
     """What it takes, in one sentence."""
     people = say_n("{count} person", "{count} people", toll.people)
     rooms = say_n("{count} room", "{count} rooms", toll.rooms)
-    invitations = say_n("{count} open invitation", "{count} open invitations", toll.invitations)
+    invitations = say_n("invitations of {count} person", "invitations of {count} people", toll.invited)
     return say("At once: {people} taken out of {rooms}, {invitations} withdrawn, and their servers shut out.",
                people=people, rooms=rooms, invitations=invitations)  # fmt: skip
 
@@ -46,8 +47,11 @@ def receipt_document(receipt: Receipt, facts: Facts, *, waiting: tuple[str, ...]
         paragraph(_asked(receipt, facts)),
         paragraph(_sum(receipt)),
     ]
+    minute = _minute_of_all(receipt)
+    if minute:
+        blocks.append(paragraph(say("All of it at {time}:", time=minute)))
     if receipt.rooms:
-        blocks.append(Items(tuple(_rows(receipt, facts))))
+        blocks.append(Items(tuple(_rows(receipt, facts, timed=minute is None))))
     blocks += [paragraph(_verified(receipt)), paragraph(REMAINS)]
     if waiting:
         text = say("Invited again since, and not back yet: {people}.", people=waiting)
@@ -83,29 +87,45 @@ def called(user: str, facts: Facts) -> str:
 
 def _sum(receipt: Receipt) -> Message:
     people = say_n("{count} person", "{count} people", len(receipt.people))
-    rooms = say_n("{count} room", "{count} rooms", len(receipt.rooms))
-    invitations = say_n("{count} invitation", "{count} invitations", receipt.invitations)
+    left = sum(1 for room in receipt.rooms.values() if room.removed)  # the others only invited somebody, or shut a door
+    rooms = say_n("{count} room", "{count} rooms", left)
+    invitations = say_n("invitations of {count} person", "invitations of {count} people", len(receipt.invited))
     return say("{people} taken out of {rooms}, {invitations} withdrawn.",
                people=people, rooms=rooms, invitations=invitations)  # fmt: skip
 
 
-def _rows(receipt: Receipt, facts: Facts) -> Iterator[tuple[Inline, ...]]:
+def _minute_of_all(receipt: Receipt) -> datetime | None:
+    """The minute in which everything was done; None where it took longer, or nothing was to do."""
+    minutes = {at.replace(second=0, microsecond=0) for room in receipt.rooms.values() for at in _times(room)}
+    return minutes.pop() if len(minutes) == 1 else None
+
+
+def _times(room: Emptied) -> Iterator[datetime]:
+    yield from room.removed.values()
+    yield from room.withdrawn.values()
+    if room.closed:
+        yield room.closed
+
+
+def _rows(receipt: Receipt, facts: Facts, *, timed: bool) -> Iterator[tuple[Inline, ...]]:
     for number, (ref, room) in enumerate(receipt.rooms.items()):
         if number == SHOWN:
             more = len(receipt.rooms) - SHOWN
             yield (say_n("and {count} more", "and {count} more", more),)
             return
-        yield (Strong(room_name(ref, facts)), " – ", *_joined(_said(room)))
+        yield (Strong(room_name(ref, facts)), " – ", *_joined(_said(room, timed=timed)))
 
 
-def _said(room: Emptied) -> Iterator[Message]:
-    if room.removed:
-        last = max(room.removed.values())
-        yield say_n("{count} person out by {time}", "{count} people out by {time}", len(room.removed), time=last)
+def _said(room: Emptied, *, timed: bool) -> Iterator[Message]:
+    if room.removed and timed:
+        yield say_n("{count} person out at {time}", "{count} people out, the last at {time}", len(room.removed),
+                    time=max(room.removed.values()))  # fmt: skip
+    elif room.removed:
+        yield say_n("{count} person out", "{count} people out", len(room.removed))
     if room.withdrawn:
         yield say_n("{count} invitation withdrawn", "{count} invitations withdrawn", len(room.withdrawn))
     if room.closed:
-        yield say("their servers shut out at {time}", time=room.closed)
+        yield say("their servers shut out at {time}", time=room.closed) if timed else say("their servers shut out")
     if room.remaining:
         yield say("not taken out: {people}", people=room.remaining)
     if room.open_still:

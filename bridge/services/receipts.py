@@ -65,9 +65,9 @@ class Receipt:
         return frozenset(user for room in self.rooms.values() for user in room.removed)
 
     @property
-    def invitations(self) -> int:
-        """How many invitations were withdrawn."""
-        return sum(len(room.withdrawn) for room in self.rooms.values())
+    def invited(self) -> frozenset[str]:
+        """Everybody whose invitation into a room was withdrawn; who was in another one is among ``people``, too."""
+        return frozenset(user for room in self.rooms.values() for user in room.withdrawn)
 
     @property
     def complete(self) -> bool:

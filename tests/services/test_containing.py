@@ -108,8 +108,8 @@ async def test_the_preview_counts_what_the_viewer_may_know() -> None:
     assert world is not None
     acme = world.facts.directory.partners["acme"]
 
-    assert await parting(house).toll(LUC, acme) == Toll(people=2, rooms=3, invitations=1)
-    assert await parting(house).toll(COMMAND_LINE, acme) == Toll(people=2, rooms=4, invitations=1)
+    assert await parting(house).toll(LUC, acme) == Toll(people=2, rooms=3, invited=1)
+    assert await parting(house).toll(COMMAND_LINE, acme) == Toll(people=2, rooms=4, invited=1)
 
 
 async def test_the_receipt_tells_everybody_the_part_that_they_may_know() -> None:
@@ -122,7 +122,7 @@ async def test_the_receipt_tells_everybody_the_part_that_they_may_know() -> None
     hidden = group_room("comex")
     assert everything.complete
     assert everything.people == {BOB, BEA}
-    assert everything.invitations == 1
+    assert everything.invited == {BEA}
     assert set(everything.rooms[hidden].removed) == {BEA}
     assert all(room.closed for room in everything.rooms.values())
     assert everything.reason == "A breach"
