@@ -39,10 +39,10 @@ class Reception:
         if not direct:
             return
         language = await self.people.language_of(event.sender)
-        await self.greeting.greet(event.room_id, language)
-        if surroundings.encrypted:  # as Element makes conversations: said before the first question goes unread
+        if surroundings.encrypted:  # as Element makes conversations: "write to me here" would be wrong
             await self._lead_out(occasion_of(event, language))
         else:
+            await self.greeting.greet(event.room_id, language)
             await self.messenger.keep_direct(event.sender, event.room_id)
 
     async def encrypted(self, event: Event) -> None:

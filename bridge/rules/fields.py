@@ -3,6 +3,7 @@
 Used by ``policy`` and ``partner_fields``, which name the fields.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ MAX_NAME: Final = 100
 """Characters of a group's name: rooms show no more in a list."""
 MAX_TEXT: Final = 2000
 SHOWN: Final = 60
+DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
+YEAR_FIRST: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadValue(InputError):
@@ -96,14 +99,18 @@ def read_days(value: Value) -> int:
 
 
 def read_day(value: Value) -> date | None:
-    """A day as 2027-06-30, or nothing."""
+    """A day as 2027-06-30 or, as it is written in Europe, 30/06/2027; or nothing."""
     text = read_text(value)
     if not text:
         return None
+    found = DAY_FIRST.fullmatch(text)
+    plain = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else text
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(plain)
     except ValueError:
-        raise BadValue(say("{word} is not a date such as 2027-06-30.", word=text)) from None
+        if found or YEAR_FIRST.fullmatch(text):
+            raise BadValue(say("The calendar has no day {word}.", word=text)) from None
+        raise BadValue(say("{word} is not a date such as 2027-06-30.", word=shown(text))) from None
 
 
 def read_language(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 
 from bridge.domain.directory import Group, GroupState, Vouchers
 from bridge.domain.errors import ErrorKind, ParvisError
@@ -67,7 +68,7 @@ def check_groups(access: Access, viewer: Viewer, partner: Partner, groups: Itera
         if not (viewer.cleared or governs or (answers and not is_hidden(group))):
             raise NotInvitable(say("Into {group}, its owners and who answers for {partner} invite: {names}.",
                                    group=group.name, partner=partner.name,
-                                   names=(*_owners(access, group), *sponsors(access, partner))))  # fmt: skip
+                                   names=_once(_owners(access, group), sponsors(access, partner))))  # fmt: skip
     if not named and not answers:
         raise NotInvitable(say("Who answers for {partner} invites its people: {names}. Owners of groups name their"
                                " group, too.", partner=partner.name, names=sponsors(access, partner)))  # fmt: skip
@@ -152,6 +153,11 @@ def sponsors(access: Access, partner: Partner) -> tuple[str, ...]:
     facts = access.facts
     found = facts.answerable(partner) or sorted(access.admins & facts.employees)
     return tuple(facts.accounts[user].name or user for user in found)
+
+
+def _once(*names: Iterable[str]) -> tuple[str, ...]:
+    """Who owns a group may answer for the partner as well."""
+    return tuple(dict.fromkeys(chain.from_iterable(names)))
 
 
 def _owners(access: Access, group: Group) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def _rooms(world: World, access: Access, viewer: Viewer, partner: str) -> Sequen
 
 def _row(ref: RoomRef, states: Sequence[Membership], facts: Facts) -> Message:
     return say(
-        "{room}: {joined} of its people in it, {invited} invited",
+        "{room}: of the people of the partner, {joined} in it, {invited} invited",
         room=room_name(ref, facts),
         joined=states.count(Membership.JOIN),
         invited=states.count(Membership.INVITE),

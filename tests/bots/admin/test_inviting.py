@@ -97,6 +97,12 @@ async def test_an_agreement_that_does_not_run_lets_nobody_in(agreed: dict[str, A
     assert not await guests(asking)
 
 
+async def test_who_owns_the_group_and_answers_for_the_partner_is_named_once() -> None:
+    asking = await Asking.of(company(sponsor=user("ann")))
+    refusal = body(await asking.ask("!invite @bob:acme.example deal", by="dora"))
+    assert refusal.count("@ann") == 1, refusal
+
+
 async def test_nobody_is_invited_for_longer_than_is_agreed() -> None:
     asking = await Asking.of(company(until=date(2027, 6, 30)))
     assert "ends on 30 Jun 2027" in body(

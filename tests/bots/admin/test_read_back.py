@@ -217,8 +217,8 @@ async def test_what_is_decided_about_a_partner_is_completed_with_who_of_it_is_wh
     assert len(asking.messenger.sent) == before + 1, "nothing is told before rooms follow"
     await settled(asking)
     told = edited(asking)["body"]
-    for words in ("the space of Acme: 0 of its people in it, 1 invited", "Deal: 0 of its people in it, 1 invited"):
-        assert words in told
+    for room in ("the space of Acme", "Deal"):
+        assert f"{room}: of the people of the partner, 0 in it, 1 invited" in told
     assert "Board" not in told
     await asking.ask("!partner sponsor acme ines --yes", by="ines")
     await settled(asking)

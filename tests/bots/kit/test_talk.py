@@ -312,7 +312,7 @@ async def test_an_encrypted_conversation_is_told_at_once_that_the_bot_cannot_rea
     bot.messenger.room("!new", ANN, bot=Membership.INVITE)
     await bot.hear(happened("m.room.member", {"membership": "invite"}, room="!new", key=bot.messenger.user_id))
     await bot.hear(happened("m.room.encrypted", {}, room="!new"))
-    [_, (other, hello), (room, hint)] = bot.messenger.sent
+    [(other, hello), (room, hint)] = bot.messenger.sent
     assert (other, hello["body"], room) == (bot.messenger.direct[ANN], "Hello.", "!new")
     assert "another conversation, without encryption" in hint["body"]
 
