@@ -157,12 +157,19 @@ class Guide:
         user, room, world = progress.user, progress.room, self.society.world()
         if world is None or not (user in world.facts.accounts or partner_of(user, world.facts.belongs)):
             return None
+        room = room or await self._met(user)
         surroundings = await self.speaker.messenger.surroundings(room) if room else None
         if surroundings is not None and not surroundings.encrypted:
             return (room, surroundings) if self._alone(surroundings, user) else None
         room = await self.speaker.messenger.direct_room(user)
         away = server_of(user) != self.society.server_name
         return room, await self.speaker.messenger.surroundings(room) if away else None
+
+    async def _met(self, user: str) -> str:
+        """The room of the path on which somebody moved last; who has left it does not want to hear of another path."""
+        async with self.society.store.view() as view:
+            known = [one for one in await view.onboarding.of_user(user) if one.room]
+        return max(known, key=lambda one: one.moved_at).room if known else ""
 
     def _is_awaited(self, surroundings: Surroundings, user: str) -> bool:
         """Whether somebody from elsewhere has to come in first: what is written in the moment in which a homeserver's

@@ -100,7 +100,7 @@ def day(text: str, *, today: date) -> date:
     try:
         read = date.fromisoformat(plain)
     except ValueError:
-        raise InputError(say("This is no day: {text}. Write it like {iso} or {european}.", text=_quoted(plain),
+        raise InputError(say("This is no day: {text}. Write it like {iso} or {european}.", text=_quoted(text.strip()),
                              iso="2026-03-02", european="02/03/2026")) from None  # fmt: skip
     if not EARLIEST <= read <= today:
         raise InputError(say("{day} is not in the past.", day=read) if read > today

@@ -74,6 +74,11 @@ def test_what_is_no_day_of_the_past_is_refused(typed: str) -> None:
         day(typed, today=TODAY)
 
 
+def test_a_day_that_is_none_is_quoted_as_it_was_typed() -> None:
+    with pytest.raises(InputError, match="no day: 31/2/2026"):
+        day("31/2/2026", today=TODAY)
+
+
 def test_a_list_holds_each_thing_once() -> None:
     assert several("Achats, douanes;ACHATS\nDouanes ,, ") == ("Achats", "douanes")
     with pytest.raises(InputError, match="20 is the most"):

@@ -5,24 +5,28 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.domain.directory import Directory
 from bridge.domain.onboarding import Stage
 from tests.bots.onboarding.parlour import WELCOME, Parlour
+from tests.fakes.homeserver import texts
 from tests.services.household import Household, household
 from tests.world import directory, group, partner, user
 
 ANN, BOB = user("ann"), user("bob:acme.example")
 
 
+def company(*, leads: str = "max") -> Directory:
+    return directory(
+        group("sales").public().called("Sales").owners(leads).members("ann", "max"),
+        group("deal").called("Deal").owners("max").members("max", "bob:acme.example").admits("acme"),
+        group("quartz").hidden().called("Canary").owners("max").members("ann", "max"),
+        partners=[partner("acme")],
+    )
+
+
 @pytest.fixture
 async def parlour() -> Parlour:
-    house = household(
-        directory(
-            group("sales").public().called("Sales").owners("max").members("ann", "max"),
-            group("deal").called("Deal").owners("max").members("max", "bob:acme.example").admits("acme"),
-            group("quartz").hidden().called("Canary").owners("max").members("ann", "max"),
-            partners=[partner("acme")],
-        )
-    )
+    house = household(company())
     await house.settle()
     await house.settle()
     return Parlour(house)
@@ -106,6 +110,20 @@ async def test_who_leaves_the_conversation_is_not_invited_again_and_may_come_bac
         await parlour.go_round()
     assert ANN not in parlour.house.homeserver.synapse.inside(room)
     assert stage(parlour.house) is Stage.UNREACHABLE
+
+
+async def test_who_has_left_is_not_invited_again_for_a_group_of_theirs_either(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "stop")
+    room, said = parlour.room(ANN), len(parlour.told(ANN))
+    parlour.house.homeserver.people.leave(ANN, room)
+    parlour.house.source.directory = company(leads="ann")
+    await parlour.house.settle()
+    await parlour.go_round()
+    assert ANN not in parlour.house.homeserver.synapse.inside(room)
+    assert len(texts(parlour.house.homeserver.synapse, room)) == said
+    [led] = [one for one in parlour.house.store.data.onboarding.values() if one.user == ANN and one.subject]
+    assert led.stage is Stage.UNREACHABLE
 
 
 async def test_somebody_from_elsewhere_is_greeted_once_they_are_in(parlour: Parlour) -> None:
