@@ -102,7 +102,7 @@ async def test_killed_anywhere_there_is_one_file_and_one_photo(step: int) -> Non
     assert studio.filled == [b"portrait of picture of a beach"]
     assert studio.media.files[photo.uri]
     changes = [entry for entry in studio.store.data.audit.values() if entry.kind == "card-changed"]
-    assert [(entry.actor, entry.detail["field"]) for entry in changes] == [(BOB, "photo")]
+    assert [(entry.actor, entry.detail["part"]) for entry in changes] == [(BOB, "photo")]
 
 
 async def test_a_file_that_nobody_kept_is_deleted_after_a_day_and_not_before() -> None:
