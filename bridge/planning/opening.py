@@ -6,15 +6,15 @@ A room that is made is no opening, and neither is a listing, a link or a name: t
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bridge.domain.desired import DesiredRoom, Setting
+from bridge.domain.desired import DesiredRoom, JoinRule, Setting
 from bridge.domain.findings import Finding
 from bridge.domain.ids import host_of, is_user_id, server_of
 from bridge.domain.messages import Message, Place, say, say_n
-from bridge.domain.rooms import ActualRoom, HistoryVisibility, Membership, RoomKind, partner_space
+from bridge.domain.rooms import COMPANY, ActualRoom, HistoryVisibility, Membership, RoomKind, partner_space
 from bridge.planning.actions import Action, Phase, SetState
 from bridge.planning.world import World
 from bridge.rules.naming import plain_marker
-from bridge.rules.openness import fence_of
+from bridge.rules.openness import entrance_of, fence_of
 
 OPENING: Final = frozenset(
     {
@@ -66,9 +66,15 @@ def _told(world: World, room: DesiredRoom, actual: ActualRoom, opened: set[Setti
 
 
 def _employees(world: World, room: DesiredRoom, actual: ActualRoom) -> int:
-    if not room.open_to_employees:
+    if not room.open_to_employees or _was_open(world, actual):
         return 0
     return sum(1 for user in world.desired.employees if actual.members.get(user) is not Membership.JOIN)
+
+
+def _was_open(world: World, actual: ActualRoom) -> bool:
+    """Whether every employee may come in as it is: an entrance that opens to a partner, too, opens nothing to them."""
+    was = entrance_of(actual.content("m.room.join_rules"))
+    return was.rule == JoinRule.PUBLIC or ("restricted" in was.rule and world.room_ids.get(COMPANY) in was.allow)
 
 
 def _partners(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[Place]:

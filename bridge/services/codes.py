@@ -74,13 +74,12 @@ class Codes:
         self._check(viewer, partner, groups, uses=uses, until=until)
         now, token = policies.clock.now(), policies.chance.token()
         text = code_of(token)
-        ends = datetime(until.year, until.month, until.day, tzinfo=now.tzinfo) + timedelta(days=1) if until else None
         code = InviteCode(
             id=short_of(origin),
             partner=partner.id,
             groups=tuple(ids(groups)),
             uses=uses,
-            until=ends or now + LASTS,
+            until=self.inviting.end_of(until or self.inviting.today() + LASTS),
             by=viewer.asker,
             reason=short_reason(reason),
             at=now,

@@ -8,7 +8,7 @@ import asyncio
 from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -201,6 +201,11 @@ class Inviting:
         """The day by which agreements begin and end."""
         reconciler = self.policies.reconciler
         return reconciler.clock.now().astimezone(reconciler.timezone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The moment at which the day is over (UTC), by the same clock."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.policies.reconciler.timezone)
+        return midnight.astimezone(UTC)
 
 
 def taken_key(origin: str) -> str:

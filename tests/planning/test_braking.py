@@ -80,6 +80,16 @@ def test_opening_a_room_waits_and_nothing_else_does() -> None:
     assert released(rest).empty
 
 
+def test_a_group_that_employees_may_enter_already_opens_to_people_of_the_partner_alone() -> None:
+    before = directory(group("sales").public().members("ann"), partners=[ACME], people=["bob", "cat"])
+    after = directory(group("sales").public().admits("acme").members("ann"), partners=[ACME], people=["bob", "cat"])
+    plan = Simulation().settle(desired(before)).plan(desired(after), Brake())
+    assert Setting.JOIN_RULE in {one.setting for one in plan.actions if isinstance(one, SetState)}
+    assert [str(finding.text) for finding in plan.findings] == [
+        "All that was said in Sales so far becomes readable to people of Acme."
+    ]
+
+
 def test_what_closes_a_room_that_waits_to_be_opened_does_not_wait() -> None:
     simulation = Simulation().settle(desired(directory(group("deal").members("ann", "bob"), partners=[ACME])))
     wanted = desired(directory(group("deal").admits("acme").members("ann"), partners=[ACME], people=["bob"]))

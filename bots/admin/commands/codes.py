@@ -1,14 +1,19 @@
 """Invite codes: ``!invite acme --code`` makes one, ``!code``, or the bare code, is what the partner's person says."""
 
+from datetime import timedelta
+from typing import Final
+
 from bots.kit.commands import Call, Command, Reply, Status, argument
 from bridge.domain.document import Code, Items, Strong, document, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import DayOf, Message, say, say_n
+from bridge.domain.partners import InviteCode
 from bridge.rules.code_words import looks_like_a_code
 from bridge.rules.fields import BadValue, read_day
 from bridge.rules.roles import GUEST
 from bridge.services.codes import WRONG, Codes
 
 ALONE: Message = say("Whoever reads a code can use it: write to me where nobody else reads along.")
+TAKE_BACK: Final = {"en": "!invitations revoke", "fr": "!invitations retirer"}
 
 
 async def made(codes: Codes, call: Call) -> Reply | None:
@@ -33,14 +38,19 @@ async def made(codes: Codes, call: Call) -> Reply | None:
     uses = say_n("lets in {count} person", "lets in {count} people", new.code.uses)
     rows = (
         (uses,),
-        (say("until {day}", day=new.code.until),),
-        *((say("they come into {group}", group=group.name),) for group in named),
-        (say("to take it back:"), " ", Code(f"!invitations revoke {new.code.id}")),
+        (through(new.code),),
+        *((say("opens {group}", group=group.name),) for group in named),
+        (say("to take it back:"), " ", Code(f"{TAKE_BACK[call.language]} {new.code.id}")),
     )
     how = say("Hand it on to people of {partner}. From their own homeserver they open a conversation with {bot}, and"
               " write the code there. I show it this once.",
               partner=partner.name, bot=codes.inviting.homeserver.bot)  # fmt: skip
     return Reply(document(paragraph(Strong(new.text)), Items(rows), paragraph(how)))
+
+
+def through(code: InviteCode) -> Message:
+    """How long a code may be used: its last day, as the company's clock has it."""
+    return say("until {day} inclusive", day=DayOf(code.until - timedelta(microseconds=1)))
 
 
 def _count(text: str | None) -> int:

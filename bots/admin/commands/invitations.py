@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bots.admin.commands.codes import through
 from bots.admin.commands.deciding import EMPLOYEE
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
@@ -79,10 +80,9 @@ def _code(codes: Codes, call: Call, code: InviteCode) -> tuple[Inline, ...]:
     _, access = codes.inviting.now()
     partner = access.facts.directory.partners[code.partner]
     left = say_n("{count} use left", "{count} uses left", code.uses - len(code.used))
-    until = say("until {day}", day=code.until)
     groups = [group for group in codes.inviting.groups_of(code.groups) if access.may_know(call.viewer, group.id)]
     into = [part for group in groups for part in (", ", say("into {group}", group=group.name))]
-    return (Code(code.id), " – ", partner.name, ", ", left, ", ", until, *into)
+    return (Code(code.id), " – ", partner.name, ", ", left, ", ", through(code), *into)
 
 
 def _told(sentence: Message | None) -> Reply:

@@ -58,7 +58,10 @@ def invite_commands(vouching: Vouching, codes: Codes) -> list[Command]:
                     "group", label=say("group"), help=say("Groups that they come into, by name or id."), nargs=-1,
                     required=False,
                 ),
-                option("--until", "--jusque", "until", label=say("date"), help=say("Their last day: 2027-06-30.")),
+                option(
+                    "--until", "--fin", "--jusque", "until", label=say("date"),
+                    help=say("Their last day: 2027-06-30. Of a code, the last day on which it may be used."),
+                ),
                 reason_option(),
                 option(
                     "--code", "code", is_flag=True, default=False, label=say("code"),

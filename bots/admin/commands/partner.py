@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE, yes_option
 from bots.admin.commands.partner_deciding import settled
-from bots.admin.commands.partner_words import field_named, field_topics, value_said
+from bots.admin.commands.partner_words import MEANT, field_named, field_topics, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, denied, option
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say
@@ -127,10 +127,35 @@ def partner_commands(partnerships: Partnerships) -> list[Command]:
                 label=say("people"),
                 help=say("Its people, with commas, where a server is shared with others."),
             ),
-            option("--kind", "--genre", "kind", label=say("kind")),
-            option("--sponsor", "--parrain", "sponsor", label=say("sponsor")),
-            option("--since", "--début", "since", label=say("date")),
-            option("--until", "--fin", "until", label=say("date"), help=say("The last day, such as 2027-12-31.")),
+            option(
+                "--kind",
+                "--genre",
+                "kind",
+                label=say("kind"),
+                help=say("One of: {known}.", known=MEANT["kind"][0]),
+            ),
+            option(
+                "--sponsor",
+                "--parrain",
+                "sponsor",
+                label=say("sponsor"),
+                help=say("Who of the company answers for it; without this, you."),
+            ),
+            option(
+                "--since",
+                "--début",
+                "since",
+                label=say("date"),
+                help=say("The first day of the agreement, such as 2027-01-01."),
+            ),
+            option(
+                "--until",
+                "--fin",
+                "--jusque",
+                "until",
+                label=say("date"),
+                help=say("The last day, such as 2027-12-31."),
+            ),
             yes_option(),
         ),
         about_partner(

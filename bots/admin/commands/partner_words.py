@@ -8,6 +8,7 @@ from bots.kit.commands import Topic
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import Value
+from bridge.rules.fields import SHOWN, shown
 
 NAMES: Final = {
     "name": "nom",
@@ -37,6 +38,11 @@ VALUES: Final = {
     "state": {"propose": "proposed", "actif": "active", "active": "active", "suspendu": "suspended",
               "termine": "ended"},
 }  # fmt: skip
+POSSIBLE: Final = {
+    "kind": {"reseller": "revendeur", "customer": "client", "supplier": "fournisseur", "other": "autre"},
+    "state": {"proposed": "proposé", "active": "actif", "suspended": "suspendu", "ended": "terminé"},
+}
+"""The rules' own words by how they are said in French."""
 LISTS: Final = frozenset({"servers", "users"})
 MEANT: Final[dict[str, tuple[Text, Message]]] = {
     "name": (Text(), say("what people call it")),
@@ -81,7 +87,8 @@ def field_named(word: str) -> str:
 
 
 def value_said(name: str, words: tuple[str, ...]) -> Value:
-    """What the words mean as a value of the field: names one by one, texts as they are, else one word."""
+    """What the words mean as a value of the field: names one by one, texts as they are, else one word. Raises
+    ``InputError`` where that is none of the possible ones."""
     if name in LISTS:
         parts = (part for word in words for part in word.split(","))
         return [part for part in parts if part not in {"", "-"}]
@@ -92,7 +99,19 @@ def value_said(name: str, words: tuple[str, ...]) -> Value:
         return text
     if text in {"-", "none", "aucun", "aucune"}:
         return ""
-    return VALUES.get(name, {}).get(folded(text), text)
+    return _one_of(name, text) if name in VALUES else text
+
+
+def _one_of(name: str, text: str) -> str:
+    """The rules' word for what is said. Raises ``InputError`` with what it may be, in the reader's language."""
+    known, word = VALUES[name] | {own: own for own in POSSIBLE[name]}, folded(text)
+    if word in known:
+        return known[word]
+    if near := get_close_matches(word[:SHOWN], known, n=1, cutoff=0.7):
+        guess = Text(en=known[near[0]], fr=POSSIBLE[name][known[near[0]]])
+        raise InputError(say("{word} is not known here; did you mean {guess}?", word=shown(text), guess=guess))
+    possible = tuple(Text(en=own, fr=french) for own, french in POSSIBLE[name].items())
+    raise InputError(say("{word} is not known here; it may be one of: {known}.", word=shown(text), known=possible))
 
 
 def command_for(partner: str, field: str, value: Value) -> Text:

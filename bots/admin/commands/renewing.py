@@ -1,16 +1,19 @@
 """``!partner renew`` and ``!partner stop``, ✅ and ❌ under a question: whether a partner's time here goes on."""
 
+from datetime import date
 from typing import Final
 
 from bots.admin.commands.deciding import EMPLOYEE
+from bots.admin.commands.partner_deciding import way_back
 from bots.admin.renewal_words import days_of
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
-from bridge.domain.document import Block, Document, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.document import Block, Code, Document, document, paragraph
+from bridge.domain.messages import Language, Message, Text, say
 from bridge.domain.partners import Partner
 from bridge.rules.fields import read_day
-from bridge.rules.renewal import Term
+from bridge.rules.renewal import Term, a_year_after
+from bridge.services.partner_readback import TAKE_BACK
 from bridge.services.renewing import Renewing
 from bridge.services.renewing_answers import Renewed
 from bridge.services.renewing_kept import REVIEW, review_in
@@ -27,8 +30,11 @@ def renewing_commands(renewing: Renewing) -> list[Command]:
             return denied()
         partner, terms = found
         until = read_day(call.arguments["until"])
+        if not call.arguments["people"] and until is None and (day := await renewing.unasked(terms, call.event_id)):
+            return _unasked(partner, day, call.language)
+        way = await way_back(renewing.partnerships, call.viewer, partner, "until")
         renewed = await renewing.renew(partner, terms, by=call.sender, origin=call.event_id, until=until)
-        return _renewed(renewed)
+        return _renewed(renewed, way.in_language(call.language) if way else "")
 
     async def stop(call: Call) -> Reply:
         found = await _meant(renewing, call)
@@ -44,7 +50,7 @@ def renewing_commands(renewing: Renewing) -> list[Command]:
         help=say("User ids, or their numbers in the question that I asked; without any, all that I asked about."),
     )  # fmt: skip
     until = option(
-        "--until", "--jusque", "--fin", "until", label=say("date"), help=say("The new last day: 2027-06-30.")
+        "--until", "--fin", "--jusque", "until", label=say("date"), help=say("The new last day: 2027-06-30.")
     )
     return [
         Command(
@@ -97,12 +103,24 @@ async def _meant(renewing: Renewing, call: Call) -> tuple[Partner, list[Term]] |
     return partner, await renewing.terms(partner, people)
 
 
-def _renewed(renewed: Renewed) -> Reply:
+def _unasked(partner: Partner, day: date, language: Language) -> Reply:
+    later = a_year_after(day).isoformat()
+    command = Text(
+        en=f"!partner renew {partner.id} --until {later}", fr=f"!partenaire renouveler {partner.id} --fin {later}"
+    )
+    sentence = say("I have not asked about {partner}: the agreement runs until {day}, and nothing was changed. For"
+                   " another last day:", partner=partner.name, day=day)  # fmt: skip
+    return Reply(document(paragraph(sentence, " ", Code(command.in_language(language)))), Status.ERROR)
+
+
+def _renewed(renewed: Renewed, back: str = "") -> Reply:
     partner, blocks = renewed.partner, list[Block]()
     if renewed.agreement:
         sentence = say("The agreement with {partner} runs until {day}.", partner=partner.name,
                        day=renewed.agreement)  # fmt: skip
         blocks.append(paragraph(sentence))
+        if back and partner.until != renewed.agreement:  # a repeated event finds it renewed
+            blocks.append(paragraph(TAKE_BACK, " ", Code(back)))
     elif renewed.people:
         blocks += [paragraph(say("These people of {partner} stay:", partner=partner.name)), days_of(renewed.people)]
     return Reply(Document(tuple(blocks))) if blocks else _said(NOTHING_ENDS, Status.ERROR)

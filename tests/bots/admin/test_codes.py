@@ -1,7 +1,9 @@
 """Invite codes: made for a partner, shown once, given by its people; what is wrong with one is never told."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,6 +51,25 @@ async def test_a_code_lets_people_of_the_partner_in_as_often_as_it_says(asking: 
     assert (known[BOB].invited_by, known[BOB].standing) == (user("sam"), Standing.INVITED)
     assert known[BOB].code
     assert "on behalf of Acme" in body(await asking.ask(code, by="bob:acme.example")), "it is theirs already"
+
+
+async def test_a_code_says_its_last_day_what_it_opens_and_in_the_readers_language_how_to_take_it_back(
+    asking: Asking,
+) -> None:
+    line = "!inviter acme --code --fois 2 --jusque 2027-06-30 deal"
+    said = body(await asking.ask(line, by="sam", language="fr"))
+    assert "jusqu’au 30 juin 2027 inclus" in said
+    assert "ouvre Project Zephyr" in said
+    found = re.search("!invitations retirer [a-z2-7]{6}", said)
+    assert found
+    assert "jusqu’au 30 juin 2027 inclus" in body(await asking.ask("!invitations", by="sam", language="fr"))
+    assert status(await asking.ask(found[0], by="sam", language="fr")) == "ok"
+
+
+async def test_the_last_day_of_a_code_ends_where_the_company_is(asking: Asking) -> None:
+    paris = replace(asking.house.reconciler, timezone=ZoneInfo("Europe/Paris"))
+    inviting = Inviting(policies=replace(asking.house.policies, reconciler=paris), homeserver=asking.house.homeserver)
+    assert inviting.end_of(date(2027, 6, 30)) == datetime(2027, 6, 30, 22, tzinfo=UTC)
 
 
 async def test_whatever_is_wrong_with_a_code_is_told_in_the_same_words(asking: Asking) -> None:

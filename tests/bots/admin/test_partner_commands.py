@@ -107,6 +107,19 @@ async def test_what_cannot_be_decided_is_told_with_what_can(line: str) -> None:
     assert "one of" in body(reply) or "may be" in body(reply)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("!partenaire ajouter X --genre revandeur", "revandeur n’est pas connu ici ; vouliez-vous dire revendeur ?"),
+        ("!partenaire ajouter X --genre ami", "revendeur, client, fournisseur et autre"),
+    ],
+)
+async def test_a_kind_that_there_is_not_is_told_in_words_of_the_language(line: str, words: str) -> None:
+    asking = await opened()
+    said = body(await asking.ask(line, by="ines", language="fr"))
+    assert words in said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 async def test_people_of_a_partner_moderate_only_where_that_was_granted() -> None:
     asking = await opened()
     line = f"!group moderator deal {user(BOB)} --yes"
