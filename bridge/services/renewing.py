@@ -104,6 +104,15 @@ class Renewing:
         found = [one for one in staying if one.until < today or any(_same(one, other) for other in asked)]
         return found or [without_stopped(one, known) for one in terms if one.agreement]
 
+    async def unasked(self, terms: Sequence[Term], origin: str) -> date | None:
+        """The last day of the agreement where it alone is meant by these, nobody was asked about it and it still runs;
+        None too where the event ``origin`` renewed it before."""
+        agreement = next((one for one in terms if one.agreement and one.until >= self.due.today), None)
+        if agreement is None or any(_same(agreement, one.term) for one in await self.reviews(agreement.partner)):
+            return None
+        async with self.partnerships.store.view() as view:
+            return agreement.until if await answer_to(view, origin) is None else None
+
     async def renew(
         self, partner: Partner, terms: Sequence[Term], *, by: str, origin: str, until: date | None = None
     ) -> Renewed:

@@ -12,8 +12,8 @@ from bots.kit.commands import Call, Reply, denied
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Code, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.partners import PartnerState
-from bridge.domain.viewers import OPEN
+from bridge.domain.partners import Partner, PartnerState
+from bridge.domain.viewers import OPEN, Viewer
 from bridge.rules.partner_decisions import STATE
 from bridge.services.decided import NotAllowed
 from bridge.services.partner_readback import TAKE_BACK, PartnerReadBack
@@ -103,11 +103,17 @@ async def completed(partnerships: Partnerships, call: Call, proposal: PartnerPro
 
 async def _way_back(partnerships: Partnerships, call: Call, proposal: PartnerProposal) -> Text | None:
     """The command that takes the decision back; None where none does: a partner stays known once it was added, and its
-    state has commands of its own. Told where insiders alone read along, for it may say what was agreed before."""
-    access, fields = partnerships.society.access(), (*proposal.values, *proposal.unset)
-    if access is None or OPEN not in access.compartments(call.viewer):
-        return None
+    state has commands of its own."""
+    fields = (*proposal.values, *proposal.unset)
     if proposal.created or len(fields) != 1 or fields[0] == STATE:
         return None
-    before = await partnerships.decided(proposal.before.id)
-    return command_for(proposal.before.id, fields[0], before.get(fields[0]))
+    return await way_back(partnerships, call.viewer, proposal.before, fields[0])
+
+
+async def way_back(partnerships: Partnerships, viewer: Viewer, partner: Partner, field: str) -> Text | None:
+    """The command that decides about the field what is decided now; None for who may not, or where others read along,
+    for it may say what was agreed before."""
+    access = partnerships.society.access()
+    if access is None or OPEN not in access.compartments(viewer) or not access.may_answer_for(viewer, partner.id):
+        return None
+    return command_for(partner.id, field, (await partnerships.decided(partner.id)).get(field))

@@ -232,6 +232,16 @@ async def test_after_its_last_day_everybody_is_out_and_a_renewal_brings_them_bac
     assert year.inside("bob")
 
 
+async def test_an_agreement_that_nobody_was_asked_about_is_renewed_by_its_new_day_alone_and_back_again() -> None:
+    year = await Year.of(company(until=END), bob=None)
+    answer = await year.asking.ask("!partner renew acme", by="sam")
+    later = END.replace(year=END.year + 1).isoformat()
+    assert status(answer) == "error"
+    assert f"nothing was changed. For another last day: !partner renew acme --until {later}" in body(answer)
+    renewed = body(await year.asking.ask(f"!partner renew acme --until {later}", by="sam"))
+    assert "To take it back: !partner unset acme until" in renewed, renewed
+
+
 async def test_who_goes_stays_gone_when_the_agreement_goes_on() -> None:
     year = await Year.of(company(until=END), bob=None, kim=None)
     await year.day(END - timedelta(days=30))
