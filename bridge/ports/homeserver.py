@@ -48,6 +48,10 @@ class Reach(StrEnum):
     FORBIDDEN = "forbidden"
     """One of the two does not speak with the other."""
     UNKNOWN = "unknown"
+    UNSEEN = "unseen"
+    """They speak with each other; whether there is somebody of this name is not shown."""
+    NOBODY = "nobody"
+    """They speak with each other, and the other says that there is nobody of this name."""
 
 
 class Homeserver(Protocol):
@@ -79,8 +83,8 @@ class Homeserver(Protocol):
     async def reachable(self) -> None:
         """Ask who we are, unless it has just answered something: raises when it is down or the token is wrong."""
 
-    async def reach(self, server: str) -> Reach:
-        """Whether people of another server can be invited now, as far as that can be told without inviting anybody."""
+    async def reach(self, user_id: str) -> Reach:
+        """Whether somebody of another server can be invited now, as far as that can be told without inviting them."""
 
     async def default_room_version(self) -> str:
         """What version a new room gets."""

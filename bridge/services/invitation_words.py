@@ -45,5 +45,11 @@ def _reached(invitation: Invitation) -> list[Message]:
         case Reach.UNKNOWN:
             return [say("whether {server} can be reached is not known; the invitation goes out as soon as it can",
                         server=server)]  # fmt: skip
+        case Reach.NOBODY:
+            return [say("careful: {server} knows nobody of the name {user}; look whether it is written as it should be",
+                        server=server, user=invitation.coming.user)]  # fmt: skip
+        case Reach.UNSEEN:
+            return [say("nobody can tell before they answer whether {user} exists: look whether it is written as it"
+                        " should be", user=invitation.coming.user)]  # fmt: skip
         case Reach.YES:
             return []

@@ -14,7 +14,7 @@ from typing import Final
 
 from bridge.domain.directory import Group
 from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
-from bridge.domain.ids import is_user_id, server_of
+from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Message, say
 from bridge.domain.partners import Guest, Partner, Standing
 from bridge.domain.policy import Terms
@@ -111,7 +111,7 @@ class Inviting:
         # Of who is asked for already, too: the event that asked comes again after a crash, and is answered the same.
         if unchanged is None or (guest and guest.standing is Standing.ASKED):
             invitation = self._asking(access, viewer, invitation)
-        reach = await self._reach(server_of(user))
+        reach = await self._reach(user)
         return replace(invitation, reach=reach, unchanged=unchanged)
 
     def _nothing_new(self, world: World, invitation: Invitation) -> Message | None:
@@ -156,10 +156,10 @@ class Inviting:
             raise NotInvitable(say("This takes the word of somebody else who may decide it, and there is nobody."))
         return replace(invitation, asks=asks, two=two)
 
-    async def _reach(self, server: str) -> Reach:
+    async def _reach(self, user: str) -> Reach:
         try:
             async with asyncio.timeout(REACH_WITHIN):
-                return await self.homeserver.reach(server)
+                return await self.homeserver.reach(user)
         except (TimeoutError, HomeserverError):
             return Reach.UNKNOWN
 

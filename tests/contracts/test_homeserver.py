@@ -155,8 +155,9 @@ async def test_people_of_a_server_that_does_not_answer_are_for_later(world: Worl
 
 
 async def test_whether_another_server_can_be_reached_is_told(world: World, version: str) -> None:
-    assert await world.homeserver.reach("acme.test") is Reach.YES
-    assert await world.homeserver.reach(DEAD) is Reach.NO
+    bob = await world.person("bob", partner=True)
+    assert await world.homeserver.reach(bob) is Reach.UNSEEN, "profiles are for who shares a room"
+    assert await world.homeserver.reach(f"@bob:{DEAD}") is Reach.NO
 
 
 async def test_publishing_and_withdrawing(world: World, version: str) -> None:

@@ -60,6 +60,8 @@ class FakeSynapse(Calls):
         self.media: dict[str, tuple[str, bytes | None]] = {}
         """Whose it is and what it holds, by address; None while it is only reserved."""
         self.silent_servers: set[str] = set()
+        self.nobodies: set[str] = set()
+        """Of whom their servers say that there is nobody of this name."""
         self.blocking: set[str] = set()
         self.may_publish = True
         self.retains = False

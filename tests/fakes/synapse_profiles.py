@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 
 def whole(server: "FakeSynapse", _user: str, _request: Request, who: str) -> Any:
+    if who in server.nobodies:
+        raise No(404, "M_NOT_FOUND", "Profile was not found")
     if who not in server.names and who not in server.fields:
         raise forbidden("Profile isn't available")
     named = {"displayname": server.names[who]} if who in server.names else {}

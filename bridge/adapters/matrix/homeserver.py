@@ -93,8 +93,8 @@ class MatrixHomeserver:
                 status=403,
             )
 
-    async def reach(self, server: str) -> Reach:
-        return await reach(self._me, server)
+    async def reach(self, user_id: str) -> Reach:
+        return await reach(self._me, user_id)
 
     async def default_room_version(self) -> str:
         answer = await self._me.call("capabilities", "GET", V3.capabilities)

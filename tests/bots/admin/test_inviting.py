@@ -137,6 +137,18 @@ async def test_a_server_that_does_not_answer_stops_no_invitation(asking: Asking)
     assert asking.house.members("deal")[BOB] is Membership.INVITE
 
 
+async def test_a_misspelt_person_is_told_of_before_anything_is_sent_and_stops_nothing(asking: Asking) -> None:
+    asking.house.homeserver.synapse.nobodies.add(BOB)
+    before = await asking.ask("!invite @bob:acme.example deal", by="sam")
+    assert status(before) == "confirm"
+    for answer in (body(before), await works(asking, "sam", "!invite @bob:acme.example deal --yes")):
+        assert "acme.example knows nobody of the name @bob:acme.example" in answer
+    unseen = await works(asking, "sam", "!invite @zoe:acme.example deal --yes")
+    assert "nobody can tell before they answer whether @zoe:acme.example exists" in unseen
+    asking.house.homeserver.synapse.names[user("tom:acme.example")] = "Tom"
+    assert "exists" not in await works(asking, "sam", "!invite @tom:acme.example deal --yes")
+
+
 async def test_an_owner_invites_once_the_sponsor_agrees(asking: Asking) -> None:
     answer = await asking.ask("!invite @bob:acme.example deal --reason He knows the plant. --yes", by="ann")
     assert status(answer) == "held"
