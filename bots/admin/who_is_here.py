@@ -13,7 +13,7 @@ from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bridge.domain.document import Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.domain.rooms import COMPANY
 from bridge.services.presence import PINNED, Place, Presence, Told
 from bridge.services.society import Society
@@ -21,6 +21,10 @@ from bridge.services.world import World
 
 NOBODY: Final = say("Nobody of another organisation is in here any more.")
 READ: Final = say("What is said here is read by people of these organisations, and kept on their homeservers, too.")
+HOW: Final = say(
+    "Others of these organisations are invited by {command}, in a conversation with me, and not in a client.",
+    command=Text(en="!invite", fr="!inviter"),
+)
 
 log = structlog.get_logger()
 
@@ -119,7 +123,7 @@ def plate(told: Told, world: World) -> Document:
     lines: list[tuple[Inline, ...]] = [(world.desired.rooms[COMPANY].settings.name,)]
     lines += [(named[one],) for one in told.inside]
     lines += [(named[one], " – ", say("invited")) for one in told.invited]
-    return document(paragraph(Strong(say("Who is in here"))), Items(tuple(lines)), paragraph(READ))
+    return document(paragraph(Strong(say("Who is in here"))), Items(tuple(lines)), paragraph(READ), paragraph(HOW))
 
 
 def _pins(pinned: tuple[str, ...], told: Told) -> tuple[str, ...]:
