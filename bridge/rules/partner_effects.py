@@ -4,12 +4,15 @@ Called by ``services.partnerships`` and by whoever shows a partner.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from bridge.domain.ids import WILD, server_of
 from bridge.domain.messages import Message, Text, say, shown
 from bridge.domain.partners import Partner, PartnerKind, PartnerState
+from bridge.rules.calling import called
+from bridge.rules.facts import Facts
 from bridge.rules.partner_fields import attribute
 from bridge.rules.partners import is_active
 
@@ -43,10 +46,16 @@ STATES: Final[Mapping[PartnerState, Message]] = {
 }
 SAID: Final[Mapping[PartnerState, Message]] = {
     PartnerState.PROPOSED: say("The partner is proposed: nobody of it is let in before an administrator agrees."),
-    PartnerState.ACTIVE: say("The agreement runs, from its first to its last day."),
+    PartnerState.ACTIVE: say("The partner is let in, from the first to the last day of the agreement."),
     PartnerState.SUSPENDED: say("The partner is suspended: everybody of it is out until it is resumed."),
     PartnerState.ENDED: say("The agreement has ended: everybody of the partner is out for good."),
 }
+
+
+def spoken(partner: Partner, facts: Facts) -> Partner:
+    """The partner with who answers for it as people call them: for words alone."""
+    sponsor, deputy = (called(facts, who) if who else "" for who in (partner.sponsor, partner.deputy))
+    return replace(partner, sponsor=sponsor, deputy=deputy)
 
 
 def effect_of(partner: Partner, field: str) -> Message:

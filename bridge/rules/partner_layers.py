@@ -48,7 +48,7 @@ def with_partners(
             continue  # it has left the directory, and with it all that was said of it
         partners[id_] = laid.settled(known or Partner(id=id_, name=Text.same(id_)), policy, partners)
     partners = {id_: _by_kind(partner, rules) for id_, partner in partners.items()}
-    findings = (*laid.findings, *_without_terms(partners, rules), *_proposed(partners))
+    findings = (*laid.findings, *_without_terms(partners, rules), *_proposed(partners, directory))
     return Partnered(replace(directory, partners=partners, guests=guests, terms=rules.terms), findings)
 
 
@@ -71,13 +71,13 @@ def _without_terms(partners: Mapping[str, Partner], rules: FilePolicy) -> Iterat
             yield Finding("partner-terms", partner.id, text)
 
 
-def _proposed(partners: Mapping[str, Partner]) -> Iterator[Finding]:
+def _proposed(partners: Mapping[str, Partner], directory: Directory) -> Iterator[Finding]:
     for partner in partners.values():
         if partner.state is PartnerState.PROPOSED:
             text = say(
-                "{sponsor} proposes the partner {partner}, on {servers}. An administrator agrees with: {command} To"
-                " refuse it: {refusal}",
-                sponsor=partner.sponsor or "?",
+                "{sponsor} proposes the partner {partner}, on {servers}. Administrators agree by “{command}”, or"
+                " refuse by “{refusal}”.",
+                sponsor=_name_of(partner.sponsor, directory) or "?",
                 partner=partner.name,
                 servers=(*partner.servers, *partner.users),
                 command=Text(
@@ -86,6 +86,15 @@ def _proposed(partners: Mapping[str, Partner]) -> Iterator[Finding]:
                 refusal=Text(en=f"!partner end {partner.id}", fr=f"!partenaire terminer {partner.id}"),
             )
             yield Finding("partner-proposed", partner.id, text)
+
+
+def _name_of(who: str, directory: Directory) -> str:
+    """What somebody is called, given their user id or id; with the user id where several bear the name."""
+    person = next((one for one in directory.people.values() if who in (one.id, one.user)), None)
+    if person is None or not person.name:
+        return who
+    namesakes = sum(1 for one in directory.people.values() if one.name == person.name)
+    return person.name if namesakes == 1 else f"{person.name} ({person.user})"
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from bridge.planning.choosing import of_rooms
 from bridge.ports.pending import Pending
 from bridge.rules.access import Access
 from bridge.rules.facts import Facts
-from bridge.rules.partner_effects import effect_of
+from bridge.rules.partner_effects import effect_of, spoken
 from bridge.rules.partners import partner_of
 from bridge.services.partnerships import PartnerProposal, Partnerships
 from bridge.services.readback import Course
@@ -97,7 +97,7 @@ class PartnerReadBack:
         echo = PartnerEcho(
             name=partner.name,
             furthest_behind=Course.WAITING,
-            effects=tuple(effect_of(partner, one) for one in item.document["fields"]),
+            effects=tuple(effect_of(spoken(partner, world.facts), one) for one in item.document["fields"]),
             back=item.document["back"],
         )
         plan = of_rooms(world.plan.seen_by(access.compartments(viewer)), refs)

@@ -6,7 +6,7 @@ know it gets the answer for one that does not exist; what the directory says is 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
@@ -17,25 +17,25 @@ from bridge.domain.policy import Value
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.pending import Pending
-from bridge.ports.store import AuditEntry, Outcome, Store
+from bridge.ports.store import Store
 from bridge.rules.access import Access
+from bridge.rules.calling import called
 from bridge.rules.fields import BadValue
 from bridge.rules.partner_decisions import STATE, refuse_contradictions, refuse_pinned, reserved
-from bridge.rules.partner_effects import effect_of, reasons
+from bridge.rules.partner_effects import effect_of, reasons, spoken
 from bridge.rules.partner_fields import FIELDS, attribute, known_field, read_value, write_value
 from bridge.rules.references import employee
 from bridge.services.containing import OUT, containment_item
-from bridge.services.decided import NotAllowed, by_field, fields_of, revised, word_of
+from bridge.services.decided import NotAllowed, revised, word_of
 from bridge.services.doorstep import for_the_first_time
 from bridge.services.foreseeing import foresee_partner
+from bridge.services.partner_entries import KIND, entries_of
 from bridge.services.proposers import keep_proposer, tell_proposer
 from bridge.services.reconcile import Reconciler
 from bridge.services.society import Society
 from bridge.services.unchanging import nothing_new
 from bridge.services.world import World
 
-KIND: Final = "partner-decide"
-"""Of the audit entries of decisions about partners."""
 CLAIMS: Final = frozenset({"servers", "users"})
 MAX_SLUG: Final = 60
 
@@ -47,11 +47,13 @@ class PartnerProposal:
 
     ``before`` is the partner as it is, ``after`` as it would be. ``reasons`` say why it is asked again before it is
     taken, and are empty where it is not. ``changes`` is what follows in rooms, as far as the viewer may see it.
-    ``unchanged`` says that nothing becomes another by it, and then it is stored only if it is ``kept``.
+    ``unchanged`` says that nothing becomes another by it, and then it is stored only if it is ``kept``. ``told`` is
+    ``after`` with people by their names, and ``aside`` what is not done of what was asked for.
     """
 
     before: Partner
     after: Partner
+    told: Partner
     values: Mapping[str, Value] = field(default_factory=dict)
     unset: frozenset[str] = frozenset()
     created: bool = False
@@ -70,7 +72,7 @@ class PartnerProposal:
     @property
     def effects(self) -> tuple[Message, ...]:
         """What is so from then on, field by field."""
-        return tuple(effect_of(self.after, name) for name in (*self.values, *sorted(self.unset)))
+        return tuple(effect_of(self.told, name) for name in (*self.values, *sorted(self.unset)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +133,18 @@ class Partnerships:
         meant = {known_field(name): self._meant(access, known_field(name), value) for name, value in values.items()}
         name: Text = read_value("name", meant.get("name"))
         id_ = slug(name.en or name.fr, "partner")[:MAX_SLUG]
-        for called in filter(None, dict.fromkeys((id_, name.en, name.fr))):
-            found = access.find_partner(viewer, called)
+        for word in filter(None, dict.fromkeys((id_, name.en, name.fr))):
+            found = access.find_partner(viewer, word)
             if found is not None and not await self.decided_by(found.id, origin):
                 raise InputError(say("There is a partner called {name} already.", name=found.name))
         agreed = viewer.cleared or access.is_admin(viewer.asker)
         meant[STATE] = (PartnerState.ACTIVE if agreed else PartnerState.PROPOSED).value
+        aside: tuple[Message, ...] = ()
         if viewer.asker in access.facts.employees and not (agreed and meant.get("sponsor")):
+            aside = _who_answers(access, viewer.asker, str(meant.get("sponsor") or viewer.asker), id_)
             meant["sponsor"] = viewer.asker
         newcomer = Partner(id=id_, name=name, state=PartnerState.PROPOSED)
-        return await self._foreseen(viewer, newcomer, meant, frozenset(), created=True)
+        return replace(await self._foreseen(viewer, newcomer, meant, frozenset(), created=True), aside=aside)
 
     async def taken(self, proposal: PartnerProposal, origin: str) -> bool:
         """Whether the event ``origin`` took this decision before, if it is repeated after a crash."""
@@ -187,7 +191,7 @@ class Partnerships:
             )
             await work.partners.put_policy(replace(policy, created=policy.created or proposal.created))
             before = basis.values if basis else {}
-            entries = _entries(proposal, before, policy.values, actor=actor, origin=origin, approved=approved, at=now)
+            entries = entries_of(proposal, before, policy.values, actor=actor, origin=origin, approved=approved, at=now)
             await work.audit.intend([replace(entry, id=self.chance.token()) for entry in entries])
             if proposal.created and proposal.after.state is PartnerState.PROPOSED:
                 await keep_proposer(work, proposal.after, by=actor, at=now)
@@ -228,10 +232,11 @@ class Partnerships:
         proposal = PartnerProposal(
             before=before,
             after=seen.after,
+            told=spoken(seen.after, facts),
             values=values,
             unset=unset,
             created=created,
-            reasons=tuple(dict.fromkeys(reasons(before, seen.after, self._today()))),
+            reasons=tuple(dict.fromkeys(reasons(spoken(before, facts), spoken(seen.after, facts), self._today()))),
             changes=seen.changes,
         )
         if created or any(write_value(before, name) != write_value(seen.after, name) for name in FIELDS):
@@ -266,32 +271,16 @@ def _plain(name: str, value: Value) -> Value:
     return FIELDS[name].write(read_value(name, value))
 
 
+def _who_answers(access: Access, asker: str, wanted: str, partner_id: str) -> tuple[Message, ...]:
+    """That somebody else is not made to answer for a partner by the word of who proposes it."""
+    if wanted == asker:
+        return ()
+    command = Text(en=f"!partner sponsor {partner_id} {wanted}", fr=f"!partenaire parrain {partner_id} {wanted}")
+    message = say("Who proposes a partner answers for it first, so {person} was not told. Once it is agreed to, this"
+                  " hands it over: {command}", person=called(access.facts, wanted), command=command)  # fmt: skip
+    return (message,)
+
+
 def _taken_key(origin: str, partner_id: str) -> str:
     """Under which it is kept that the decision of the event ``origin`` about the partner was taken."""
     return f"{KIND}:{origin}:{partner_id}"
-
-
-def _entries(
-    proposal: PartnerProposal,
-    before: Mapping[str, Value],
-    after: Mapping[str, Value],
-    *,
-    actor: str,
-    origin: str,
-    approved: str,
-    at: datetime,
-) -> tuple[AuditEntry, ...]:
-    """One entry for each field, without ids."""
-    entry = AuditEntry(
-        id="",
-        at=at,
-        actor=actor,
-        compartment=OPEN,
-        kind=KIND,
-        run="",
-        detail={"partner": proposal.after.id, "origin": origin, **({"approved": approved} if approved else {})},
-        outcome=Outcome.DONE,
-        outcome_at=at,
-    )
-    fields = fields_of(proposal.values, proposal.unset, created=proposal.created)
-    return tuple(by_field(entry, fields, before, after))

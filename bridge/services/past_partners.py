@@ -9,7 +9,7 @@ from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.store import Run, UnitOfWork
 from bridge.rules.access import Access
 from bridge.rules.partner_effects import LABELS
-from bridge.services.partnerships import KIND
+from bridge.services.partner_entries import KIND
 from bridge.services.recalling import LOOKED_THROUGH
 from bridge.services.trail import PAGE
 

@@ -59,12 +59,27 @@ async def test_an_administrators_partner_counts_at_once_and_it_is_said_who_belon
     assert "initech" in house.world.facts.partners
 
 
+async def test_who_answers_for_a_partner_is_told_of_by_name() -> None:
+    source = directory(partners=[partner("acme", sponsor="bob")], people=("ann", "bob", "ines"))
+    source = replace(source, people={**source.people, "ann": replace(source.people["ann"], name="Ann Lee")})
+    house = household(source)
+    await house.settle()
+    proposal = await house.partnerships.propose(INES, "acme", {"sponsor": user("ann")})
+    assert proposal is not None
+    assert list(map(str, proposal.effects)) == ["sponsor: Ann Lee"]
+    assert "Ann Lee answers for the partner: for who comes in, and until when." in map(str, proposal.reasons)
+    assert proposal.after.sponsor == user("ann")
+
+
 async def test_an_employees_partner_is_proposed_with_them_as_sponsor_and_an_administrator_agrees(
     house: Household,
 ) -> None:
     values: dict[str, Value] = {"name": "Initech", "servers": ["initech.example"], "sponsor": "ann"}
     proposal = await house.partnerships.propose_new(BOB, values, "$new")
     assert proposal.reasons == ()
+    [aside] = map(str, proposal.aside)
+    assert f"{user('ann')} was not told" in aside
+    assert f"!partner sponsor initech {user('ann')}" in aside
     await take(house, proposal, by="bob")
     made = known(house, "initech")
     assert (made.state, made.sponsor) == (PartnerState.PROPOSED, user("bob"))
