@@ -16,7 +16,7 @@ from bridge.services.vouching import VOUCHING, Vouching
 
 KINDS: Final = frozenset({VOUCHING, TERMS})
 """Of the questions of which people are told here."""
-UNASKED: Final = frozenset({News.BLOCKED, News.GONE, News.LAPSED})
+UNASKED: Final = frozenset({News.BLOCKED, News.GONE, News.LAPSED, News.TERMS_ASKED})
 """What is told here without a question."""
 
 
@@ -29,6 +29,8 @@ class GuestPorter:
 
     async def tell(self, notice: Notice, item: Pending | None) -> bool:
         """Whether there was anything to tell. Raises ``HomeserverError``."""
+        if notice.news is News.TERMS_ASKED:
+            return await self._terms_asked(notice)
         if item is None:
             await self.cards.say(notice.to, guest_words.word_of(notice), notice=notice.key)
             return True
@@ -42,6 +44,13 @@ class GuestPorter:
             await self.cards.close(closed_card(item, world.facts), pending=item.key)
         else:
             await self.cards.say(notice.to, word_of(item, notice), notice=notice.key)
+        return True
+
+    async def _terms_asked(self, notice: Notice) -> bool:
+        partner = self.vouching.inviting.now()[0].facts.partners.get(notice.about)
+        if partner is None:
+            return False
+        await self.cards.say(notice.to, terms_cards.asked_of(partner, notice), notice=notice.key)
         return True
 
     async def _ask(self, item: Pending) -> bool:

@@ -31,6 +31,7 @@ class Notary:
         """One round. Raises the ``HomeserverError`` of what has to wait, at the end: whoever's server is down holds up
         nobody else."""
         waiting: HomeserverError | None = None
+        await self.desk.announce()
         for one in self.desk.due():
             item = await self.desk.question(one)
             try:
@@ -59,7 +60,7 @@ class Notary:
             await self.desk.refuse(item)  # they declined the conversation, or left it
         elif state is Membership.JOIN and not shown:
             language = await self.cards.people.language_of(item.asker)
-            card = terms_card(one.partner, one.terms, language)
+            card = terms_card(one, language)
             await self.cards.show_card(room_id, item.asker, card, pending=item.key)
         elif state is Membership.JOIN:
             await self._remind(one, item)

@@ -1,12 +1,13 @@
 """What people of partners are shown about terms: the text, how to answer, and what who invited them is told. Pure."""
 
+from datetime import date
 from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import DayOf, Language, Message, say
 from bridge.domain.partners import Partner
-from bridge.domain.policy import Terms
 from bridge.ports.pending import Pending
+from bridge.rules.terms import Due
 from bridge.services.doorstep import News, Notice
 
 ACCEPT: Final = {"en": "accept", "fr": "j’accepte"}
@@ -15,14 +16,18 @@ READ: Final = {"en": "!terms", "fr": "!conditions"}
 OTHER: Final = {"en": "!langue fr", "fr": "!language en"}
 
 
-def terms_card(partner: Partner, terms: Terms, language: Language) -> Document:
+def terms_card(one: Due, language: Language) -> Document:
     """The text in their language, with one line about the other one."""
-    title = say("You are invited as one of {partner}. Before the first room opens, these terms, version {version}, are"
-                " to be accepted:", partner=partner.name, version=terms.version)  # fmt: skip
+    partner, terms = one.partner, one.terms
+    if one.by is None:
+        title = say("This invitation is for people of {partner}. Before the first room opens, these terms, version"
+                    " {version}, are to be accepted:", partner=partner.name, version=terms.version)  # fmt: skip
+    else:
+        title = say("People of {partner} are asked to accept these terms, version {version}, by {day}. Until then"
+                    " nothing changes; after that day the rooms are closed to whoever has not accepted:",
+                    partner=partner.name, version=terms.version, day=one.by)  # fmt: skip
     blocks: list[Block] = [paragraph(Strong(title))]
     blocks += [paragraph(part) for part in terms.text.in_language(language).split("\n\n") if part.strip()]
-    if terms.by is not None:
-        blocks.append(paragraph(say("Whoever accepted an earlier version has until {day}.", day=terms.by)))
     answer = say("Answer with ✅ or ❌ under this message, or write one of these words:")
     blocks += [paragraph(answer), Items(((Code(ACCEPT[language]),), (Code(REFUSE[language]),)))]
     # Said in the other language whatever this one is, so it is no sentence of the catalogue.
@@ -31,6 +36,14 @@ def terms_card(partner: Partner, terms: Terms, language: Language) -> Document:
     reread = READ["fr" if language == "en" else "en"]
     blocks.append(paragraph(hint, Code(OTHER[language]), then, Code(reread)))
     return Document(tuple(blocks))
+
+
+def asked_of(partner: Partner, notice: Notice) -> Document:
+    """For who answers for the partner: what is asked of those who are in, and what becomes of them."""
+    sentence = say("I ask the people of {partner} who are in already to accept terms. They have until {day}; whoever"
+                   " has not accepted by then is taken out of all rooms, until they do.", partner=partner.name,
+                   day=date.fromisoformat(notice.reason))  # fmt: skip
+    return document(paragraph(sentence))
 
 
 def reminder(partner: Partner, item: Pending) -> Document:

@@ -1,7 +1,7 @@
 """What the verbs of the command line do; each gives an exit code (INTERFACE section 2)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,8 @@ from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, rules_of, source_of
 from bridge.config.settings import Config
 from bridge.config.tokens import refuse_weak_tokens
-from bridge.domain.document import Document, paragraph
+from bridge.domain.directory import Directory
+from bridge.domain.document import Block, Document, paragraph
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
@@ -30,6 +31,7 @@ from bridge.rules.access import Access
 from bridge.services.applying.results import RunResult
 from bridge.services.glazing import broken_by
 from bridge.services.governing import Decisions
+from bridge.services.grace import DEFAULT
 from bridge.services.showing import plan_document, result_document
 from bridge.services.world import World
 
@@ -43,7 +45,8 @@ NOWHERE: Final = Spot("directory")
 async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
     reading, rules = await _valid(config)
-    findings = Decisions().over(reading.directory, rules.policy, own_server=config.homeserver.server_name).findings
+    governed = Decisions().over(reading.directory, rules.policy, own_server=config.homeserver.server_name)
+    findings = governed.findings
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
     warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told)
     for warning in warnings:
@@ -57,8 +60,17 @@ async def check(config: Config, terminal: Terminal) -> int:
         verdict = say_n("Valid, with {count} warning: {people}, {groups}, {partners}.",
                         "Valid, with {count} warnings: {people}, {groups}, {partners}.",
                         len(warnings), people=people, groups=groups, partners=partners)  # fmt: skip
-    terminal.show(Document((paragraph(verdict),)))
+    terminal.show(Document((paragraph(verdict), *_asking_terms(governed.directory))))
     return DONE
+
+
+def _asking_terms(directory: Directory) -> Iterator[Block]:
+    """What the terms of partners will do to their people who are in already."""
+    names = tuple(partner.name for partner in directory.partners.values() if partner.terms in directory.terms)
+    if names:
+        yield paragraph(say("Terms are asked of the people of {partners}. Who is in when the bridge first reads them"
+                            " has until their day (`by`), or {count} days where none is named, and is then taken out"
+                            " until they accept.", partners=names, count=DEFAULT.days))  # fmt: skip
 
 
 async def _valid(config: Config) -> tuple[Reading, PolicyReading]:

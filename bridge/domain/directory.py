@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -161,7 +162,8 @@ class Directory:
     """One good reading, by id. Every reference in it is known to resolve.
 
     ``guests`` are people of partners by user id, and ``terms`` what they accept, by name: laid over it by commands and
-    the policy file, never read from the directory.
+    the policy file, never read from the directory. ``graced`` are the last days, by user id, of those who were in
+    before terms were asked of them.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -169,3 +171,4 @@ class Directory:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     guests: Mapping[str, Guest] = field(default_factory=dict)
     terms: Mapping[str, Terms] = field(default_factory=dict)
+    graced: Mapping[str, date] = field(default_factory=dict)

@@ -71,8 +71,8 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What partner members accept. Who accepted an earlier version has until ``by`` (that day included) to accept this
-    one; without it, they are out until they do."""
+    """What partner members accept. Who is in already has until ``by`` (that day included) to accept this version;
+    ``services.grace`` sets a day where the file names none."""
 
     version: str
     text: Text

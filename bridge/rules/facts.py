@@ -11,8 +11,8 @@ from datetime import date
 from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
-from bridge.domain.messages import Language, say
-from bridge.domain.partners import Partner
+from bridge.domain.messages import Language, Message, say
+from bridge.domain.partners import Partner, Standing
 from bridge.rules.lineage import Lineage, lineage_of, without_hidden_parents
 from bridge.rules.membership import direct_members, expand, nested_in, without_sealed
 from bridge.rules.owning import owning
@@ -107,7 +107,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     directory = without_hidden_parents(directory)
     partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
     claims, doubtful = belonging(partners.values(), own_server=server_name)
-    belongs = seats(claims, partners, directory.guests, directory.terms, today)
+    belongs = seats(claims, partners, directory.guests, directory.terms, graced=directory.graced, today=today)
     accounts = {person.user: person for person in directory.people.values() if person.active}
     user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
     employees = frozenset(accounts)
@@ -127,7 +127,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     led = owning(directory, user_of=user_of, employees=employees, members=members, lineage=lineage, belongs=belongs)
     findings = (
         *map(_claimed_twice, sorted(doubtful)),
-        *_not_admitted(named, members),
+        *_not_admitted(named, members, directory, claims),
         *_nested_in_vain(others, hidden),
         *led.findings,
     )
@@ -142,7 +142,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         partners=partners,
         belongs=belongs,
         claims=claims,
-        dismissed=_dismissed(directory, belongs, today=today, server_name=server_name),
+        dismissed=_dismissed(directory, belongs, claims, today=today, server_name=server_name),
         moderators=led.moderators,
         delegates=led.delegates,
         heirs=led.heirs,
@@ -152,7 +152,9 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     )
 
 
-def _dismissed(directory: Directory, belongs: Mapping[str, str], *, today: date, server_name: str) -> dict[str, str]:
+def _dismissed(
+    directory: Directory, belongs: Mapping[str, str], claims: Mapping[str, str], *, today: date, server_name: str
+) -> dict[str, str]:
     """Whose removal was asked for or announced, and so needs nobody's word: all of partners that are over, and single
     people who have a seat no longer."""
     over = [partner for partner in directory.partners.values() if is_over(partner, today)]
@@ -160,7 +162,8 @@ def _dismissed(directory: Directory, belongs: Mapping[str, str], *, today: date,
     for guest in directory.guests.values():
         if belongs.get(guest.user) == "":
             found[guest.user] = guest.partner
-    return found
+    late = {user: partner_of(user, claims) for user in directory.graced if belongs.get(user) == ""}
+    return found | {user: partner for user, partner in late.items() if partner and user not in found}
 
 
 def _namesakes(accounts: Mapping[str, Person]) -> frozenset[str]:
@@ -182,13 +185,30 @@ def _admit(
     return expanded - refused if refused else expanded
 
 
-def _not_admitted(named: Mapping[str, frozenset[str]], members: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+def _not_admitted(
+    named: Mapping[str, frozenset[str]],
+    members: Mapping[str, frozenset[str]],
+    directory: Directory,
+    claims: Mapping[str, str],
+) -> Iterator[Finding]:
     for group_id in sorted(named):
+        group = directory.groups[group_id]
         for user in sorted(named[group_id] - members[group_id]):
-            text = say(
-                "{user} is named in the group {group}, which admits no partner of theirs.", user=user, group=group_id
-            )
-            yield Finding("not-admitted", user, text, group_id)
+            yield Finding("not-admitted", user, _why_out(user, group, directory, claims), group_id)
+
+
+def _why_out(user: str, group: Group, directory: Directory, claims: Mapping[str, str]) -> Message:
+    """Why somebody whom a group names has no seat in it."""
+    id_, guest = partner_of(user, claims), directory.guests.get(user)
+    if id_ is None or id_ not in group.partners:
+        return say("{user} is named in the group {group}, which admits no partner of theirs.", user=user,
+                   group=group.name)  # fmt: skip
+    partner = directory.partners[id_]
+    if not partner.terms or (guest and guest.standing is not Standing.INVITED):
+        return say("{user} is named in the group {group}, but is not let in as one of {partner} any more.", user=user,
+                   group=group.name, partner=partner.name)  # fmt: skip
+    return say("{user} is named in the group {group}, and has not accepted the terms for people of {partner} yet: until"
+               " they do, they stay out.", user=user, group=group.name, partner=partner.name)  # fmt: skip
 
 
 def _nested_in_vain(others: Mapping[str, Sequence[str]], hidden: frozenset[str]) -> Iterator[Finding]:

@@ -84,17 +84,26 @@ def seats(
     partners: Mapping[str, Partner],
     guests: Mapping[str, Guest],
     terms: Mapping[str, Terms],
+    *,
+    graced: Mapping[str, date],
     today: date,
 ) -> dict[str, str]:
     """``belongs`` with what each single person may: whoever is invited and seated counts by user id, whoever is not
-    belongs to nobody. Where there are terms, nobody has a seat who did not accept them, by server neither."""
+    belongs to nobody. Where there are terms, nobody has a seat who did not accept them, by server neither; who was in
+    before these were asked has one until their day in ``graced``."""
     found = {claim: partner for claim, partner in belongs.items() if not partners[partner].terms}
+    for user, day in graced.items():
+        partner_id = partner_of(user, belongs)
+        if partner_id is not None and partners[partner_id].terms:
+            found[user] = partner_id if today <= day else ""
     for guest in guests.values():
         partner_id = partner_of(guest.user, belongs)
         if partner_id is not None:
             named = partners[partner_id].terms
-            lost = bool(named) and named not in terms and guest.accepted is None
-            found[guest.user] = partner_id if not lost and seated(guest, terms.get(named), today) else ""
+            still = today <= graced.get(guest.user, date.min)
+            lost = bool(named) and named not in terms and guest.accepted is None and not still
+            asked = None if still else terms.get(named)
+            found[guest.user] = partner_id if not lost and seated(guest, asked, today) else ""
     return found
 
 

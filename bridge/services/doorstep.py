@@ -62,6 +62,8 @@ class News(StrEnum):
     """Who invited somebody: they declined, or left."""
     LAPSED = "lapsed"
     """Who invited somebody: they did not answer in time."""
+    TERMS_ASKED = "terms-asked"
+    """Who answers for a partner: its people who are in are asked to accept terms."""
     OVERTAKEN = "overtaken"
     """The word was given, and the decision could not be taken any more."""
 

@@ -15,11 +15,13 @@ from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.settings import House
+from bridge.rules.terms import staying_on
 from bridge.services import drifts, intruders
 from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
 from bridge.services.governing import NOTHING, Decisions, Supposed
+from bridge.services.grace import GRACE, grace_of
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import DirectoryKeeper, Truth
@@ -82,17 +84,23 @@ class Here:
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
             intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
+            graced = await view.pending.open(GRACE)
         if errand.supposing:
             decided = decided.supposing(errand.supposing)
             truth = replace(truth, stamp="")
         own_server = self.house.server_name
         governed = decided.over(truth.directory, rules.policy, own_server=own_server)
+        grace = grace_of(graced, governed.directory, actual, errand.today, own_server=own_server)
+        governed = replace(governed, directory=grace.over(governed.directory))
+        if errand.keep and not errand.supposing and (grace.new or grace.spent):
+            async with self.store.work() as work:  # before anything follows from it: who was in is not seen later
+                await grace.keep(work)
         unmet = () if errand.supposing else decided.unmet  # what is supposed is shown and not applied
         unasked = decided.followed.over(truth.directory, rules.policy, own_server=own_server) if unmet else None
         answer = think(
             Question(
                 directory=governed.directory,
-                unasked=unasked.directory if unasked else None,
+                unasked=grace.over(unasked.directory) if unasked else None,
                 today=errand.today,
                 house=replace(self.house, retains=errand.retains),
                 bot=self.bot,
@@ -106,7 +114,7 @@ class Here:
                 asked_for=adopted.seats | intruding,
             )
         )
-        known = (rules.stamp, decided.edition, errand.today, errand.service_user, errand.retains)
+        known = (rules.stamp, decided.edition, len(grace.items), errand.today, errand.service_user, errand.retains)
         return World(
             facts=answer.facts,
             names=names_of(governed.directory),
@@ -116,7 +124,7 @@ class Here:
             plan=answer.plan,
             forgotten=answer.forgotten,
             unmet=unmet,
-            findings=(*truth.findings, *rules.findings, *governed.findings),
+            findings=(*truth.findings, *rules.findings, *governed.findings, *staying_on(answer.facts, errand.today)),
             edition=" ".join(map(str, (truth.stamp, *known))) if truth.stamp else "",
             agreed=decided.agreed,
         )

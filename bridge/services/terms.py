@@ -15,8 +15,8 @@ from bridge.domain.ids import is_user_id
 from bridge.domain.partners import Acceptance, Farewell, Guest, Standing
 from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
-from bridge.rules.terms import Due, due, due_from
-from bridge.services.doorstep import News, Notice, for_the_first_time, tell
+from bridge.rules.terms import Due, due, due_from, staying
+from bridge.services.doorstep import News, Notice, for_good, for_the_first_time, tell
 from bridge.services.invited import note, out
 from bridge.services.inviting import Inviting
 
@@ -65,10 +65,24 @@ class TermsDesk:
             return await work.pending.put(item)
 
     def _ends(self, one: Due, now: datetime) -> datetime:
-        """Who accepted an earlier version has until its day is over; whoever is new has as long as an invitation."""
-        if one.guest and one.guest.accepted and one.terms.by:
-            return max(now, datetime.combine(one.terms.by + timedelta(days=1), time(), UTC))
+        """Who is in already has until their day is over; whoever is new has as long as an invitation."""
+        if one.by:
+            return max(now, datetime.combine(one.by + timedelta(days=1), time(), UTC))
         return now + self.inviting.policies.reconciler.invitations
+
+    async def announce(self) -> None:
+        """Who answers for a partner hears, once, that its people who are in are asked, and until when."""
+        policies, world = self.inviting.policies, self.inviting.policies.society.world()
+        now = policies.clock.now()
+        for one in staying(world.facts, self.inviting.today()) if world else ():
+            about = f"{one.partner.id}:{one.partner.terms}:{one.terms.version}"
+            async with policies.store.work() as work:
+                if not await for_good(work, f"terms-asked:{about}", now):
+                    continue
+                for user in world.facts.answerable(one.partner) if world else ():
+                    notice = Notice(key=f"terms-asked:{user}:{about}", to=user, news=News.TERMS_ASKED, group="",
+                                    about=one.partner.id, reason=one.by.isoformat() if one.by else "")  # fmt: skip
+                    await tell(work, notice, now)
 
     async def room_of(self, item: Pending) -> str | None:
         """Where they were invited to read the terms."""

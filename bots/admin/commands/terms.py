@@ -93,7 +93,7 @@ async def _shown(desk: TermsDesk, call: Call, one: Due) -> Reply:
     item = await desk.question(one)
     async with desk.inviting.policies.store.work() as work:
         await work.pending.attach(item.key, call.event_id, room_id=call.room_id)
-    return Reply(terms_card(one.partner, one.terms, call.language))
+    return Reply(terms_card(one, call.language))
 
 
 def _thanks() -> Message:

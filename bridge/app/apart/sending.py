@@ -38,7 +38,8 @@ def _lasting(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.MEMBERS, facts.members.items()
     yield Section.OWNERS, facts.owners.items()
     yield Section.FACT_FINDINGS, enumerate(facts.findings)
-    told = Directory(guests=facts.directory.guests, terms=facts.directory.terms)
+    known = facts.directory
+    told = Directory(guests=known.guests, terms=known.terms, graced=known.graced)
     rest = replace(facts, directory=told, accounts={}, employees=frozenset(), members={}, owners={}, findings=())
     yield Section.FACTS, [(None, rest)]
     yield Section.NAMES, world.names.items()

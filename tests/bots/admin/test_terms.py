@@ -58,6 +58,12 @@ class Scene:
         messenger = self.asking.messenger
         return [content["body"] for room, content in messenger.sent if room == messenger.direct.get(who)]
 
+    def warned(self) -> list[str]:
+        """The partners of which administrators read that their people are asked."""
+        world = self.asking.house.world
+        assert world
+        return [one.subject for one in world.findings if one.kind == "terms-asked"]
+
     def invite_to_talk(self, who: str = BOB, *, state: str = "invite") -> str:
         """Their conversation, to which they are merely invited yet, or which they left."""
         room, invited = f"!talk{who}", (who,) if state == "invite" else ()
@@ -116,7 +122,7 @@ async def test_they_are_shown_once_somebody_has_come_in_and_rooms_follow_the_acc
     scene.invite_to_talk(state="join")
     await scene.go()
     [text] = scene.shown()
-    for words in ("one of Acme", "version 1", "Keep it to yourself.", "écrivez !langue fr"):
+    for words in ("for people of Acme", "version 1", "Keep it to yourself.", "écrivez !langue fr"):
         assert words in text
     assert status(await scene.ask("j'accepte")) == "ok"
     await scene.go()
@@ -211,6 +217,46 @@ async def test_a_new_version_is_asked_for_until_its_day(scene: Scene) -> None:
     await scene.ask("accept")
     await scene.go()
     assert scene.is_invited()
+
+
+async def test_who_is_in_when_terms_are_asked_first_stays_until_a_day_and_the_sponsor_hears() -> None:
+    asking, rules = await Asking.of(bound()), Rules()
+    free = replace(bound(), partners={"acme": replace(bound().partners["acme"], terms="")})
+    asking.house.source.directory = free
+    ruled(asking, rules)
+    scene = Scene(asking, rules)
+    scene.invite_to_talk(ZOE, state="join")
+    await scene.go()
+    assert scene.asking.house.members("lab")[ZOE] is Membership.INVITE
+    asking.house.source.directory = bound()
+    await scene.go()
+    assert scene.asking.house.members("lab")[ZOE] is Membership.INVITE
+    assert scene.warned() == ["acme"]
+    assert "are asked to accept these terms" in scene.shown(ZOE)[-1]
+    assert [text for text in scene.shown(user("sam")) if "who are in already" in text] == [scene.shown(user("sam"))[-1]]
+    await invited(scene)
+    assert not scene.is_invited(), "who comes later accepts first"
+    await asking.house.clock.advance(timedelta(days=15).total_seconds())
+    await scene.go()
+    assert ZOE not in scene.asking.house.members("lab")
+    assert not scene.warned()
+    assert status(await scene.ask("oui", "zoe:acme.example")) == "ok"
+    await scene.go()
+    assert scene.asking.house.members("lab")[ZOE] is Membership.INVITE
+
+
+async def test_an_edition_without_a_day_gives_a_fortnight(scene: Scene) -> None:
+    await invited(scene)
+    scene.invite_to_talk(state="join")
+    await scene.go()
+    await scene.ask("accept")
+    await scene.go()
+    scene.rules.terms = Terms(version="2", text=Text.same("Tell nobody."))
+    await scene.go()
+    assert scene.is_invited()
+    await scene.asking.house.clock.advance(timedelta(days=15).total_seconds())
+    await scene.go()
+    assert not scene.is_invited()
 
 
 async def test_silence_is_reminded_of_and_ends_the_invitation(scene: Scene) -> None:
