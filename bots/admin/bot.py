@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bots.admin.approval_porter import ApprovalPorter
+from bots.admin.awaiting import Awaiting
 from bots.admin.bailiff import Bailiff
 from bots.admin.commands.adopt import adopt_command, adopt_question
 from bots.admin.commands.approving import approval_commands, approval_question
@@ -27,6 +28,7 @@ from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
 from bots.admin.commands.why import why_command
 from bots.admin.echo import Echoes, document_of, partner_document
+from bots.admin.envoy import Envoy
 from bots.admin.glazier import Glazier
 from bots.admin.guests import Guests
 from bots.admin.herald import Herald
@@ -52,6 +54,7 @@ from bridge.services.approvals import APPROVAL, Approvals
 from bridge.services.botapi import BotApi
 from bridge.services.bulletins import Bulletins
 from bridge.services.ending import ENDING, Endings
+from bridge.services.farewells import Farewells
 from bridge.services.finding import Finding
 from bridge.services.granting import Granting
 from bridge.services.parting import Parting
@@ -157,11 +160,13 @@ class AdminBot:
                 glass_question(api.glass),
                 *profile.questions,
             ],
-            dialogues=profile.dialogues,
+            dialogues=(*profile.dialogues, Awaiting(speaker=speaker, desk=guests.desk)),
             leads=api.leads,
         )
         api.rounds.add(TakingOver(adopting=adopting).go)
         api.rounds.add(Glazier(cards=cards, glass=api.glass, admin_room=api.admin_room).go)
+        farewells = Farewells(society=society, reconciler=api.partnerships.reconciler)
+        api.rounds.add(Envoy(cards=cards, farewells=farewells).go)
         api.rounds.add(Bailiff(speaker=speaker, people=people, parting=parting, office=office).go)
         of_partners = PartnerReadBack(partnerships=api.partnerships)
         api.rounds.add(Echoes(speaker=speaker, people=people, readback=readback, words=document_of).tell)
