@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bridge.domain.document import Block, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import say, say_n
+from bridge.domain.messages import Message, say, say_n
 from bridge.domain.partners import PartnerState
 from bridge.rules.partner_effects import LABELS, STATES, value_of
 from bridge.rules.partner_fields import FIELDS, attribute, write_value
@@ -75,8 +75,21 @@ def _fields(view: PartnerView, society: Society) -> Iterator[tuple[Inline, ...]]
         value = value_of(view.partner, field)
         if field in OF_PEOPLE:
             value = _name(str(value or ""), view, society)
+        if field == "terms" and value:
+            value = _edition(str(value), view, society)
         if value:
             yield (LABELS[field], ": ", ", ".join(value) if isinstance(value, tuple) else value)
+
+
+def _edition(name: str, view: PartnerView, society: Society) -> Message | str:
+    """Which edition of its terms is in force; their name in the policy file is for those who decide."""
+    world = society.world()
+    terms = world.facts.directory.terms.get(name) if world else None
+    if terms is None:
+        return name
+    if view.inside:
+        return say("{terms}, version {version}", terms=name, version=terms.version)
+    return say("version {version}", version=terms.version)
 
 
 def _name(person: str, view: PartnerView, society: Society) -> str:

@@ -96,9 +96,22 @@ async def test_a_conversation_that_the_person_opened_is_theirs(world: World, mes
     ann = await world.person("ann")
     opened = await world.homeserver.create_room(room())
     await world.homeserver.invite(opened, ann)
+    assert await world.act(ann, "join", opened)
     await messenger.keep_direct(ann, opened)
     await messenger.keep_direct(ann, "!another")
     assert await messenger.direct_room(ann) == opened
+
+
+async def test_a_conversation_that_the_person_opened_stands_for_one_in_which_they_are_not(
+    world: World, messenger: MatrixMessenger
+) -> None:
+    ann = await world.person("ann")
+    ours = await messenger.direct_room(ann)
+    opened = await world.homeserver.create_room(room())
+    await world.homeserver.invite(opened, ann)
+    assert await world.act(ann, "join", opened)
+    await messenger.keep_direct(ann, opened)
+    assert await messenger.direct_room(ann) == opened != ours
 
 
 async def test_a_refused_invitation_leaves_one_room_for_the_next_attempt(

@@ -99,7 +99,9 @@ class FakeMessenger:
 
     async def keep_direct(self, user_id: str, room_id: str) -> None:
         self._called("keep_direct")
-        self.direct.setdefault(user_id, room_id)
+        known = self.rooms.get(self.direct.get(user_id, ""))
+        if known is None or known.members.get(user_id) is not Membership.JOIN:
+            self.direct[user_id] = room_id
 
     async def surroundings(self, room_id: str) -> Surroundings:
         self._called("surroundings")

@@ -64,15 +64,19 @@ class DirectRooms:
 
     async def known(self, person: str) -> str | None:
         """As ``Messenger.conversation_with``."""
-        known = await self._recall(person)
-        there = await self._alone_with(person, known.room_id) if known.room_id else None
-        return known.room_id if there and there.members.get(person) is Membership.JOIN else None
+        return await self._lived_in(person, await self._recall(person))
 
     async def keep(self, person: str, room_id: str) -> None:
         """As ``Messenger.keep_direct``."""
         async with self._turn(person):
-            if not (await self._recall(person)).number:
-                await self._remember(person, Remembered(1, room_id))
+            known = await self._recall(person)
+            if await self._lived_in(person, known) is None:
+                await self._remember(person, Remembered(max(known.number, 1), room_id))
+
+    async def _lived_in(self, person: str, known: Remembered) -> str | None:
+        """The remembered room, if the person is in it with the bot alone."""
+        there = await self._alone_with(person, known.room_id) if known.room_id else None
+        return known.room_id if there and there.members.get(person) is Membership.JOIN else None
 
     async def _recall(self, person: str) -> Remembered:
         async with self._store.view() as view:

@@ -198,8 +198,7 @@ async def test_administrators_are_told_once_of_a_partner_that_is_proposed() -> N
         await told.herald.tell()
     [bulletin] = [one for one in told.bodies() if "proposes the partner Initech" in one]
     assert "on initech.example" in bulletin
-    assert "!partner set initech state active" in bulletin
-    assert "!partner end initech" in bulletin
+    assert "agree by “!partner set initech state active”, or refuse by “!partner end initech”." in bulletin
 
 
 async def test_the_receipt_of_what_the_directory_suspends_is_for_administrators_and_the_sponsor() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bots.admin.asking import Asking, body, status
+from tests.bots.admin.test_terms import Rules, Scene, bound, invited, ruled
 from tests.world import directory, group, partner, user
 
 BOB = "bob:acme.example"
@@ -35,6 +36,18 @@ async def test_the_people_of_a_partner_see_their_own_alone_and_nothing_of_what_i
     assert "sponsor: @luc:corp.example" in shown
     assert "They pay late" not in shown
     assert "They pay late" in body(await asking.ask("!partner show acme", by="ann"))
+
+
+async def test_the_edition_of_the_terms_is_shown_and_their_name_to_those_who_decide() -> None:
+    asking, rules = await Asking.of(bound()), Rules()
+    ruled(asking, rules)
+    scene = Scene(asking, rules)
+    await scene.go()
+    await invited(scene)
+    await asking.ask("yes", by=BOB)
+    await scene.go()
+    assert "terms: network, version 1" in body(await asking.ask("!partner show acme", by="sam"))
+    assert "terms: version 1" in body(await asking.ask("!partner show acme", by=BOB))
 
 
 async def test_hidden_groups_and_their_people_count_nowhere() -> None:
