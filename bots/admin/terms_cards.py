@@ -38,6 +38,14 @@ def terms_card(one: Due, language: Language) -> Document:
     return Document(tuple(blocks))
 
 
+def how_to_answer(one: Due, language: Language) -> Document:
+    """For who says something else while terms wait for them."""
+    sentence = say("The terms for people of {partner} wait for your answer. Write one of these words, or read them"
+                   " again:", partner=one.partner.name)  # fmt: skip
+    words = (ACCEPT[language], REFUSE[language], READ["fr" if language == "fr" else "en"])
+    return document(paragraph(sentence), Items(tuple((Code(word),) for word in words)))
+
+
 def asked_of(partner: Partner, notice: Notice) -> Document:
     """For who answers for the partner: what is asked of those who are in, and what becomes of them."""
     sentence = say("I ask the people of {partner} who are in already to accept terms. They have until {day}; whoever"

@@ -37,7 +37,7 @@ def terms_commands(desk: TermsDesk) -> list[Command]:
         if one is None:
             return _nothing()
         await desk.refuse(await desk.question(one), event=call.event_id)
-        return _told(_farewell())
+        return _told(_farewell(one))
 
     return [
         Command(
@@ -74,8 +74,9 @@ def terms_question(desk: TermsDesk) -> Question:
         return _told(_thanks())
 
     async def no(answered: Answered) -> Reply:
+        one = desk.due_from(answered.call.sender)
         await desk.refuse(answered.item, event=answered.call.event_id)
-        return _told(_farewell())
+        return _told(_farewell(one))
 
     async def late(answered: Answered) -> Reply:
         await desk.lapse(answered.item)
@@ -100,7 +101,10 @@ def _thanks() -> Message:
     return say("Thank you. What you may enter invites you within seconds.")
 
 
-def _farewell() -> Message:
+def _farewell(one: Due | None) -> Message:
+    if one and one.by and one.guest is None:  # a file names them, and their day stands
+        return say("You do not accept the terms. You stay in the rooms until {day}; until then, and after, you can"
+                   " still accept.", day=one.by)  # fmt: skip
     return say("You do not accept the terms, so you are not invited any more. Who invited you is told.")
 
 

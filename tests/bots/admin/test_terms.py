@@ -157,6 +157,16 @@ async def test_the_other_language_is_a_line_away(scene: Scene) -> None:
     assert "In English: write" in body(said)
 
 
+async def test_other_words_are_told_that_the_terms_wait(scene: Scene) -> None:
+    await invited(scene)
+    scene.invite_to_talk(state="join")
+    await scene.go()
+    told = body(await scene.asking.ask("d'accord", by="bob:acme.example", language="fr"))
+    assert "attendent votre réponse" in told
+    assert "j’accepte" in told
+    assert "wait for your answer" not in body(await scene.ask("!nonsuch"))
+
+
 async def test_whoever_refuses_is_not_invited_and_the_inviter_is_told(scene: Scene) -> None:
     await invited(scene)
     scene.invite_to_talk(state="join")
@@ -234,6 +244,7 @@ async def test_who_is_in_when_terms_are_asked_first_stays_until_a_day_and_the_sp
     assert scene.warned() == ["acme"]
     assert "are asked to accept these terms" in scene.shown(ZOE)[-1]
     assert [text for text in scene.shown(user("sam")) if "who are in already" in text] == [scene.shown(user("sam"))[-1]]
+    assert "You stay in the rooms until" in body(await scene.ask("non", "zoe:acme.example"))
     await invited(scene)
     assert not scene.is_invited(), "who comes later accepts first"
     await asking.house.clock.advance(timedelta(days=15).total_seconds())
