@@ -66,7 +66,7 @@ LAST: Final = Text(
 )
 ALSO: Final = Text(en="; also {names}", fr="\N{NARROW NO-BREAK SPACE}; aussi {names}")
 REPEATED: Final = Text(en="May be given several times.", fr="Peut être donné plusieurs fois.")
-CHOICES: Final = Text(en="One of", fr="Au choix")
+CHOICES: Final = Text(en="One of:", fr="Au choix\N{NO-BREAK SPACE}:")
 
 
 class Absent:
@@ -130,7 +130,7 @@ def _parameter(parameter: Parameter, language: Language, label: str) -> str:
     declaration = parameter.declaration
     notes = [CATALOGUES.translate(parameter.help, language)] if parameter.help is not None else []
     if isinstance(declaration.type, click.Choice):
-        notes.append(f"{CHOICES.in_language(language)}: {', '.join(f'`{one}`' for one in declaration.type.choices)}.")
+        notes.append(f"{CHOICES.in_language(language)} {', '.join(f'`{one}`' for one in declaration.type.choices)}.")
     name = f"`{label.upper()}`"
     if isinstance(declaration, click.Option):
         name = ", ".join(f"`{one}`" for one in declaration.opts)

@@ -21,8 +21,8 @@ from bridge.services.unchanging import SO_ALREADY
 GRANT: Final = "grant"
 """The kind of question that opening groups to a partner asks."""
 MODERATOR: Final = "moderator"
-ROLES: Final = {"member": "member", "membre": "member", MODERATOR: MODERATOR, "moderateur": MODERATOR}
-"""What people of the partner may be, in both languages, as words are folded."""
+ROLES: Final = {"member": "member", "membre": "member", MODERATOR: MODERATOR, "modérateur": MODERATOR}
+"""What people of the partner may be, in both languages."""
 
 
 def grant_commands(granting: Granting) -> list[Command]:

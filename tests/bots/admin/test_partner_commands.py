@@ -133,12 +133,13 @@ async def test_a_kind_that_there_is_not_is_told_in_words_of_the_language(line: s
     assert words in said.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_people_of_a_partner_moderate_only_where_that_was_granted() -> None:
+@pytest.mark.parametrize("role", ["moderator", "modérateur", "moderateur"])
+async def test_people_of_a_partner_moderate_only_where_that_was_granted(role: str) -> None:
     asking = await opened()
     line = f"!group moderator deal {user(BOB)} --yes"
     assert "are members of Deal, not moderators" in body(await asking.ask(line, by="luc"))
 
-    reply = await asking.ask("!partner grant acme deal --role moderator", by="luc")
+    reply = await asking.ask(f"!partner grant acme deal --role {role}", by="luc")
     assert "may be named moderators" in body(reply)
     assert status(await asking.tap("✅", by="luc")) == "ok"
     await asking.house.settle()
