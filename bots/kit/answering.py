@@ -15,13 +15,12 @@ import structlog
 from bots.kit.binding import bind, usage
 from bots.kit.commands import Call, Command, Reply, Status
 from bots.kit.helping import help_on, suggestion, unknown
-from bots.kit.naming import GROUP, PERSON, with_name, with_person, with_room
+from bots.kit.naming import PEOPLE, PERSON, doubtful, with_name, with_person, with_room
 from bots.kit.people import no_group, nobody, nothing_near
 from bots.kit.table import Allowed, CommandTable, Help, Match, Resolution, Suggestion
 from bots.kit.wording import with_sentences
 from bridge.domain.document import Code, Document, Inline, Strong, document, paragraph
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, ParvisError, StoreError
-from bridge.domain.ids import is_user_id
 from bridge.domain.messages import Language, Text, say
 from bridge.domain.viewers import Viewer
 from bridge.ports.language import Translator
@@ -82,21 +81,19 @@ class Answering:
 
     async def _with_person(self, arguments: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         """The arguments, with the user id in place of a person's name. Raises ``InputError`` where several bear it."""
-        text = arguments.get(PERSON)
-        people = await self.named(viewer, text) if isinstance(text, str) else ()
-        if not people:
-            return arguments
-        return {**arguments, PERSON: the_one(people, str(text))}
+        found = dict(arguments)
+        for name in PEOPLE:
+            text = arguments.get(name)
+            people = await self.named(viewer, text) if isinstance(text, str) else ()
+            if people:
+                found[name] = the_one(people, str(text))
+        return found
 
     async def _with_suggestion(self, reply: Reply, arguments: Mapping[str, Any], viewer: Viewer) -> Reply:
-        """One group or person that may have been meant, where there is none of this name for the viewer; chosen among
-        those that they may know, so that a hidden one is neither named nor in the way."""
-        what = {Status.DENIED: GROUP, Status.USAGE: PERSON}.get(reply.status, "")
-        asked = arguments.get(what)
-        if not asked:
-            return reply
-        words = [asked] if isinstance(asked, str) else [word for word in asked if not is_user_id(word)]
-        near = await self.nearest(viewer, what, " ".join(words))
+        """One group, partner or person that may have been meant, where there is none of this name for the viewer;
+        chosen among those that they may know, so that a hidden one is neither named nor in the way."""
+        tries = (await self.nearest(viewer, what, text) for what, text in doubtful(reply.status, arguments))
+        near = await anext((one async for one in tries if one is not None), None)
         if near is None:
             return reply
         word, name = near

@@ -5,21 +5,26 @@ Called by ``answering`` before arguments are bound. Only names that the viewer m
 exist and one that is not for them are cut in the same way, with the same work.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import click
 
-from bots.kit.commands import Command
+from bots.kit.commands import Command, Status
 from bots.kit.table import fold
 from bots.kit.tokens import Quoted
+from bridge.domain.ids import is_user_id
 
 GROUP: Final = "group"
 """What an argument is called that names a group."""
-NAMED: Final = (GROUP, "partner")
-"""What arguments are called that may be names of several words."""
+PARTNER: Final = "partner"
+"""What an argument is called that names a partner."""
 PERSON: Final = "person"
 """What an argument is called that names somebody."""
+PEOPLE: Final = (PERSON, "sponsor")
+"""What arguments are called that name somebody of the company by name."""
+NAMED: Final = (GROUP, PARTNER)
+"""What arguments are called that may be names of several words."""
 LONGEST: Final = 8
 """Words of a name that are tried."""
 
@@ -46,6 +51,34 @@ def with_name(command: Command, words: Sequence[str], names: Names) -> tuple[str
     if further or len(run) < len(found):
         return tuple(words)
     return _joined(words, run, " ".join(words[at] for at in run))
+
+
+def several(words: Sequence[str], names: Names) -> list[str]:
+    """The words cut into names: the longest run that names something, each time. What names nothing stands alone."""
+    found, rest = list[str](), list(words)
+    while rest:
+        lengths = range(min(LONGEST, len(rest)), 1, -1)
+        length = next((one for one in lengths if names(" ".join(rest[:one]).rstrip(","))), 1)
+        found.append(" ".join(rest[:length]).rstrip(","))
+        rest = rest[length:]
+    return found
+
+
+def doubtful(status: Status, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What of the arguments may have been misspelt after such an answer: what it should name, and the text."""
+    if status is Status.USAGE:
+        yield from ((PERSON, arguments[name]) for name in PEOPLE if arguments.get(name))
+    if status is not Status.DENIED:
+        return
+    if arguments.get("code") is True and arguments.get(PERSON):  # then the partner stands in the place of somebody
+        yield PARTNER, arguments[PERSON]
+    for what, name in ((PARTNER, PARTNER), (GROUP, GROUP), (GROUP, "groups")):
+        asked = arguments.get(name) or ()
+        words = [asked] if isinstance(asked, str) else [word for word in asked if not is_user_id(word)]
+        if words:
+            yield what, " ".join(words)
+        if len(words) > 1:
+            yield from ((what, word) for word in words)
 
 
 def with_room(command: Command, words: Sequence[str], room_id: str, names: Names) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 from bridge.domain.directory import Group, Person
 from bridge.domain.ids import is_user_id, localpart_of, server_of
 from bridge.domain.messages import Text
+from bridge.domain.partners import Partner
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
 from bridge.rules.calling import called
@@ -100,9 +101,19 @@ class Finding:
         return tuple(sorted(found))
 
     async def nearest(self, viewer: Viewer, what: str, text: str) -> tuple[str, Text] | None:
-        """The one that was perhaps meant by ``text``, which names none: the id of a ``group`` or the user id of a
-        ``person``, among those that the viewer may know, and what they are called."""
-        return await {"group": self._nearest_group, "person": self._nearest_person}[what](viewer, text)
+        """The one that was perhaps meant by ``text``, which names none: the id of a ``group`` or ``partner``
+        or the user id of a ``person``, among those that the viewer may know, and what they are called."""
+        ways = {"group": self._nearest_group, "partner": self._nearest_partner, "person": self._nearest_person}
+        return await ways[what](viewer, text)
+
+    async def _nearest_partner(self, viewer: Viewer, text: str) -> tuple[str, Text] | None:
+        access = self.society.access()
+        wanted, best, found = folded(text), (0.0, ""), None
+        for partner in access.visible_partners(viewer) if access else ():
+            better = nearest(wanted, _names(partner), best)
+            if better != best:
+                best, found = better, (partner.id, partner.name)
+        return found if best[1] != wanted else None
 
     async def _nearest_group(self, viewer: Viewer, text: str) -> tuple[str, Text] | None:
         wanted, best, found = folded(text), (0.0, ""), None
@@ -167,7 +178,7 @@ def _of_group(group: Group) -> Entry:
     return (group.id, "\n".join(_names(group)), folded(f"{group.purpose.en} {group.purpose.fr}"))
 
 
-def _names(group: Group) -> list[str]:
+def _names(group: Group | Partner) -> list[str]:
     return list(dict.fromkeys(filter(None, (folded(group.name.en), folded(group.name.fr), folded(group.id)))))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import click
@@ -9,9 +10,11 @@ import click
 from bots.admin.commands.deciding import CHANGED, EMPLOYEE, TAP, decided, yes_option
 from bots.admin.commands.partner import about_partner, partner_argument
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
+from bots.kit.naming import several
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.domain.viewers import Viewer
 from bridge.services.approvals import Approvals
 from bridge.services.decided import NotAllowed, Proposal, word_of
 from bridge.services.granting import Granting
@@ -56,11 +59,13 @@ def grant_commands(granting: Granting) -> list[Command]:
 
 def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Reply]]:
     async def run(call: Call) -> Reply:
-        partner, groups = call.arguments["partner"], call.arguments["groups"]
+        partner, names = call.arguments["partner"], partial(_names_group, granting, call.viewer)
+        groups = several(call.arguments["groups"], names)
         moderating = ROLES.get(call.arguments.get("role") or "") == MODERATOR
         proposals = await granting.propose(call.viewer, partner, groups, present=present, moderating=moderating)
         if proposals is None:
-            return denied()
+            return _unknown([] if granting.partnerships.find(call.viewer, partner) is None else
+                            [one for one in groups if not names(one)])  # fmt: skip
         new = [one for one in proposals if not one.unchanged or await _is_taken(granting, one, call)]
         if not new:
             return Reply(document(*(paragraph(Strong(one.after.name), ": ", SO_ALREADY) for one in proposals)))
@@ -69,6 +74,18 @@ def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Rep
         return _asked(partner, new, None, present=present, moderating=moderating)
 
     return run
+
+
+def _names_group(granting: Granting, viewer: Viewer, text: str) -> bool:
+    return granting.policies.find(viewer, text) is not None
+
+
+def _unknown(words: Sequence[str]) -> Reply:
+    """The words that name no group for the reader are all repeated, hidden ones among them or not."""
+    if not words:
+        return denied()
+    which = say("None is called {words}. A name of several words may stand in quotation marks.", words=" ".join(words))
+    return replace(denied(), document=Document((*denied().document.blocks, paragraph(which))))
 
 
 def grant_question(granting: Granting) -> Question:

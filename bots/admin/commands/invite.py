@@ -7,6 +7,7 @@ from typing import Any, Final
 from bots.admin.commands.codes import made
 from bots.admin.commands.deciding import EMPLOYEE, MINUTES, reason_option, yes_option
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argument, denied, option
+from bots.kit.naming import several
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Document, document, paragraph
 from bridge.domain.messages import Message, Text, say
@@ -20,8 +21,6 @@ from bridge.services.vouching import Vouching, handle_of
 
 INVITE: Final = "invite"
 """The kind of question that an invitation asks; its document holds the words by which it is proposed again."""
-LONGEST_NAME: Final = 8
-"""Words of a group's name that are tried."""
 
 
 def invite_commands(vouching: Vouching, codes: Codes) -> list[Command]:
@@ -104,13 +103,7 @@ def _groups(inviting: Inviting, viewer: Viewer, words: Sequence[str]) -> list[st
     """The words cut into names of groups: the longest run that names one the viewer may know, each time. What names
     none stands alone, and so does what is not for them."""
     _, access = inviting.now()
-    found, rest = [], list(words)
-    while rest:
-        lengths = range(min(LONGEST_NAME, len(rest)), 1, -1)
-        length = next((one for one in lengths if access.find(viewer, " ".join(rest[:one]))), 1)
-        found.append(" ".join(rest[:length]).rstrip(","))
-        rest = rest[length:]
-    return found
+    return several(words, lambda text: access.find(viewer, text) is not None)
 
 
 async def _made(vouching: Vouching, call: Call, invitation: Invitation) -> Reply:

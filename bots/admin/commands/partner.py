@@ -7,6 +7,7 @@ from bots.admin.commands.deciding import EMPLOYEE, yes_option
 from bots.admin.commands.partner_deciding import settled
 from bots.admin.commands.partner_words import MEANT, field_named, field_topics, value_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, denied, option
+from bots.kit.wording import NAME
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.policy import Value
@@ -139,6 +140,7 @@ def partner_commands(partnerships: Partnerships) -> list[Command]:
                 "--parrain",
                 "sponsor",
                 label=say("sponsor"),
+                type=NAME,
                 help=say("Who of the company answers for it; without this, you."),
             ),
             option(
