@@ -94,7 +94,7 @@ def consent_question(
         await office.consents.refuse(answered.item)
         return Reply(document(paragraph(say("Then nothing is kept."))))
 
-    return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused)
+    return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused, text=True)
 
 
 def text_of(purpose: Purpose, language: Language, translator: Translator) -> str:

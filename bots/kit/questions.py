@@ -71,6 +71,8 @@ class Question:
     late: Deed = expired
     may: May = asker_alone
     rights: frozenset[str] = frozenset()
+    text: bool = False
+    """Whether it is to agree to a text: then "accept" means yes."""
 
     def deed(self, outcome: Outcome) -> Deed:
         """What this outcome does."""

@@ -13,7 +13,7 @@ from bots.kit.listening import age_of
 from bots.kit.people import People
 from bots.kit.progress import Reports
 from bots.kit.questions import Answered, Outcome, Question, settle
-from bots.kit.reactions import Verdict, word_in
+from bots.kit.reactions import Verdict, is_agreed, word_in
 from bots.kit.speaking import THREAD, Speaker
 from bots.kit.standing import LATE
 from bridge.domain.events import Event
@@ -50,17 +50,21 @@ class Reacting:
     async def heard(self, event: Event, text: str, stands: Callable[[Event], Awaitable[bool]]) -> bool:
         """Whether a word answers what its author was asked last, in a conversation of two, and ``stands``; then it does
         what a reaction does. Not when that is answered: then the word means something else. Raises as ``handle``."""
-        if (yes := word_in(text)) is None or not await stands(event):
+        yes, agreed = word_in(text), is_agreed(text)
+        if (yes is None and not agreed) or not await stands(event):
             return False
         item = await self.speaker.asked_last(event.sender, event.room_id)
         if age_of(event, self.speaker.clock.now()) > LATE:
             return False
         if item is None or (item.settled and item.outcome.partition(" ")[2] != event.id):
             return False
+        question = self.questions.get(item.kind)
+        if yes is None and not (question and question.text):
+            return False
         surroundings = await self.speaker.messenger.surroundings(event.room_id)
         if not is_direct(surroundings, self.speaker.messenger.user_id, event.sender):
             return False
-        return await self._answer(event, item, surroundings, Verdict(event.id, yes))
+        return await self._answer(event, item, surroundings, Verdict(event.id, agreed or yes is True))
 
     async def _answer(self, event: Event, item: Pending, surroundings: Surroundings, verdict: Verdict) -> bool:
         """Whether the answer counts; then what it asks for is done, and told about the event that the verdict names."""

@@ -18,9 +18,22 @@ VARIANTS: Final = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 """Variation selectors and skin tones: keyboards add them as they like, and they change nothing in what is meant."""
 
 
+AGREED: Final = frozenset({"accept", "i accept", "accepte", "j'accepte", "agree", "i agree"})
+"""These mean yes where somebody is asked to agree to a text, and something else elsewhere."""
+
+
 def word_in(text: str) -> bool | None:
     """Whether a line is yes or no and nothing else; None for any other."""
-    return WORDS.get(text.casefold().strip(" .!\u00a0\u202f"))
+    return WORDS.get(_plain(text))
+
+
+def is_agreed(text: str) -> bool:
+    """Whether a line agrees to a text and says nothing else."""
+    return _plain(text) in AGREED
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("’", "'").strip(" .!\u00a0\u202f")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,15 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.ports.clock import Clock
 from bridge.ports.messenger import Messenger
 from bridge.ports.pending import Pending
-from bridge.ports.store import Store
+from bridge.ports.store import Store, UnitOfWork
 
 THREAD: Final = "io.parvis.thread"
 """Key in a confirmation's document: the thread in which it was asked, since a reaction does not tell."""
 
 ASKED: Final = "asked"
-"""Under which it is kept of each person what they were asked last: the room and the key of the question."""
+"""Under which it is kept of each person what they were asked last: the room and the key of the question, and ``PAST``
+once something newer was said there."""
+PAST: Final = "past"
 
 Content: TypeAlias = dict[str, Any]
 
@@ -116,10 +118,25 @@ class Speaker:
             return await work.pending.put(item)
 
     async def asked_last(self, user_id: str, room_id: str) -> Pending | None:
-        """What the person was asked last, if that was there; open or not."""
+        """What the person was asked last, if that was there, open or not; None where something newer waits."""
         async with self.store.view() as view:
-            where, _, key = (await view.preferences.get(user_id, self._asked) or "").partition(" ")
-            return await view.pending.get(key) if where == room_id else None
+            where, key, past = await self._last(view, user_id)
+            item = await view.pending.get(key) if where == room_id else None
+        return None if item and past and not item.settled else item  # a yes heard again must find its question
+
+    async def moved_on(self, user_id: str, room_id: str, event_id: str = "") -> None:
+        """Something newer waits there for a word, said about the event: what was asked before is answered below its own
+        message alone. Not what that event itself made the bot ask."""
+        async with self.store.view() as view:
+            where, key, past = await self._last(view, user_id)
+        if where == room_id and not past and key != self.claim("confirm", event_id):
+            async with self.store.work() as work:
+                await work.preferences.put(user_id, self._asked, f"{where} {key} {PAST}")
+
+    async def _last(self, view: UnitOfWork, user_id: str) -> tuple[str, str, bool]:
+        where, _, rest = (await view.preferences.get(user_id, self._asked) or "").partition(" ")
+        key, _, past = rest.partition(" ")
+        return where, key, past == PAST
 
     @property
     def _asked(self) -> str:

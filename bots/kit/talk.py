@@ -176,6 +176,7 @@ class Talk:
     async def _lead(self, turn: Turn) -> bool:
         for dialogue in self._dialogues:
             if await dialogue.heard(turn):
+                await self._speaker.moved_on(turn.person, turn.event.room_id, turn.event.id)
                 return True
         return False
 

@@ -61,7 +61,9 @@ class Guide:
     begin_card: BeginCard
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def take(self, key: ProgressKey, kind: InputKind, *, text: str = "", event: str = "", room: str = "") -> bool:
+    async def take(
+        self, key: ProgressKey, kind: InputKind, *, text: str = "", instead: str = "", event: str = "", room: str = ""
+    ) -> bool:
         """Take what somebody did, and answer; whether it meant anything on this path."""
         found = await self._known(key)
         if found is None:
@@ -70,6 +72,7 @@ class Guide:
         given = Input(
             kind=kind,
             text=text,
+            instead=instead,
             event=event,
             language=await self.society.language_of(before.user),
             known=await self._facts(path, before, kind),
@@ -140,6 +143,7 @@ class Guide:
         for owed in progress.owed:
             words = await self.teller.words(path, progress, owed, reader)
             shown = await self._say(room, progress, owed, words, reader.language) if words else ""
+            await self.speaker.moved_on(progress.user, room, owed.event)
             if (
                 shown and owed.event and owed.word is Word.STEP
             ):  # unasked, nobody waits for a button, and it costs calls

@@ -75,6 +75,24 @@ async def test_a_picture_becomes_the_photo_once_its_owner_agrees(counter: Counte
     assert card.photo.uri == shown["url"]
 
 
+async def test_a_yes_answers_what_was_said_last_and_an_older_question_under_its_own_message_alone(
+    counter: Counter,
+) -> None:
+    await agreed(counter)
+    await counter.line("!profile erase")
+    asked = list(counter.messenger.events)[-1]
+    await counter.hear(counter.image())
+    await counter.line("yes")
+    assert await counter.card() is not None
+    tap = counter.event(BOB, dict(reaction_to(asked, "✅")), kind="m.reaction")
+    assert "erased" in (await counter.hear(tap))[0]["body"]
+
+
+async def test_the_word_learnt_for_the_terms_agrees_here_too(counter: Counter) -> None:
+    await counter.line("!profile set title Director")
+    assert "Director" in (await counter.line("J’accepte."))[0]["body"]
+
+
 async def test_a_card_is_shown_with_its_photo_to_others_too(counter: Counter) -> None:
     await agreed(counter)
     await counter.hear(counter.image())

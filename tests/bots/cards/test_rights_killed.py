@@ -12,7 +12,7 @@ from tests.bots.cards.counter import BOB, Counter
 from tests.services.household import Killed
 from tests.services.office import MortalMessenger
 
-STEPS = range(1, 47)
+STEPS = range(1, 49)
 
 
 async def lived(counter: Counter) -> list[dict[str, Any]]:
