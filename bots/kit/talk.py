@@ -170,8 +170,7 @@ class Talk:
         if self._dialogues and event.room_id not in self._shared:
             surroundings, direct = await self._look(event)
             if direct:
-                language = await self._people.language_of(event.sender)
-                await self._lead(turn_of(event, language, surroundings))
+                await self._lead(turn_of(event, await self._people.language_of(event.sender), surroundings))
 
     async def _lead(self, turn: Turn) -> bool:
         for dialogue in self._dialogues:
