@@ -5,10 +5,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from bridge.domain.desired import JoinRule, Setting
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message, Text, say, say_n
-from bridge.domain.rooms import RoomKind, RoomRef
+from bridge.domain.rooms import COMPANY, RoomKind, RoomRef
 from bridge.planning.actions import (
     Action,
     AddMembers,
@@ -64,7 +65,7 @@ def change(action: Action, facts: Facts, staff: Collection[str] = ()) -> Message
         case CreateRoom():
             return say("create the room")
         case SetState():
-            return say("set {setting}", setting=SETTINGS[str(action.setting)])
+            return _set(action, facts)
         case Publish():
             return say("show in the room directory") if action.published else say("take out of the room directory")
         case SetAlias():
@@ -96,6 +97,22 @@ def _parting(action: SetAside | LetGo) -> Message:
     if isinstance(action, SetAside):
         return say("put the room aside for a new one")
     return say("leave the room and have it deleted") if action.delete else say("leave the room")
+
+
+def _set(action: SetState, facts: Facts) -> Message:
+    """What a setting becomes, where few words say it; else which one it is."""
+    settings = action.settings
+    if action.setting is Setting.ACL and settings.servers and len(settings.servers) <= NAMES:
+        return say("set the servers admitted: {servers}", servers=settings.servers)
+    if action.setting is Setting.JOIN_RULE and settings.join_rule is JoinRule.INVITE:
+        return say("set who may join: the invited")
+    if action.setting is Setting.JOIN_RULE and COMPANY in settings.allow:
+        known = facts.directory.partners
+        spaces = [ref.id for ref in settings.allow if ref.kind is RoomKind.PARTNER_SPACE]
+        if names := tuple(known[one].name if one in known else one for one in spaces):
+            return say("set who may join: every employee, and people of {partners}", partners=names)
+        return say("set who may join: every employee")
+    return say("set {setting}", setting=SETTINGS[str(action.setting)])
 
 
 def _people(users: Sequence[str], message: Message) -> Message:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.viewers import alone
+from bridge.domain.viewers import COMMAND_LINE, alone
 from bridge.services.plans import Shown
-from bridge.services.showing import UNREADABLE, for_chat, plan_document
+from bridge.services.showing import UNREADABLE, change, for_chat, plan_document
 from bridge.services.status import StatusReport
 from bridge.services.watch import LastLook
 from tests.services.household import Household, household
-from tests.world import directory, group, user
+from tests.world import directory, group, partner, user
 
 ADMIN = user("omar")
 
@@ -76,3 +76,19 @@ async def test_status_and_plan_tell_of_the_same_world_also_when_the_file_has_cha
     assert (standing.groups, standing.fresh, standing.findings) == (groups + 1, False, broken.findings)
     assert broken.plan.fingerprint == plan.plan.fingerprint
     assert [one.text for one in broken.findings] == [UNREADABLE]
+
+
+async def test_a_plan_says_who_may_come_in_from_then_on_and_which_servers() -> None:
+    acme = partner("acme")
+    before = household(directory(group("sales").public().members("eve"), partners=[acme], people=["omar"]))
+    for _ in range(2):
+        await before.settle()
+    before.source.directory = directory(
+        group("sales").public().members("eve").admits("acme"), partners=[acme], people=["omar"]
+    )
+    await before.reconciler.look(keep=True)
+    shown = await before.plans.show(COMMAND_LINE)
+    assert shown is not None
+    told = [str(change(one, shown.world.facts)) for one in shown.plan.actions]
+    assert "set who may join: every employee, and people of Acme" in told
+    assert "set the servers admitted: acme.example, corp.example" in told
