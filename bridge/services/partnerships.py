@@ -249,7 +249,7 @@ class Partnerships:
         """The value as it is stored, with user ids in place of what people of ours are called. Raises ``BadValue``."""
         plain = _plain(name, value)
         if name in ("sponsor", "deputy") and plain:
-            return employee(access, str(plain))
+            return employee(access, _of_name(access, str(plain)))
         known = access.facts.directory.terms
         if name == "terms" and plain and plain not in known:
             raise BadValue(say("There are no terms called {name}; the policy file has these: {known}.",
@@ -269,6 +269,14 @@ class Partnerships:
 def _plain(name: str, value: Value) -> Value:
     """A value of a field as it is stored. Raises ``BadValue``."""
     return FIELDS[name].write(read_value(name, value))
+
+
+def _of_name(access: Access, text: str) -> str:
+    """The user id of the only employee of this name; any other text as it is."""
+    found = [
+        one.user for one in access.facts.accounts.values() if one.active and one.name.casefold() == text.casefold()
+    ]
+    return found[0] if text and len(found) == 1 else text
 
 
 def _who_answers(access: Access, asker: str, wanted: str, partner_id: str) -> tuple[Message, ...]:

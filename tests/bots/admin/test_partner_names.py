@@ -17,6 +17,7 @@ async def test_names_of_several_words_need_no_quotation_marks_and_misspelt_ones_
     assert "Did you mean this one? Partner corner" in refused
     for line in ("!partner show acmee", "!partner extend acmee 2027-01-01", "!invite acmee --code"):
         assert "Did you mean this one? Acme" in body(await asking.ask(line, by="ann")), line
+    assert "sponsor: Luc Martin" in body(await asking.ask("!partner set acme sponsor luc martin", by="ann"))
     add = "!partner add Initech --servers initech.example --sponsor"
     assert "sponsor: Luc Martin" in body(await asking.ask(f"{add} Luc Martin --kind supplier", by="ines"))
     assert "Did you mean this one? Luc Martin" in body(await asking.ask(f"{add} Luc Marti", by="ines"))
