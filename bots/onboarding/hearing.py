@@ -28,7 +28,7 @@ class Hearing:
         if kind is InputKind.LINE and turn.command_near and not self._answers(meant, text):
             return False
         event, room = turn.event.id, turn.event.room_id
-        return await self.guide.take(meant.key, kind, text=text, event=event, room=room)
+        return await self.guide.take(meant.key, kind, text=text, instead=_instead(turn), event=event, room=room)
 
     def _meant(self, own: Sequence[Progress], turn: Turn) -> Progress | None:
         """Where the message stands that they reacted to; else what waits for an answer, what waits for its time, and
@@ -48,7 +48,7 @@ class Hearing:
     async def _hello(self, turn: Turn) -> bool:
         """Whoever greets the bot first need not wait for their turn."""
         meaning = understand(turn.text, None)
-        if meaning is None or meaning.control not in (Control.START, Control.AGAIN, Control.NEXT):
+        if meaning is None or meaning.control not in (Control.START, Control.HELLO, Control.AGAIN, Control.NEXT):
             return False
         key = await self.arriving.welcome(turn.person)
         if key is None:
@@ -63,3 +63,10 @@ def _input(turn: Turn) -> tuple[InputKind, str]:
     if turn.edited:
         return InputKind.EDIT, turn.edited
     return (InputKind.LINE, turn.text) if turn.text else (InputKind.ODD, "")
+
+
+def _instead(turn: Turn) -> str:
+    """What a changed message says now."""
+    now = turn.event.content.get("m.new_content")
+    body = now.get("body") if turn.edited and isinstance(now, dict) else ""
+    return body if isinstance(body, str) else ""

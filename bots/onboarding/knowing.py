@@ -107,18 +107,21 @@ class Knowing:
         return [(one, card) for one, card in found if one.part or one.groups]
 
     async def own_groups(self, viewer: Viewer) -> Sequence[GroupView]:
-        """The groups in which the asker has a seat, but for hidden ones: what is said unasked is seen on locked
-        telephones."""
+        """The groups in which the asker has a seat or has come in by themselves, but for hidden ones: what is said
+        unasked is seen on locked telephones."""
         access = self.society.access()
         if access is None:
             return ()
         found: list[GroupView] = []
         groups = iter(access.facts.directory.groups)
         while some := list(islice(groups, AT_ONCE)):
-            seated = [one for one in some if viewer.asker in access.facts.people_of(one)]
+            seated = [one for one in some if self._is_in(access.facts, viewer.asker, one)]
             for group in access.visible_groups(viewer.unaided, seated):
                 view = self.groups.seen(group, viewer)
                 if view is not None and not is_hidden(group) and group.state is GroupState.ACTIVE:
                     found.append(view)
             await asyncio.sleep(0)
         return found
+
+    def _is_in(self, facts: Facts, user: str, group_id: str) -> bool:
+        return user in facts.people_of(group_id) or self.society.sits_in(user, group_id)

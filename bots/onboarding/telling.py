@@ -54,7 +54,7 @@ class Teller:
             here = path.steps.get(progress.step)
             return await self._reminder(path, progress, owed, reader, here) if here else None
         told = WORDS[owed.word](reader.language)
-        if owed.word in (Word.UNCLEAR, Word.ODD) and step is not None:
+        if owed.word in (Word.UNCLEAR, Word.ODD, Word.WAYS) and step is not None:
             return Document((*told.blocks, *answers(step, reader.language)))
         return told
 
@@ -79,7 +79,7 @@ class Teller:
             return groups_shown([(view.name, view.link, None) for view in await knowing.own_groups(viewer)])
         if show is Show.SUGGESTIONS:
             found = await knowing.suggesting.suggest(viewer)
-            return groups_shown([(one.group.name, None, one.reason) for one in found])
+            return groups_shown([(one.group.name, one.group.link, one.reason) for one in found])
         if show is Show.CONTACTS:
             return contacts_document(await knowing.contacts(viewer)).blocks[1:]
         if show is Show.CHECKLIST:

@@ -12,6 +12,7 @@ from typing import Final
 
 from bots.onboarding.paths import Step
 from bridge.domain.messages import LANGUAGES, Language
+from bridge.domain.onboarding import EffectKind
 from bridge.rules.likeness import ALIKE, nearest
 
 
@@ -25,6 +26,8 @@ class Control(StrEnum):
     STOP = "stop"
     START = "start"
     """Go on where they are."""
+    HELLO = "hello"
+    """The same, but for whoever said that they want no more of it: a greeting is no change of mind."""
     AGAIN = "again"
     """From the beginning."""
     REPEAT = "repeat"
@@ -56,8 +59,12 @@ CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
         "fr": ("stop", "arrêter", "arrête", "arrêtez", "ça suffit", "laissez-moi"),
     },
     Control.START: {
-        "en": ("start", "begin", "resume", "hello", "hi"),
-        "fr": ("commencer", "reprendre", "reprenons", "commençons", "bonjour", "salut"),
+        "en": ("start", "begin", "resume"),
+        "fr": ("commencer", "reprendre", "reprenons", "commençons"),
+    },
+    Control.HELLO: {
+        "en": ("hello", "hi", "good morning"),
+        "fr": ("bonjour", "salut", "bonsoir"),
     },
     Control.AGAIN: {
         "en": ("again", "start over", "restart", "from the beginning"),
@@ -86,6 +93,11 @@ AGREEING: Final = frozenset({"✅", "👍", "✔", "👌", "🙂", "❤"})
 REFUSING: Final = frozenset({"❌", "👎", "✖"})
 NOT: Final = frozenset({"not", "don't", "dont", "never", "pas", "ne", "jamais", "without", "sans"})
 """With one of these among others, only a whole phrase counts: "don't stop" is no "stop"."""
+NAMED: Final[Mapping[str, Language]] = {
+    **dict.fromkeys(("english", "anglais", "in english", "en anglais", "in english please"), "en"),
+    **dict.fromkeys(("french", "francais", "in french", "en francais", "en francais svp"), "fr"),
+}
+"""Languages, folded, for whoever asks for one by its name."""
 FEW: Final = 6
 """Words of a line in which a single one is looked for; in a longer one it may mean anything."""
 SPOKEN: Final[Mapping[Language, frozenset[str]]] = {
@@ -119,7 +131,7 @@ def understand(text: str, step: Step | None) -> Meaning | None:
     words = said.split()
     if not words or len(words) > FEW or not NOT.isdisjoint(words):
         return None
-    return _one_of(words, phrases) or _misspelt(said, words, phrases)
+    return _one_of(words, phrases) or _within(said, phrases) or _misspelt(said, words, phrases)
 
 
 def understand_emoji(emoji: str, step: Step | None) -> Meaning | None:
@@ -148,6 +160,20 @@ def agrees(text: str) -> bool | None:
     if first in YES | {"1", "ok", "yep", "si", "d'accord"}:
         return True
     return False if first in NO | {"2", "nope"} else None
+
+
+def asks_for(text: str) -> Language:
+    """The language whose name is all that a line says; empty when it says anything else."""
+    return NAMED.get(folded(text), "")
+
+
+def goes_on(step: Step | None) -> int | None:
+    """The answer that a word such as "next" means: the one that "ok" means, unless it commits them to something."""
+    meaning = _meaning("ok", list(_phrases(step)))
+    if step is None or meaning is None or meaning.answer is None:
+        return None
+    effect = step.ask[meaning.answer].effect
+    return None if effect and effect.kind is EffectKind.VOLUNTEER else meaning.answer
 
 
 def language_in(text: str) -> Language:
@@ -198,6 +224,12 @@ def _one_of(words: list[str], phrases: list[tuple[str, Meaning]]) -> Meaning | N
         if kind and len({(one.control, one.answer) for one in kind}) == 1:
             return kind[0]
     return None
+
+
+def _within(said: str, phrases: list[tuple[str, Meaning]]) -> Meaning | None:
+    """What a phrase of several words means that stands in the line, where no other contradicts."""
+    found = [meaning for phrase, meaning in phrases if " " in phrase and f" {phrase} " in f" {said} "]
+    return found[0] if len({(one.control, one.answer) for one in found}) == 1 else None
 
 
 def _misspelt(said: str, words: list[str], phrases: list[tuple[str, Meaning]]) -> Meaning | None:

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Final
 
 from bots.onboarding.paths import END, Path, Step
-from bots.onboarding.understanding import Control, Meaning, agrees, language_in, understand, understand_emoji
+from bots.onboarding.understanding import (
+    Control,
+    Meaning,
+    agrees,
+    asks_for,
+    goes_on,
+    language_in,
+    understand,
+    understand_emoji,
+)
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.onboarding import Effect, EffectKind, Input, Progress, Stage, Word
 
@@ -71,8 +80,11 @@ class Walk:
         return Move(replace(progress, hinted=True, reminded_at=self.now))
 
     def edit(self, progress: Progress) -> Move | None:
-        """``text`` is the event that they changed: what it said first has been acted upon."""
+        """``text`` is the event that they changed: what it said first has been acted upon, unless nobody understood
+        it."""
         heard = progress.stage.open and self.given.text in progress.heard
+        if heard and progress.misses and self.given.text == progress.heard[-1]:
+            return replace(self, given=replace(self.given, text=self.given.instead)).line(progress)
         return Move(progress, ((Word.EDITED, ""),)) if heard else None
 
     def odd(self, progress: Progress) -> Move | None:
@@ -94,6 +106,8 @@ class Walk:
         """Something that they wrote."""
         if progress.offer and (wanted := agrees(self.given.text)) is not None:
             return self._settle_offer(progress, wanted=wanted)
+        if progress.stage.open and (named := asks_for(self.given.text)):
+            return self._settle_offer(replace(progress, offer=named, offered=True), wanted=True)
         progress = replace(progress, offer="", kept="")
         meaning = understand(self.given.text, self._asked(progress))
         if meaning is None:
@@ -141,6 +155,8 @@ class Walk:
             answer = asked.ask[meaning.answer]
             move = self._enter(progress.leaving(answered=True), answer.to)
             return _with(move, answer.effect) if answer.effect else move
+        if meaning.control in (Control.HELLO, Control.NEXT) and progress.stage is Stage.STOPPED:
+            return Move(replace(progress, misses=0), ((Word.GREETED, ""),))
         if meaning.control in _ANYTIME:
             return _ANYTIME[meaning.control](self, progress)
         if not progress.stage.open:
@@ -168,6 +184,8 @@ class Walk:
         here = self.path.steps.get(progress.step)
         if here is None or progress.due is not None or progress.stage in (Stage.STOPPED, Stage.LATER):
             return self.repeat(progress)
+        if here.ask and progress.stage.open and (answer := goes_on(here)) is not None:
+            return self._follow(progress, Meaning(answer=answer))
         if here.ask or not progress.stage.open:
             return self._unclear(progress)
         return self._enter(progress.leaving(answered=True), here.to)
@@ -210,18 +228,23 @@ class Walk:
 
 
 def _with(move: Move, effect: Effect) -> Move:
-    """The move with an effect. Where a card is begun, that goes on, and nobody says that it is over."""
+    """The move with an effect, and with a word on what was noted. Where a card is begun, that goes on, and nobody says
+    that it is over."""
     says = move.says
     if effect.kind is EffectKind.CARD:
         says = tuple(one for one in says if one[0] is not Word.OVER)
+    if effect.kind in _NOTED:
+        says = ((_NOTED[effect.kind], ""), *says)
     return replace(move, says=says, effects=(effect,))
 
 
+_NOTED: Final = {EffectKind.VOLUNTEER: Word.VOLUNTEERED, EffectKind.WITHDRAW: Word.WITHDRAWN}
 _Way = Callable[[Walk, Progress], Move | None]
 _ANYTIME: Final[Mapping[Control | None, _Way]] = {
     Control.THANKS: Walk.thanked,
     Control.CHECKLIST: Walk.checklist,
     Control.START: Walk.start,
+    Control.HELLO: Walk.start,
     Control.AGAIN: Walk.again,
     Control.NEXT: Walk.go_on,
 }

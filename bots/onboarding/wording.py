@@ -59,6 +59,20 @@ def _stopped(language: Language) -> Document:
     return document(paragraph(told, " ", Code(TYPED["start"][language])))
 
 
+def _greeted(language: Language) -> Document:
+    return document(
+        paragraph(say("Hello! Should you want to go on with the welcome:"), " ", Code(TYPED["start"][language]))
+    )
+
+
+def _volunteered(_: Language) -> Document:
+    return document(paragraph(say("Thank you! I give your name to a newcomer now and then, and tell you to whom.")))
+
+
+def _withdrawn(_: Language) -> Document:
+    return document(paragraph(say("All right: I give your name to nobody.")))
+
+
 def _first(_: Language) -> Document:
     return document(paragraph(say("This is where we began.")))
 
@@ -96,6 +110,9 @@ WORDS: Final[Mapping[Word, Callable[[Language], Document]]] = {
     Word.OFFER: _offer,
     Word.PAUSED: _paused,
     Word.STOPPED: _stopped,
+    Word.GREETED: _greeted,
+    Word.VOLUNTEERED: _volunteered,
+    Word.WITHDRAWN: _withdrawn,
     Word.FIRST: _first,
     Word.OVER: _over,
     Word.WELCOME: _welcome,

@@ -67,10 +67,12 @@ class InputKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """``event`` is the Matrix event that brings it, empty for what time brings. ``language`` is the person's, ``known``
-    are the facts that conditions of steps ask for, as they are now."""
+    are the facts that conditions of steps ask for, as they are now. An edit has the event that was changed for its
+    ``text``, and what it says now in ``instead``."""
 
     kind: InputKind
     text: str = ""
+    instead: str = ""
     event: str = ""
     language: Language = "en"
     known: frozenset[str] = frozenset()
@@ -90,6 +92,8 @@ class Word(StrEnum):
     """Whether to go on in the language ``about``."""
     PAUSED = "paused"
     STOPPED = "stopped"
+    GREETED = "greeted"
+    """They want no more of it, and only greet: how to go on."""
     FIRST = "first"
     """There is nothing to go back to."""
     OVER = "over"
@@ -97,6 +101,9 @@ class Word(StrEnum):
     WELCOME = "welcome"
     """They said thanks."""
     EDITED = "edited"
+    VOLUNTEERED = "volunteered"
+    WITHDRAWN = "withdrawn"
+    """It is written down that they accompany newcomers, or that they do not."""
     WAITING = "waiting"
     """The step ``about`` comes later by itself."""
     REMINDER = "reminder"

@@ -8,6 +8,7 @@ from typing import Final
 from bridge.domain.directory import Group, GroupState
 from bridge.domain.ids import server_of
 from bridge.domain.messages import LANGUAGES, Language
+from bridge.domain.rooms import group_room
 from bridge.domain.viewers import Viewer
 from bridge.ports.messenger import Surroundings
 from bridge.ports.store import Store
@@ -15,7 +16,7 @@ from bridge.rules.access import Access
 from bridge.rules.partners import partner_of
 from bridge.rules.roles import rights_of
 from bridge.rules.viewing import viewer_in
-from bridge.services.world import World
+from bridge.services.world import NOBODY, World
 
 LANGUAGE: Final = "language"
 AT_ONCE: Final = 500
@@ -33,6 +34,12 @@ class Society:
     ours: frozenset[str]
     default_language: Language
     _gate: tuple[World | None, Access | None] = field(default=(None, None), init=False)
+
+    def sits_in(self, user: str, group_id: str) -> bool:
+        """Whether somebody was in a group's room at the last look, also one who came in by themselves: of these the
+        directory knows nothing. For whom the gate lets know the group."""
+        world = self.world()
+        return world is not None and user in world.joined.get(group_room(group_id), NOBODY)
 
     def access(self) -> Access | None:
         """The gate, for the world as it is now known."""

@@ -51,7 +51,9 @@ class Suggesting:
         best: list[Suggestion] = []
         groups = iter(facts.directory.groups)
         while some := list(islice(groups, AT_ONCE)):
-            found = judge(access, somebody, some)
+            found = [
+                one for one in judge(access, somebody, some) if not self.society.sits_in(viewer.asker, one.group_id)
+            ]
             best = nsmallest(at_most, [*best, *found]) if found else best
             await asyncio.sleep(0)
         return self._shown(facts, somebody, best)

@@ -168,3 +168,24 @@ async def test_the_last_question_leads_to_the_card_and_the_lines_after_it_are_fo
 
 def test_the_bot_has_a_name_of_its_own() -> None:
     assert WELCOME == "@parvis_welcome:corp.example"
+
+
+async def test_who_has_come_into_a_group_by_themselves_finds_it_among_theirs_and_is_not_offered_it() -> None:
+    house = household(
+        directory(
+            group("chess").public().called("Chess").members("max", "eva"),
+            group("sales").public().called("Sales").members("ann", "max", "eva"),
+        )
+    )
+    await house.settle()
+    for room in (house.room(""), house.room("chess")):
+        house.homeserver.people.join(ANN, room)
+    await house.hear()
+    await house.settle()
+    parlour = Parlour(house)
+    await arrived(parlour)
+    for line in ("1", "ok"):
+        await parlour.write(ANN, line)
+    assert "Chess" in parlour.told(ANN)[-1]
+    await parlour.write(ANN, "ok")
+    assert "Chess" not in parlour.told(ANN)[-1]

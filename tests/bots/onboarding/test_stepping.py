@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bots.onboarding.library import shipped
 from bots.onboarding.stepping import step
+from bots.onboarding.understanding import Control, Meaning, goes_on, understand
 from bridge.domain.onboarding import EffectKind, Input, InputKind, Stage, Word
 from tests.bots.onboarding.walks import NOON, SMALL, Walker
 
@@ -162,3 +164,44 @@ def test_who_cannot_be_reached_is_owed_nothing_and_can_come_back_by_themselves()
     walker.does(InputKind.REFUSED)
     assert walker.progress.owed == ()
     assert walker.writes("start") == [(Word.STEP, "hello")]
+
+
+def test_a_greeting_or_an_ok_after_stop_is_no_change_of_mind() -> None:
+    for word in ("hello", "bonjour", "ok", "yes"):
+        walker = Walker()
+        assert walker.writes("stop", word) == [(Word.GREETED, "")], word
+        assert walker.stage is Stage.STOPPED
+    assert Walker().writes("later", "hello") == [(Word.STEP, "hello")]
+
+
+def test_an_edit_of_what_nobody_understood_counts_as_said() -> None:
+    walker = Walker()
+    walker.does(InputKind.LINE, "blue", event="$a")
+    walker.does(InputKind.EDIT, "$a", instead="yes", event="$edit")
+    assert walker.said[-1] == (Word.STEP, "groups")
+    walker.does(InputKind.EDIT, "$a", instead="no", event="$again")
+    assert walker.said[-1] == (Word.EDITED, "")
+
+
+def test_a_language_is_changed_by_its_name_and_the_question_is_put_again() -> None:
+    walker = Walker()
+    assert walker.writes("français") == [(Word.STEP, "hello")]
+    assert walker.language == "fr"
+    assert walker.writes("English") == [(Word.STEP, "hello")]
+    assert walker.language == "en"
+
+
+def test_volunteering_is_confirmed() -> None:
+    assert Walker().writes("yes", "next", "1") == [(Word.VOLUNTEERED, "")]
+
+
+def test_a_word_that_goes_on_means_what_ok_means_but_commits_nobody() -> None:
+    employee = {path.id: path for path in shipped()}["employee"]
+    for phrase in ("next", "suite", "siute", "continue"):
+        meaning = understand(phrase, employee.steps["hello"])
+        assert meaning is not None
+        assert meaning.control is Control.NEXT
+    assert goes_on(employee.steps["hello"]) == 0
+    assert goes_on(employee.steps["card"]) == 0
+    assert goes_on(employee.steps["volunteer"]) is None
+    assert understand("Show me around please", employee.steps["hello"]) == Meaning(answer=0, language="en")

@@ -60,8 +60,8 @@ class Walker:
         self.progress: Progress = arrived("@claire:corp.example", SMALL.id, self.now)
         self.does(InputKind.BEGIN)
 
-    def does(self, kind: InputKind, text: str = "", *, event: str = "") -> Taken:
-        given = Input(kind=kind, text=text, event=event, language=self.language, known=self.known)
+    def does(self, kind: InputKind, text: str = "", *, instead: str = "", event: str = "") -> Taken:
+        given = Input(kind=kind, text=text, instead=instead, event=event, language=self.language, known=self.known)
         taken = step(SMALL, self.progress, given, self.now)
         self.progress = taken.progress
         self.said += [(one.word, one.about) for one in taken.replies]
