@@ -73,7 +73,10 @@ async def _play(folder: Path, arguments: argparse.Namespace, teller: Teller) -> 
 async def _stay(scene: Scene) -> None:
     """Until Ctrl-C; ends by itself only if the bridge does."""
     await until(lambda: not scene.bridge.running, pause=0.5)
-    raise DemoError(f"the bridge ended:\n{tail(scene.house.log)}")
+    raise DemoError(
+        f"{tail(scene.house.log)}\nThe bridge has ended; these are its last lines. The demo ends with it: its servers"
+        " are stopped and its folder is removed. What it reads again by itself needs no restart."
+    )
 
 
 async def _web_client(teller: Teller) -> Path | None:
@@ -99,10 +102,12 @@ def _invite_in(scene: Scene, teller: Teller, client: str | None) -> None:
         teller.say(f"\nWeb client: {client}", f"\nClient web : {client}")
     teller.say(
         f"\nWrite to @parvis:{COMPANY}; begin with help. Change {scene.house.directory}, then let Inès ask !plan; "
-        f"by itself it is read again every hour.\nThe bridge's log: {scene.house.log}\nCtrl-C ends it all.",
+        f"by itself it is read again every hour.\nTerms for the partner: {scene.house.policies} shows how."
+        f"\nThe bridge's log: {scene.house.log}\nCtrl-C ends it all.",
         f"\nÉcrivez à @parvis:{COMPANY} ; commencez par aide. Changez {scene.house.directory}, puis qu'Inès demande "
-        f"!plan ; sans cela, il est relu toutes les heures.\nLe journal du pont : {scene.house.log}"
-        "\nCtrl-C arrête tout.",
+        f"!plan ; sans cela, il est relu toutes les heures."
+        f"\nDes conditions pour le partenaire : {scene.house.policies} montre comment."
+        f"\nLe journal du pont : {scene.house.log}\nCtrl-C arrête tout.",
     )
 
 

@@ -21,6 +21,7 @@ from deploy.localnet.requests import call
 
 PROJECT: Final = Path(__file__).parents[2]
 DIRECTORY: Final = Path(__file__).with_name("directory.yaml")
+POLICIES: Final = Path(__file__).with_name("policies.yaml")
 COMMAND: Final = (sys.executable, "-m", "bridge.app.cli")
 DONE, TO_DO = 0, 3
 """Exit codes of the command line (INTERFACE section 2)."""
@@ -41,6 +42,11 @@ class House:
         return self.folder / "directory.yaml"
 
     @property
+    def policies(self) -> Path:
+        """What the company says of groups and partners beside it."""
+        return self.folder / "policies.yaml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "parvis.log"
 
@@ -53,12 +59,14 @@ class House:
         await self._run("init", str(self.folder), "--server-name", self.server_name, configured=False)
         shutil.copyfile(DIRECTORY, self.directory)
         self.directory.chmod(0o600)  # it names hidden groups
+        shutil.copyfile(POLICIES, self.policies)
         address = f"127.0.0.1:{self.port}"
         self.configure(
             {
                 "appservice": {"listen": address, "address": f"http://{address}"},
                 # The story itself says when the directory is read again.
                 "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h"},
+                "policies": self.policies.name,
                 "company": "Ateliers Lumière",
                 "admins": admins,
                 "language": language,
