@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bots.onboarding.paths import Path
+from bots.onboarding.paths import Path, Step
 from bridge.domain.document import Document, Link, document, paragraph
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.onboarding import Progress
+from bridge.domain.onboarding import Progress, Stage
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 
@@ -58,14 +58,22 @@ def to_buddy(facts: Facts, newcomer: str) -> Document:
 def how_far(path: Path, progress: Progress) -> Message:
     """In one sentence."""
     done, all_steps = counted(path, progress)
-    return say("{done} of {all} steps are done.", done=done, all=all_steps)
+    return say("Steps done: {done} of {all}.", done=done, all=all_steps)
+
+
+def listed(path: Path, progress: Progress, known: frozenset[str] | None = None) -> Sequence[tuple[Step, bool]]:
+    """The steps of the checklist that are theirs, and whether these are behind them: what they were never led to and
+    what cannot come any more is none of theirs."""
+    passed = {*progress.trail, *progress.answered}
+    passed |= {progress.step} if progress.stage is Stage.DONE else set()
+    coming = path.onward(progress.step, known) if progress.stage is not Stage.DONE else frozenset[str]()
+    return [(step, step.id in passed) for step in path.listed if step.id in passed | coming]
 
 
 def counted(path: Path, progress: Progress) -> tuple[int, int]:
-    """How many of the steps of the checklist somebody has behind them, and how many there are."""
-    listed: Sequence[str] = [step.id for step in path.listed]
-    passed = {*progress.trail, *progress.answered}
-    return sum(one in passed for one in listed), len(listed)
+    """How many steps of their checklist somebody has behind them, and how many there are."""
+    steps = listed(path, progress)
+    return sum(passed for _, passed in steps), len(steps)
 
 
 def _reminded(progress: Progress) -> Message:

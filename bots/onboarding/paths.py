@@ -156,6 +156,18 @@ class Path:
             step_id = self.steps[step_id].to
         return END
 
+    def onward(self, step_id: str, known: frozenset[str] | None = None) -> frozenset[str]:
+        """This step and all that may still come after it, to somebody with these facts if they are known."""
+        found: set[str] = set()
+        waiting = [step_id]
+        while waiting:
+            here = self.steps.get(waiting.pop())
+            if here is not None and here.id not in found:
+                found.add(here.id)
+                applies = known is None or here.applies(known)
+                waiting += [here.to, *(answer.to for answer in here.ask if applies)]
+        return frozenset(one for one in found if known is None or self.steps[one].applies(known))
+
     @property
     def listed(self) -> tuple[Step, ...]:
         """The steps that stand in the checklist."""

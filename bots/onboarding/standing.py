@@ -17,7 +17,7 @@ from bridge.rules.looking_after import Care
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """One person on one path: ``done`` of ``steps``."""
+    """One person on one path: ``done`` of ``steps``; ``silent`` when they have said nothing since they were invited."""
 
     user: str
     name: str
@@ -27,6 +27,7 @@ class Walker:
     steps: int
     moved_at: datetime
     buddy: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,6 @@ def standing_of(access: Access, viewer: Viewer, paths: Mapping[str, Path], every
 
 def _walker(facts: Facts, path: Path, progress: Progress) -> Walker:
     done, steps = counted(path, progress)
+    silent = not (progress.heard or progress.trail) and progress.stage is Stage.UNDER_WAY
     name, buddy = called(facts, progress.user), progress.buddy and called(facts, progress.buddy)
-    return Walker(progress.user, name, path.name, progress.stage, done, steps, progress.moved_at, buddy)
+    return Walker(progress.user, name, path.name, progress.stage, done, steps, progress.moved_at, buddy, silent)

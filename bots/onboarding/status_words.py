@@ -21,7 +21,7 @@ STAGES: Final[Mapping[Stage, Message]] = {
 
 
 def status_document(standing: Standing) -> Document:
-    """Those who are not through, one by one, and how many are."""
+    """Those who are not through, one by one, and who is."""
     left = [one for one in standing.people if one.stage is not Stage.DONE]
     blocks: list[Block] = [Items(tuple(map(_row, left[:SHOWN])))] if left else []
     if len(left) > SHOWN:
@@ -29,13 +29,22 @@ def status_document(standing: Standing) -> Document:
                      len(left) - SHOWN)  # fmt: skip
         blocks.append(paragraph(more))
     if standing.through:
-        through = say_n("{count} person is through.", "{count} people are through.", standing.through)
+        names = tuple(one.name for one in standing.people if one.stage is Stage.DONE)[:SHOWN]
+        through = say_n("{count} person is through: {names}.", "{count} people are through: {names}.",
+                        standing.through, names=names)  # fmt: skip
+        if len(names) < standing.through:
+            through = say_n("{count} person is through, among them {names}.",
+                            "{count} people are through, among them {names}.",
+                            standing.through, names=names)  # fmt: skip
         blocks.append(paragraph(through))
     return Document(tuple(blocks))
 
 
 def _row(one: Walker) -> tuple[Inline, ...]:
-    far = say("{path}, {done} of {all} steps, {stage}, last heard of on {day}", path=one.path, done=one.done,
-              all=one.steps, stage=STAGES[one.stage], day=one.moved_at.date())  # fmt: skip
+    if one.silent:
+        far = say("{path}, invited on {day}, no answer yet", path=one.path, day=one.moved_at.date())
+    else:
+        far = say("{path}, steps done: {done} of {all}, {stage}, last heard of on {day}", path=one.path, done=one.done,
+                  all=one.steps, stage=STAGES[one.stage], day=one.moved_at.date())  # fmt: skip
     buddy = (" ", say("({buddy} accompanies them)", buddy=one.buddy)) if one.buddy else ()
     return (Strong(one.name), ": ", far, *buddy)

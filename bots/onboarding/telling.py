@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Final
 
 from bots.cards.showing import card_document, contacts_document
-from bots.onboarding.hint_words import counted
+from bots.onboarding.hint_words import listed
 from bots.onboarding.knowing import Knowing
 from bots.onboarding.paths import Path, Show, Step
 from bots.onboarding.wording import TYPED, WORDS, reminder, ways
@@ -47,7 +47,7 @@ class Teller:
         if owed.word is Word.STEP:
             return await self._step(path, progress, step, reader) if step else None
         if owed.word is Word.CHECKLIST:
-            return checklist(path, progress)
+            return checklist(path, progress, await self.knowing.facts_of(progress))
         if owed.word is Word.OFFER:
             return WORDS[Word.OFFER]("fr" if owed.about == "fr" else "en")
         if owed.word is Word.REMINDER:
@@ -83,7 +83,7 @@ class Teller:
         if show is Show.CONTACTS:
             return contacts_document(await knowing.contacts(viewer)).blocks[1:]
         if show is Show.CHECKLIST:
-            return checklist(path, progress).blocks
+            return checklist(path, progress, await self.knowing.facts_of(progress)).blocks
         card = await self.desk.views.find(viewer, progress.user)
         partner = self.desk.keeper.is_partner(progress.user)
         now, language = self.clock.now(), reader.language
@@ -125,9 +125,9 @@ def _group(name: Text, link: str | None, reason: Message | None) -> Iterator[Inl
         yield reason
 
 
-def checklist(path: Path, progress: Progress) -> Document:
-    """What is behind them and what is before them."""
-    done, in_all = counted(path, progress)
-    passed = {*progress.trail, *progress.answered, *([progress.step] if not progress.stage.open else [])}
-    rows = tuple((("✅ " if step.id in passed else "▫️ "), step.title) for step in path.listed)
-    return Document((paragraph(say("{done} of {all} are done.", done=done, all=in_all)), Items(rows)))
+def checklist(path: Path, progress: Progress, known: frozenset[str] | None = None) -> Document:
+    """What is behind them and what is before them, as far as it is for somebody of whom these facts are known."""
+    steps = listed(path, progress, known)
+    rows = tuple((("✅ " if passed else "▫️ "), step.title) for step, passed in steps)
+    told = say("Steps done: {done} of {all}.", done=sum(passed for _, passed in steps), all=len(steps))
+    return Document((paragraph(told), Items(rows)))

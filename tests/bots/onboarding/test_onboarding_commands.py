@@ -77,7 +77,7 @@ async def test_each_sees_their_own_people_and_how_far_they_are(desk: Desk) -> No
     await desk.arrives(user("ann"), buddy=user("max"))
     await desk.arrives(BOB, stage=Stage.LATER)
     told = {who: await desk.says("status", who) for who in ("boss", "claire", "olga", "max", "ines")}
-    assert "Ann Martin: Small, 1 of 1 steps, under way, last heard of on" in told["boss"]
+    assert "Ann Martin: Small, steps done: 1 of 1, under way, last heard of on" in told["boss"]
     assert "(@max:corp.example accompanies them)" in told["boss"]
     assert "bob" not in told["boss"]
     assert "Ann" not in told["claire"]
@@ -102,9 +102,9 @@ async def test_a_path_about_a_hidden_group_is_told_to_nobody_else_and_changes_no
     assert {who: await desk.says("status", who) for who in before} == before
 
 
-async def test_who_is_through_is_counted_and_not_listed(desk: Desk) -> None:
+async def test_who_is_through_is_named_without_their_steps(desk: Desk) -> None:
     await desk.arrives(user("ann"), stage=Stage.DONE)
-    assert await desk.says("status", "boss") == "1 person is through."
+    assert await desk.says("status", "boss") == "1 person is through: Ann Martin."
 
 
 async def test_later_and_stop_are_said_once_by_the_reply_itself(desk: Desk) -> None:
@@ -130,3 +130,12 @@ async def test_again_begins_anew_and_a_repeated_event_does_so_once(desk: Desk) -
 
 async def test_who_is_on_no_path_is_told_so(desk: Desk) -> None:
     assert await desk.says("again", "max") == "There is nothing of this under way with you."
+
+
+async def test_who_never_answered_the_invitation_is_said_to_be_invited_and_not_to_be_under_way(desk: Desk) -> None:
+    begun = arrived(user("ann"), SMALL.id, desk.house.clock.now())
+    async with desk.house.store.work() as work:
+        await work.onboarding.put(replace(begun, step="hello", turn=1))
+    told = await desk.says("status", "boss")
+    assert "no answer yet" in told
+    assert "under way" not in told

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bots.onboarding.hint_words import listed
 from bots.onboarding.library import shipped
 from bots.onboarding.stepping import step
 from bots.onboarding.understanding import Control, Meaning, goes_on, understand
@@ -205,3 +206,16 @@ def test_a_word_that_goes_on_means_what_ok_means_but_commits_nobody() -> None:
     assert goes_on(employee.steps["card"]) == 0
     assert goes_on(employee.steps["volunteer"]) is None
     assert understand("Show me around please", employee.steps["hello"]) == Meaning(answer=0, language="en")
+
+
+def test_the_checklist_holds_no_step_that_was_never_offered_and_ends_full() -> None:
+    employee = {path.id: path for path in shipped()}["employee"]
+    walker = Walker()
+    through = replace(walker.progress, step="help", trail=("hello", "purpose", "people"), stage=Stage.DONE)
+    assert [(one.id, passed) for one, passed in listed(employee, through)] == [
+        ("hello", True),
+        ("people", True),
+        ("help", True),
+    ]
+    begun = replace(walker.progress, step="hello", trail=())
+    assert [one.id for one, _ in listed(employee, begun, frozenset({"contacts"}))] == ["hello", "people", "help"]
