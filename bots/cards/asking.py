@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.cards.words import CIRCLES, MEANT, TYPED, circle_words
 from bridge.domain.cards import CIRCLES as NARROWING
-from bridge.domain.cards import Card, Change, Circle, Field, Point, Stage
+from bridge.domain.cards import Card, Change, Field, Point, Stage
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, Text, say
 from bridge.rules.cards import Pin, circle_of
@@ -19,6 +19,7 @@ ASKED: Final = (
 """In this order; the photo last, because a picture takes a while to find."""
 SKIP: Final = Text(en="skip", fr="passer")
 DONE: Final = Text(en="done", fr="fini")
+BACK: Final = Text(en="back", fr="retour")
 AGAIN: Final = Text(en="profile fill", fr="profil remplir")
 
 
@@ -118,11 +119,20 @@ class Sheet:
         blocks.append(Items(rows) if rows else paragraph(say("Nothing stands on it yet.")))
         if empty := tuple(TYPED[one] for one in self.asked if one not in held):
             blocks.append(paragraph(say("Still empty: {fields}.", fields=empty)))
-        phone, groups = TYPED[Field.PHONE], CIRCLES[Circle.GROUPS]
+        phone, network, groups, sponsor = TYPED[Field.PHONE], *(CIRCLES[one] for one in NARROWING)
         blocks.append(paragraph(say("To change something, write its name:"), " ", Strong(phone)))
-        blocks.append(paragraph(say("To change who sees it, write both:"), " ", Strong(phone), " ", Strong(groups)))
-        blocks.append(paragraph(say("If all is well:"), " ", Strong(DONE)))
-        return Turn(Point(stage=Stage.REVIEW), Document(tuple(blocks)))
+        blocks.append(paragraph(say("To change who sees it, write both:"), " ", Strong(phone), " ", Strong(network),
+                                " / ", Strong(groups), " / ", Strong(sponsor)))  # fmt: skip
+        return self.brief().after(*blocks)
+
+    def brief(self) -> Turn:
+        """The end, without how the card stands."""
+        return Turn(Point(stage=Stage.REVIEW), document(paragraph(say("If all is well:"), " ", Strong(DONE))))
+
+    def checklist(self, point: Point) -> tuple[Block, ...]:
+        """What is said and what is not; at the end nothing, where that is told anyway."""
+        rows = tuple((("✅ " if self._holds(one) else "▫️ "), LABELS[one]) for one in self.asked)
+        return (Items(rows),) if rows and point.field else ()
 
     def pause(self) -> Turn:
         """The end for now."""

@@ -17,6 +17,10 @@ class Control(StrEnum):
     BACK = "back"
     LATER = "later"
     DONE = "done"
+    OK = "ok"
+    """It is good so."""
+    CHECKLIST = "checklist"
+    """What is said and what is not."""
     CLEAR = "clear"
     """Nothing is to stand there any more."""
 
@@ -26,8 +30,9 @@ WORDS: Final = {
     Control.BACK: ("back", "previous", "retour", "precedent", "revenir", "⬅️"),
     Control.LATER: ("later", "stop", "quit", "not now", "enough", "plus tard", "arreter", "arrete", "pas maintenant",
                     "assez", "⏸️", "🛑"),
-    Control.DONE: ("done", "finish", "finished", "ready", "ok", "fini", "termine", "terminer", "c'est tout", "👍",
-                   "✅"),
+    Control.DONE: ("done", "finish", "finished", "ready", "fini", "termine", "terminer", "c'est tout"),
+    Control.OK: ("ok", "okay", "yes", "oui", "d'accord", "👍", "✅"),
+    Control.CHECKLIST: ("checklist", "progress", "where am i", "avancement", "etapes", "ou en suis-je"),
     Control.CLEAR: ("clear", "delete", "remove", "nothing", "none", "vide", "vider", "effacer", "supprimer", "rien"),
 }  # fmt: skip
 SPELT: Final = {control: words[0] for control, words in WORDS.items()}

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.cards.asking import Sheet, Turn
+from bots.cards.asking import BACK, Sheet, Turn
 from bots.cards.controls import SPELT, Control, control_in
-from bots.cards.words import circle_in, field_said
+from bots.cards.words import circle_in, field_in, field_said
 from bridge.domain.cards import Change, Circle, Field, Point, Stage
 from bridge.domain.document import Strong, document, paragraph
 from bridge.domain.errors import InputError
@@ -43,6 +43,8 @@ class Dialogue:
         field = point.field
         if control is Control.LATER:
             return self.sheet.pause()
+        if control is Control.CHECKLIST:
+            return self.sheet.again(point).after(*self.sheet.checklist(point))
         if point.stage is Stage.VALUE and field is not None:
             return self._steered(field, control) or self._value(point, field, line)
         if point.stage is Stage.CIRCLE and field is not None:
@@ -60,7 +62,7 @@ class Dialogue:
         return self.sheet.again(point)
 
     def _steered(self, field: Field, control: Control | None) -> Turn | None:
-        if control is Control.SKIP:
+        if control in (Control.SKIP, Control.OK):
             return self.sheet.next(field)
         if control is Control.BACK:
             return self.sheet.previous(field)
@@ -78,12 +80,24 @@ class Dialogue:
         try:
             values = self.read(field, line)
         except InputError as error:
-            return self._missed(point, line, error.message)
+            return self._elsewhere(point, line) or self._missed(point, line, error.message)
         change = Change(user=self.sheet.card.user, field=field, values=values)
         sheet = self.sheet.changed(change)
         following = then or (lambda now: now.ask_circle(field) if field in FENCED else now.next(field))
         noted = paragraph(Strong(LABELS[field]), " – ", sheet.told(field, values), " – ", sheet.seen(field))
         return replace(following(sheet).after(noted), change=change)
+
+    def _elsewhere(self, point: Point, line: str) -> Turn | None:
+        """The answer where what does not fit here names another field and fits there: then this one is still open."""
+        first, _, rest = line.strip().partition(" ")
+        other = field_in(first.strip(":"))
+        if not rest or other in (None, point.field, Field.PHOTO) or other not in self.sheet.asked:
+            return None
+        try:
+            self.read(other, rest)
+        except InputError:
+            return None  # what is wrong is told of the field that is asked for
+        return self._value(point, other, rest, then=lambda sheet: sheet.again(replace(point, missed=0)))
 
     def _fenced(self, point: Point, field: Field, line: str, control: Control | None) -> Turn:
         if control is Control.BACK:
@@ -91,13 +105,15 @@ class Dialogue:
         circle = circle_in(line)
         if circle is not None:
             return self._encircled(field, circle, lambda now: now.next(field))
-        if control in (Control.SKIP, Control.DONE):
+        if control is Control.DONE:
+            return self.sheet.review()
+        if control in (Control.SKIP, Control.OK):
             return self.sheet.next(field)
         return self._missed(point, line, say("Answer with a number from 1 to 3."))
 
     def _reviewed(self, point: Point, line: str, control: Control | None) -> Turn:
         """At the end: that it is good so, a field to change, or a field with what it is to say or who may see it."""
-        if control in (Control.DONE, Control.SKIP):
+        if control in (Control.DONE, Control.SKIP, Control.OK):
             thanks = document(paragraph(say("Your card is as you want it. Thank you!")))
             return Turn(Point(stage=Stage.DONE), thanks)
         if control is Control.BACK:
@@ -109,10 +125,10 @@ class Dialogue:
             return self._missed(point, line, error.message)
         circle = circle_in(rest)
         if circle is not None and field is not Field.PHOTO:
-            return self._encircled(field, circle, Sheet.review)
+            return self._encircled(field, circle, Sheet.brief)
         if field in self.sheet.asked and not rest:
             return self.sheet.ask(field)
-        return self._value(point, field, rest or line, then=Sheet.review)
+        return self._value(point, field, rest or line, then=Sheet.brief)
 
     def _encircled(self, field: Field, circle: Circle, then: Callable[[Sheet], Turn]) -> Turn:
         change = Change(user=self.sheet.card.user, field=field, circle=circle)
@@ -127,7 +143,11 @@ class Dialogue:
             return self._understood(point, SPELT[meant], meant)
         missed = point.missed + 1
         if missed < MOST_MISSES:
-            return self.sheet.again(replace(point, missed=missed)).after(paragraph(why))
+            here = replace(point, missed=missed)
+            asked = self.sheet.again(here) if point.field else replace(self.sheet.brief(), point=here)
+            return asked.after(paragraph(why))
         left = paragraph(why, " ", say("Let us leave that for now."))
+        if point.field is not None:
+            left = paragraph(why, " ", say("Let us leave that for now. To return to it:"), " ", Strong(BACK))
         turn = self.sheet.pause() if point.field is None else self.sheet.next(point.field)
         return turn.after(left)

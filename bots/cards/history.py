@@ -19,6 +19,8 @@ from bridge.services.cards.histories import Wording
 MEMBERS: Final = frozenset({"partner_member"})
 ADD: Final = {"en": "!profile history add visit 2026-03-02 …", "fr": "!profil historique ajouter visite 2026-03-02 …"}
 
+ABOUT: Final = Text(en="--about @bob:acme.example", fr="--avec @bob:acme.example")
+
 
 def history_commands(desk: CardDesk) -> list[Command]:
     """The commands of a person of a partner, and of who answers for them."""
@@ -131,6 +133,8 @@ def _command(
 async def _subject(desk: CardDesk, call: Call) -> str | None:
     """Whose history the asker means and may write; None where there is nobody, or not for them."""
     about = call.arguments["about"]
+    if not about and not desk.keeper.is_partner(call.sender):
+        raise InputError(say("Say with whom: {option}.", option=ABOUT))
     view = await desk.views.find(call.viewer, about or call.sender)
     return desk.histories.subject(call.viewer, view.user) if view else None
 

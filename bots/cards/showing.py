@@ -45,13 +45,15 @@ def card_document(view: CardView, formats: Formats, *, language: Language, now: 
 
 def _head(view: CardView) -> Iterator[Inline]:
     by_field = {one.field: one for one in view.shown}
-    yield Strong(view.name)
+    unnamed = view.name == view.user
+    yield person_link(view.user) if unnamed else Strong(view.name)
     if sound := by_field.get(Field.PRONOUNCED):
         yield from (" (", sound.values[0], ")")
     for name in (Field.TITLE, Field.ORGANISATION):
         if one := by_field.get(name):
             yield from (" · ", one.values[0])
-    yield from (" · ", person_link(view.user))
+    if not unnamed:
+        yield from (" · ", person_link(view.user))
 
 
 def _rows(view: CardView, formats: Formats, now: datetime, *, partner: bool) -> Iterator[tuple[Inline, ...]]:

@@ -90,6 +90,11 @@ def field_said(word: str) -> Field:
     return _said(word, TYPED, MORE_FIELDS, say("There is no such field."))
 
 
+def field_in(word: str) -> Field | None:
+    """The field that this is a word for."""
+    return _named(TYPED, MORE_FIELDS).get(fold(word.strip()))
+
+
 def circle_said(words: str) -> Circle:
     """The circle that somebody means. Raises ``InputError``."""
     return _said(words, CIRCLES, MORE_CIRCLES, say("There is no such circle."))

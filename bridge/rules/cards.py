@@ -167,6 +167,11 @@ class Sight:
         known = all(self._meets(reader, user) for reader in self._readers) and self._all_meet(user)
         return Nearness.NETWORK if known else Nearness.STRANGER
 
+    def around(self) -> frozenset[str]:
+        """Those whom a name may mean; who of them may be shown, ``sees`` tells."""
+        mine = (self._facts.people_of(group.id) for group in self._shared_by(frozenset({self.viewer.asker})))
+        return self._settled.union(self._leading, answering(self._facts, self.viewer.asker), *mine)
+
     def _is_here(self, user: str) -> bool:
         return user in self.access.insiders or partner_of(user, self._facts.belongs) is not None
 

@@ -4,17 +4,18 @@ A person who is unknown and one who is not for this viewer count the same: as no
 """
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from bridge.domain.cards import Card, Entry, Field, Photo
-from bridge.domain.ids import is_user_id
+from bridge.domain.ids import is_user_id, localpart_of
 from bridge.domain.messages import Text
 from bridge.domain.viewers import Viewer
 from bridge.ports.formats import Formats
-from bridge.rules.cards import Nearness, Shown, Sight
+from bridge.rules.cards import Nearness, Shown, Sight, pins
 from bridge.rules.contacts import Contact, contacts
 from bridge.rules.likeness import Entry as Findable
 from bridge.rules.likeness import fit, nearest, said_in
@@ -29,6 +30,8 @@ MOST: Final = 10
 """People who are shown at once."""
 SAID: Final = (Field.TITLE, Field.ORGANISATION, Field.PLACE, Field.NAME)
 """Fields that are searched besides topics and languages."""
+_APART: Final = re.compile(r"[ ._-]+")
+"""Between the words of a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +76,8 @@ class CardViews:
         return Sight(access, viewer) if access else None
 
     async def find(self, viewer: Viewer, text: str) -> CardView | None:
-        """The card of the person with this user id, or called so on a card that the viewer may see. None when there is
-        nobody *or* they are not for this viewer; where several bear the name, a user id is needed."""
+        """The card of the person with this user id, or called so, where the viewer may see their name. None when there
+        is nobody *or* they are not for this viewer; where several bear the name, a user id is needed."""
         sight = self.sight(viewer)
         if sight is None:
             return None
@@ -83,11 +86,16 @@ class CardViews:
         return await self.card_of(sight, user) if user else None
 
     async def _called(self, sight: Sight, text: str) -> str:
-        wanted, found = folded(text.removeprefix("@")), list[str]()
-        for user, card in (await self.shelf.all()).items():
-            if wanted and folded(next(iter(card.values.get(Field.NAME, ())), "")) == wanted:
-                found += [user] if sight.sees(user, card, Field.NAME) else []
-        return found[0] if len(found) == 1 else ""
+        """By the whole name or the first part of the user id; else by one word of these. Empty where several fit."""
+        wanted, cards = folded(text.removeprefix("@")), await self.shelf.all()
+        fitting: list[list[str]] = [[], []]
+        for user in {*cards, *sight.around()} if wanted else ():
+            names = _names(sight, user, cards.get(user))
+            rank = 0 if wanted in names else 1
+            if rank == 0 or any(wanted in _APART.split(one) for one in names):
+                fitting[rank] += [user] if sight.sees(user, cards.get(user), Field.NAME) else []
+        best = fitting[0] or fitting[1]
+        return best[0] if len(best) == 1 else ""
 
     async def card_of(self, sight: Sight, user: str) -> CardView | None:
         """The same for a user id."""
@@ -148,6 +156,12 @@ class CardViews:
         more = [word for name in SAID for value in by_field.get(name, ()) for word in _both(value)]
         topics = (str(one) for one in by_field.get(Field.TOPICS, ()))
         return view.user, "\n".join(map(folded, topics)), "\n".join(map(folded, (*languages, *more)))
+
+
+def _names(sight: Sight, user: str, card: Card | None) -> tuple[str, ...]:
+    """What somebody is called: by the directory or on their card, and the first part of their user id."""
+    pin, said = pins(sight.access.facts, user).get(Field.NAME), card.values.get(Field.NAME, ("",)) if card else ("",)
+    return tuple(one for one in (folded(str(pin.value) if pin else said[0]), folded(localpart_of(user))) if one)
 
 
 def _both(value: str | Text) -> Iterable[str]:

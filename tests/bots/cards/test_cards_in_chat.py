@@ -71,6 +71,27 @@ async def test_a_card_is_found_by_its_name_and_the_sponsor_sees_more() -> None:
     assert "+33" not in body(await found.ask("!profile Bob LŒB", by="ann"))
 
 
+async def test_people_are_found_by_the_names_that_the_bot_shows_and_by_a_part_of_them() -> None:
+    found = await asking()
+    for who in ("luc", "Luc Blanc", "blanc", "@luc"):
+        assert body(await found.ask(f"!profile {who}", by=BOB)).startswith("Luc Blanc")
+    assert "@bob:acme.example" in body(await found.ask("!profile bob", by="ann"))
+    assert "Dr Bob" in body(await found.ask("!profile set name Dr Bob Loeb", by=BOB))
+    for who in ("bob", "Loeb"):
+        assert body(await found.ask(f"!profile {who}", by="ann")).startswith("Dr Bob Loeb")
+    for who in ("dora", "Sam", "hugo", "nobody"):  # with hugo he shares a hidden group, and nobody else reads along
+        expected = "@hugo" if who == "hugo" else "Sam Stone" if who == "Sam" else NOTHING
+        assert expected in body(await found.ask(f"!profile {who}", by=BOB))
+    room = found.messenger.room("!both", user(BOB), user("ann"))
+    assert body(await found.ask("!profile hugo", by=BOB, room=room)) == NOTHING
+
+
+async def test_an_employee_who_does_not_say_whose_history_it_is_is_told_how() -> None:
+    found = await asking()
+    refusal = await found.ask("!profil historique ajouter visite hier Test", by="sam", language="fr")
+    assert "--avec" in body(refusal)
+
+
 async def test_in_french_everything_is_french() -> None:
     found = await filled()
     told = body(await found.ask("!profil régler téléphone 06", by=BOB, language="fr"))

@@ -165,6 +165,32 @@ def test_at_the_end_one_line_changes_a_field_or_who_sees_it() -> None:
     assert talk.say("clear").card.values.get(Field.EMAIL) is None
 
 
+def test_a_change_at_the_end_is_told_in_one_line_and_yes_is_the_end() -> None:
+    talk = Talk().say(*ANSWERS, "skip", "phone network")
+    assert talk.heard() == "Phone – Seen by everyone in your network.\n\nIf all is well: done"
+    assert talk.say("oui").point.stage is Stage.DONE
+
+
+def test_done_is_the_end_also_where_one_is_asked_who_may_see_it() -> None:
+    talk = Talk().say("a", "b", "c", "+33612345678", "fini")
+    assert talk.point.stage is Stage.REVIEW
+
+
+def test_the_checklist_is_no_answer() -> None:
+    talk = Talk().say("Bob", "checklist")
+    assert talk.point == at(Field.PRONOUNCED)
+    assert "✅ Name" in talk.heard()
+    assert "▫️ Phone" in talk.heard()
+    assert talk.card.values == {Field.NAME: ("Bob",)}
+
+
+def test_what_is_said_of_another_field_is_taken_and_the_question_stays() -> None:
+    talk = Talk().say("a", "b", "c", "hm", "no idea", "1")
+    assert "To return to it: back" in talk.heard()
+    assert talk.say("phone 01 23 45 67 89", "Phone: +33 6 12 34 56 78").point == at(Field.EMAIL)
+    assert talk.card.values[Field.PHONE] == ("+33 6 12 34 56 78",)
+
+
 def test_a_picture_counts_whenever_it_comes() -> None:
     talk = Talk().send_picture()
     assert talk.point == at(Field.NAME)
