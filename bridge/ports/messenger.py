@@ -58,7 +58,7 @@ class Messenger(Protocol):
         """
 
     async def keep_direct(self, user_id: str, room_id: str) -> None:
-        """The person opened this conversation: remember it for ``direct_room``, unless they are in another one already."""
+        """The person opened this conversation: remember it for ``direct_room``, unless they are in another already."""
 
     async def conversation_with(self, user_id: str) -> str | None:
         """The conversation of this bot with the person in which they are. None is made where there is none."""
