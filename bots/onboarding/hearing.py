@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bots.cards.showing import person_link
+from bots.kit.answering import Answer
+from bots.kit.commands import Reply, Status
 from bots.kit.dialogue import Turn
+from bots.kit.envelope import occasion_of
+from bots.kit.listening import MARKS
+from bots.kit.tokens import text_of
 from bots.onboarding.arriving import Arriving
 from bots.onboarding.guide import Guide
+from bots.onboarding.paths import Step
 from bots.onboarding.understanding import Control, understand
+from bridge.domain.document import Code, document, paragraph
+from bridge.domain.messages import say
 from bridge.domain.onboarding import InputKind, Progress
 
 
@@ -22,6 +31,9 @@ class Hearing:
         async with self.guide.society.store.view() as view:
             own = await view.onboarding.of_user(turn.person)
         meant = self._meant(own, turn)
+        if self._is_for_another(meant, turn):
+            await self._elsewhere(turn)
+            return True
         if meant is None:
             return await self._hello(turn)
         kind, text = _input(turn)
@@ -42,8 +54,25 @@ class Hearing:
         return next(iter(ordered), None)
 
     def _answers(self, progress: Progress, text: str) -> bool:
+        return understand(text, self._step(progress)) is not None
+
+    def _is_for_another(self, meant: Progress | None, turn: Turn) -> bool:
+        """Whether a line begins like a command, is none of this bot's, and answers nothing."""
+        marked = text_of(turn.event.content).startswith(MARKS) and turn.text and not turn.command_near
+        step = None if meant is None else self._step(meant)
+        return bool(marked) and understand(turn.text, step) is None
+
+    async def _elsewhere(self, turn: Turn) -> None:
+        told = paragraph(
+            say("This is no command of mine; perhaps it is one of:"), " ",
+            person_link(self.guide.teller.knowing.leader), ". ", say("What I can do:"), " ", Code("!help"),
+        )  # fmt: skip
+        occasion = occasion_of(turn.event, turn.language)
+        await self.guide.speaker.reply(occasion, Answer(Reply(document(told), Status.USAGE)))
+
+    def _step(self, progress: Progress) -> Step | None:
         path = self.guide.library.get(progress.path)
-        return path is not None and understand(text, path.steps.get(progress.step)) is not None
+        return path.steps.get(progress.step) if path else None
 
     async def _hello(self, turn: Turn) -> bool:
         """Whoever greets the bot first need not wait for their turn."""

@@ -91,8 +91,9 @@ class Walk:
         """Said once for each step: who sends five stickers gets no five answers."""
         if progress.stage is not Stage.UNDER_WAY:
             return None
-        says = ((Word.ODD, progress.step),) if not progress.misses else ()
-        return Move(replace(progress, misses=progress.misses + 1, moved_at=self.now), says)
+        says = ((Word.ODD, progress.step),) if progress.wordless != progress.step else ()
+        missed = replace(progress, misses=progress.misses + 1, wordless=progress.step, moved_at=self.now)
+        return Move(missed, says)
 
     def reaction(self, progress: Progress) -> Move | None:
         """An emoji on what they were asked last."""

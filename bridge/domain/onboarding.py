@@ -153,10 +153,11 @@ class Progress:
     input that counts, ``heard`` are the latest events among these. ``owed`` is what is still to be said, ``doing`` what
     is still to be done. ``moved_at`` is when the person did something last, ``due`` when the path goes on by itself.
     ``offer`` is a language that they were asked about, ``offered`` whether they ever were; ``kept`` what they wrote
-    that led to it. ``misses`` counts what was not understood in a row. ``reminders`` were sent so far, the latest at
-    ``reminded_at``, and none comes before ``rests_until``; ``hinted`` tells whether somebody was given a hint. ``room``
-    is where the conversation is held, ``shown`` the event that shows what they were asked last. ``absent`` people of
-    other homeservers have not come in yet: until then nothing is said. ``buddy`` accompanies them (a user id).
+    that led to it. ``misses`` counts what was not understood in a row; ``wordless`` is the step at which they were told
+    last that only words are read. ``reminders`` were sent so far, the latest at ``reminded_at``, and none comes before
+    ``rests_until``; ``hinted`` tells whether somebody was given a hint. ``room`` is where the conversation is held,
+    ``shown`` the event that shows what they were asked last. ``absent`` people of other homeservers have not come in
+    yet: until then nothing is said. ``buddy`` accompanies them (a user id).
     """
 
     user: str
@@ -177,6 +178,7 @@ class Progress:
     offered: bool = False
     kept: str = ""
     misses: int = 0
+    wordless: str = ""
     reminders: int = 0
     reminded_at: datetime | None = None
     hinted: bool = False

@@ -189,3 +189,12 @@ async def test_who_has_come_into_a_group_by_themselves_finds_it_among_theirs_and
     assert "Chess" in parlour.told(ANN)[-1]
     await parlour.write(ANN, "ok")
     assert "Chess" not in parlour.told(ANN)[-1]
+
+
+async def test_a_command_of_the_other_bot_is_shown_to_whom_it_belongs_and_the_question_stays(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "!trouver eva")
+    assert "no command of mine" in last(parlour.told(ANN))
+    assert "@parvis:corp.example" in last(parlour.told(ANN))
+    await parlour.write(ANN, "1")
+    assert "has its own room here" in last(parlour.told(ANN))

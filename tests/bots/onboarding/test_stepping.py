@@ -92,6 +92,10 @@ def test_stickers_get_one_answer_and_not_five() -> None:
     for _ in range(5):
         walker.does(InputKind.ODD)
     assert walker.said == [(Word.STEP, "hello"), (Word.ODD, "hello")]
+    walker = Walker()
+    walker.writes("blue", "green")
+    walker.does(InputKind.ODD)
+    assert walker.said[-1] == (Word.ODD, "hello"), "also after words that were not understood"
 
 
 def test_an_answer_in_the_other_language_is_kept_until_the_language_is_settled() -> None:
