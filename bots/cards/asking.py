@@ -50,7 +50,8 @@ class Sheet:
     @property
     def asked(self) -> tuple[Field, ...]:
         """The fields that are asked for, in their order."""
-        return tuple(one for one in ASKED if one not in self.pins and (self.photos or one is not Field.PHOTO))
+        left = {*self.pins} if self.partner else {*self.pins, Field.ORGANISATION}  # all know where employees work
+        return tuple(one for one in ASKED if one not in left and (self.photos or one is not Field.PHOTO))
 
     def changed(self, change: Change) -> "Sheet":
         """The card after a change."""

@@ -46,7 +46,9 @@ def _reading(desk: CardDesk) -> list[Command]:
         entry = await desk.histories.entry(call.viewer, call.arguments["entry"])
         if entry is None:
             return denied()
-        rows = tuple(_version_row(one) for one in reversed(entry.versions))
+        authors = {one.by: await desk.views.find(call.viewer, one.by) for one in entry.versions}
+        names = {by: view.name for by, view in authors.items() if view}
+        rows = tuple(_version_row(one, names.get(one.by, "")) for one in reversed(entry.versions))
         title = paragraph(Strong(say("Every version, the newest first")), " – ", Code(entry.id))
         return Reply(Document((title, Items(rows))))
 
@@ -143,9 +145,9 @@ def _changed(said: Message, entry: Entry) -> Document:
     return document(paragraph(said, " ", Code(entry.id)))
 
 
-def _version_row(version: Version) -> tuple[Inline, ...]:
+def _version_row(version: Version, author: str | Text) -> tuple[Inline, ...]:
     row: list[Inline] = [shown(version.day), " – ", KINDS[version.kind][1], COLON, version.text, " – ",
-                         person_link(version.by), ", ", shown(version.at)]  # fmt: skip
+                         person_link(version.by, author), ", ", shown(version.at)]  # fmt: skip
     return (*row, " – ", Strong(say("taken back"))) if version.withdrawn else tuple(row)
 
 

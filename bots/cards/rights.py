@@ -40,7 +40,9 @@ def _keeping(office: CardOffice) -> list[Command]:
         if not files:
             return Reply(document(paragraph(NOTHING)))
         shown = tuple(Attachment(uri=one.uri, name=one.name, mimetype=one.mimetype, size=one.size) for one in files)
-        return Reply(Document(tuple(map(paragraph, _exported(office)))), files=shown)
+        return Reply(
+            Document(tuple(map(paragraph, _exported(office, own=office.is_employee(call.sender))))), files=shown
+        )
 
     async def erase(call: Call) -> Reply:
         if not call.direct:
@@ -104,9 +106,12 @@ def _no(why: Message) -> Reply:
     return Reply(document(paragraph(why)), Status.ERROR)
 
 
-def _exported(office: CardOffice) -> Iterator[Message]:
+def _exported(office: CardOffice, *, own: bool) -> Iterator[Message]:
+    """``own`` says that they are on the homeserver of the company."""
     yield say("Your card in two files: one with everything, the history included; one for an address book.")
-    if office.deletes:
+    if office.deletes and own:
+        yield say("I delete both from our homeserver in a day.")
+    elif office.deletes:
         yield say("I delete both from our homeserver in a day. Copies on your own homeserver stay there.")
     else:
         yield say("They stay on our homeserver, for whoever has their address.")

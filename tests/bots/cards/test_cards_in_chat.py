@@ -97,7 +97,7 @@ async def test_in_french_everything_is_french() -> None:
     told = body(await found.ask("!profil régler téléphone 06", by=BOB, language="fr"))
     assert "Ce numéro de téléphone n’existe pas" in told
     shown = body(await found.ask("!profil", by=BOB, language="fr")).replace("\u00a0", " ")
-    assert "Téléphone : +33 6 12 34 56 78 – visible pour votre parrain et vous seuls" in shown
+    assert "Téléphone : +33 6 12 34 56 78 – visible par votre parrain et vous seuls" in shown
     assert "Langues : français et anglais" in shown
 
 
@@ -136,7 +136,7 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
     assert "Both sides still see" in body(changed)
     versions = body(await found.ask(f"!profile history versions {entry}", by=BOB))
     assert versions.index("It snowed.") < versions.index("it rained.")
-    assert "@sam:corp.example" in versions
+    assert "Sam Stone (https://matrix.to/#/@sam:corp.example)" in versions
     assert "Taken back" in body(await found.ask(f"!profile history remove {entry}", by=BOB))
     assert "Nothing is written down" in body(await found.ask(f"!profile history @{BOB}", by="sam"))
     assert "taken back" in body(await found.ask(f"!profile history versions {entry}", by="sam"))

@@ -104,6 +104,9 @@ def test_the_whole_card_is_filled_in_from_the_first_question_to_the_thanks() -> 
 def test_what_others_declare_is_not_asked_for() -> None:
     assert Field.ORGANISATION not in Talk().dialogue().sheet.asked
     assert Field.PHOTO not in Talk(photos=False).dialogue().sheet.asked
+    employee = Sheet(card=Talk().card, pins={}, told=told, partner=False)
+    assert Field.ORGANISATION not in employee.asked
+    assert Field.ORGANISATION in replace(employee, partner=True).asked
 
 
 def test_it_begins_where_something_is_missing() -> None:

@@ -204,3 +204,12 @@ async def test_a_picture_sent_while_filling_in_the_card_leads_to_the_next_questi
     assert shown["msgtype"] == "m.image"
     assert "Noted" in said["body"]
     assert said["body"].count("\n") > 1
+
+
+async def test_who_is_on_the_homeserver_of_the_company_hears_of_no_copies_elsewhere(counter: Counter) -> None:
+    for who, elsewhere in ((BOB, True), (CLAIRE, False)):
+        await counter.line("!profile set place Lyon", who)
+        await counter.line("yes", who)
+        said = (await counter.line("!profile export", who))[0]["body"]
+        assert "I delete both from our homeserver in a day." in said
+        assert ("your own homeserver" in said) is elsewhere
