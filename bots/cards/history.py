@@ -1,6 +1,6 @@
 """``!profile history``: what the two sides of a commercial relationship write down about it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from bots.cards.showing import entry_row, person_link
@@ -39,16 +39,16 @@ def _reading(desk: CardDesk) -> list[Command]:
         if not found:
             nothing = paragraph(say("Nothing is written down yet."), " ", Code(ADD[call.language]))
             return Reply(document(_title(view.name), nothing))
-        rows = tuple(entry_row(one, named=view.keeps) for one in reversed(found))
+        names = await _names(desk, call, {one.current.by for one in found})
+        rows = tuple((*entry_row(one, named=view.keeps), *_author(one.current.by, names)) for one in reversed(found))
         return Reply(Document((_title(view.name), Items(rows))))
 
     async def versions(call: Call) -> Reply:
         entry = await desk.histories.entry(call.viewer, call.arguments["entry"])
         if entry is None:
             return denied()
-        authors = {one.by: await desk.views.find(call.viewer, one.by) for one in entry.versions}
-        names = {by: view.name for by, view in authors.items() if view}
-        rows = tuple(_version_row(one, names.get(one.by, "")) for one in reversed(entry.versions))
+        names = await _names(desk, call, {one.by for one in entry.versions})
+        rows = tuple(_version_row(one, names) for one in reversed(entry.versions))
         title = paragraph(Strong(say("Every version, the newest first")), " – ", Code(entry.id))
         return Reply(Document((title, Items(rows))))
 
@@ -70,7 +70,7 @@ def _writing(desk: CardDesk) -> list[Command]:
         given = call.arguments
         said = Wording(kind=kind_said(given["kind"]), day=given["date"], text=as_typed(given["text"]))
         entry = await histories.add(user, said, by=call.sender, origin=call.event_id, today=desk.today())
-        return Reply(_changed(say("Written down."), entry))
+        return Reply(_changed(say("Written down. To change it or to take it back, name it:"), entry))
 
     async def edit(call: Call) -> Reply:
         given = call.arguments
@@ -145,9 +145,20 @@ def _changed(said: Message, entry: Entry) -> Document:
     return document(paragraph(said, " ", Code(entry.id)))
 
 
-def _version_row(version: Version, author: str | Text) -> tuple[Inline, ...]:
-    row: list[Inline] = [shown(version.day), " – ", KINDS[version.kind][1], COLON, version.text, " – ",
-                         person_link(version.by, author), ", ", shown(version.at)]  # fmt: skip
+async def _names(desk: CardDesk, call: Call, authors: Iterable[str]) -> Mapping[str, str | Text]:
+    """What those are called whom the reader may know."""
+    views = {author: await desk.views.find(call.viewer, author) for author in authors}
+    return {author: view.name for author, view in views.items() if view}
+
+
+def _author(by: str, names: Mapping[str, str | Text]) -> tuple[Inline, ...]:
+    """Nobody whom the reader may not know."""
+    return (" – ", person_link(by, names[by])) if by in names else ()
+
+
+def _version_row(version: Version, names: Mapping[str, str | Text]) -> tuple[Inline, ...]:
+    row: list[Inline] = [shown(version.day), " – ", KINDS[version.kind][1], COLON, version.text,
+                         *_author(version.by, names), ", ", shown(version.at)]  # fmt: skip
     return (*row, " – ", Strong(say("taken back"))) if version.withdrawn else tuple(row)
 
 

@@ -126,7 +126,7 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
     found = await filled()
     written = await found.ask("!profile history add visit 2/3/2026 Came to Brest, and it rained.", by=BOB)
     entry = entry_id(f"$asked{found.asked}")
-    assert body(written) == f"Written down. {entry}"
+    assert body(written) == f"Written down. To change it or to take it back, name it: {entry}"
     assert "Came to Brest, and it rained." in body(await found.ask(f"!profile @{BOB}", by="sam"))
     for line in (f"!profile @{BOB}", f"!profile history @{BOB}", f"!profile history versions {entry}"):
         for by in ("ann", "hugo", "ines"):
@@ -134,6 +134,9 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
     assert body(await found.ask(f"!profile history @{BOB}", by="ann")) == NOTHING
     changed = await found.ask(f"!profile history edit {entry} It snowed. --date 3/3/2026", by="sam")
     assert "Both sides still see" in body(changed)
+    listed = body(await found.ask("!profile history", by=BOB))
+    assert "It snowed." in listed
+    assert f"{entry} – Sam Stone (https://matrix.to/#/@sam:corp.example)" in listed
     versions = body(await found.ask(f"!profile history versions {entry}", by=BOB))
     assert versions.index("It snowed.") < versions.index("it rained.")
     assert "Sam Stone (https://matrix.to/#/@sam:corp.example)" in versions
