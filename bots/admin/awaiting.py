@@ -25,7 +25,13 @@ class Awaiting:
     async def heard(self, turn: Turn) -> bool:
         """Only words without a mark that are no misspelt command, from somebody who has the text before them."""
         body = turn.event.content.get("body")
-        if not turn.text or turn.edited or turn.command_near or (isinstance(body, str) and body.startswith(MARK)):
+        if (
+            not turn.text
+            or turn.edited
+            or turn.command_near
+            or turn.help
+            or (isinstance(body, str) and body.startswith(MARK))
+        ):
             return False
         one = self.desk.due_from(turn.person)
         if one is None or not await self.desk.is_shown(await self.desk.question(one)):

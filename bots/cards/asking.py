@@ -20,6 +20,7 @@ ASKED: Final = (
 SKIP: Final = Text(en="skip", fr="passer")
 DONE: Final = Text(en="done", fr="fini")
 BACK: Final = Text(en="back", fr="retour")
+LATER: Final = Text(en="later", fr="plus tard")
 AGAIN: Final = Text(en="profile fill", fr="profil remplir")
 
 
@@ -63,9 +64,16 @@ class Sheet:
             paragraph(say("Let us go through your card, one thing after the other. All of it is up to you.")),
             paragraph(say("What you say is kept at once and shown to those named with it. You can change it, take it "
                           "with you or erase it at any time.")),
-            paragraph(say("These words always work:"), " ", Code("skip"), " / ", Code("passer"), ", ", Code("back"),
-                      " / ", Code("retour"), ", ", Code("later"), " / ", Code("plus tard")),
+            self._always(),
         )  # fmt: skip
+
+    def words(self) -> tuple[Block, ...]:
+        """What helps in the middle of it."""
+        return (self._always(), paragraph(say("All commands:"), " ", Code("!help"), "."))
+
+    def _always(self) -> Block:
+        return paragraph(say("These words always work:"), " ", Strong(SKIP), ", ", Strong(BACK), ", ", Strong(LATER),
+                         ", ", Strong(DONE))  # fmt: skip
 
     def first(self) -> Turn:
         """The first question about what is not said yet; where nothing is missing, how the card stands."""

@@ -23,6 +23,8 @@ class Control(StrEnum):
     """What is said and what is not."""
     CLEAR = "clear"
     """Nothing is to stand there any more."""
+    HELP = "help"
+    """Which words there are."""
 
 
 WORDS: Final = {
@@ -34,6 +36,7 @@ WORDS: Final = {
     Control.OK: ("ok", "okay", "yes", "oui", "d'accord", "👍", "✅"),
     Control.CHECKLIST: ("checklist", "progress", "where am i", "avancement", "etapes", "ou en suis-je"),
     Control.CLEAR: ("clear", "delete", "remove", "nothing", "none", "vide", "vider", "effacer", "supprimer", "rien"),
+    Control.HELP: ("help", "aide", "?"),
 }  # fmt: skip
 SPELT: Final = {control: words[0] for control, words in WORDS.items()}
 """Each as it is written."""

@@ -45,6 +45,8 @@ class Dialogue:
             return self.sheet.pause()
         if control is Control.CHECKLIST:
             return self.sheet.again(point).after(*self.sheet.checklist(point))
+        if control is Control.HELP:
+            return self.sheet.again(point).after(*self.sheet.words())
         if point.stage is Stage.VALUE and field is not None:
             return self._steered(field, control) or self._value(point, field, line)
         if point.stage is Stage.CIRCLE and field is not None:

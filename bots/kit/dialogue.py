@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bots.kit.listening import is_line
+from bots.kit.listening import Line, is_line
+from bots.kit.table import Help, Match, Resolution, Suggestion
 from bridge.domain.events import Event
 from bridge.domain.messages import Language
 from bridge.domain.relations import REACTION, REPLACE
@@ -20,7 +21,8 @@ STICKER: Final = "m.sticker"
 class Turn:
     """Something that a person did in a conversation of two. ``text`` is the line, without a mark; ``emoji`` a reaction
     to the event ``target``, ``edited`` the event that was changed; all empty for images, stickers and files, which are
-    in ``event.content``. ``command_near`` tells that a line may be a misspelt command."""
+    in ``event.content``. ``command_near`` tells that a line may be a misspelt command. ``help`` tells that it is the
+    bare word for help, which a dialogue takes that has help of its own; else the commands are told."""
 
     event: Event
     language: Language
@@ -30,6 +32,7 @@ class Turn:
     target: str = ""
     edited: str = ""
     command_near: bool = False
+    help: bool = False
 
     @property
     def person(self) -> str:
@@ -52,6 +55,17 @@ def may_be_turn(event: Event) -> bool:
     if event.type == MESSAGE:
         return not is_line(event) and event.content.get("msgtype") != "m.notice"
     return event.type in (STICKER, REACTION)
+
+
+def line_turn(
+    event: Event, language: Language, surroundings: Surroundings, line: Line, resolution: Resolution
+) -> Turn | None:
+    """What a line is to a dialogue; None for a command."""
+    bare = isinstance(resolution, Help) and not resolution.topic and not line.marked
+    if isinstance(resolution, Match | Help) and not bare:
+        return None
+    near = isinstance(resolution, Suggestion)
+    return Turn(event=event, language=language, surroundings=surroundings, text=line.text, command_near=near, help=bare)
 
 
 def turn_of(event: Event, language: Language, surroundings: Surroundings) -> Turn:

@@ -15,7 +15,7 @@ from bots.kit.ahead import Ahead
 from bots.kit.answering import Answer, Answering, excuse
 from bots.kit.commands import Call, Command, Progress, Reply, Status, silent
 from bots.kit.conversations import SharedRooms, are_present, is_direct
-from bots.kit.dialogue import Dialogue, Turn, may_be_turn, turn_of
+from bots.kit.dialogue import Dialogue, Turn, line_turn, may_be_turn, turn_of
 from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.greeting import Greeting
 from bots.kit.listening import Line, age_of, is_line, line_of
@@ -200,11 +200,9 @@ class Talk:
             return
         if not are_present(surroundings, self._messenger.user_id, event.sender) or not await self._is_current(event):
             return
-        if direct and not isinstance(resolution, Match | Help):
-            near = isinstance(resolution, Suggestion)
-            said = Turn(event=event, language=language, surroundings=surroundings, text=line.text, command_near=near)
-            if await self._lead(said):
-                return
+        turn = line_turn(event, language, surroundings, line, resolution) if direct else None
+        if turn is not None and await self._lead(turn):
+            return
         occasion = occasion_of(event, language)
         if fault is not None:
             await self._speaker.reply(occasion, Answer(Reply(document(paragraph(fault.message)), Status.USAGE)))

@@ -28,6 +28,8 @@ class Hearing:
 
     async def heard(self, turn: Turn) -> bool:
         """Whether it was for a path of theirs. A line that may be a misspelt command is only when it answers."""
+        if turn.help:
+            return False
         async with self.guide.society.store.view() as view:
             own = await view.onboarding.of_user(turn.person)
         meant = self._meant(own, turn)

@@ -157,7 +157,7 @@ ROWS: Final = (
     Row("partner history",  "!partner history groups {colleague}",       "usage none none none none none"),
     Row("profile fill",     "!profile fill",                             "ok ok ok ok ok none"),
     Row("profile history",  "!profile history",                          "usage usage usage usage ok none"),
-    Row("profile history add", "!profile history add note today Hello",  "denied denied denied denied ok none"),
+    Row("profile history add", "!profile history add note today Hello",  "usage usage usage usage ok none"),
     Row("profile history edit", "!profile history edit zzzzzz Hello",    "denied denied denied denied denied none"),
     Row("profile history remove", "!profile history remove zzzzzz",      "denied denied denied denied denied none"),
     Row("profile history versions", "!profile history versions zzzzzz",  "denied denied denied denied denied none"),

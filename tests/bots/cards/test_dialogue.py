@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -184,6 +185,14 @@ def test_the_checklist_is_no_answer() -> None:
     assert talk.point == at(Field.PRONOUNCED)
     assert "✅ Name" in talk.heard()
     assert "▫️ Phone" in talk.heard()
+    assert talk.card.values == {Field.NAME: ("Bob",)}
+
+
+@pytest.mark.parametrize("line", ["help", "aide", "?"])
+def test_who_asks_for_help_hears_which_words_there_are_and_the_question_again(line: str) -> None:
+    talk = Talk().say("Bob", line)
+    assert talk.point == at(Field.PRONOUNCED)
+    assert "These words always work: skip, back, later, done" in talk.heard()
     assert talk.card.values == {Field.NAME: ("Bob",)}
 
 

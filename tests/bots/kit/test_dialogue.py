@@ -39,10 +39,14 @@ async def test_a_line_that_is_no_command_is_for_the_dialogue(bot: Bot, diary: Di
     assert [(turn.person, turn.text) for turn in diary.turns] == [(ANN, "plus tard"), (ANN, "skip")]
 
 
-async def test_commands_and_help_go_before_it(bot: Bot, diary: Diary) -> None:
-    assert len(await bot.told("status")) == 1
-    assert len(await bot.told("help")) == 1
+async def test_commands_go_before_it_and_the_bare_word_for_help_where_it_has_none(bot: Bot, diary: Diary) -> None:
+    for line in ("status", "!help", "help status"):
+        assert len(await bot.told(line)) == 1
     assert diary.turns == []
+    assert await bot.told("help") == []
+    assert [turn.help for turn in diary.turns] == [True]
+    diary.takes = False
+    assert len(await bot.told("help", event_id="$again")) == 1
 
 
 async def test_what_it_does_not_take_is_answered_as_without_it(bot: Bot, diary: Diary) -> None:
