@@ -139,7 +139,7 @@ async def test_a_plan_is_shown_confirmed_and_applied(talks: Talks) -> None:
     assert planned.status == "confirm"
     assert "let in Ann" in planned.text
     assert not betrays(planned.text)
-    assert planned.text.startswith("1 change in 1 room")
+    assert "\n\n1 change in 1 room" in planned.text
     wrong = await talks.ask("ines", "!apply aaaaaaaaaa")
     assert wrong.status == "confirm"
     applied = await talks.ask("ines", f"!apply {planned.reference}")
