@@ -13,7 +13,7 @@ from bots.kit.commands import Call, Command, Confirmation, Reply, Status, argume
 from bots.kit.naming import several
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Block, Document, Strong, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.viewers import Viewer
 from bridge.services.approvals import Approvals
 from bridge.services.decided import NotAllowed, Proposal, word_of
@@ -64,8 +64,9 @@ def _run(granting: Granting, *, present: bool) -> Callable[[Call], Awaitable[Rep
         moderating = ROLES.get(call.arguments.get("role") or "") == MODERATOR
         proposals = await granting.propose(call.viewer, partner, groups, present=present, moderating=moderating)
         if proposals is None:
-            return _unknown([] if granting.partnerships.find(call.viewer, partner) is None else
-                            [one for one in groups if not names(one)])  # fmt: skip
+            if granting.partnerships.find(call.viewer, partner) is None:
+                return denied()
+            return _unknown([group.name for one in groups if (group := granting.policies.find(call.viewer, one))])
         new = [one for one in proposals if not one.unchanged or await _is_taken(granting, one, call)]
         if not new:
             return Reply(document(*(paragraph(Strong(one.after.name), ": ", SO_ALREADY) for one in proposals)))
@@ -80,12 +81,11 @@ def _names_group(granting: Granting, viewer: Viewer, text: str) -> bool:
     return granting.policies.find(viewer, text) is not None
 
 
-def _unknown(words: Sequence[str]) -> Reply:
-    """The words that name no group for the reader are all repeated, hidden ones among them or not."""
-    if not words:
-        return denied()
-    which = say("None is called {words}. A name of several words may stand in quotation marks.", words=" ".join(words))
-    return replace(denied(), document=Document((*denied().document.blocks, paragraph(which))))
+def _unknown(known: Sequence[Text]) -> Reply:
+    """Which of the names the reader may know is told; what names nothing for them is never said back."""
+    hint = paragraph(say("A name of several words may stand in quotation marks."))
+    among = [paragraph(say("Known among them: {groups}.", groups=tuple(known)))] if known else []
+    return replace(denied(), document=Document((*denied().document.blocks, *among, hint)))
 
 
 def grant_question(granting: Granting) -> Question:

@@ -13,8 +13,11 @@ async def test_names_of_several_words_need_no_quotation_marks_and_misspelt_ones_
     asking = await Asking.of(source, settled=True)
     assert status(await asking.ask("!partner grant acme Partner corner", by="ann")) == "confirm"
     refused = body(await asking.ask("!partner grant acme Partner cornre", by="ann"))
-    assert "None is called Partner cornre." in refused
+    assert "may stand in quotation marks" in refused
+    assert "cornre" not in refused, "what names nothing is not said back"
     assert "Did you mean this one? Partner corner" in refused
+    mixed = body(await asking.ask('!partner grant acme corner "Partner cornre"', by="ann"))
+    assert "Known among them: Partner corner." in mixed
     for line in ("!partner show acmee", "!partner extend acmee 2027-01-01", "!invite acmee --code"):
         assert "Did you mean this one? Acme" in body(await asking.ask(line, by="ann")), line
     assert "sponsor: Luc Martin" in body(await asking.ask("!partner set acme sponsor luc martin", by="ann"))
