@@ -96,6 +96,8 @@ async def _settle(stage: Stage) -> None:
     stage.rooms = {marker: rooms[marker] for marker in KNOWN}
     stage.hidden = [rooms.get(marker, "!" + secrets.token_urlsafe(32)) for marker in of_second]
     for marker in ("deal", "space/partner/acme"):
+        # Claire first, in both worlds: a homeserver counts and shows those otherwise who came in after its own person.
+        await seen(people["claire"], marker, partial(people["claire"].joined.get, stage.rooms[marker]))
         await accepted(people["bob"], stage.rooms[marker])
     if stage.present:
         for room_id in stage.hidden:
@@ -103,8 +105,6 @@ async def _settle(stage: Stage) -> None:
     talkers = ("claire", "hugo", "bob")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in talkers))
     stage.alone = dict(zip(talkers, talks, strict=True))
-    for marker in ("deal", "space/partner/acme"):
-        await seen(people["claire"], marker, partial(people["claire"].joined.get, stage.rooms[marker]))
     await seen(people["bob"], "who is here", lambda: "Who is in here" in str(_messages(people["bob"], stage)))
 
 
