@@ -211,7 +211,12 @@ def _partial(access: Access, base: str, result: Mapping[str, Any]) -> ParvisErro
     code, url = result["result"], str(access)
     message: Message
     if code in (SIZE_LIMIT, ADMIN_LIMIT):
-        message = say("{url} ends its answer at a limit ({limit}): what came is not the whole and counts for nothing. Let the account read more, or make page smaller.", url=url, limit=str(result["description"]))  # fmt: skip  # noqa: E501
+        message = say(
+            "{url} ends its answer at a limit ({limit}): what came is not the whole and counts for nothing."
+            " Let the account read more, or make page smaller.",
+            url=url,
+            limit=str(result["description"]),
+        )
     elif code == TIME_LIMIT:
         message = say("{url} ran out of time: what came is not the whole and counts for nothing.", url=url)
     elif code == REFERRAL:
