@@ -1,6 +1,7 @@
 """The people of the story: each is a real client (matrix-nio) that follows what its homeserver sends."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
@@ -22,6 +23,10 @@ LONG_POLL: Final = 20_000
 """Milliseconds that a homeserver may keep a sync open."""
 ALL_NEWS: Final = {"room": {"timeline": {"limit": 100}}}
 """Homeservers give ten events of a room at a time by default, and pass over the others of a busy moment."""
+
+FORBIDDEN: Final = 403
+BETWEEN_TRIES: Final = 0.2
+"""Seconds."""
 
 T = TypeVar("T")
 
@@ -72,6 +77,20 @@ class Person:
         """Try to enter, through the server ``via`` when the own one does not know the room."""
         query = {"via": via, "server_name": via} if via else None
         return await self.ask("POST", f"/_matrix/client/v3/join/{quote(room_id, safe='')}", body={}, query=query)
+
+    async def accept(self, room_id: str, *, seconds: float = 30) -> None:
+        """Enter a room to which they are invited.
+
+        The invited person's homeserver shows an invitation when it has signed it, a moment before the inviting one
+        stores it. Whoever answers within that moment is refused, and asks again.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            reply = await self.join(room_id)
+            if reply.status != FORBIDDEN or time.monotonic() > deadline:
+                reply.ok(f"{self.name}'s accepting an invitation")
+                return
+            await asyncio.sleep(BETWEEN_TRIES)
 
     async def say(self, room_id: str, text: str) -> str:
         """Send a message; returns the event's id."""

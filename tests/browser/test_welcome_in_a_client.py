@@ -17,7 +17,6 @@ from tests.browser.devtools import Page, chromium_path
 from tests.browser.test_web_client import TIMELINE, at_client, keep, open_room, type_in
 from tests.e2e.journeys import at_work, seen
 from tests.e2e.test_welcome import BOTS, DIRECTORY, POLICIES, Welcomed
-from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company
 from tests.support.park import Park
 
@@ -59,7 +58,7 @@ async def test_a_welcome_in_a_web_client(park: Park, tmp_path: Path) -> None:
 async def accept_terms(company: Company) -> None:
     bob = company.people["bob"]
     room = await seen(bob, "the terms", lambda: next(iter(bob.invited), None))
-    await eventually(lambda: bob.join(room), lambda reply: reply.status == 200)
+    await bob.accept(room)
     await seen(bob, "the text", lambda: room in bob.joined and "Gardez cela" in str(bob.joined[room].texts()))
     talk = Conversation(bob, room)
     await talk.ask("!language en")

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from bridge.domain.messages import Text
 from deploy.demo.people import Person, following
 from deploy.demo.rooms import Event
-from tests.localnet.talk import eventually
 from tests.support.company import ACME, STRANGER, Company
 from tests.support.park import Park
 
@@ -70,14 +69,9 @@ async def told(person: Person, room_id: str, words: str) -> Event:
 
 
 async def accepted(person: Person, room_id: str) -> None:
-    """The person is invited, and comes in. A homeserver of others signs an invitation, and shows it, before ours has
-    stored it: until then ours knows of none."""
+    """The person is invited, and comes in."""
     await seen(person, "an invitation", lambda: room_id in person.invited)
-
-    async def entering() -> int:
-        return (await person.join(room_id)).status
-
-    await eventually(entering, lambda status: status == 200, seconds=30)
+    await person.accept(room_id)
     await seen(person, "the room", lambda: room_id in person.joined)
 
 

@@ -39,7 +39,7 @@ async def made(company: Company, maker: Person, name: str, *others: Person, vers
     room_id = str((await maker.ask("POST", f"{CLIENT}/createRoom", body=body)).ok("making a room")["room_id"])
     for one in others:
         await seen(one, "an invitation", lambda one=one: room_id in one.invited)  # type: ignore[misc]
-        (await one.join(room_id)).ok("joining")
+        await one.accept(room_id)
     await seen(maker, "the bot", lambda: maker.joined[room_id].membership(company.bot) == "join")
     return room_id
 

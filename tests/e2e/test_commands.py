@@ -43,7 +43,7 @@ async def talks(park: Park) -> AsyncIterator[Talks]:
         await seen(claire, "the deal", lambda: claire.room("deal"))
         await seen(bob, "the invitation", lambda: bob.invitation("Project Zephyr"))
         rooms = await company.rooms()
-        (await bob.join(rooms["deal"])).ok("accepting")
+        await bob.accept(rooms["deal"])
         yield Talks(
             company=company,
             rooms=rooms,

@@ -140,7 +140,7 @@ async def test_the_real_name_of_a_hidden_group_is_told_inside_and_nowhere_else(j
     claire = company.people["claire"]
     shown = await seen(claire, "the invitation", lambda: claire.invited.get(hidden))
     assert shown.startswith("Private group")
-    (await claire.join(hidden)).ok("joining")
+    await claire.accept(hidden)
     room = await seen(claire, "the hidden room", lambda: claire.joined.get(hidden))
     assert any("Comité de fusion" in text for text in room.texts())
     [pinned] = room.state["m.room.pinned_events", ""]["pinned"]
@@ -159,9 +159,9 @@ async def test_the_partner_reads_and_writes_from_a_homeserver_of_its_own(journey
     assert space == journey.rooms["space/partner/acme"]
     await seen(bob, "the deal's invitation", lambda: deal in bob.invited)
     for room_id in (space, deal):
-        (await bob.join(room_id)).ok("accepting")
+        await bob.accept(room_id)
     if not journey.service:
-        (await claire.join(deal)).ok("accepting")
+        await claire.accept(deal)
     (await bob.join(journey.rooms["corner"], via=CORP)).ok("joining the room that the space admits to")
     await seen(bob, "the deal", lambda: deal in bob.joined)
     await bob.say(deal, "Hello from Acme")

@@ -46,6 +46,6 @@ async def test_whom_an_owner_invites_while_rooms_are_filled_stays(park: Park) ->
         (await act(claire, "invite", room_id, user_id=eve.user_id)).ok("inviting")
         await seen(eve, "an invitation", lambda: eve.invitation("Deal"))
         await eventually(lambda: planned(company), lambda code: code == 0, 90)
-        (await eve.join(room_id)).ok("joining")
+        await eve.accept(room_id)
         await seen(eve, "the deal", lambda: eve.room("deal"))
         assert await planned(company) == 0

@@ -144,7 +144,7 @@ async def works(park: Park, request: pytest.FixtureRequest) -> AsyncIterator[Wor
             works.rooms = await company.rooms()
             bob = works.person("bob")
             await seen(bob, "the invitation", lambda: bob.invitation("Deal"))
-            (await bob.join(works.rooms["deal"])).ok("accepting")
+            await bob.accept(works.rooms["deal"])
             yield works
     finally:
         await works.bridge.stop()

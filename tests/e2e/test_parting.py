@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
-from tests.e2e.journeys import at_work, seen, told
+from tests.e2e.journeys import accepted, at_work, seen, told
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, CORP, Company, members
 from tests.support.park import Park
@@ -77,7 +77,8 @@ class Parted:
         for marker in markers:
             room_id = self.rooms[marker]
             if marker != "corner":
-                await seen(person, f"the invitation to {marker}", lambda room_id=room_id: room_id in person.invited)  # type: ignore[misc]
+                await accepted(person, room_id)
+                continue
             (await person.join(room_id, via=CORP)).ok(f"{name} joining {marker}")
             await seen(person, marker, lambda room_id=room_id: room_id in person.joined)  # type: ignore[misc]
 
@@ -106,8 +107,7 @@ async def parted(park: Park) -> AsyncIterator[Parted]:
         }
         for name, marker in (("claire", "deal"), ("hugo", "comex")):
             person, room_id = company.people[name], rooms[marker]
-            await seen(person, marker, lambda person=person, room_id=room_id: room_id in person.invited)  # type: ignore[misc]
-            (await person.join(room_id)).ok(marker)
+            await accepted(person, room_id)
         stage = Parted(company, rooms, await Conversation.open(company.people["claire"], company.bot))
         await stage.everybody_comes()
         yield stage

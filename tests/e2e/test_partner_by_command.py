@@ -55,7 +55,7 @@ async def test_a_partner_is_proposed_agreed_to_granted_and_its_person_comes_in_a
         rooms = await eventually(company.rooms, lambda found: "deal" in found, seconds=60)
         deal = rooms["deal"]
         await seen(bob, "the invitation over federation", lambda: deal in bob.invited)
-        (await bob.join(deal)).ok("joining")
+        await bob.accept(deal)
         at_bob = await Conversation.open(bob, company.bot)
         listed = await at_bob.ask("!partner show acme-sa")
         assert (listed.status, "Deal" in listed.text, "acme.test" in listed.text) == ("ok", True, False), listed.text

@@ -261,7 +261,7 @@ async def test_invite_only_to_hidden_makes_another_new_room(works: Works) -> Non
     for name in ("claire", "luc"):
         person = works.person(name)
         await seen(person, "the invitation", lambda person=person: new in person.invited)  # type: ignore[misc]
-        (await person.join(new)).ok("coming in")
+        await person.accept(new)
     await works.person("luc").say(new, "whispered again")
 
 

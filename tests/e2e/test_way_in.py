@@ -70,8 +70,7 @@ async def scene(park: Park) -> AsyncIterator[Scene]:
 async def enters(person: Person, name: str) -> str:
     """Accept the invitation that is called so, when it comes."""
     room = await seen(person, name, lambda: person.invitation(name))
-    # Their homeserver shows an invitation that it has signed before ours has stored it.
-    await eventually(lambda: person.join(room), lambda reply: reply.status == 200)
+    await person.accept(room)
     await seen(person, f"{name} from inside", lambda: person.joined.get(room))
     return room
 
@@ -83,7 +82,7 @@ async def called(person: Person, bot: str) -> str:
         return next(iter(person.invited), None)
 
     room = await seen(person, f"a conversation with {bot}", found)
-    await eventually(lambda: person.join(room), lambda reply: reply.status == 200)
+    await person.accept(room)
     await seen(person, "the conversation", lambda: person.joined.get(room))
     return room
 

@@ -13,7 +13,6 @@ import pytest_asyncio
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
 from tests.e2e.journeys import at_work, seen
-from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company
 from tests.support.park import Park
 
@@ -62,7 +61,7 @@ class Welcomed:
         self.room_id = found
 
     async def _accept(self, room_id: str) -> None:
-        await eventually(lambda: self.person.join(room_id), lambda reply: reply.status == 200)
+        await self.person.accept(room_id)
         await seen(self.person, "the room", lambda: self.person.joined.get(room_id))
 
     def _is_ours(self, room: Any) -> bool:
@@ -143,7 +142,7 @@ async def test_a_partner_is_welcomed_after_the_terms_from_their_own_server_and_m
 ) -> None:
     bob = scene.company.people["bob"]
     room = await seen(bob, "the terms", lambda: next(iter(bob.invited), None))
-    await eventually(lambda: bob.join(room), lambda reply: reply.status == 200)
+    await bob.accept(room)
     await seen(bob, "the conversation", lambda: bob.joined.get(room))
     await seen(bob, "the text", lambda: [one for one in bob.joined[room].messages if "Keep it" in str(one["content"])])
     assert not any(scene.bot in str(one["content"]) for one in bob.joined[room].messages)

@@ -51,7 +51,7 @@ async def claire_finds_her_groups(scene: Scene) -> Text:
         f"the invitation betrays the group: {shown}",
         f"l'invitation trahit le groupe : {shown}",
     )
-    (await claire.join(secret)).ok("Claire's accepting the invitation")
+    await claire.accept(secret)
     committee = await claire.until(lambda: claire.joined.get(secret), _not_in(claire, shown))
     told = await pinned(claire, committee)
     name = scene.name("comex")

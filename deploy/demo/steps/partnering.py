@@ -100,7 +100,7 @@ async def _accept(person: Person, name: str) -> None:
     """Accept the invitation to a room of this name, as soon as it has come."""
     missing = Text(en=f"no invitation to “{name}”", fr=f"pas d'invitation dans « {name} »")
     room_id = await person.until(lambda: person.invitation(name), missing)
-    (await person.join(room_id)).ok(f"accepting the invitation to {name}")
+    await person.accept(room_id)
 
 
 async def _rooms_of_others(scene: Scene) -> list[str]:

@@ -10,7 +10,7 @@ async def lea_is_shown_around(scene: Scene) -> Text:
     lea = scene.lea
     late = Text(en="nobody welcomes Léa", fr="personne n'accueille Léa")
     invited = await lea.until(lambda: lea.invitation_of(WELCOME), late)
-    (await lea.join(invited)).ok("coming into the conversation")
+    await lea.accept(invited)
     await _hears(lea, invited, "Bonjour Léa")
     await lea.say(invited, "oui volontiers")
     await _hears(lea, invited, "chaque groupe a son salon")
