@@ -1,10 +1,12 @@
 # Everything a newcomer needs: make demo, make test. Needs Python 3.11 or newer with venv, and make.
 
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-READY  := $(VENV)/.ready
-ARGS   ?=
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+READY   := $(VENV)/.ready
+ARGS    ?=
+# Processes that share the tests among them, file by file; each starts homeservers of its own.
+WORKERS ?= 2
 
 .PHONY: demo test check proof bench catalogue pages format clean
 
@@ -29,7 +31,7 @@ test: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 proof: $(READY)
 	@$(BIN)/python -m bench.proof $(ARGS)
