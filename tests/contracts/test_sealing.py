@@ -66,7 +66,7 @@ def test_an_index_depends_on_the_key(sealer: Sealer) -> None:
     assert sealer.index("codename", b"c") != DataKeySealer(bytes(32)).index("codename", b"c")
 
 
-@pytest.mark.parametrize("text", ["", "short", "é" * 43, generate_key() + "AAAA", "!" * 43])
+@pytest.mark.parametrize("text", ["", "short", "é" * 43, "k" * 47, "!" * 43])
 def test_a_text_that_is_no_key_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(InputError) as refused:
         key_from_text(text)
