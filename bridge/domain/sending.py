@@ -1,0 +1,118 @@
+"""How a digest reaches people: what they chose, what was sent of which week, what they thought of it.
+
+Made by the digest bot; kept by ``ports.digests``. Nothing here holds a word that anybody wrote.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+ROOM: Final = "group:"
+"""What a reader begins with who is not a person, but all who sit in the room of a group."""
+
+
+def room_reader(group_id: str) -> str:
+    """The reader that stands for the room of a group."""
+    return f"{ROOM}{group_id}"
+
+
+def group_of(reader: str) -> str | None:
+    """The group in whose room a reader reads; None for a person."""
+    return reader.removeprefix(ROOM) if reader.startswith(ROOM) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How somebody wants their digest; what is None is as the company has it.
+
+    ``weekday`` counts from 0, Monday; ``hour`` is on the clock of the reader's time zone; ``length`` is the number of
+    threads. ``mail``: also as a letter. ``muted`` are ids of groups. A digest that was due before ``since`` is not sent any more.
+    """
+
+    reader: str
+    on: bool | None = None
+    weekday: int | None = None
+    hour: int | None = None
+    length: int | None = None
+    mail: bool = False
+    muted: frozenset[str] = frozenset()
+    since: datetime | None = None
+
+
+class Sending(StrEnum):
+    """How far the digest of one week is for one reader."""
+
+    CLAIMED = "claimed"
+    """Some process is sending it, or died over it."""
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Because(StrEnum):
+    """Why a digest was not sent."""
+
+    NOTHING = "nothing"
+    """There was nothing worth sending."""
+    LATE = "late"
+    """The bridge was down for too long."""
+    LEFT = "left"
+    """The reader left the conversation, which is an answer."""
+    UNANSWERED = "unanswered"
+    """They did not accept the invitation into it in time."""
+    REFUSED = "refused"
+    """The homeserver refused it for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An item as a digest showed it, numbered from 1. ``about`` is what it is about: the event id of a thread's root, a
+    user id, a group's id; ``why`` a word of the content's reasons with the ``people`` whom it names (user ids)."""
+
+    number: int
+    kind: str
+    group: str
+    about: str
+    why: str = ""
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The digest of ``week`` (``2026-W47``) for one reader. ``at`` is when it came to this state.
+
+    ``until`` is when whoever holds a claim (``holder``) has lost it. ``openly`` is the state that reports count: what
+    it would have come to without any hidden group. ``events`` are the messages that it became, in ``room``.
+    """
+
+    reader: str
+    week: str
+    state: Sending
+    at: datetime
+    because: Because | None = None
+    holder: str = ""
+    until: datetime | None = None
+    openly: Sending = Sending.SENT
+    room: str = ""
+    events: tuple[str, ...] = ()
+    items: tuple[Shown, ...] = ()
+    heard: bool = False
+    """Whether the reader said by a reaction that they saw it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a reader thought of an item (its ``number``), or with 0 of the whole digest, with what was shown there.
+
+    The latest of each number and week counts.
+    """
+
+    reader: str
+    week: str
+    number: int
+    liked: bool
+    kind: str
+    group: str
+    why: str
+    at: datetime
