@@ -27,7 +27,8 @@ class Wishes:
     """How somebody wants their digest; what is None is as the company has it.
 
     ``weekday`` counts from 0, Monday; ``hour`` is on the clock of the reader's time zone; ``length`` is the number of
-    threads. ``mail``: also as a letter. ``muted`` are ids of groups. A digest that was due before ``since`` is not sent any more.
+    threads. ``mail``: also as a letter. ``muted`` are ids of groups. A digest that was due before ``since`` is not sent
+    any more.
     """
 
     reader: str
