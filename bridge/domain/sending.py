@@ -23,7 +23,7 @@ def group_of(reader: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Choices:
     """How somebody wants their digest; what is None is as the company has it.
 
     ``weekday`` counts from 0, Monday; ``hour`` is on the clock of the reader's time zone; ``length`` is the number of

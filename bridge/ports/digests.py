@@ -8,19 +8,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bridge.domain.sending import Delivery, Opinion, Shown, Wishes
+from bridge.domain.sending import Choices, Delivery, Opinion, Shown
 
 
 class Digests(Protocol):
     """One reader is a person (a user id) or the room of a group (``sending.room_reader``)."""
 
-    async def wishes(self, reader: str) -> Wishes | None:
+    async def choices(self, reader: str) -> Choices | None:
         """What a reader chose; None if nothing."""
 
-    async def all_wishes(self) -> Mapping[str, Wishes]:
+    async def all_choices(self) -> Mapping[str, Choices]:
         """Everything that anybody chose, by reader."""
 
-    async def put_wishes(self, wishes: Wishes) -> None:
+    async def put_choices(self, choices: Choices) -> None:
         """Store what a reader chose, in place of what was."""
 
     async def claim(self, wanted: Delivery, *, now: datetime) -> Delivery | None:
