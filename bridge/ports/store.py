@@ -19,6 +19,7 @@ from bridge.domain.viewers import Compartment
 from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.cards import Cards
+from bridge.ports.mail import Letters
 from bridge.ports.onboarding import Onboarding
 from bridge.ports.partners import Partners
 from bridge.ports.pending import PendingItems
@@ -261,6 +262,8 @@ class UnitOfWork(Protocol):
     def onboarding(self) -> Onboarding: ...
     @property
     def cards(self) -> Cards: ...
+    @property
+    def letters(self) -> Letters: ...
 
 
 class Store(Protocol):

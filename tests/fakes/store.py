@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bridge.domain.cards import Card, Entry, Filling
 from bridge.domain.errors import StoreError
+from bridge.domain.mail import Posted
 from bridge.domain.messages import say
 from bridge.domain.onboarding import Progress, ProgressKey
 from bridge.domain.partners import Guest, InviteCode, PartnerPolicy
@@ -19,6 +20,7 @@ from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_inbox import FakeInbox, Stored
+from tests.fakes.store_letters import FakeLetters
 from tests.fakes.store_onboarding import FakeOnboarding
 from tests.fakes.store_partners import FakePartners
 from tests.fakes.store_pending import FakePendingItems
@@ -66,6 +68,8 @@ class Data:
     entries: dict[str, Entry] = field(default_factory=dict)
     fillings: dict[str, Filling] = field(default_factory=dict)
     cards_edition: int = 0
+    letters: dict[tuple[str, str], Posted] = field(default_factory=dict)
+    refused_addresses: dict[str, str] = field(default_factory=dict)
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -105,6 +109,7 @@ class FakeUnitOfWork:
         self.partners = FakePartners(access)
         self.onboarding = FakeOnboarding(access)
         self.cards = FakeCards(access)
+        self.letters = FakeLetters(access)
 
 
 class FakeStore:

@@ -17,6 +17,7 @@ from bridge.adapters.sql.cards import SqlCards
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
+from bridge.adapters.sql.letters import SqlLetters
 from bridge.adapters.sql.lines import BUSY_SECONDS
 from bridge.adapters.sql.onboarding import SqlOnboarding
 from bridge.adapters.sql.outbox import SqlOutbox
@@ -106,6 +107,10 @@ class SqlUnitOfWork:
     @cached_property
     def cards(self) -> SqlCards:
         return SqlCards(self._run, self._vault)
+
+    @cached_property
+    def letters(self) -> SqlLetters:
+        return SqlLetters(self._run, self._vault)
 
 
 class SqlStore:
