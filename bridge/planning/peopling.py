@@ -45,6 +45,7 @@ REMOVED: Final = {
 }
 
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
+LAPSING: Final = frozenset({RoomKind.GROUP, RoomKind.PARTNER_SPACE})
 
 
 def newcomers(world: World, room: DesiredRoom) -> Iterator[AddMembers]:
@@ -125,11 +126,13 @@ def _extra(world: World, room: DesiredRoom, actual: ActualRoom, here: int) -> It
 
 
 def _given_up(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterator[RemoveMembers]:
-    """Invitations to groups that waited for too long. Those to spaces stay, and those to mandatory groups: withdrawn,
-    they would come again."""
+    """Invitations that waited for too long: to groups, and of a partner's people to its space. Those to mandatory
+    groups stay, for withdrawn they would come again, and those of employees to spaces."""
     overdue = world.patience.overdue.get(room.ref)
-    if not overdue or room.mandatory or room.ref.kind is not RoomKind.GROUP:
+    if not overdue or room.mandatory or room.ref.kind not in LAPSING:
         return
+    if room.ref.kind is RoomKind.PARTNER_SPACE:
+        overdue -= world.desired.employees
     invited = [user for user in overdue if actual.members.get(user) is Membership.INVITE]
     kept = [user for user in invited if user in room.members or _may_stay(world, room, user)]
     if users := tuple(sorted(user for user in kept if user not in world.staff)):

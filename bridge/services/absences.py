@@ -6,7 +6,9 @@ makes it a new question, and so does being added, or asking to come in, once mor
 
 from collections.abc import Iterable
 
+from bridge.domain.rooms import group_room, partner_space
 from bridge.ports.store import Store, UnitOfWork
+from bridge.rules.partners import partner_of
 from bridge.services.world import World
 
 
@@ -23,3 +25,13 @@ async def forget(store: Store, world: World) -> None:
 async def ask_again(work: UnitOfWork, room_id: str, users: Iterable[str]) -> None:
     """From the next look on these people are invited like anybody else, if they belong to the room and are out."""
     await work.rooms.note_absence(room_id, dict.fromkeys(users))
+
+
+async def ask_into_group(work: UnitOfWork, world: World, group: str, user: str) -> None:
+    """The same for somebody who is asked into a group: there, and in their partner's space, through which people of
+    partners find their groups."""
+    partner = partner_of(user, world.facts.claims)
+    rooms = world.room_ids()
+    for ref in (group_room(group), *([partner_space(partner)] if partner else [])):
+        if room_id := rooms.get(ref):
+            await ask_again(work, room_id, [user])

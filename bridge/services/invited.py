@@ -9,11 +9,10 @@ from typing import Any
 
 from bridge.domain.directory import Group
 from bridge.domain.partners import Guest, Standing
-from bridge.domain.rooms import group_room
 from bridge.domain.viewers import OPEN
 from bridge.ports.clock import Chance
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
-from bridge.services.absences import ask_again
+from bridge.services.absences import ask_into_group
 from bridge.services.deciding import MEMBERS, Decision, decide
 from bridge.services.world import World
 
@@ -54,8 +53,7 @@ async def let_in(
             approved=coming.approved,
         )
         await decide(work, decision, now)
-        if room_id := world.room_ids().get(group_room(group.id)):
-            await ask_again(work, room_id, [coming.user])
+        await ask_into_group(work, world, group.id, coming.user)
     await note(work, guest, "guest-invited", chance, actor=coming.by, origin=origin, now=now)
     return guest
 

@@ -22,7 +22,7 @@ from bridge.rules.decisions import VISIBILITIES, check, reasons, refuse_pinned
 from bridge.rules.entering import names_of
 from bridge.rules.policy import known_field
 from bridge.rules.references import References
-from bridge.services.absences import ask_again
+from bridge.services.absences import ask_into_group
 from bridge.services.decided import Naming, NotAllowed, Proposal, Reserved, ToldIn, entries_of, merged, taken_key
 from bridge.services.doorstep import for_the_first_time, short_reason
 from bridge.services.foreseeing import Foresight, foresee
@@ -254,8 +254,8 @@ class Policies:
         async with self.store.work() as work:
             if not await for_the_first_time(work, taken_key(origin, after.id), now):
                 return
-            if room_id := self._now()[0].room_ids().get(group_room(after.id)):
-                await ask_again(work, room_id, proposal.named)
+            for user in proposal.named:
+                await ask_into_group(work, self._now()[0], after.id, user)
             known = await work.policies.get(after.id)
             policy = merged(known, after.id, proposal.values_now(known), proposal.unset, by=actor, at=now)
             await work.policies.put(replace(policy, created=policy.created or proposal.created))

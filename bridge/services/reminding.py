@@ -101,8 +101,7 @@ class Reminding:
         if not steps:
             return None
         reconciler = self.inviting.policies.reconciler
-        desired = world.desired.rooms
-        ends = [at for ref, at in since.items() if ref.kind is RoomKind.GROUP and not desired[ref].mandatory]
+        ends = [at for ref, at in since.items() if not world.desired.rooms[ref].mandatory]
         day = (min(ends) + reconciler.invitations).astimezone(reconciler.timezone).date() if ends else None
         begun_on = begun.astimezone(reconciler.timezone).date()
         return Unanswered(user=user, since=begun_on, until=day, step=steps[-1])

@@ -19,7 +19,7 @@ from bridge.ports.pending import Pending
 from bridge.ports.store import Store
 from bridge.rules.entering import answerers, may_ask, may_request, names_of
 from bridge.rules.facts import Facts
-from bridge.services.absences import ask_again
+from bridge.services.absences import ask_into_group
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, ask, for_the_first_time, key_of, request_of
 from bridge.services.society import Society
@@ -122,10 +122,9 @@ class Requests:
         return Asked(entry=Entry.ASKED, group=group, since=item.created_at)
 
     async def _ask_again(self, world: World, group: Group, user: str) -> None:
-        if room_id := world.room_ids().get(group_room(group.id)):
-            async with self.store.work() as work:
-                await ask_again(work, room_id, [user])
-            self.changed()
+        async with self.store.work() as work:
+            await ask_into_group(work, world, group.id, user)
+        self.changed()
 
     async def _invite(self, world: World, group: Group, user: str, origin: str) -> Asked:
         """Into a public room, where whoever may come in may stay."""
@@ -175,8 +174,7 @@ class Requests:
         )
         async with self.store.work() as work:
             await decide(work, decision, now)
-            if room_id := world.room_ids().get(group_room(group.id)):
-                await ask_again(work, room_id, [user])
+            await ask_into_group(work, world, group.id, user)
             await answered(work, item, News.ACCEPTED, now)
         if self.heeded:
             await self.heeded()

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.domain.desired import Desired, JoinRule
 from bridge.domain.directory import MembershipMode
-from bridge.domain.rooms import COMPANY, Absence, Membership, group_room
+from bridge.domain.rooms import COMPANY, Absence, Membership, group_room, partner_space
 from bridge.planning.actions import AddMembers, RemoveMembers
 from bridge.planning.patience import Patience
 from bridge.planning.peopling import ADDED, NOT_ADDED, forgotten
@@ -86,6 +86,17 @@ def test_an_invitation_that_waited_too_long_is_withdrawn_and_not_sent_again() ->
     members = {one: state for one, state in simulation.actual[DEAL].members.items() if one != user("luc")}
     simulation.actual[DEAL] = replace(simulation.actual[DEAL], members=members, out={user("luc"): Absence.LAPSED})
     assert crowd(simulation, wanted, Patience()) == []
+
+
+def test_an_invitation_to_a_partners_space_is_withdrawn_from_its_people_and_waits_for_employees() -> None:
+    acme = partner("acme", servers=["acme.example"], sponsor="ann")
+    wanted = desired(directory(group("deal").owners("ann").members(BOB).admits("acme"), partners=[acme]))
+    space = partner_space("acme")
+    simulation = Simulation().settle(wanted)
+    for one in (BOB, user("ann")):
+        simulation.put(space, one, INVITE)
+    late = Patience(overdue={space: frozenset({BOB, user("ann")})})
+    assert crowd(simulation, wanted, late) == [("RemoveMembers", "They did not answer the invitation in time.", (BOB,))]
 
 
 def test_an_invitation_to_a_mandatory_group_waits_for_ever() -> None:

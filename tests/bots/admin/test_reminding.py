@@ -67,11 +67,21 @@ async def test_who_invited_is_reminded_twice_and_then_the_invitation_is_withdraw
     assert len(heard(asking, user("sam"))) == 2
     await later(asking, 5)
     assert BOB not in asking.house.members("deal")
+    assert BOB not in asking.house.members("acme"), "the partner's space does not go on inviting"
     assert len(heard(asking, user("sam"), "has not answered in time")) == 1
     await later(asking, 60)
-    assert len(heard(asking, user("sam"))) == 2, "the invitation to the partner's space stays, and nobody hears of it"
+    assert len(heard(asking, user("sam"))) == 2, "nobody hears of it any more"
     assert len(heard(asking, user("sam"), "has not answered in time")) == 1
     assert BOB not in asking.messenger.direct, "nobody is invited to be told that they are invited"
+
+
+async def test_whoever_is_asked_again_after_no_answer_is_invited_into_the_partners_space_again(asking: Asking) -> None:
+    await invited(asking, BOB)
+    await later(asking, 31)
+    assert BOB not in asking.house.members("deal") | asking.house.members("acme")
+    await invited(asking, BOB)
+    await gone_round(asking)
+    assert BOB in asking.house.members("deal").keys() & asking.house.members("acme").keys()
 
 
 async def test_one_word_tells_of_everybody_and_of_nobody_who_answered(asking: Asking) -> None:
