@@ -174,7 +174,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Taste:
     """What a reader asked for: how many items, which groups not (ids), and what their thumbs said: ``favours`` are
     added to the score of an item, by kind (``thread``) or group (``group:<id>``); below nothing they lower it."""
 
@@ -183,4 +183,4 @@ class Wishes:
     favours: Mapping[str, float] = field(default_factory=dict)
 
 
-NO_WISHES: Final = Wishes()
+NO_TASTE: Final = Taste()
