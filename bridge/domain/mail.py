@@ -1,11 +1,26 @@
 """Letters by e-mail and what becomes of them. Written by bots, sent by ``bridge.services.mailing``."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Language, Message
+
+LONGEST_ADDRESS: Final = 254
+"""RFC 5321, 4.5.3.1.3, without the brackets."""
+
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ADDRESS: Final = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is an address as every mail server understands it: what needs quotation marks, other letters
+    than ASCII's before the ``@`` or no domain is not written to."""
+    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
