@@ -19,11 +19,13 @@ from bridge.domain.viewers import Compartment
 from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.cards import Cards
+from bridge.ports.digests import Digests
 from bridge.ports.mail import Letters
 from bridge.ports.onboarding import Onboarding
 from bridge.ports.partners import Partners
 from bridge.ports.pending import PendingItems
 from bridge.ports.rooms import Policies, Rooms
+from bridge.ports.scim import ScimResources, ScimTokens
 
 
 class IncomingEvent(msgspec.Struct, frozen=True, gc=False):
@@ -263,7 +265,13 @@ class UnitOfWork(Protocol):
     @property
     def cards(self) -> Cards: ...
     @property
+    def digests(self) -> Digests: ...
+    @property
     def letters(self) -> Letters: ...
+    @property
+    def scim(self) -> ScimResources: ...
+    @property
+    def scim_tokens(self) -> ScimTokens: ...
 
 
 class Store(Protocol):

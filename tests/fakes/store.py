@@ -15,10 +15,12 @@ from bridge.domain.onboarding import Progress, ProgressKey
 from bridge.domain.partners import Guest, InviteCode, PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, Binding, RoomRef
+from bridge.domain.sending import Choices, Delivery, Opinion
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
 from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
+from tests.fakes.store_digests import FakeDigests
 from tests.fakes.store_inbox import FakeInbox, Stored
 from tests.fakes.store_letters import FakeLetters
 from tests.fakes.store_onboarding import FakeOnboarding
@@ -27,6 +29,7 @@ from tests.fakes.store_pending import FakePendingItems
 from tests.fakes.store_policies import FakePolicies
 from tests.fakes.store_records import FakeAudit, FakeLeases, FakeOutbox, FakePreferences, FakeRuns, FakeSnapshots
 from tests.fakes.store_rooms import FakeRooms
+from tests.fakes.store_scim import FakeScim, FakeScimTokens, Scimmed
 
 
 @dataclass
@@ -68,8 +71,13 @@ class Data:
     entries: dict[str, Entry] = field(default_factory=dict)
     fillings: dict[str, Filling] = field(default_factory=dict)
     cards_edition: int = 0
+    digest_choices: dict[str, Choices] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    """By reader and week; opinions by the number of the item as well."""
+    opinions: dict[tuple[str, str, int], Opinion] = field(default_factory=dict)
     letters: dict[tuple[str, str], Posted] = field(default_factory=dict)
     refused_addresses: dict[str, str] = field(default_factory=dict)
+    scim: Scimmed = field(default_factory=Scimmed)
 
     def copied(self) -> "Data":
         return Data(**{name: copy.copy(value) for name, value in vars(self).items()})
@@ -109,7 +117,10 @@ class FakeUnitOfWork:
         self.partners = FakePartners(access)
         self.onboarding = FakeOnboarding(access)
         self.cards = FakeCards(access)
+        self.digests = FakeDigests(access)
         self.letters = FakeLetters(access)
+        self.scim = FakeScim(access)
+        self.scim_tokens = FakeScimTokens(access)
 
 
 class FakeStore:

@@ -16,6 +16,7 @@ from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapsho
 from bridge.adapters.sql.cards import SqlCards
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.chains import SqlChains
+from bridge.adapters.sql.digests import SqlDigests
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.letters import SqlLetters
 from bridge.adapters.sql.lines import BUSY_SECONDS
@@ -29,6 +30,8 @@ from bridge.adapters.sql.rechaining import chain_old, waits
 from bridge.adapters.sql.records import SqlRuns
 from bridge.adapters.sql.remembering import marker
 from bridge.adapters.sql.rooms import SqlRooms
+from bridge.adapters.sql.scim import SqlScim
+from bridge.adapters.sql.scim_tokens import SqlScimTokens
 from bridge.adapters.sql.sqlite import SqliteBackend
 from bridge.adapters.sql.tables import meta
 from bridge.adapters.sql.times import to_ms
@@ -109,8 +112,20 @@ class SqlUnitOfWork:
         return SqlCards(self._run, self._vault)
 
     @cached_property
+    def digests(self) -> SqlDigests:
+        return SqlDigests(self._run, self._vault)
+
+    @cached_property
     def letters(self) -> SqlLetters:
         return SqlLetters(self._run, self._vault)
+
+    @cached_property
+    def scim(self) -> SqlScim:
+        return SqlScim(self._run, self._vault)
+
+    @cached_property
+    def scim_tokens(self) -> SqlScimTokens:
+        return SqlScimTokens(self._run, self._vault)
 
 
 class SqlStore:
