@@ -1,6 +1,7 @@
 """Where the directory comes from: one port for files, LDAP, SCIM and the rest."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bridge.domain.directory import Directory
@@ -9,11 +10,13 @@ from bridge.domain.problems import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does."""
+    """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does. ``lost``
+    counts, by group, the names of members that lead nowhere, where the source knows."""
 
     directory: Directory
     warnings: tuple[Problem, ...] = ()
     stamp: str = ""
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 class DirectorySource(Protocol):

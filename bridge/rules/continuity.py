@@ -1,9 +1,10 @@
 """From one reading of the directory to the next: silence never means "nobody".
 
-An empty answer is doubted. Whoever has merely vanished stays for one more good reading with what they belonged to;
-only ``active: false`` removes at once (DESIGN section 5, INTERFACE section 4). A group that has vanished stays as it
-was last declared, and is archived after a time of grace, until the directory has it again. Members keep their order:
-who was there before stands before who came later. Called by ``services.truth``.
+An empty answer is doubted, and what is odd about a reading is believed after several (``doubting``). Whoever has merely
+vanished stays for one more good reading with what they belonged to; only ``active: false`` removes at once (DESIGN
+section 5, INTERFACE section 4). A group that has vanished stays as it was last declared, and is archived after a time
+of grace, until the directory has it again. Members keep their order: who was there before stands before who came later.
+Called by ``services.truth``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,7 +14,8 @@ from typing import Any
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState
 from bridge.domain.findings import Finding
-from bridge.domain.messages import DayOf, say, say_n
+from bridge.domain.messages import DayOf, Place, say, say_n
+from bridge.rules.doubting import DIRECTORY, READINGS, Oddities, groups_doubted, people_doubted
 from bridge.rules.forgetting import PEOPLE
 
 
@@ -29,8 +31,8 @@ class Vanished:
 class Accepted:
     """What counts after a reading: the directory, without the groups that vanished, and these beside it.
 
-    ``missing`` are the people who were not in the reading for the first time. ``order`` tells the members of groups
-    that the reading has in another order.
+    ``missing`` are the people who were not in the reading and are still kept. ``order`` tells the members of groups
+    that the reading has in another order. ``odd`` is what was not believed yet.
     """
 
     directory: Directory
@@ -39,31 +41,48 @@ class Accepted:
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     doubted: bool = False
+    odd: Oddities = field(default_factory=Oddities)
 
 
-def accept(last: Accepted | None, reading: Directory, *, now: datetime) -> Accepted:
-    """What follows from a new good reading, given what was accepted last."""
+def accept(
+    last: Accepted | None,
+    reading: Directory,
+    *,
+    now: datetime,
+    lost: Mapping[str, int] | None = None,
+    source: Place = DIRECTORY,
+) -> Accepted:
+    """What follows from a new good reading, given what was accepted last. ``lost`` counts, by group, the names in it
+    that lead nowhere; ``source`` is what the reading comes from, for people."""
+    lost = lost or {}
     if last is None:
-        return Accepted(reading)
+        return Accepted(reading, odd=Oddities(lost=lost))
     before = last.directory
     if (before.people and not reading.people) or (before.groups and not reading.groups):
         text = say("The directory answered with nobody or no group at all; the last good reading stays in force.")
         return replace(last, findings=(Finding("directory-empty", "directory", text),), doubted=True)
     gone = before.people.keys() - reading.people.keys()
-    missing = frozenset(person for person in gone if before.people[person].active and person not in last.missing)
+    leaving = frozenset(person for person in gone if before.people[person].active)
+    many = people_doubted(last.odd.people, len(leaving), len(before.people), now)
+    missing = leaving if many else leaving - last.missing
     were = {**{id_: was.group for id_, was in last.vanished.items()}, **before.groups}
-    groups = {id_: _continued(were.get(id_), group, missing) for id_, group in reading.groups.items()}
+    doubt = groups_doubted(last.odd, Directory(before.people, were), reading, lost, now=now, source=source)
+    groups = {
+        id_: _continued(were.get(id_), group, missing | doubt.held.get(id_, frozenset()))
+        for id_, group in reading.groups.items()
+    }
     changed = {id_: group for id_, group in groups.items() if group is not reading.groups[id_]}
-    lost = before.groups.keys() - reading.groups.keys()
+    went = before.groups.keys() - reading.groups.keys()
     vanished = {id_: was for id_, was in last.vanished.items() if id_ not in reading.groups}
-    vanished |= {id_: Vanished(before.groups[id_], now) for id_ in sorted(lost)}
+    vanished |= {id_: Vanished(before.groups[id_], now) for id_ in sorted(went)}
     people = {**reading.people, **{person: before.people[person] for person in sorted(missing)}} if missing else None
     return Accepted(
         directory=Directory(people or reading.people, groups if changed else reading.groups, reading.partners),
         missing=missing,
         vanished={id_: _without(gone - missing, was) for id_, was in vanished.items()},
         order={id_: group.members for id_, group in changed.items()},
-        findings=tuple(_told_missing(len(missing))),
+        findings=(*_told_missing(len(missing), source if many else ""), *doubt.findings),
+        odd=Oddities(many, doubt.groups, doubt.lost),
     )
 
 
@@ -140,8 +159,15 @@ def _leads_on(member: str, groups: Iterable[str]) -> bool:
     return member.startswith("@")
 
 
-def _told_missing(count: int) -> Iterator[Finding]:
-    if count:
+def _told_missing(count: int, doubted: Place) -> Iterator[Finding]:
+    if doubted:
+        text = say(
+            "{count} people have vanished from {source} at once: can all of it be read? They stay until {readings}"
+            " readings in a row have said so.",
+            count=count, source=doubted, readings=READINGS,
+        )  # fmt: skip
+        yield Finding("people-doubted", "directory", text)
+    elif count:
         text = say_n(
             "{count} person has vanished from the directory and is removed if the next reading agrees.",
             "{count} people have vanished from the directory and are removed if the next reading agrees.",

@@ -13,6 +13,7 @@ import msgspec
 
 from bridge.domain.directory import Directory, Group, declare
 from bridge.rules.continuity import Accepted, Vanished
+from bridge.rules.doubting import Oddities
 
 T = TypeVar("T")
 
@@ -30,11 +31,12 @@ class Amendments:
 class _Kept(msgspec.Struct, frozen=True):
     directory: Directory
     missing: frozenset[str]
+    odd: Oddities = field(default_factory=Oddities)
 
 
 def pack(accepted: Accepted) -> bytes:
     """The large part of an accepted reading as bytes, for ``unpack``."""
-    return _packed(_Kept(accepted.directory, accepted.missing))
+    return _packed(_Kept(accepted.directory, accepted.missing, accepted.odd))
 
 
 def unpack(data: bytes, amendments: Amendments) -> Accepted:
@@ -42,7 +44,7 @@ def unpack(data: bytes, amendments: Amendments) -> Accepted:
     kept = _unpacked(data, _Kept)
     groups = kept.directory.groups.values()
     declare(groups, [group.declared for group in groups])
-    return Accepted(kept.directory, kept.missing, amendments.vanished, amendments.order)
+    return Accepted(kept.directory, kept.missing, amendments.vanished, amendments.order, odd=kept.odd)
 
 
 def pack_amendments(accepted: Accepted, stamp: str) -> bytes:

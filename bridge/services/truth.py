@@ -13,12 +13,13 @@ from typing import Final
 from bridge.domain.directory import Directory, GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say
+from bridge.domain.messages import Place, say
 from bridge.domain.rooms import group_room
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource
 from bridge.ports.store import Store
 from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
+from bridge.rules.doubting import DIRECTORY
 from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
 
 SNAPSHOT: Final = "directory"
@@ -49,6 +50,8 @@ class DirectoryKeeper:
     store: Store
     clock: Clock
     grace: timedelta = GRACE
+    called: Place = DIRECTORY
+    """How people are told where it comes from."""
     _last: Accepted | None = field(default=None, init=False)
     _amended: Amendments | None = field(default=None, init=False)
     _seen: tuple[Accepted, str] | None = field(default=None, init=False)
@@ -78,8 +81,9 @@ class DirectoryKeeper:
             self._seen = None
             directory = self._last.directory if self._last else reordered(reading.directory, known.order)
             return await self._truth(directory, known.vanished, warnings, reading.stamp)
-        accepted = accept(await self._load(), reading.directory, now=self.clock.now())
-        stamp = "" if accepted.doubted or accepted.missing else reading.stamp
+        last, now = await self._load(), self.clock.now()
+        accepted = accept(last, reading.directory, now=now, lost=reading.lost, source=self.called)
+        stamp = "" if accepted.doubted or accepted.missing or accepted.odd else reading.stamp
         if not accepted.doubted:
             self._seen = (accepted, stamp)
             if keep:

@@ -35,13 +35,15 @@ BITS: Final = re.compile(r"#'[01]*'B$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """Rows, the entry that each came from, and what every distinguished name stands for."""
+    """Rows, the entry that each came from, and what every distinguished name stands for. ``lost`` counts, by group,
+    the names of members that stand for nothing."""
 
     draft: Draft
     faults: list[Fault]
     people: list[Entry]
     groups: list[Entry]
     names: Mapping[DnKey, str] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
 
     def locate(self, file: str, path: Path) -> Spot:
         """The entry behind a path: its line where there is one, and its distinguished name."""
@@ -77,7 +79,7 @@ def drafted(
         people=[_person(entry, names, server_name, now) for entry in people],
         groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
     )
-    return Drafted(draft=draft, faults=faults, people=people, groups=groups, names=names.meant)
+    return Drafted(draft=draft, faults=faults, people=people, groups=groups, names=names.meant, lost=names.lost)
 
 
 def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:
@@ -126,6 +128,7 @@ class _Names:
         self.by_login = {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
         still = self._people.union(GROUP_REFERENCE + id_ for id_ in self.group_ids)
         self.former = {key: meant for key, meant in former.items() if key not in self.meant and meant in still}
+        self.lost: dict[str, int] = {}
         self.primary = _primary_members(people, ids) if MemberStyle.PRIMARY_GROUP_ID in dialect.styles else {}
 
     def member(self, written: str) -> str:
@@ -184,6 +187,7 @@ def _group(entry: Entry, index: int, names: _Names, faults: list[Fault]) -> Grou
     members = names.members(entry)
     owners = [(name, names.person(name)) for name in entry.all(*dialect.owners)]
     if lost := [name for name, found in members if not found]:
+        names.lost[names.group_ids[index]] = len(lost)
         faults.append(Fault(("groups", index), _lost_members(lost), warning=True))
     if nobody := [name for name, found in owners if not found]:
         message = say("The owner {name} is nobody in this directory.", name=shown(nobody[0]))

@@ -74,7 +74,8 @@ class LdapPlace:
         problems = problems_of(faults, lambda path: found.locate(str(self.access), path))
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
-        return Reading(directory=directory, warnings=problems, stamp=stamp_of(directory)), found.names
+        stamp = stamp_of(directory, found.lost)
+        return Reading(directory=directory, warnings=problems, stamp=stamp, lost=found.lost), found.names
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,11 +133,11 @@ def _all_ranges(server: Session, dn: str, name: str, first: Sequence[bytes]) -> 
     raise ParvisError(message, kind=ErrorKind.TEMPORARY)
 
 
-def stamp_of(directory: Directory) -> str:
+def stamp_of(directory: Directory, lost: Mapping[str, int]) -> str:
     """Changes when the content does, whatever the order in which a server tells it."""
     people = sorted(directory.people.values(), key=lambda person: person.id)
     groups = [
         (one.id, one.name, one.purpose, one.visibility, one.owners, sorted(one.members), sorted(one.declared))
         for _, one in sorted(directory.groups.items())
     ]
-    return hashlib.sha256(msgspec.json.encode((people, groups))).hexdigest()
+    return hashlib.sha256(msgspec.json.encode((people, groups, sorted(lost.items())))).hexdigest()
