@@ -23,6 +23,10 @@ class HistoryVisibility(StrEnum):
     SHARED = "shared"
 
 
+OPEN_HISTORY: Final = frozenset({str(HistoryVisibility.SHARED), "world_readable"})
+"""Under these whoever comes later reads what was said before; the second may stand in rooms that were adopted."""
+
+
 class RoomKind(StrEnum):
     """What a room of ours is for."""
 

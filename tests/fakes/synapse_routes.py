@@ -1,5 +1,6 @@
 """Which request of the client-server API means what to the Synapse of tests/fakes/synapse.py."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,18 @@ def _event(server: "FakeSynapse", user: str, _: Request, room_id: str, event_id:
     return {**found, "unsigned": unsigned}
 
 
+def _context(server: "FakeSynapse", user: str, request: Request, room_id: str, event_id: str) -> Any:
+    """The event and the state at it; with ``lazy_load_members`` of memberships the sender's alone."""
+    event = _event(server, user, request, room_id, event_id)
+    timeline = server.room(room_id).timeline
+    place = next(place for place, one in enumerate(timeline) if one["event_id"] == event_id)
+    state = {(one["type"], one["state_key"]): one for one in timeline[: place + 1] if "state_key" in one}
+    sparse = json.loads(request.query.get("filter", "{}")).get("lazy_load_members")
+    kept = [one for one in state.values() if not sparse or one["type"] != "m.room.member"
+            or one["state_key"] == event["sender"]]  # fmt: skip
+    return {"event": event, "state": kept, "events_before": [], "events_after": []}
+
+
 def _invite(server: "FakeSynapse", user: str, request: Request, room_id: str) -> Any:
     server.invite(user, room_id, request.content["user_id"], request.content.get("reason"))
     return {}
@@ -197,6 +210,7 @@ ROUTES = [
     _route("PUT", f"{V3}/rooms/*/redact/*/*", _redact),
     _route("GET", f"{V3}/rooms/*/messages", _messages),
     _route("GET", f"{V3}/rooms/*/event/*", _event),
+    _route("GET", f"{V3}/rooms/*/context/*", _context),
     _route("POST", f"{V3}/rooms/*/invite", _invite),
     _route("POST", f"{V3}/rooms/*/kick", _kick),
     _route("POST", f"{V3}/rooms/*/leave", _leave),

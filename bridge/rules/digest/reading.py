@@ -2,13 +2,7 @@
 by ``services.digests`` for whatever it names.
 """
 
-from typing import Final
-
-from bridge.domain.rooms import HistoryVisibility, Membership
-
-WORLD_READABLE: Final = "world_readable"
-"""None of our rooms is; one that was adopted may have been."""
-OPEN: Final = frozenset({WORLD_READABLE, str(HistoryVisibility.SHARED)})
+from bridge.domain.rooms import OPEN_HISTORY, HistoryVisibility, Membership
 
 
 def may_read(history: str, then: Membership | None, *, inside: bool) -> bool:
@@ -20,6 +14,6 @@ def may_read(history: str, then: Membership | None, *, inside: bool) -> bool:
     """
     if not inside:
         return False
-    if then is Membership.JOIN or history in OPEN:
+    if then is Membership.JOIN or history in OPEN_HISTORY:
         return True
     return history == HistoryVisibility.INVITED and then is Membership.INVITE

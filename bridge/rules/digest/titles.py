@@ -19,9 +19,7 @@ FENCE: Final = "```"
 
 def title_of(content: Content) -> str:
     """The first line with words in it, cut at a word; empty where nothing can be read, as in an encrypted message."""
-    new = content.get("m.new_content")
-    body = _body(new if isinstance(new, dict) else content)
-    for line in QUOTED.sub("", body).splitlines():
+    for line in QUOTED.sub("", _body(content)).splitlines():
         if line.strip().startswith(FENCE):
             continue
         words = " ".join(MARKS.sub("", LINK.sub(r"\1", line)).split())
