@@ -25,7 +25,7 @@ from bench.planning_worker import BOT, HOUSE, SERVER, TODAY
 from bridge.adapters.directory.files import DirectoryFile, Format
 from bridge.adapters.sealing import DataKeySealer, generate_key, key_from_text
 from bridge.adapters.sql.store import open_store
-from bridge.app.apart.looking import Apart, Task
+from bridge.app.apart.looking import Apart, NamedPlace, Task
 from bridge.domain.viewers import alone
 from bridge.planning.plan import Brake
 from bridge.services.groups import Groups
@@ -56,7 +56,14 @@ async def fill(folder: Path, situation: str) -> Task:
                 await work.rooms.told(ref, actual[ref].told)
     await store.close()
     file = DirectoryFile(format=Format.JSON, path=folder / "parvis.json", server_name=SERVER)
-    return Task(place=file, database=database, data_key=key, house=HOUSE, brake=Brake(), bot=BOT)
+    return Task(
+        places=(NamedPlace(name="", called=file.path.name, place=file),),
+        database=database,
+        data_key=key,
+        house=HOUSE,
+        brake=Brake(),
+        bot=BOT,
+    )
 
 
 class Ticker:
@@ -105,8 +112,8 @@ async def measure(task: Task) -> Figures:
     actions = sum(1 for _ in world.plan.actions)
     async with ticker.during("again"):
         world = await apart.look(Errand(today=TODAY, keep=True))
-    assert isinstance(task.place, DirectoryFile)
-    _somebody_leaves(task.place.path)
+    assert isinstance(task.places[0].place, DirectoryFile)
+    _somebody_leaves(task.places[0].place.path)
     async with ticker.during("changed"):
         world = await apart.look(Errand(today=TODAY + timedelta(days=1), keep=True))
     await ask(world, task, ticker)

@@ -1,18 +1,27 @@
 """``parvis directory``: can the directory be read, and what does it say by itself. Added by ``cli``."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.sources import source_of, sources_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
-from bridge.app.wiring import source_of
 from bridge.config.settings import Config
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
-from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.document import Document, Paragraph, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
+from bridge.ports.directory import Reading
+from bridge.services.several import combined
+
+of_source: Callable[[Any], Any] = click.option(
+    "--source", metavar="NAME", help="One source of several, by its name in the configuration."
+)
 
 
 @click.group("directory")
@@ -21,46 +30,58 @@ def directory_() -> None:
 
 
 @directory_.command("check")
+@of_source
 @pass_context
-def check(context: Context) -> None:
+def check(context: Context, source: str | None) -> None:
     """Read all of it once: can it be reached, is it whole, what is odd."""
-    finish(_check(context.config(), context.terminal))
+    finish(_check(context.config(), context.terminal, source))
 
 
 @directory_.command("show")
 @click.argument("group", required=False)
+@of_source
 @pass_context
-def show(context: Context, group: str | None) -> None:
+def show(context: Context, group: str | None, source: str | None) -> None:
     """Print its groups with their ids, or who belongs to GROUP (an id or a name) by its word."""
-    finish(_show(context.config(), context.terminal, group))
+    finish(_show(context.config(), context.terminal, group, source))
 
 
 @directory_.command("diff")
+@of_source
 @pass_context
-def diff(context: Context) -> None:
+def diff(context: Context, source: str | None) -> None:
     """Show what it says otherwise than the last good reading (exit code 3 when there is something). Keeps nothing."""
-    finish(directory_diff.diff(context.config(), context.terminal))
+    finish(directory_diff.diff(context.config(), context.terminal, source))
 
 
-async def _check(config: Config, terminal: Terminal) -> int:
-    """How much there is."""
-    reading = await source_of(config, SystemClock()).read()
+async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
+    """How much there is, of each source and then of all."""
+    clock = SystemClock()
+    sources = sources_of(config, clock, name)
+    readings = [(one.called, await one.source.read()) for one in sources]
+    reading = readings[0][1] if len(readings) == 1 else combined(readings)
     for warning in reading.warnings:
         terminal.problem(warning)
+    parts = readings if len(readings) > 1 else []
+    called = " + ".join(one.called for one in sources)
+    terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))
+    return DONE
+
+
+def _verdict(called: str, reading: Reading) -> Paragraph:
     directory = reading.directory
     off = sum(not person.active for person in directory.people.values())
     people = say_n("{count} person", "{count} people", len(directory.people))
     groups = say_n("{count} group", "{count} groups", len(directory.groups))
     named = sum(len(group.members) for group in directory.groups.values())
     verdict = say("{source} can be read, and whole: {people} ({off} switched off), {groups}, {named} memberships.",
-                  source=config.directory.called, people=people, off=off, groups=groups, named=named)  # fmt: skip
-    terminal.show(Document((paragraph(verdict),)))
-    return DONE
+                  source=called, people=people, off=off, groups=groups, named=named)  # fmt: skip
+    return paragraph(verdict)
 
 
-async def _show(config: Config, terminal: Terminal, wanted: str | None) -> int:
+async def _show(config: Config, terminal: Terminal, wanted: str | None, name: str | None) -> int:
     """All groups, or one."""
-    directory = (await source_of(config, SystemClock()).read()).directory
+    directory = (await source_of(config, SystemClock(), name).read()).directory
     terminal.show(Document((_all_groups(directory) if wanted is None else _members(directory, wanted),)))
     return DONE
 

@@ -4,27 +4,28 @@ from typing import Final
 
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import users_of
+from bridge.app.sources import source_of, sources_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, TO_DO
-from bridge.app.wiring import assembly, source_of
+from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.directory import Directory
 from bridge.domain.document import Document, Table, paragraph
 from bridge.domain.messages import Message, say
 from bridge.rules.differing import Differences, differences
-from bridge.services.truth import DirectoryKeeper
+from bridge.services.several import keeping
 
 NAMED: Final = 10
 """So many are named in one line, the others counted by the dots."""
 
 
-async def diff(config: Config, terminal: Terminal) -> int:
+async def diff(config: Config, terminal: Terminal, name: str | None) -> int:
     """What would count from the next reading on; nothing is kept. 3 when there is something, as for ``plan``."""
     clock = SystemClock()
-    source = source_of(config, clock)
-    reading = await source.read()
+    sources = sources_of(config, clock, name)
+    reading = await source_of(config, clock, name).read()
     async with assembly(config, bots=users_of(config)) as parts:
-        before = (await DirectoryKeeper(source=source, store=parts.store, clock=clock).last()).directory
+        before = (await keeping(sources, parts.store, clock).last()).directory
     for warning in reading.warnings:
         terminal.problem(warning)
     found = differences(before, reading.directory)

@@ -75,7 +75,7 @@ class Bridge:
         self._watch = Watch(
             reconciler=parts.reconciler,
             clock=parts.clock,
-            every=config.directory.every,
+            every=min(source.every for source in config.sources.values()),
             seen=self._seen,
         )
         signals = Signals(

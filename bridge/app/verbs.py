@@ -9,8 +9,9 @@ from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
 from bridge.app.running import run as run_bridge
+from bridge.app.sources import source_of
 from bridge.app.terminal import Terminal
-from bridge.app.wiring import Assembly, assembly, rules_of, source_of
+from bridge.app.wiring import Assembly, assembly, rules_of
 from bridge.config.settings import Config
 from bridge.config.tokens import refuse_weak_tokens
 from bridge.domain.directory import Directory

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bridge.adapters.directory.ldap import LdapSource
-from bridge.adapters.directory.source import FileSource, directory_source
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.homeserver import MatrixHomeserver
@@ -17,15 +15,13 @@ from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemChance, SystemClock
-from bridge.app.apart.looking import Apart, BySize, Task
+from bridge.app.apart.looking import Apart, BySize, Task, place_of
 from bridge.app.bots import bot_user
-from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import LdapDirectory
+from bridge.app.sources import sources_of
 from bridge.config.settings import Config
 from bridge.domain.directory import Visibility
 from bridge.domain.policy import Creator
 from bridge.planning.plan import Brake
-from bridge.ports.clock import Clock
 from bridge.rules.glass import GlassLimits
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
@@ -33,7 +29,7 @@ from bridge.services.applying.pace import Pace
 from bridge.services.looking import Here, Looker
 from bridge.services.reconcile import Reconciler
 from bridge.services.ruling import PolicyKeeper
-from bridge.services.truth import DirectoryKeeper
+from bridge.services.several import keeping
 from bridge.services.verify import Verifier
 
 IN_FLIGHT = 4
@@ -64,20 +60,6 @@ class Assembly:
         await self.homeserver.learn_retention()
 
 
-def source_of(config: Config, clock: Clock) -> FileSource | LdapSource:
-    """Where the directory comes from."""
-    directory, server_name = config.directory, config.homeserver.server_name
-    if isinstance(directory, LdapDirectory):
-        return LdapSource(place=ldap_place(directory, server_name), clock=clock)
-    return directory_source(
-        directory.type,
-        directory.path,
-        server_name=server_name,
-        visibility=directory.visibility,
-        memberships=directory.memberships,
-    )
-
-
 def rules_of(config: Config) -> PolicyFileSource:
     """Where the policy file and the templates come from."""
     return PolicyFileSource(PolicyFile(config.policies))
@@ -95,7 +77,8 @@ def creators_of(config: Config) -> dict[Visibility, Creator]:
 
 def files_of(config: Config) -> dict[bool, str]:
     """The names of the policy file (True) and of the directory (False), for who is told that they count."""
-    return {False: config.directory.called, **({True: config.policies.name} if config.policies else {})}
+    called = " / ".join(source.called for source in config.sources.values())
+    return {False: called, **({True: config.policies.name} if config.policies else {})}
 
 
 def glass_limits(config: Config) -> GlassLimits:
@@ -114,7 +97,7 @@ def keeper_of(config: Config, store: SqlStore, clock: SystemClock) -> PolicyKeep
 
 def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: SystemClock, bots: frozenset[str]) -> Looker:
     """Looks here, or in a process of its own while the directory is large."""
-    source = source_of(config, clock)
+    sources = sources_of(config, clock)
     house = House(
         server_name=config.homeserver.server_name,
         language=config.language,
@@ -127,7 +110,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
     bot = bot_user(config)
     grace = config.lifecycle.archive_vanished
     here = Here(
-        keeper=DirectoryKeeper(source=source, store=store, clock=clock, grace=grace),
+        keeper=keeping(sources, store, clock, grace),
         policies=rules,
         store=store,
         house=house,
@@ -137,7 +120,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
     )
     apart = Apart(
         Task(
-            place=source.place if isinstance(source, LdapSource) else source.file,
+            places=tuple(place_of(source) for source in sources),
             policies=PolicyFile(config.policies),
             grace=grace,
             database=config.database.url,
@@ -148,7 +131,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
             service_users=bots,
         )
     )
-    return BySize(here=here, apart=apart, large=source.is_large)
+    return BySize(here=here, apart=apart, large=lambda: any(source.large() for source in sources))
 
 
 def signer_of(config: Config) -> AuditKeySigner:

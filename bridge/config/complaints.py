@@ -96,11 +96,11 @@ def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
     section: Any = model
     for step in path:
         if _is_inner(step):
-            section = next((one for one in get_args(section) if _tag_of(one) == step), section)
+            section = next((one for one in get_args(_bare(section)) if _tag_of(one) == step), section)
         elif isinstance(step, str):
             section = _bare(section).model_fields[step].annotation
         else:
-            section = get_args(section)[0]
+            section = get_args(_bare(section))[0]
     return list(_bare(section).model_fields)
 
 

@@ -1,12 +1,13 @@
 """Where people and groups come from, as config.yaml says it: a file, or an LDAP server. Part of ``settings``."""
 
 import ipaddress
+from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from bridge.config import values
 from bridge.config.sections import Duration, FilePath, Password, Section, text
@@ -32,6 +33,8 @@ class DirectoryKind(StrEnum):
 class Source(Section):
     """What all directories share."""
 
+    name: Annotated[str, BeforeValidator(text(values.source_name))] = ""
+    """Of several sources, by which its last good reading is known and reports name it; its type when absent."""
     every: Duration = timedelta(minutes=5)
     """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
     visibility: Visibility = Visibility.INVITE_ONLY
@@ -186,4 +189,31 @@ def _branch(written: Any) -> str:
 DirectorySettings = Annotated[
     Annotated[FileDirectory, Tag("[file]")] | Annotated[LdapDirectory, Tag("[ldap]")], Discriminator(_branch)
 ]
-"""The company's directory. Tags stand in brackets, as pydantic's own do: they are no part of anybody's path."""
+"""A directory. Tags stand in brackets, as pydantic's own do: they are no part of anybody's path."""
+
+
+def _are_told_apart(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    names = Counter(name_of(source) for source in sources)
+    if not names:
+        raise Wrong(say("A directory needs a source."))
+    name, often = names.most_common(1)[0]
+    if often > 1:
+        raise Wrong(say("Two sources are called {name}: give each a name of its own.", name=name))
+    return sources
+
+
+def name_of(source: Source) -> str:
+    """What one of several sources is called."""
+    return source.name or str(getattr(source, "type", ""))
+
+
+def _number(written: Any) -> str:
+    return "[several]" if isinstance(written, list | tuple) else "[one]"
+
+
+DirectoriesSettings = Annotated[
+    Annotated[DirectorySettings, Tag("[one]")]
+    | Annotated[tuple[DirectorySettings, ...], AfterValidator(_are_told_apart), Tag("[several]")],
+    Discriminator(_number),
+]
+"""The company's directory: one source, or several, of which an earlier one counts more."""

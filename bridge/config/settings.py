@@ -1,5 +1,6 @@
 """Every setting of config.yaml: what it is, its unit, and why its default is what it is. Made by ``loading``."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -7,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from bridge.config import values
-from bridge.config.directories import DirectorySettings
+from bridge.config.directories import DirectoriesSettings, DirectorySettings, name_of
+from bridge.config.mail import Mail
 from bridge.config.secret import Secret
 from bridge.config.sections import (
     Duration,
@@ -185,7 +187,7 @@ class ConfigFile(Section):
     homeserver: Homeserver
     appservice: Appservice
     database: Annotated[Database, Field(default_factory=dict, validate_default=True)]
-    directory: DirectorySettings
+    directory: DirectoriesSettings
     policies: FilePath | None = None
     """A file of policies that chat commands cannot change."""
     admins: tuple[str, ...] = ()
@@ -205,6 +207,8 @@ class ConfigFile(Section):
     critical: tuple[Critical, ...] = ()
     """Decisions by command that wait for a second person with the same right. None unless the organisation says so: in
     a small company there may be nobody else."""
+    mail: Mail | None = None
+    """How letters are sent, such as the weekly digest; nobody gets any when absent."""
     bots: tuple[BotSettings, ...] = ()
 
     @field_validator("admins")
@@ -229,3 +233,9 @@ class Config(ConfigFile):
     """The file that was read."""
     warnings: tuple[Problem, ...] = ()
     """What ``check`` should mention although it stops nothing."""
+
+    @property
+    def sources(self) -> Mapping[str, DirectorySettings]:
+        """Where people and groups come from, by name, from the one that counts most; one alone has no name."""
+        written = self.directory
+        return {name_of(one): one for one in written} if isinstance(written, tuple) else {"": written}

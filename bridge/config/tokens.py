@@ -23,6 +23,7 @@ SECRET_PATHS: Final = {
     ("appservice", "hs_token"),
     ("database", "url"),
     ("directory", "password"),
+    ("mail", "password"),
     ("secrets", "data_key"),
     ("secrets", "audit_key"),
 }
@@ -73,8 +74,9 @@ def _secrets(config: Config) -> Iterator[Secret]:
     yield config.secrets.audit_key
     if config.homeserver.admin_token:
         yield config.homeserver.admin_token
-    if isinstance(config.directory, LdapDirectory):
-        yield config.directory.password
+    if config.mail and config.mail.password:
+        yield config.mail.password
+    yield from (one.password for one in config.sources.values() if isinstance(one, LdapDirectory))
 
 
 def _words(tree: Tree, path: Path) -> Iterator[tuple[Path, str]]:

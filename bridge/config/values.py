@@ -17,6 +17,7 @@ DURATION: Final = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?
 LOCALPART: Final = re.compile(r"[a-z0-9._=/+-]+")
 DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 ATTRIBUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LDAP_PORTS: Final = {"ldap": 389, "ldaps": 636}
 POSTGRES: Final = ("postgresql", "postgres")
 
@@ -55,6 +56,13 @@ def ldap_address(text: str) -> LdapAddress:
     if not good or "@" in parts.netloc or parts.query or parts.fragment:
         raise Wrong(say("This is not the address of an LDAP server such as ldaps://ldap.corp.example."))
     return LdapAddress(parts.hostname or "", port, tls=parts.scheme == "ldaps")
+
+
+def source_name(text: str) -> str:
+    """What one of several sources of the directory is called."""
+    if not SOURCE.fullmatch(text):
+        raise Wrong(say("A source is called by a short word of small letters, digits and hyphens."))
+    return text
 
 
 def attribute_name(text: str) -> str:

@@ -24,7 +24,7 @@ from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
-from bridge.services.truth import DirectoryKeeper, Truth
+from bridge.services.truth import Keeper, Truth
 from bridge.services.world import Roster, World
 
 
@@ -58,7 +58,7 @@ class Looker(Protocol):
 class Here:
     """Looks in this process. Without ``policies`` there is no policy file, and there are no templates."""
 
-    keeper: DirectoryKeeper
+    keeper: Keeper
     policies: PolicyKeeper | None = None
     store: Store
     house: House

@@ -6,14 +6,14 @@ A reading that is known already, by its stamp, needs no comparison: then the lar
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from bridge.domain.directory import Directory, GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
-from bridge.domain.messages import Place, say
+from bridge.domain.messages import Message, Place, say
 from bridge.domain.rooms import group_room
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource
@@ -41,15 +41,36 @@ class Truth:
     stamp: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What counts of one source after a reading: its directory, and beside it the groups that vanished from it."""
+
+    directory: Directory
+    vanished: Mapping[str, Vanished] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    stamp: str = ""
+
+
+class Keeper(Protocol):
+    """The directory as it counts, from one source or several (``several``)."""
+
+    async def read(self, *, keep: bool) -> Truth:
+        """Read anew; with ``keep`` the reading counts from now on. Raises ``ParvisError`` without anything to go by."""
+
+    async def last(self) -> Truth:
+        """The last good reading; raises when there never was one."""
+
+
 @dataclass(slots=True, kw_only=True)
 class DirectoryKeeper:
     """Reads the directory. Keeps the last good answer in memory and, sealed, in the store; one that was only looked at
-    since is remembered, in case that the next one is not good."""
+    since is remembered, in case that the next one is not good. ``name`` is the source's where there are several."""
 
     source: DirectorySource
     store: Store
     clock: Clock
     grace: timedelta = GRACE
+    name: str = ""
     called: Place = DIRECTORY
     """How people are told where it comes from."""
     _last: Accepted | None = field(default=None, init=False)
@@ -57,6 +78,14 @@ class DirectoryKeeper:
     _seen: tuple[Accepted, str] | None = field(default=None, init=False)
 
     async def read(self, *, keep: bool) -> Truth:
+        """As the protocol says; see ``hear``."""
+        return await truth_of(self.store, await self.hear(keep=keep), now=self.clock.now(), grace=self.grace)
+
+    async def last(self) -> Truth:
+        """As the protocol says."""
+        return await truth_of(self.store, await self.remembered(), now=self.clock.now(), grace=self.grace)
+
+    async def hear(self, *, keep: bool) -> Heard:
         """Read the source; with ``keep`` the reading counts from now on, else it is only looked at.
 
         A source that fails leaves the last good reading in force, also one that was only looked at, and says so;
@@ -67,20 +96,17 @@ class DirectoryKeeper:
         except ParvisError as error:
             if (last := await self._load()) is None:
                 raise
-            text = say(
-                "The directory cannot be read, its last good reading stays in force: {reason}", reason=error.message
-            )
-            finding = Finding("directory-unreadable", "directory", text)
+            finding = Finding("directory-unreadable", self.name or "directory", _unreadable(self.name, error))
             seen, stamp = self._seen or (last, (await self._known()).stamp)
             if keep and seen is not last:
                 await self._save(seen, stamp)
-            return await self._truth(seen.directory, seen.vanished, (finding, *seen.findings), stamp)
+            return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp)
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
         if reading.stamp and reading.stamp == known.stamp:
             self._seen = None
             directory = self._last.directory if self._last else reordered(reading.directory, known.order)
-            return await self._truth(directory, known.vanished, warnings, reading.stamp)
+            return Heard(directory, known.vanished, warnings, reading.stamp)
         last, now = await self._load(), self.clock.now()
         accepted = accept(last, reading.directory, now=now, lost=reading.lost, source=self.called)
         stamp = "" if accepted.doubted or accepted.missing or accepted.odd else reading.stamp
@@ -88,42 +114,26 @@ class DirectoryKeeper:
             self._seen = (accepted, stamp)
             if keep:
                 await self._save(accepted, stamp)
-        return await self._truth(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
+        return Heard(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
 
-    async def last(self) -> Truth:
+    async def remembered(self) -> Heard:
         """The last good reading; raises when there never was one."""
         if (last := await self._load()) is None:
             raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
-        return await self._truth(last.directory, last.vanished, (), (await self._known()).stamp)
-
-    async def _truth(
-        self, directory: Directory, vanished: Mapping[str, Vanished], findings: tuple[Finding, ...], stamp: str
-    ) -> Truth:
-        """With the groups that vanished, save those that a command retired and that have no room any more."""
-        ended = await self._ended() if vanished else frozenset[str]()
-        left = {id_: was for id_, was in vanished.items() if id_ not in ended}
-        directory, told = with_vanished(directory, left, now=self.clock.now(), grace=self.grace)
-        return Truth(directory, findings + told, _amended(stamp, directory, left) if stamp and left else stamp)
-
-    async def _ended(self) -> frozenset[str]:
-        async with self.store.view() as view:
-            decided = await view.policies.all()
-            bound = {binding.ref for binding in await view.rooms.bindings()}
-        retired = {id_ for id_, policy in decided.items() if policy.values.get("state") == GroupState.RETIRED.value}
-        return frozenset(id_ for id_ in retired if group_room(id_) not in bound)
+        return Heard(last.directory, last.vanished, (), (await self._known()).stamp)
 
     async def _known(self) -> Amendments:
         """Which reading is the last good one, when it was taken as it was, and what was added to it."""
         if self._amended is None:
             async with self.store.view() as view:
-                kept = await view.snapshots.load(AMENDMENTS)
+                kept = await view.snapshots.load(kept_as(AMENDMENTS, self.name))
             self._amended = unpack_amendments(kept[0]) if kept else Amendments()
         return self._amended
 
     async def _load(self) -> Accepted | None:
         if self._last is None:
             async with self.store.view() as view:
-                kept = await view.snapshots.load(SNAPSHOT)
+                kept = await view.snapshots.load(kept_as(SNAPSHOT, self.name))
             if kept is not None:
                 self._last = await asyncio.to_thread(unpack, kept[0], await self._known())
         return self._last
@@ -132,10 +142,40 @@ class DirectoryKeeper:
         data = await asyncio.to_thread(pack, accepted)
         amendments = await asyncio.to_thread(pack_amendments, accepted, stamp)
         async with self.store.work() as work:
-            await work.snapshots.save(SNAPSHOT, data, at=self.clock.now())
-            await work.snapshots.save(AMENDMENTS, amendments, at=self.clock.now())
+            await work.snapshots.save(kept_as(SNAPSHOT, self.name), data, at=self.clock.now())
+            await work.snapshots.save(kept_as(AMENDMENTS, self.name), amendments, at=self.clock.now())
         self._last, self._amended = accepted, Amendments(stamp, accepted.vanished, accepted.order)
         self._seen = None
+
+
+async def truth_of(store: Store, heard: Heard, *, now: datetime, grace: timedelta) -> Truth:
+    """With the groups that vanished, save those that a command retired and that have no room any more."""
+    directory, findings, stamp = heard.directory, heard.findings, heard.stamp
+    over = await ended(store) if heard.vanished else frozenset[str]()
+    left = {id_: was for id_, was in heard.vanished.items() if id_ not in over}
+    directory, told = with_vanished(directory, left, now=now, grace=grace)
+    return Truth(directory, findings + told, _amended(stamp, directory, left) if stamp and left else stamp)
+
+
+async def ended(store: Store) -> frozenset[str]:
+    """Groups that a command retired and that have no room any more."""
+    async with store.view() as view:
+        decided = await view.policies.all()
+        bound = {binding.ref for binding in await view.rooms.bindings()}
+    retired = {id_ for id_, policy in decided.items() if policy.values.get("state") == GroupState.RETIRED.value}
+    return frozenset(id_ for id_ in retired if group_room(id_) not in bound)
+
+
+def kept_as(what: str, source: str) -> str:
+    """Under which name the store keeps the reading of a source."""
+    return f"{what}/{source}" if source else what
+
+
+def _unreadable(source: str, error: ParvisError) -> Message:
+    if source:
+        return say("The source {source} cannot be read, its last good reading stays in force: {reason}",
+                   source=source, reason=error.message)  # fmt: skip
+    return say("The directory cannot be read, its last good reading stays in force: {reason}", reason=error.message)
 
 
 def _amended(stamp: str, directory: Directory, vanished: Mapping[str, Vanished]) -> str:

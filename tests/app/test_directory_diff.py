@@ -4,7 +4,8 @@ from typing import Final
 import pytest
 
 from bridge.adapters.time import SystemClock
-from bridge.app.wiring import assembly, source_of
+from bridge.app.sources import source_of
+from bridge.app.wiring import assembly
 from bridge.config.loading import load_config
 from bridge.services.truth import DirectoryKeeper
 from tests.app.lines import DONE, FAILED, call, project

@@ -13,7 +13,7 @@ from bridge.adapters.sealing import DataKeySealer, generate_key, key_from_text
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.app.apart import looking, sending
 from bridge.app.apart.crossing import Failure, Section, Unpacker, worth_sharing
-from bridge.app.apart.looking import Apart, BySize, Task
+from bridge.app.apart.looking import Apart, BySize, NamedPlace, Task
 from bridge.app.apart.receiving import received
 from bridge.app.apart.sending import FULL, ROW, pieces_of
 from bridge.domain.desired import DesiredRoom
@@ -76,7 +76,19 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     house, brake = House(server_name=SERVER), Brake()
     keeper = DirectoryKeeper(source=FileSource(file), store=store, clock=FakeClock())
     here = Here(keeper=keeper, store=store, house=house, brake=brake, bot=BOT)
-    yield Place(path, store, here, Task(place=file, database=database, data_key=key, house=house, brake=brake, bot=BOT))
+    yield Place(
+        path,
+        store,
+        here,
+        Task(
+            places=(NamedPlace(name="", called=file.path.name, place=file),),
+            database=database,
+            data_key=key,
+            house=house,
+            brake=brake,
+            bot=BOT,
+        ),
+    )
     await store.close()
 
 

@@ -19,13 +19,13 @@ def with_directory(words: str) -> str:
 
 def test_a_preset_says_what_is_not_written(tmp_path: Path) -> None:
     config = load(tmp_path, with_directory(f"{LDAP}, preset: ad"), PASSWORD)
-    assert isinstance(config.directory, LdapDirectory)
-    place = ldap_place(config.directory, "corp.example")
+    assert isinstance(config.sources[""], LdapDirectory)
+    place = ldap_place(config.sources[""], "corp.example")
     assert str(place.access) == "ldaps://ldap.corp.example:636"
     assert place.access.password == "correct horse battery"
     assert place.people.filter == "(&(objectCategory=person)(objectClass=user))"
     assert place.dialect.id == ("objectguid",)
-    for told in (config, config.directory, place):
+    for told in (config, config.sources[""], place):
         assert "horse" not in repr(told)
 
 
@@ -35,8 +35,8 @@ def test_what_is_written_wins_over_the_preset(tmp_path: Path) -> None:
         " groups: {style: [memberUid], attributes: {id: name, owners: managedBy}}"
     )
     config = load(tmp_path, with_directory(words), PASSWORD)
-    assert isinstance(config.directory, LdapDirectory)
-    place = ldap_place(config.directory, "corp.example")
+    assert isinstance(config.sources[""], LdapDirectory)
+    place = ldap_place(config.sources[""], "corp.example")
     assert (place.people.base, place.people.filter, place.groups.base) == ("ou=p,dc=corp", "(a=b)", "dc=corp")
     assert (place.dialect.login, place.dialect.owners) == (("mailnickname",), ("managedby",))
     assert (place.dialect.group_id, place.dialect.styles) == ((), (MemberStyle.MEMBER_UID,))

@@ -29,8 +29,8 @@ def test_what_is_written_passes_every_check(tmp_path: Path) -> None:
     config = load_config(tmp_path / "new/config.yaml", {})
     assert config.warnings == ()
     assert refuse_weak_tokens(config) == []
-    assert isinstance(config.directory, FileDirectory)
-    source = directory_source("yaml", config.directory.path, server_name=config.homeserver.server_name)
+    assert isinstance(config.sources[""], FileDirectory)
+    source = directory_source("yaml", config.sources[""].path, server_name=config.homeserver.server_name)
     reading = source.file.read_now()
     assert len(reading.directory.groups) == 3
     assert reading.warnings == ()

@@ -14,8 +14,8 @@ def test_a_short_configuration_is_filled_with_defaults(tmp_path: Path) -> None:
     assert config.appservice.listen == Listen("127.0.0.1", 29400)
     assert config.appservice.address == "http://127.0.0.1:29400"
     assert (config.appservice.bot, config.appservice.prefix, config.appservice.aliases) == ("parvis", "parvis_", "grp_")
-    assert config.directory.every == datetime.timedelta(minutes=5)
-    assert config.directory.visibility is Visibility.INVITE_ONLY
+    assert config.sources[""].every == datetime.timedelta(minutes=5)
+    assert config.sources[""].visibility is Visibility.INVITE_ONLY
     assert (config.safety.max_removals, config.safety.max_removal_share) == (20, 0.25)
     assert (config.language, config.timezone, config.admin_room) == ("fr", "Europe/Paris", "auto")
     assert config.homeserver.admin_token is None
@@ -24,8 +24,8 @@ def test_a_short_configuration_is_filled_with_defaults(tmp_path: Path) -> None:
 
 def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
     config = load(tmp_path)
-    assert isinstance(config.directory, FileDirectory)
-    assert config.directory.path == tmp_path / "directory.yaml"
+    assert isinstance(config.sources[""], FileDirectory)
+    assert config.sources[""].path == tmp_path / "directory.yaml"
     assert config.database.url == f"sqlite:///{tmp_path}/parvis.db"
 
 
@@ -121,7 +121,7 @@ def test_a_wrong_value_is_one_clear_sentence(tmp_path: Path, old: str, new: str,
 )
 def test_durations_are_written_with_their_unit(tmp_path: Path, written: str, seconds: int) -> None:
     config = load(tmp_path, GOOD.replace("path: directory.yaml", f"path: x, every: {written}"))
-    assert config.directory.every.total_seconds() == seconds
+    assert config.sources[""].every.total_seconds() == seconds
 
 
 def test_an_ipv6_address_may_listen(tmp_path: Path) -> None:

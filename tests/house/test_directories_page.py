@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bridge.adapters.time import SystemClock
-from bridge.app.wiring import source_of
+from bridge.app.sources import source_of
 from bridge.config.loading import load_config
 from bridge.config.settings import Config
 

@@ -31,7 +31,7 @@ class DirectoryTables(DirectoryFile):
         tables = [Table(str(path), content) for path, content in zip(self.paths(), contents, strict=True)]
         csv = csv_draft(tables[0], tables[1] if self.memberships else None, self.server_name, self.visibility)
         directory = csv.draft.directory()
-        faults = [*csv.faults, *faults_of(csv.draft, directory, self.server_name)]
+        faults = [*csv.faults, *faults_of(csv.draft, directory, self.server_name, alone=self.alone)]
         problems = [*csv.problems, *problems_of(faults, csv.locate)]
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)

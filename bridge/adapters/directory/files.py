@@ -1,11 +1,12 @@
 """A directory file, read and judged in one go: YAML, JSON, LDIF or a realm. Called by ``source``, here or apart."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.adapters.directory.drafts import Draft, Fault, Locate, problems_of
 from bridge.adapters.directory.fast_json import quick_draft
@@ -46,9 +47,16 @@ LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512, Format
 """What still ends in bearable time and memory; YAML takes about 2 s per MiB, JSON a hundredth of that."""
 
 
+Lost: TypeAlias = Mapping[str, int]
+"""By group, how many names of members lead nowhere, in formats that allow it."""
+Judged: TypeAlias = tuple[Directory, tuple[Problem, ...], Lost]
+Understood: TypeAlias = tuple[Draft, list[Fault], Locate, Lost]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryFile:
-    """Which file, and how it is to be understood; ``visibility`` is what groups get that cannot say it.
+    """Which file, and how it is to be understood; ``visibility`` is what groups get that cannot say it. Unless it is
+    ``alone``, other sources may have what it refers to.
 
     Can be sent to another process, to be read there.
     """
@@ -57,15 +65,17 @@ class DirectoryFile:
     path: Path
     server_name: str
     visibility: Visibility = Visibility.INVITE_ONLY
+    alone: bool = True
 
     def read_now(self) -> Reading:
         """The whole reading at once. Raises ``InvalidInput`` with all problems."""
         content = self.content()
         stamp = stamp_of(content)
-        directory, problems = self._judged(content)
+        directory, problems, lost = self._judged(content)
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
-        return Reading(directory=directory, warnings=(*problems, *self._exposed(directory)), stamp=stamp)
+        warnings = (*problems, *self._exposed(directory))
+        return Reading(directory=directory, warnings=warnings, stamp=stamp, lost=lost)
 
     def paths(self) -> tuple[Path, ...]:
         """Every file that belongs to it."""
@@ -75,29 +85,29 @@ class DirectoryFile:
         """The bytes of the file. Raises ``InvalidInput`` when they cannot be had."""
         return read_bytes(self.path, limit_mib=LIMITS_MIB[self.format], remedy=self._remedy())
 
-    def _judged(self, content: bytes) -> tuple[Directory, tuple[Problem, ...]]:
+    def _judged(self, content: bytes) -> Judged:
         if self.format is Format.JSON and len(content) >= QUICK and (draft := quick_draft(content)):
             directory = draft.directory()
-            faults = faults_of(draft, directory, self.server_name)
+            faults = faults_of(draft, directory, self.server_name, alone=self.alone)
             if all(fault.warning for fault in faults):
-                return directory, problems_of(faults, self._spot)
-        draft, faults, locate = self._carefully(text_of(content, str(self.path)))
+                return directory, problems_of(faults, self._spot), {}
+        draft, faults, locate, lost = self._carefully(text_of(content, str(self.path)))
         directory = draft.directory()
         by_server = self.format is Format.LDIF
-        judged = faults_of(draft, directory, self.server_name, circles_allowed=by_server)
-        return directory, problems_of([*faults, *judged], locate)
+        judged = faults_of(draft, directory, self.server_name, circles_allowed=by_server, alone=self.alone)
+        return directory, problems_of([*faults, *judged], locate), lost
 
-    def _carefully(self, text: str) -> tuple[Draft, list[Fault], Locate]:
+    def _carefully(self, text: str) -> Understood:
         file = str(self.path)
         if self.format is Format.LDIF:
             ldif = ldif_draft(text, file, self.server_name, self.visibility)
-            return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path)
+            return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path), ldif.lost
         tree = yaml_tree(text, file) if self.format is Format.YAML else json_tree(text, file)
         if self.format is Format.KEYCLOAK:
             realm = keycloak_draft(tree, self.server_name, self.visibility)
-            return realm.draft, realm.faults, lambda path: realm.locate(file, tree, path)
-        draft, faults = draft_of(tree)
-        return draft, faults, lambda path: spot_in(file, tree, path)
+            return realm.draft, realm.faults, lambda path: realm.locate(file, tree, path), {}
+        draft, faults = draft_of(tree, alone=self.alone)
+        return draft, faults, lambda path: spot_in(file, tree, path), {}
 
     def _spot(self, path: TreePath) -> Spot:
         return Spot(str(self.path), path=path_text(path))
@@ -127,12 +137,15 @@ def stamp_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def faults_of(draft: Draft, directory: Directory, server_name: str, *, circles_allowed: bool = False) -> list[Fault]:
+def faults_of(
+    draft: Draft, directory: Directory, server_name: str, *, circles_allowed: bool = False, alone: bool = True
+) -> list[Fault]:
     """Everything that is wrong, or worth a warning, in how the rows of a draft refer to each other.
 
-    ``directory`` is the same draft by id. ``circles_allowed`` says that groups may contain one another.
+    ``directory`` is the same draft by id. ``circles_allowed`` says that groups may contain one another; unless
+    ``alone``, what is not here may be in another source.
     """
-    known = Known.of(directory, server_name)
+    known = Known.of(directory, server_name, alone=alone)
     return list(
         chain(
             faults_of_people(draft.people, known),

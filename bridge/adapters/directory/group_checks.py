@@ -41,15 +41,15 @@ def _nested(members: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _faults_of_group(group: Group, here: Path, known: Known) -> Iterator[Fault]:
-    if group.parent and group.parent not in known.groups:
+    if group.parent and known.lacks_group(group.parent):
         yield Fault((*here, "parent"), known.no_group(group.parent))
     for key, named in (("owners", group.owners), ("moderators", group.moderators)):
         for place, person in enumerate(named):
-            if person and person not in known.people and not _may_moderate(person, key, group, known):
+            if person and known.lacks_person(person) and not _may_moderate(person, key, group, known):
                 yield Fault((*here, key, place), known.no_person(person))
     for key, partners in (("partners", group.partners), ("moderating", group.moderating)):
         for place, partner in enumerate(partners):
-            if partner and partner not in known.partners:
+            if partner and known.lacks_partner(partner):
                 yield Fault((*here, key, place), known.no_partner(partner))
     if group.language and group.language not in LANGUAGES:
         message = say("{word} is not one of our languages: {known}.", word=shown(group.language), known=LANGUAGES)
@@ -84,7 +84,9 @@ def _wrong_member(member: str, group: Group, known: Known) -> Message | None:
     """What is wrong with a member that is not a person's id; None when it is a group's or a partner's."""
     if member.startswith(GROUP_REFERENCE):
         reference = member.removeprefix(GROUP_REFERENCE)
-        return None if reference in known.groups else known.no_group(reference)
+        return known.no_group(reference) if known.lacks_group(reference) else None
+    if not known.alone and not known.owners.get(member):
+        return None
     if is_user_id(member):
         return _wrong_foreigner(member, group, known)
     if member in known.groups:

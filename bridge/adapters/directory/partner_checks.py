@@ -19,7 +19,7 @@ def faults_of_partners(partners: list[Partner], known: Known) -> Iterator[Fault]
         if partner.id:
             yield from _faults_of_partner(partner, ("partners", index), taken, known.server_name)
         for key, person in (("sponsor", partner.sponsor), ("deputy", partner.deputy)):
-            if partner.id and person and person not in known.people:
+            if partner.id and person and known.lacks_person(person):
                 yield Fault(("partners", index, key), known.no_person(person))
         if partner.since and partner.until and partner.until < partner.since:
             yield Fault(("partners", index, "until"), say("The agreement would end before it begins."))

@@ -44,7 +44,7 @@ def faults_of_people(people: list[Person], known: Known) -> Iterator[Fault]:
             other = people[first[person.user]].id
             message = say("{user} is already the account of {other}.", user=shown(person.user), other=shown(other))
             yield Fault(("people", index, "user"), message)
-        if person.manager and person.manager not in known.people:
+        if person.manager and known.lacks_person(person.manager):
             yield Fault(("people", index, "manager"), known.no_person(person.manager))
     yield from _faults_of_choices(people)
 

@@ -39,8 +39,8 @@ SECTIONS: Final = ("people", "groups", "partners")
 FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-def draft_of(tree: Tree) -> tuple[Draft, list[Fault]]:
-    """The rows of the document, with what is wrong in their shape."""
+def draft_of(tree: Tree, *, alone: bool = True) -> tuple[Draft, list[Fault]]:
+    """The rows of the document, with what is wrong in their shape. ``alone`` says that it is the whole directory."""
     faults: list[Fault] = []
     if not isinstance(tree, Table):
         message = say("A directory has three parts: {parts}. Nothing of that is here.", parts=SECTIONS)
@@ -51,7 +51,7 @@ def draft_of(tree: Tree) -> tuple[Draft, list[Fault]]:
         groups=[_group(record) for record in _records(tree, "groups", GROUP_KEYS, faults)],
         partners=[_partner(record) for record in _records(tree, "partners", PARTNER_KEYS, faults)],
     )
-    if not draft.people and not faults:
+    if alone and not draft.people and not faults:
         faults.append(Fault((), say("This directory has no people.")))
     return draft, faults
 

@@ -45,13 +45,16 @@ def directory_source(
     server_name: str,
     visibility: Visibility = Visibility.INVITE_ONLY,
     memberships: Path | None = None,
+    alone: bool = True,
 ) -> FileSource:
     """The source for a ``directory.type`` of a file; ``visibility`` is what groups get that cannot say it,
-    ``memberships`` the second table of CSV."""
+    ``memberships`` the second table of CSV. ``alone`` says that whatever it refers to is its own."""
     form = Format(kind)
     if form is not Format.CSV:
-        return FileSource(DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility))
+        return FileSource(
+            DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility, alone=alone)
+        )
     tables = DirectoryTables(
-        format=form, path=path, memberships=memberships, server_name=server_name, visibility=visibility
+        format=form, path=path, memberships=memberships, server_name=server_name, visibility=visibility, alone=alone
     )
     return FileSource(tables)

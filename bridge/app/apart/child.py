@@ -13,15 +13,15 @@ from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
 from bridge.app.apart.crossing import Failure
-from bridge.app.apart.looking import Task
+from bridge.app.apart.looking import NamedPlace, Task
 from bridge.app.apart.sending import pieces_of
 from bridge.domain.errors import ParvisError
 from bridge.ports.clock import Clock
-from bridge.ports.directory import DirectorySource, Reading
+from bridge.ports.directory import Reading
 from bridge.ports.policies import PolicyReading
 from bridge.services.looking import Errand, Here
 from bridge.services.ruling import PolicyKeeper
-from bridge.services.truth import DirectoryKeeper
+from bridge.services.several import NamedSource, keeping
 from bridge.services.world import World
 
 
@@ -47,9 +47,11 @@ class DirectRules:
         return self.file.read_now()
 
 
-def source_at(place: DirectoryFile | LdapPlace, clock: Clock) -> DirectorySource:
-    """Where this look reads the directory."""
-    return LdapSource(place=place, clock=clock) if isinstance(place, LdapPlace) else Direct(place)
+def source_at(named: NamedPlace, clock: Clock) -> NamedSource:
+    """Where this look reads a source."""
+    place = named.place
+    source = LdapSource(place=place, clock=clock) if isinstance(place, LdapPlace) else Direct(place)
+    return NamedSource(name=named.name, called=named.called, source=source)
 
 
 async def look(task: Task, errand: Errand) -> World:
@@ -58,7 +60,7 @@ async def look(task: Task, errand: Errand) -> World:
     store = await open_store(task.database, DataKeySealer(key_from_text(task.data_key)))
     try:
         here = Here(
-            keeper=DirectoryKeeper(source=source_at(task.place, clock), store=store, clock=clock, grace=task.grace),
+            keeper=keeping([source_at(place, clock) for place in task.places], store, clock, task.grace),
             policies=PolicyKeeper(source=DirectRules(task.policies), store=store, clock=clock),
             store=store,
             house=task.house,

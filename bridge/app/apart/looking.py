@@ -6,28 +6,41 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.adapters.apart import asked
 from bridge.adapters.directory.files import DirectoryFile
-from bridge.adapters.directory.ldap import LdapPlace
+from bridge.adapters.directory.ldap import LdapPlace, LdapSource
+from bridge.adapters.directory.source import FileSource
 from bridge.adapters.policies.source import PolicyFile
 from bridge.app.apart.receiving import received
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.looking import Errand, Looker
+from bridge.services.several import NamedSource
 from bridge.services.truth import GRACE
 from bridge.services.world import World
 
 CHILD: Final = "bridge.app.apart.child"
+Place: TypeAlias = DirectoryFile | LdapPlace
+"""What can be sent to another process, to be read there."""
 NO_RULES: Final = PolicyFile()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPlace:
+    """Where one source is, its name among several, and how people are told of it."""
+
+    name: str
+    called: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """All that the child needs to look by itself. ``known`` is the edition of the world that the parent has."""
 
-    place: DirectoryFile | LdapPlace
+    places: tuple[NamedPlace, ...]
     policies: PolicyFile = NO_RULES
     grace: timedelta = GRACE
     database: str
@@ -38,6 +51,16 @@ class Task:
     service_users: frozenset[str] = frozenset()
     errand: Errand | None = None
     known: str = ""
+
+
+def place_of(source: NamedSource) -> NamedPlace:
+    """The source as the child is told of it."""
+    held = source.source
+    if isinstance(held, LdapSource):
+        return NamedPlace(name=source.name, called=source.called, place=held.place)
+    if isinstance(held, FileSource):
+        return NamedPlace(name=source.name, called=source.called, place=held.file)
+    raise TypeError(f"{type(held).__name__} cannot be read in another process")
 
 
 class Apart:

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from bridge.adapters.directory.dialects import PRESETS
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource, Search
 from bridge.adapters.directory.ldap_calls import Access, session
-from bridge.app.wiring import source_of
+from bridge.app.sources import source_of
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.sources import Preset
 from bridge.services.truth import DirectoryKeeper

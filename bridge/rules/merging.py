@@ -1,0 +1,194 @@
+"""Several sources become one directory: what an earlier one says counts, a later one adds what is not said before it.
+
+Whoever has the same id or the same account in two sources is one person, and off when any of them says so. A group of
+the same id is one group, field by field. What sources contradict each other about is told. Pure; called by
+``services.several``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Final
+
+from bridge.domain.contradictions import contradictions
+from bridge.domain.directory import Directory, Group, Person
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.partners import Partner
+from bridge.rules.resolving import Resolver
+
+CONFLICT: Final = "source-conflict"
+NAMED: Final = 3
+"""People of whom sources say different things are named up to this number, then counted."""
+OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in ("id", "user", "active", "manager"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one source says. Ids of its people are its own until they are put together."""
+
+    source: str
+    directory: Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The directory of all sources, and what they contradict each other about."""
+
+    directory: Directory
+    findings: tuple[Finding, ...]
+
+
+def together(told: Sequence[Told]) -> Together:
+    """All sources as one, from the one that counts most to the one that counts least."""
+    people = _People()
+    for one in told:
+        people.add(one)
+    own = {one.source: people.own.get(one.source, {}) for one in told}
+    group_ids = frozenset().union(*(one.directory.groups.keys() for one in told))
+    partner_ids = frozenset().union(*(one.directory.partners.keys() for one in told))
+    resolvers = {
+        one.source: Resolver(one.source, people.merged, group_ids, partner_ids, own[one.source]) for one in told
+    }
+    merged = _with_managers(people, resolvers)
+    groups, partners = _Groups(), dict[str, Partner]()
+    findings = list(people.findings())
+    for one in told:
+        resolver = resolvers[one.source]
+        for group in one.directory.groups.values():
+            groups.add(one.source, resolver.group(group))
+        for partner in one.directory.partners.values():
+            found = resolver.partner(partner)
+            first = partners.setdefault(partner.id, found)
+            if first != found:
+                text = say("{source} describes the partner {partner} otherwise than an earlier source, which counts.",
+                           source=one.source, partner=partner.name)  # fmt: skip
+                findings.append(Finding(CONFLICT, partner.id, text))
+        findings += resolver.findings()
+    findings += groups.findings
+    return Together(Directory(merged, groups.merged, partners), tuple(dict.fromkeys(findings)))
+
+
+def _with_managers(people: "_People", resolvers: Mapping[str, Resolver]) -> dict[str, Person]:
+    """Managers are named as their source names people: by ids of its own."""
+    changed = {}
+    for id_, person in people.merged.items():
+        if person.manager:
+            manager = resolvers[people.source[id_]].person(person.manager) or ""
+            if manager != person.manager:
+                changed[id_] = replace(person, manager=manager)
+    people.merged.update(changed)
+    return people.merged
+
+
+@dataclass(slots=True)
+class _People:
+    """Everybody, each once. ``own`` are ids of a source that mean somebody under another id, or nobody."""
+
+    merged: dict[str, Person] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    _by_user: dict[str, str] = field(default_factory=dict)
+    _otherwise: dict[str, list[str]] = field(default_factory=dict)
+    _strangers: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, told: Told) -> None:
+        """The people of the next source."""
+        first = not self.merged
+        for id_, person in told.directory.people.items():
+            known = None if first else self._known(person)
+            if known is None:
+                self.merged[id_] = person
+                self.source[id_] = told.source
+                if person.user:
+                    self._by_user[person.user] = id_
+            elif known.user != person.user and known.user and person.user:
+                # Two systems number their people by themselves: this is somebody else, whom nobody could tell apart.
+                self.own.setdefault(told.source, {})[id_] = ""
+                self._strangers.setdefault(told.source, []).append(person.name or id_)
+            else:
+                self._join(told.source, known, person)
+
+    def findings(self) -> Iterator[Finding]:
+        """What was said twice, and otherwise."""
+        for source, names in self._otherwise.items():
+            yield Finding(CONFLICT, source, _otherwise(source, names))
+        for source, names in self._strangers.items():
+            yield Finding(CONFLICT, source, _strangers(source, names))
+
+    def _known(self, person: Person) -> Person | None:
+        return self.merged.get(person.id) or self.merged.get(self._by_user.get(person.user, ""))
+
+    def _join(self, source: str, known: Person, person: Person) -> None:
+        if known.id != person.id:
+            self.own.setdefault(source, {})[person.id] = known.id
+        both = [name for name in OF_PEOPLE if getattr(known, name) and getattr(person, name)]
+        if known.active != person.active or any(getattr(known, name) != getattr(person, name) for name in both):
+            self._otherwise.setdefault(source, []).append(known.name or known.id)
+        added = {name: getattr(person, name) for name in OF_PEOPLE if not getattr(known, name)}
+        user = known.user or person.user
+        joined = replace(known, **added, user=user, active=known.active and person.active)
+        self.merged[known.id] = joined
+        if user:
+            self._by_user[user] = known.id
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Every group once; ``findings`` are of those that two sources describe otherwise."""
+
+    merged: dict[str, Group] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, source: str, group: Group) -> None:
+        """The next group, which may be there already."""
+        known = self.merged.get(group.id)
+        if known is None:
+            self.merged[group.id] = group
+            return
+        both = known.declared & group.declared
+        added = {name: getattr(group, name) for name in sorted(group.declared - known.declared)}
+        joined = replace(known, **added, declared=known.declared | group.declared)
+        if any(True for _ in contradictions(joined)) and not any(True for _ in contradictions(known)):
+            self._tell(source, group, tuple(added))
+            return
+        self.merged[group.id] = joined
+        if differing := [name for name in sorted(both) if not _agree(getattr(known, name), getattr(group, name))]:
+            self._tell(source, group, differing)
+
+    def _tell(self, source: str, group: Group, names: Iterable[str]) -> None:
+        text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}.",
+                   source=source, group=group.id, fields=tuple(names))  # fmt: skip
+        self.findings.append(Finding(CONFLICT, group.id, text, group.id))
+
+
+def _agree(first: object, second: object) -> bool:
+    """Whether two values are the same, whatever the order of names."""
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return frozenset(first) == frozenset(second)
+    return first == second
+
+
+def _shown(names: Sequence[str]) -> tuple[str, ...]:
+    return (*names[:NAMED], *(["…"] if len(names) > NAMED else []))
+
+
+def _otherwise(source: str, names: Sequence[str]) -> Message:
+    return say_n(
+        "{source} describes {count} person otherwise than an earlier source, which counts: {people}.",
+        "{source} describes {count} people otherwise than an earlier source, which counts: {people}.",
+        len(names),
+        source=source,
+        people=_shown(names),
+    )
+
+
+def _strangers(source: str, names: Sequence[str]) -> Message:
+    return say_n(
+        "{source} has {count} person under an id that is another account in an earlier source; they are left out:"
+        " {people}.",
+        "{source} has {count} people under ids that are other accounts in an earlier source; they are left out:"
+        " {people}.",
+        len(names),
+        source=source,
+        people=_shown(names),
+    )
