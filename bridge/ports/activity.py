@@ -4,7 +4,7 @@
 taken back stays so, in whatever order its events come.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -113,6 +113,3 @@ class Activity(Protocol):
 
     async def put_backfill(self, backfill: Backfill) -> None:
         """Store how far it is, together with what was read."""
-
-    async def recorded(self, rooms: Iterable[str]) -> frozenset[str]:
-        """In which of these rooms something is known to have happened."""

@@ -16,6 +16,7 @@ import msgspec
 from bridge.domain.audit import EVERYTHING, AuditFilter
 from bridge.domain.rooms import Content
 from bridge.domain.viewers import Compartment
+from bridge.ports.activity import Activity
 from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.cards import Cards
@@ -266,6 +267,8 @@ class UnitOfWork(Protocol):
     def cards(self) -> Cards: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def activity(self) -> Activity: ...
     @property
     def letters(self) -> Letters: ...
     @property

@@ -18,6 +18,7 @@ from bridge.domain.rooms import ActualRoom, Binding, RoomRef
 from bridge.domain.sending import Choices, Delivery, Opinion
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Run
+from tests.fakes.store_activity import ActivityData, FakeActivity
 from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_digests import FakeDigests
@@ -75,6 +76,7 @@ class Data:
     deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     """By reader and week; opinions by the number of the item as well."""
     opinions: dict[tuple[str, str, int], Opinion] = field(default_factory=dict)
+    activity: ActivityData = field(default_factory=ActivityData)
     letters: dict[tuple[str, str], Posted] = field(default_factory=dict)
     refused_addresses: dict[str, str] = field(default_factory=dict)
     scim: Scimmed = field(default_factory=Scimmed)
@@ -118,6 +120,7 @@ class FakeUnitOfWork:
         self.onboarding = FakeOnboarding(access)
         self.cards = FakeCards(access)
         self.digests = FakeDigests(access)
+        self.activity = FakeActivity(access)
         self.letters = FakeLetters(access)
         self.scim = FakeScim(access)
         self.scim_tokens = FakeScimTokens(access)

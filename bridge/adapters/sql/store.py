@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from bridge.adapters.sql.activity import SqlActivity
 from bridge.adapters.sql.audit import SqlAudit
 from bridge.adapters.sql.backend import Arrivals, Backend, Run
 from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
@@ -114,6 +115,10 @@ class SqlUnitOfWork:
     @cached_property
     def digests(self) -> SqlDigests:
         return SqlDigests(self._run, self._vault)
+
+    @cached_property
+    def activity(self) -> SqlActivity:
+        return SqlActivity(self._run, self._vault)
 
     @cached_property
     def letters(self) -> SqlLetters:
