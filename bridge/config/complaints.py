@@ -1,6 +1,7 @@
 """Makes problems of what pydantic found: our sentences, at the place in the file, with nothing secret in them."""
 
 from collections.abc import Iterator
+from types import NoneType, UnionType
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, Tag
@@ -109,5 +110,7 @@ def _tag_of(branch: Any) -> str:
 
 
 def _bare(annotation: Any) -> Any:
-    """The section behind its tag."""
+    """The section behind its tag, or behind "or none"."""
+    if isinstance(annotation, UnionType):
+        return next(one for one in get_args(annotation) if one is not NoneType)
     return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
