@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bots.cards.guide import Guide
-from bots.cards.history import history_commands
+from bots.cards.history import Wake, history_commands
 from bots.cards.pictures import REMOVE, attachment_of
 from bots.cards.showing import card_document, contacts_document, experts_document, person_link, value_words
 from bots.cards.words import (
@@ -49,13 +49,13 @@ SET: Final = {"en": "!profile set phone +33 6 12 34 56 78", "fr": "!profil régl
 SEEN: Final = {"en": "!profile circle phone groups", "fr": "!profil cercle téléphone groupes"}
 
 
-def card_commands(desk: CardDesk, guide: Guide | None = None) -> list[Command]:
+def card_commands(desk: CardDesk, guide: Guide | None = None, *, wake: Wake) -> list[Command]:
     """The commands of cards; ``guide`` is given by the bot that goes through cards with people itself."""
     return [
         *_showing(desk),
         *_changing(desk),
         _fill(desk, guide),
-        *history_commands(desk),
+        *history_commands(desk, wake),
         *_finding(desk),
     ]
 

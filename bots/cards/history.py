@@ -1,66 +1,84 @@
 """``!profile history``: what the two sides of a commercial relationship write down about it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final, TypeAlias
 
+from bots.cards.history_words import (
+    Names,
+    Side,
+    author,
+    changed_document,
+    doubt_words,
+    history_document,
+    removed_document,
+    title_of,
+    version_line,
+)
 from bots.cards.showing import entry_row, person_link
 from bots.cards.words import KINDS, kind_said
 from bots.kit.commands import Call, Command, Parameter, Reply, Topic, argument, denied, option
-from bots.kit.rendering import COLON
 from bots.kit.tokens import as_typed
 from bots.kit.wording import NAME, SENTENCE
-from bridge.domain.cards import Entry, EntryKind, Version
-from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.cards import Entry, EntryKind
+from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.errors import InputError
-from bridge.domain.messages import Message, Text, say, shown
+from bridge.domain.messages import Message, Text, say
+from bridge.rules.past_days import SaidDay, leading_day
 from bridge.services.cards.desk import CardDesk
 from bridge.services.cards.histories import Wording
 
 MEMBERS: Final = frozenset({"partner_member"})
-ADD: Final = {"en": "!profile history add visit 2026-03-02 …", "fr": "!profil historique ajouter visite 2026-03-02 …"}
-
 ABOUT: Final = Text(en="--about @bob:acme.example", fr="--avec @bob:acme.example")
+LONGEST_NUMBER: Final = 4
+"""Digits: what has more is an entry's letters, which may all be digits."""
+Wake: TypeAlias = Callable[[], None]
+"""Has the other side told soon."""
 
 
-def history_commands(desk: CardDesk) -> list[Command]:
+def history_commands(desk: CardDesk, wake: Wake) -> list[Command]:
     """The commands of a person of a partner, and of who answers for them."""
-    return [*_reading(desk), *_writing(desk)]
+    return [*_reading(desk), *_writing(desk, wake), *_taking_back(desk, wake)]
 
 
 def _reading(desk: CardDesk) -> list[Command]:
     async def show(call: Call) -> Reply:
         text = call.arguments["person"]
         if not text and not desk.keeper.is_partner(call.sender):
-            raise InputError(say("There is a history only with people of partners: say with whom."))
+            return await _with_whom(desk, call)
         view = await desk.views.find(call.viewer, text or call.sender)
         found = await desk.histories.entries(call.viewer, view.user) if view else None
         if view is None or found is None:
             return denied()
+        title, side = title_of(view.name), _side(call, view.user)
+        if desk.histories.subject(call.viewer, view.user) and (
+            all_of := await desk.histories.numbered(call.viewer, view.user)
+        ):
+            return Reply(history_document(title, all_of, await _names(desk, call, all_of.values()), side))
         if not found:
-            nothing = paragraph(say("Nothing is written down yet."), " ", Code(ADD[call.language]))
-            return Reply(document(_title(view.name), nothing))
-        names = await _names(desk, call, {one.current.by for one in found})
-        rows = tuple((*entry_row(one, named=view.keeps), *_author(one.current.by, names)) for one in reversed(found))
-        return Reply(Document((_title(view.name), Items(rows))))
+            way = side.typed("add", whose=True)
+            return Reply(document(title, paragraph(say("Nothing is written down yet."), " ", way)))
+        names = await _names(desk, call, found)
+        rows = tuple((*entry_row(one), *author(one.current.by, names)) for one in reversed(found))
+        return Reply(Document((title, Items(rows))))
 
     async def versions(call: Call) -> Reply:
-        entry = await desk.histories.entry(call.viewer, call.arguments["entry"])
+        entry = await _meant(desk, call)
         if entry is None:
             return denied()
-        names = await _names(desk, call, {one.by for one in entry.versions})
-        rows = tuple(_version_row(one, names) for one in reversed(entry.versions))
+        names = await _names(desk, call, (entry,))
+        rows = tuple(version_line(one, names) for one in reversed(entry.versions))
         title = paragraph(Strong(say("Every version, the newest first")), " – ", Code(entry.id))
         return Reply(Document((title, Items(rows))))
 
-    person = argument("person", label=say("person"), help=say("Somebody of a partner."), required=False)
     return [
-        _command((), (), say("What was written down about working with somebody of a partner."), show, person),
+        _command((), (), say("What was written down about working with somebody of a partner."), show,
+                 _person()),
         _command(("versions",), ("versions",), say("What an entry said before, and who wrote it."), versions,
-                 _entry()),
+                 _entry(), _about()),
     ]  # fmt: skip
 
 
-def _writing(desk: CardDesk) -> list[Command]:
+def _writing(desk: CardDesk, wake: Wake) -> list[Command]:
     histories = desk.histories
 
     async def add(call: Call) -> Reply:
@@ -68,46 +86,83 @@ def _writing(desk: CardDesk) -> list[Command]:
         if user is None:
             return denied()
         given = call.arguments
-        said = Wording(kind=kind_said(given["kind"]), day=given["date"], text=as_typed(given["text"]))
-        entry = await histories.add(user, said, by=call.sender, origin=call.event_id, today=desk.today())
-        return Reply(_changed(say("Written down. To change it or to take it back, name it:"), entry))
+        kind = kind_said(given["kind"])
+        read, typed, rest = _dated(desk, (given["date"], *given["text"]))
+        said = Wording(kind=kind, day=read.day, text=as_typed(rest))
+        entry = await histories.add(user, said, by=call.sender, origin=call.event_id)
+        wake()
+        return await _told(desk, call, say("Written down, as number"), entry, doubt_words(read, typed, call.language))
 
     async def edit(call: Call) -> Reply:
         given = call.arguments
-        entry = await histories.entry(call.viewer, given["entry"])
+        entry = await _meant(desk, call)
         if entry is None:
             return denied()
         kind = kind_said(given["kind"]) if given["kind"] else None
-        said = Wording(kind=kind, day=given["date"], text=as_typed(given["text"]) or None)
-        changed = await histories.edit(entry, said, by=call.sender, origin=call.event_id, today=desk.today())
-        return Reply(_changed(say("Changed. Both sides still see what it said before."), changed))
+        words, doubt, read = [*given["text"]], None, None
+        if given["date"]:
+            read, typed, rest = _dated(desk, given["date"].split())
+            words, doubt = [*words, *rest], doubt_words(read, typed, call.language)
+        said = Wording(kind=kind, day=read.day if read else None, text=as_typed(words) or None)
+        changed = await histories.edit(entry, said, by=call.sender, origin=call.event_id)
+        wake()
+        return await _told(desk, call, say("Changed. Both sides still see what it said before:"), changed, doubt)
 
-    async def remove(call: Call) -> Reply:
-        entry = await histories.entry(call.viewer, call.arguments["entry"])
-        if entry is None:
-            return denied()
-        gone = await histories.withdraw(entry, by=call.sender, origin=call.event_id)
-        return Reply(_changed(say("Taken back. Both sides still see what it said."), gone))
-
-    about = option("--about", "--avec", "about", label=say("person"), type=NAME,
-                   help=say("Whose history it is, where it is not yours."))  # fmt: skip
     added = (
         argument("kind", label=say("kind"), help=say("What it tells of.")),
-        argument("date", label=say("date"), help=say("When it happened: today, 2026-03-02 or 02/03/2026.")),
+        argument("date", label=say("date"),
+                 help=say("When it happened: today, yesterday, 2 March 2026, 2026-03-02 or 02/03/2026.")),
         argument("text", label=say("text"), nargs=-1, type=SENTENCE),
-        about,
-    )
+        _about(),
+    )  # fmt: skip
     changes = (
         argument("text", label=say("text"), nargs=-1, type=SENTENCE, required=False),
         option("--kind", "--genre", "kind", label=say("kind")),
-        option("--date", "--jour", "date", label=say("date")),
+        option("--date", "--jour", "date", label=say("date"), type=SENTENCE),
+        _about(),
     )
     return [
         _command(("add",), ("ajouter",), say("Write something down about working together."), add, *added,
                  topics=_kinds()),
         _command(("edit",), ("corriger",), say("Say an entry in other words, or of another day."), edit, _entry(),
                  *changes),
-        _command(("remove",), ("retirer",), say("Take an entry back."), remove, _entry()),
+    ]  # fmt: skip
+
+
+def _taking_back(desk: CardDesk, wake: Wake) -> list[Command]:
+    async def removed(call: Call) -> Reply:
+        text = call.arguments["person"]
+        if not text and not desk.keeper.is_partner(call.sender):
+            return await _with_whom(desk, call)
+        view = await desk.views.find(call.viewer, text or call.sender)
+        user = desk.histories.subject(call.viewer, view.user) if view else None
+        if user is None:
+            return denied()
+        entries = await desk.histories.numbered(call.viewer, user)
+        return Reply(removed_document(entries, await _names(desk, call, entries.values()), _side(call, user)))
+
+    async def remove(call: Call) -> Reply:
+        entry = await _meant(desk, call)
+        if entry is None:
+            return denied()
+        gone = await desk.histories.withdraw(entry, by=call.sender, origin=call.event_id)
+        wake()
+        return await _told(desk, call, say("Taken back. Both sides still see what it said:"), gone)
+
+    async def restore(call: Call) -> Reply:
+        entry = await _meant(desk, call)
+        if entry is None:
+            return denied()
+        back = await desk.histories.bring_back(entry, by=call.sender, origin=call.event_id)
+        wake()
+        return await _told(desk, call, say("It counts again:"), back)
+
+    return [
+        _command(("remove",), ("retirer",), say("Take an entry back."), remove, _entry(), _about()),
+        _command(("removed",), ("retirées",), say("The entries that were taken back, to have one count again."),
+                 removed, _person()),
+        _command(("restore",), ("rétablir",), say("Have an entry count again that was taken back."), restore, _entry(),
+                 _about()),
     ]  # fmt: skip
 
 
@@ -122,6 +177,7 @@ def _command(
     return Command(
         path=("profile", "history", *words),
         french=("profil", "historique", *french),
+        aliases=(("history", *words), ("historique", *french)),
         summary=summary,
         details=say("The person and who answers for them read and write it, and nobody else, unless the person and an "
                     "administrator both say so."),
@@ -130,6 +186,27 @@ def _command(
         parameters=parameters,
         topics=topics,
     )  # fmt: skip
+
+
+def _side(call: Call, user: str) -> Side:
+    return Side(user=user, own=user == call.sender, language=call.language)
+
+
+def _dated(desk: CardDesk, words: Sequence[str]) -> tuple[SaidDay, str, Sequence[str]]:
+    """The day with which these words begin, as it was typed, and what follows. Raises ``InputError``."""
+    read, count = leading_day(words, today=desk.today(), month_of=desk.formats.month)
+    return read, " ".join(words[:count]), words[count:]
+
+
+async def _with_whom(desk: CardDesk, call: Call) -> Reply:
+    """An employee has several histories, or none. Raises ``InputError``."""
+    users = await desk.histories.kept_by(call.viewer) if call.viewer.personal else ()
+    views = [view for user in users if (view := await desk.views.find(call.viewer, user))]
+    if not views:
+        raise InputError(say("There is a history only with people of partners: say with whom."))
+    ways = {"en": "!profile history", "fr": "!profil historique"}
+    rows = tuple((person_link(one.user, one.name), " – ", Code(f"{ways[call.language]} {one.user}")) for one in views)
+    return Reply(Document((paragraph(Strong(say("With whom?"))), Items(rows))))
 
 
 async def _subject(desk: CardDesk, call: Call) -> str | None:
@@ -141,34 +218,41 @@ async def _subject(desk: CardDesk, call: Call) -> str | None:
     return desk.histories.subject(call.viewer, view.user) if view else None
 
 
-def _changed(said: Message, entry: Entry) -> Document:
-    return document(paragraph(said, " ", Code(entry.id)))
+async def _meant(desk: CardDesk, call: Call) -> Entry | None:
+    """The entry that is called so: by its number in a history, or by its letters."""
+    text = str(call.arguments["entry"]).removeprefix("#")
+    if not (text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        return await desk.histories.entry(call.viewer, text)
+    user = await _subject(desk, call)
+    return (await desk.histories.numbered(call.viewer, user)).get(int(text)) if user else None
 
 
-async def _names(desk: CardDesk, call: Call, authors: Iterable[str]) -> Mapping[str, str | Text]:
+async def _told(desk: CardDesk, call: Call, said: Message, entry: Entry, doubt: Message | None = None) -> Reply:
+    entries = await desk.histories.numbered(call.viewer, entry.user)
+    number = next((number for number, one in entries.items() if one.id == entry.id), 0)
+    first, *more = changed_document(said, number, entry, _side(call, entry.user), alone=call.viewer.personal).blocks
+    return Reply(Document((first, *((paragraph(doubt),) if doubt else ()), *more)))
+
+
+async def _names(desk: CardDesk, call: Call, entries: Iterable[Entry]) -> Names:
     """What those are called whom the reader may know."""
+    authors = {version.by for entry in entries for version in entry.versions}
     views = {author: await desk.views.find(call.viewer, author) for author in authors}
     return {author: view.name for author, view in views.items() if view}
-
-
-def _author(by: str, names: Mapping[str, str | Text]) -> tuple[Inline, ...]:
-    """Nobody whom the reader may not know."""
-    return (" – ", person_link(by, names[by])) if by in names else ()
-
-
-def _version_row(version: Version, names: Mapping[str, str | Text]) -> tuple[Inline, ...]:
-    row: list[Inline] = [shown(version.day), " – ", KINDS[version.kind][1], COLON, version.text,
-                         *_author(version.by, names), ", ", shown(version.at)]  # fmt: skip
-    return (*row, " – ", Strong(say("taken back"))) if version.withdrawn else tuple(row)
-
-
-def _title(name: str | Text) -> Block:
-    return paragraph(Strong(say("History with {name}", name=name)))
 
 
 def _kinds() -> tuple[Topic, ...]:
     return tuple(Topic(word=KINDS[kind][0], values=Text(), meaning=KINDS[kind][1]) for kind in EntryKind)
 
 
+def _person() -> Parameter:
+    return argument("person", label=say("person"), help=say("Somebody of a partner."), required=False)
+
+
 def _entry() -> Parameter:
-    return argument("entry", label=say("entry"), help=say("The eight letters and digits behind it."))
+    return argument("entry", label=say("entry"), help=say("Its number in the history, or the eight letters behind it."))
+
+
+def _about() -> Parameter:
+    return option("--about", "--avec", "about", label=say("person"), type=NAME,
+                  help=say("Whose history it is, where it is not yours."))  # fmt: skip

@@ -93,11 +93,10 @@ def value_words(one: Shown, formats: Formats, now: datetime) -> Iterator[Inline]
         yield shown(one.values)
 
 
-def entry_row(entry: Entry, *, named: bool = False) -> tuple[Inline, ...]:
-    """One entry of a history; ``named`` with what it is called when it is changed."""
+def entry_row(entry: Entry) -> tuple[Inline, ...]:
+    """One entry of a history."""
     now = entry.current
-    row: list[Inline] = [shown(now.day), " – ", KINDS[now.kind][1], COLON, now.text]
-    return (*row, " – ", Code(entry.id)) if named else tuple(row)
+    return (shown(now.day), " – ", KINDS[now.kind][1], COLON, now.text)
 
 
 def contacts_document(found: Sequence[tuple[Contact, CardView]]) -> Document:

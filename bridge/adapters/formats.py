@@ -14,6 +14,11 @@ from bridge.rules.naming import folded
 
 LONGEST: Final = 60
 """Characters that are looked at: nothing that there is has more."""
+ALSO: Final = {
+    "mandarin": "zh", "castilian": "es", "castillan": "es", "flemish": "nl", "flamand": "nl", "hollandais": "nl",
+    "farsi": "fa", "sign language": "sgn", "langue des signes": "sgn", "kiswahili": "sw", "moldave": "ro",
+}  # fmt: skip
+"""Names of languages that Unicode gives to something narrower, or not at all."""
 LEGACY: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
@@ -38,6 +43,9 @@ class WorldFormats:
         english, french = (Locale(one).languages.get(code, code) for one in ("en", "fr"))
         return Text(en=english, fr=french)
 
+    def month(self, text: str) -> int | None:
+        return _months().get(folded(text).removesuffix("."))
+
     def timezone(self, text: str) -> str | None:
         return _timezones().get(folded(text).replace(" ", "_"))
 
@@ -53,6 +61,18 @@ def _languages() -> dict[str, str]:
         own = Locale(code).language_name if exists(code) else None
         for name in filter(None, (english[code], french.get(code), own)):
             found.setdefault(folded(name), code)
+    return {**ALSO, **found}
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Numbers of months by their names, folded and without the full stop of short ones."""
+    found = {"sept": 9}
+    for one in ("en", "fr"):
+        for use in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                names = Locale(one).months[use][width]
+                found |= {folded(str(name)).removesuffix("."): number for number, name in names.items()}
     return found
 
 

@@ -1,4 +1,4 @@
-"""How phone numbers, languages and time zones are written: knowledge of the world that changes without us."""
+"""How phone numbers, languages, months and time zones are written: knowledge of the world that changes without us."""
 
 from typing import Protocol
 
@@ -17,6 +17,9 @@ class Formats(Protocol):
 
     def language_name(self, code: str) -> Text:
         """What a language is called."""
+
+    def month(self, text: str) -> int | None:
+        """The number of a month, given its name in English or French, whole or short."""
 
     def timezone(self, text: str) -> str | None:
         """The name of a time zone, ``Europe/Paris``, given that or its city."""

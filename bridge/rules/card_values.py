@@ -6,7 +6,6 @@ Used by ``services/cards/reading``, which adds what takes knowledge of the world
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,8 +22,6 @@ MOST: Final = 20
 BETWEEN: Final = re.compile(r"[,;\n]+")
 EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@]+")
 LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-DAY_FIRST: Final = re.compile(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
-EARLIEST: Final = date(1900, 1, 1)
 
 
 def one_line(text: str, *, longest: int = LONGEST_LINE) -> str:
@@ -88,24 +85,6 @@ def link(text: str) -> str:
                              text=_quoted(plain), start="https://"))  # fmt: skip
     place = f"{host.lower()}:{port}" if port and port != 443 else host.lower()
     return urlunsplit(("https", place, parts.path, parts.query, parts.fragment)).removesuffix("/")
-
-
-def day(text: str, *, today: date) -> date:
-    """A day that is not in the future: ``2026-03-02``, or as it is written in Europe. Raises ``InputError``."""
-    plain = text.strip()
-    if folded(plain) in ("today", "aujourd'hui"):
-        return today
-    if found := DAY_FIRST.fullmatch(plain):
-        plain = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
-    try:
-        read = date.fromisoformat(plain)
-    except ValueError:
-        raise InputError(say("This is no day: {text}. Write it like {iso} or {european}.", text=_quoted(text.strip()),
-                             iso="2026-03-02", european="02/03/2026")) from None  # fmt: skip
-    if not EARLIEST <= read <= today:
-        raise InputError(say("{day} is not in the past.", day=read) if read > today
-                         else say("{day} is too long ago.", day=read))  # fmt: skip
-    return read
 
 
 def is_domain(text: str) -> bool:

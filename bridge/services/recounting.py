@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, Message]] = {
     "history-added": say("written into a history"),
     "history-edited": say("an entry of a history changed"),
     "history-withdrawn": say("an entry of a history taken back"),
+    "history-brought-back": say("an entry of a history brought back"),
     "card-consent": say("agreed to what becomes of a profile card, or took it back"),
     "card-exported": say("profile card exported"),
     "card-erased": say("profile card erased"),

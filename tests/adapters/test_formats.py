@@ -60,3 +60,8 @@ def test_a_language_is_called_by_its_name() -> None:
 )
 def test_a_time_zone_is_known_by_name_and_by_city(typed: str, zone: str | None) -> None:
     assert FORMATS.timezone(typed) == zone
+
+
+@pytest.mark.parametrize(("typed", "number"), [("March", 3), ("févr.", 2), ("Sept", 9), ("août", 8), ("Marsh", None)])
+def test_a_month_is_known_by_its_names(typed: str, number: int | None) -> None:
+    assert FORMATS.month(typed) == number

@@ -1,15 +1,11 @@
 """What people type into a card: put into one form, or refused with a sentence."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.errors import InputError
-from bridge.rules.card_values import day, email, link, one_line, several
-
-TODAY = date(2026, 11, 22)
+from bridge.rules.card_values import email, link, one_line, several
 
 
 @pytest.mark.parametrize(
@@ -54,31 +50,6 @@ def test_what_is_no_safe_link_is_refused(typed: str) -> None:
         link(typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("2026-03-02", date(2026, 3, 2)),
-        ("2/3/2026", date(2026, 3, 2)),
-        ("02.03.2026", date(2026, 3, 2)),
-        ("Aujourd’hui", TODAY),
-        ("today", TODAY),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(typed: str, meant: date) -> None:
-    assert day(typed, today=TODAY) == meant
-
-
-@pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "31/2/2026", "2026-11-23", "1899-12-31", ""])
-def test_what_is_no_day_of_the_past_is_refused(typed: str) -> None:
-    with pytest.raises(InputError):
-        day(typed, today=TODAY)
-
-
-def test_a_day_that_is_none_is_quoted_as_it_was_typed() -> None:
-    with pytest.raises(InputError, match="no day: 31/2/2026"):
-        day("31/2/2026", today=TODAY)
-
-
 def test_a_list_holds_each_thing_once() -> None:
     assert several("Achats, douanes;ACHATS\nDouanes ,, ") == ("Achats", "douanes")
     with pytest.raises(InputError, match="20 is the most"):
@@ -96,7 +67,7 @@ def test_a_line_keeps_nothing_that_cannot_be_seen() -> None:
 
 @given(st.text(max_size=200))
 def test_whatever_is_typed_is_kept_or_refused_with_a_sentence(typed: str) -> None:
-    for read in (one_line, several, email, link, lambda text: day(text, today=TODAY)):
+    for read in (one_line, several, email, link):
         try:
             kept = read(typed)
         except InputError:

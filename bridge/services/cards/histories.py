@@ -4,7 +4,7 @@ Both see every version. Nobody else, unless the person and an administrator both
 """
 
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -15,10 +15,11 @@ from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.domain.viewers import Viewer
 from bridge.ports.store import UnitOfWork
-from bridge.rules.card_values import LONGEST_ENTRY, day, one_line
+from bridge.rules.card_values import LONGEST_ENTRY, one_line
 from bridge.rules.cards import Nearness, Sight, answering
+from bridge.services.cards.history_news import keep_news
 from bridge.services.cards.keeping import CardKeeper
-from bridge.services.cards.noting import ADDED, EDITED, WITHDRAWN, note
+from bridge.services.cards.noting import ADDED, BROUGHT_BACK, EDITED, WITHDRAWN, note
 from bridge.services.doorstep import for_the_first_time
 
 MOST_VERSIONS: Final = 50
@@ -27,16 +28,16 @@ MOST_ENTRIES: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What somebody writes: what is None stays as it was. ``day`` and ``text`` as typed."""
+    """What somebody writes: what is None stays as it was. ``text`` as typed."""
 
     kind: EntryKind | None = None
-    day: str | None = None
+    day: date | None = None
     text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histories:
-    """Stands on ``keeper``; ``today`` is the day where the company is."""
+    """Stands on ``keeper``. Each change is told to the other side (``news``)."""
 
     keeper: CardKeeper
 
@@ -58,19 +59,35 @@ class Histories:
             return None
         return [entry for entry in entries if not entry.current.withdrawn]
 
+    async def kept_by(self, viewer: Viewer) -> Sequence[str]:
+        """With whom there is a history that the asker keeps for the company: user ids."""
+        access = self.keeper.access()
+        async with self.keeper.society.store.view() as view:
+            histories = await view.cards.histories()
+        return [user for user in histories
+                if viewer.asker in answering(access.facts, user) and self.keeper.is_partner(user)]  # fmt: skip
+
     async def entry(self, viewer: Viewer, text: str) -> Entry | None:
         """The entry that people call so, if the viewer may see it with all its versions: both sides may, where nobody
         else reads along."""
         async with self.keeper.society.store.view() as view:
             found = await view.cards.entry(text.strip().lower())
-        sight = Sight(self.keeper.access(), viewer)
-        if found is None or not self.keeper.is_partner(found.user):
-            return None
-        return found if sight.nearness(found.user) is Nearness.ANSWERABLE else None
+        return found if found and self._sees_all(viewer, found.user) else None
 
-    async def add(self, user: str, said: Wording, *, by: str, origin: str, today: date) -> Entry:
+    async def numbered(self, viewer: Viewer, user: str) -> Mapping[int, Entry]:
+        """The whole history with somebody, by number, for whom ``entry`` would give each of them. Numbers count from 1
+        in the order of writing, and stay what they are: what was taken back keeps its own."""
+        async with self.keeper.society.store.view() as view:
+            entries = await view.cards.entries(user)
+        return numbers_of(entries) if self._sees_all(viewer, user) else {}
+
+    def _sees_all(self, viewer: Viewer, user: str) -> bool:
+        sight = Sight(self.keeper.access(), viewer)
+        return self.keeper.is_partner(user) and sight.nearness(user) is Nearness.ANSWERABLE
+
+    async def add(self, user: str, said: Wording, *, by: str, origin: str) -> Entry:
         """A new entry, once per event ``origin``. Raises ``InputError``."""
-        version = self._version(None, said, by=by, origin=origin, today=today)
+        version = self._version(None, said, by=by, origin=origin)
         entry = Entry(id=entry_id(origin), user=user, versions=(version,))
         async with self.keeper.society.store.work() as work:
             if len(await work.cards.entries(user)) >= MOST_ENTRIES:
@@ -81,15 +98,20 @@ class Histories:
             await self._note(work, ADDED, entry, by=by, origin=origin)
         return entry
 
-    async def edit(self, entry: Entry, said: Wording, *, by: str, origin: str, today: date) -> Entry:
+    async def edit(self, entry: Entry, said: Wording, *, by: str, origin: str) -> Entry:
         """A new version of an entry, once per event. Raises ``InputError``."""
-        version = self._version(entry.current, said, by=by, origin=origin, today=today)
+        version = self._version(entry.current, said, by=by, origin=origin)
         return await self._append(entry, version, EDITED, origin=origin)
 
     async def withdraw(self, entry: Entry, *, by: str, origin: str) -> Entry:
         """The entry does not count any more; what it said stays among its versions."""
         version = replace(entry.current, withdrawn=True, by=by, event=origin, at=self.keeper.clock.now())
         return await self._append(entry, version, WITHDRAWN, origin=origin)
+
+    async def bring_back(self, entry: Entry, *, by: str, origin: str) -> Entry:
+        """What was taken back counts again, as it said last."""
+        version = replace(entry.current, withdrawn=False, by=by, event=origin, at=self.keeper.clock.now())
+        return await self._append(entry, version, BROUGHT_BACK, origin=origin)
 
     async def _append(self, entry: Entry, version: Version, kind: str, *, origin: str) -> Entry:
         async with self.keeper.society.store.work() as work:
@@ -103,18 +125,25 @@ class Histories:
             await self._note(work, kind, changed, by=version.by, origin=origin)
         return changed
 
-    def _version(self, known: Version | None, said: Wording, *, by: str, origin: str, today: date) -> Version:
+    def _version(self, known: Version | None, said: Wording, *, by: str, origin: str) -> Version:
         kind = said.kind or (known.kind if known else EntryKind.NOTE)
-        when = day(said.day, today=today) if said.day else (known.day if known else today)
+        now = self.keeper.clock.now()
+        when = said.day or (known.day if known else now.date())
         text = one_line(said.text, longest=LONGEST_ENTRY) if said.text else (known.text if known else "")
         if not text:
             raise InputError(say("Say what happened, in a few words."))
-        return Version(day=when, kind=kind, text=text, by=by, at=self.keeper.clock.now(), event=origin)
+        return Version(day=when, kind=kind, text=text, by=by, at=now, event=origin)
 
     async def _note(self, work: UnitOfWork, kind: str, entry: Entry, *, by: str, origin: str) -> None:
         now = self.keeper.clock.now()
         more = {"origin": origin, "entry": entry.id}
         await note(work, kind, entry.user, actor=by, chance=self.keeper.chance, now=now, more=more)
+        await keep_news(work, self.keeper.access().facts, entry, kind, by=by, origin=origin, now=now)
+
+
+def numbers_of(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """Every entry of a history by its number."""
+    return dict(enumerate(sorted(entries, key=lambda one: (one.versions[0].at, one.id)), start=1))
 
 
 def entry_id(origin: str) -> str:

@@ -9,6 +9,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.ports.formats import Formats
 from bridge.rules.card_values import LONGEST_LINK, at_most, email, link, one_line, several, unique
+from bridge.rules.spoken_languages import spoken_languages
 
 LINES: Final = (Field.NAME, Field.PRONOUNCED, Field.TITLE, Field.ORGANISATION, Field.PLACE)
 
@@ -46,19 +47,7 @@ class Reader:
         return number
 
     def _languages(self, text: str) -> tuple[str, ...]:
-        said = several(text)
-        if len(said) == 1:  # without commas, each word may be one
-            said = said if self.formats.language(said[0]) else tuple(said[0].split())
-        joining = {"and", "et", "&"}
-        return at_most(unique(self._language(one) for one in said if one.casefold() not in joining))
-
-    def _language(self, text: str) -> str:
-        code = self.formats.language(text)
-        if code is None:
-            raise InputError(
-                say("I know no language called {text}. Several stand with commas between them.", text=text)
-            )
-        return code
+        return at_most(spoken_languages(text, self.formats.language))
 
     def _timezone(self, text: str) -> str:
         plain = one_line(text)

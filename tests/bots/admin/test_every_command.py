@@ -319,6 +319,15 @@ ROWS: Final[Mapping[str, Row]] = {
         no("ann", f"!profile history remove {ENTRY}"),
         before=WRITTEN,
     ),
+    "profile history removed": Row(
+        ok("bob:acme.example", "!profile history removed", "Nothing was taken back"),
+        no("ann", f"!profile history removed {BOB}"),
+    ),
+    "profile history restore": Row(
+        ok("luc", f"!profile history restore {ENTRY}", "It counts again"),
+        no("ann", f"!profile history restore {ENTRY}"),
+        before=WRITTEN,
+    ),
     "profile history versions": Row(
         ok("luc", f"!profile history versions {ENTRY}", "Hello"),
         no("ann", f"!profile history versions {ENTRY}"),

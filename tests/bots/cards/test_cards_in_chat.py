@@ -126,7 +126,10 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
     found = await filled()
     written = await found.ask("!profile history add visit 2/3/2026 Came to Brest, and it rained.", by=BOB)
     entry = entry_id(f"$asked{found.asked}")
-    assert body(written) == f"Written down. To change it or to take it back, name it: {entry}"
+    assert body(written) == (
+        "Written down, as number 1 – visit, 2 Mar 2026\n\nI read 2/3/2026 as 2 Mar 2026: the day before the month.\n\n"
+        "To change it or to take it back, for example: !profile history edit 1 …, !profile history remove 1"
+    )
     assert "Came to Brest, and it rained." in body(await found.ask(f"!profile @{BOB}", by="sam"))
     for line in (f"!profile @{BOB}", f"!profile history @{BOB}", f"!profile history versions {entry}"):
         for by in ("ann", "hugo", "ines"):
@@ -136,7 +139,7 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
     assert "Both sides still see" in body(changed)
     listed = body(await found.ask("!profile history", by=BOB))
     assert "It snowed." in listed
-    assert f"{entry} – Sam Stone (https://matrix.to/#/@sam:corp.example)" in listed
+    assert "It snowed. – Sam Stone (https://matrix.to/#/@sam:corp.example)" in listed
     versions = body(await found.ask(f"!profile history versions {entry}", by=BOB))
     assert versions.index("It snowed.") < versions.index("it rained.")
     assert "Sam Stone (https://matrix.to/#/@sam:corp.example)" in versions
