@@ -40,17 +40,34 @@ class Health(Protocol):
     def missing(self) -> Sequence[str]: ...
 
 
+class Door(Protocol):
+    """A page or an interface of somebody else behind this port: everything whose path begins with ``prefix``."""
+
+    @property
+    def prefix(self) -> str: ...
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse: ...
+
+
 class InboundServer:
     """Authenticates, stores, then answers. Routes by hand: this is the hot path, and the paths are few."""
 
     def __init__(
-        self, *, hs_token: str, intake: Intake, health: Health, metrics: Metrics | None = None, max_body: int = MAX_BODY
+        self,
+        *,
+        hs_token: str,
+        intake: Intake,
+        health: Health,
+        metrics: Metrics | None = None,
+        max_body: int = MAX_BODY,
+        doors: Sequence[Door] = (),
     ) -> None:
         self._check = TokenCheck(hs_token)
         self._intake = intake
         self._health = health
         self._metrics = metrics or Metrics()
         self._max_body = max_body
+        self._doors = tuple(doors)
         self._runner: web.ServerRunner | None = None
         self._port = 0
         self._store_failed = False
@@ -105,7 +122,8 @@ class InboundServer:
         pages = {"/health/live": self._live, "/health/ready": self._ready, "/metrics": self._show_metrics}
         page = pages.get(path)
         if page is None:
-            return replies.unknown_path()
+            door = next((one for one in self._doors if path.startswith(one.prefix)), None)
+            return await door.answer(request) if door else replies.unknown_path()
         return await page() if request.method == "GET" else replies.wrong_method("GET")
 
     def _refused(self, request: web.BaseRequest, method: str) -> web.Response | None:

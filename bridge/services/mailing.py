@@ -1,0 +1,156 @@
+"""Letters by e-mail: to whom, at most once, and until they say stop. Called by bots and by the page for unsubscribing.
+
+A letter is begun in the store before it leaves: whoever is killed in between leaves it of unknown fate, and nobody
+sends it again. The letter itself is not stored: who tries it again writes it again.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from bridge.domain.errors import ErrorKind, StoreError
+from bridge.domain.mail import Letter, Mail, MailError, MailOutcome, Posted
+from bridge.domain.sending import Choices
+from bridge.ports.clock import Clock
+from bridge.ports.mail import Mailer
+from bridge.ports.sealing import Sealer
+from bridge.ports.store import Store
+from bridge.rules.mailing import address_of, may_tell, name_of, next_try
+from bridge.services.society import Society
+
+PATH: Final = "/mail/unsubscribe/"
+TOKEN: Final = b"mail.unsubscribe"
+MESSAGE_ID: Final = b"mail.message_id"
+LONGEST_TOKEN: Final = 1_000
+"""Letters: a user id has at most 255."""
+NOBODY: Final = ""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """``links`` is how the bridge is reached from outside; ``hidden`` whether letters may tell of hidden groups."""
+
+    store: Store
+    society: Society
+    mailer: Mailer
+    clock: Clock
+    sealer: Sealer
+    links: str
+    hidden: bool = False
+
+    def reaches(self, user: str) -> bool:
+        """Whether the directory gives this person an address."""
+        access = self.society.access()
+        return access is not None and bool(address_of(access, user))
+
+    def link(self, user: str) -> str:
+        """The page on which this person, and whoever has this very link, ends their letters. It works for as long as
+        the data key does: letters are kept for years."""
+        token = base64.urlsafe_b64encode(self.sealer.seal(user.encode(), TOKEN))
+        return f"{self.links}{PATH}{token.decode().rstrip('=')}"
+
+    async def send(self, user: str, letter: Letter, week: str) -> MailOutcome:
+        """Send this person the letter of a week (``2026-W47``), unless that was done, or begun. Gives what became of
+        it, now or before. Raises ``StoreError``."""
+        address = self._address(user, letter)
+        if not address:
+            return MailOutcome.NONE
+        now = self.clock.now()
+        async with self.store.work() as work:
+            wanted = await work.digests.choices(user)
+            asked = wanted is not None and wanted.mail and wanted.on is not False
+            if not asked or await work.letters.refused(user, address):
+                return MailOutcome.NONE
+            known = await work.letters.begin(user, week, now=now)
+        if known is not None:
+            return known
+        try:
+            await self.mailer.send(self._mail(user, address, letter, week))
+        except MailError as error:
+            return await self._not_sent(user, address, week, error)
+        await self._conclude(user, week, MailOutcome.SENT)
+        return MailOutcome.SENT
+
+    async def due(self, limit: int) -> Sequence[Posted]:
+        """Letters to write and send once more, those that waited longest first. Raises ``StoreError``."""
+        async with self.store.view() as view:
+            return await view.letters.due(self.clock.now(), limit=limit)
+
+    async def drop(self, user: str, week: str) -> None:
+        """A letter that was to be tried again, and of which nothing is left to write. Raises ``StoreError``."""
+        await self._conclude(user, week, MailOutcome.NONE)
+
+    async def counts(self, week: str) -> Mapping[MailOutcome, int]:
+        """How many letters of that week had each outcome: for administrators. Raises ``StoreError``."""
+        async with self.store.view() as view:
+            return await view.letters.counts(week)
+
+    async def unsubscribe(self, token: str) -> None:
+        """Whoever the token belongs to gets no letters any more. A token that belongs to nobody takes the same way and
+        changes nothing. Raises ``StoreError``, whether or not it belongs to somebody."""
+        user = self._whose(token)
+        async with self.store.work() as work:
+            chosen = await work.digests.choices(user)
+            if user != NOBODY:
+                await work.digests.put_choices(replace(chosen or Choices(reader=user), mail=False))
+
+    def _address(self, user: str, letter: Letter) -> str:
+        access = self.society.access()
+        if access is None or not may_tell(access, user, letter.groups, hidden=self.hidden):
+            return ""
+        return address_of(access, user)
+
+    def _mail(self, user: str, address: str, letter: Letter, week: str) -> Mail:
+        access = self.society.access()
+        return Mail(
+            id=f"{week}.{self.sealer.index(f'{user} {week}', MESSAGE_ID).hex()[:32]}",
+            to=address,
+            name=name_of(access, user) if access else "",
+            letter=letter,
+            unsubscribe=self.link(user),
+            written_at=self.clock.now(),
+        )
+
+    async def _not_sent(self, user: str, address: str, week: str, error: MailError) -> MailOutcome:
+        """People's addresses stand in no log: what the server said does."""
+        if not error.certain:
+            log.warning("a letter may have been sent, and is not sent again", detail=error.detail)
+            return MailOutcome.UNKNOWN
+        if error.kind is ErrorKind.REFUSED:
+            log.warning("a letter is refused for good", address=error.address, detail=error.detail)
+            async with self.store.work() as work:
+                if error.address:
+                    await work.letters.refuse(user, address, at=self.clock.now())
+                await work.letters.conclude(user, week, MailOutcome.REFUSED, at=self.clock.now())
+            return MailOutcome.REFUSED
+        return await self._later(user, week, error)
+
+    async def _later(self, user: str, week: str, error: MailError) -> MailOutcome:
+        now = self.clock.now()
+        async with self.store.work() as work:
+            posted = await work.letters.get(user, week)
+            due = next_try(posted.attempts if posted else 1, now)
+            outcome = MailOutcome.MISSED if due is None else MailOutcome.LATER
+            await work.letters.conclude(user, week, outcome, at=now, due_at=due)
+        log.info("a letter waits" if due else "a letter was tried for too long", detail=error.detail)
+        return outcome
+
+    async def _conclude(self, user: str, week: str, outcome: MailOutcome) -> None:
+        async with self.store.work() as work:
+            await work.letters.conclude(user, week, outcome, at=self.clock.now())
+
+    def _whose(self, token: str) -> str:
+        """The person of a token; nobody for a word that we never made."""
+        if len(token) > LONGEST_TOKEN:
+            return NOBODY
+        try:
+            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            return self.sealer.unseal(sealed, TOKEN).decode()
+        except (binascii.Error, ValueError, StoreError):
+            return NOBODY
