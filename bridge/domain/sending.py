@@ -104,9 +104,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What a reader thought of an item (its ``number``), or with 0 of the whole digest, with what was shown there.
-
-    The latest of each number and week counts.
+    """What a reader thought of an item of a digest (by its ``number``), or of the ``whole`` of it: then there is one for
+    each item. ``event`` is the reaction that said so. The latest of each number and week counts.
     """
 
     reader: str
@@ -115,5 +114,6 @@ class Opinion:
     liked: bool
     kind: str
     group: str
-    why: str
     at: datetime
+    whole: bool = False
+    event: str = ""

@@ -27,7 +27,7 @@ CLAIM = Delivery(
     items=(SHOWN, replace(SHOWN, number=2, about="$other")),
 )
 OPINION = Opinion(
-    reader=CLAIRE, week="2026-W47", number=1, liked=False, kind="thread", group="it", why="people", at=NOW
+    reader=CLAIRE, week="2026-W47", number=1, liked=False, kind="thread", group="it", at=NOW, whole=True, event="$tap"
 )
 
 
@@ -91,16 +91,16 @@ async def test_deliveries_are_found_by_reader_and_by_week(store: Store) -> None:
 
 
 async def test_the_latest_opinion_of_an_item_counts_until_it_is_taken_back(store: Store) -> None:
-    whole = replace(OPINION, number=0, liked=True, at=NOW + timedelta(hours=1))
+    other = replace(OPINION, number=2, liked=True, at=NOW + timedelta(hours=1))
     again = replace(OPINION, liked=True, at=NOW + timedelta(hours=2))
     async with store.work() as work:
-        for one in (OPINION, whole, again, replace(OPINION, reader=BOB)):
+        for one in (OPINION, other, again, replace(OPINION, reader=BOB)):
             await work.digests.put_opinion(one)
     async with store.work() as work:
-        assert await work.digests.opinions([CLAIRE, "@eve:x"]) == {CLAIRE: [whole, again]}
+        assert await work.digests.opinions([CLAIRE, "@eve:x"]) == {CLAIRE: [other, again]}
         await work.digests.take_back(CLAIRE, "2026-W47", 1)
         await work.digests.take_back(CLAIRE, "2026-W47", 7)
-        assert await work.digests.opinions([CLAIRE]) == {CLAIRE: [whole]}
+        assert await work.digests.opinions([CLAIRE]) == {CLAIRE: [other]}
 
 
 async def test_a_reader_is_forgotten_altogether(store: Store) -> None:
