@@ -29,8 +29,10 @@ def has(connection: Connection, group_index: bytes, member_index: bytes) -> bool
 def changed(
     connection: Connection, group_index: bytes, add: Sequence[bytes], remove: Sequence[bytes], *, whole: bool
 ) -> tuple[bool, list[bytes]]:
-    """Let members come and go; with ``whole`` only those of ``add`` stay. Tells whether that changed anything, and who of
-    ``add`` is unknown: then nothing was done."""
+    """Let members come and go; with ``whole`` only those of ``add`` stay. Tells whether that changed anything.
+
+    Also tells who of ``add`` is unknown: then nothing was done.
+    """
     here = connection.execute(select(scim_resources.c.number).filter_by(id_index=group_index)).scalar_one()
     wanted = _numbers(connection, add)
     if unknown := [one for one in add if one not in wanted]:
