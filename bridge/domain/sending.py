@@ -104,8 +104,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What a reader thought of an item of a digest (by its ``number``), or of the ``whole`` of it: then there is one for
-    each item. ``event`` is the reaction that said so. The latest of each number and week counts.
+    """What a reader thought of an item of a digest (by its ``number``), or of the ``whole`` of it: then there is one
+    for each item. ``event`` is the reaction that said so. The latest of each number and week counts.
     """
 
     reader: str
