@@ -37,6 +37,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_queries(url: str) -
         "audit_links",
         "audit_heads",
         "audit_subjects",
+        "activity_weeks",
         "scim_marks",
         "scim_members",
     }
