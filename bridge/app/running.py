@@ -18,6 +18,7 @@ from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
+from bridge.services.activity.recording import Recorder
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
@@ -86,7 +87,8 @@ class Bridge:
             contained=self._contained,
         )
         self._doors = Doors(parts, users, signals)
-        handlers: list[Handler] = [self._observer, *self._doors.bots(classes)]
+        self._recorder = Recorder(store=parts.store, clock=parts.clock, ours=users | {parts.homeserver.bot})
+        handlers: list[Handler] = [self._observer, *self._doors.bots(classes), self._recorder]
         keeping = config.retention
         self._dispatcher = Dispatcher(
             parts.store,
@@ -105,6 +107,7 @@ class Bridge:
 
     def _seen(self, world: World) -> None:
         self._observer.knows(world)
+        self._recorder.knows(world)
         self._rounds.wake()
         self._slow_rounds.wake()
 

@@ -111,6 +111,16 @@ class Reacted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """``event`` by ``sender`` was edited at ``at``: since then it has this form."""
+
+    event: str
+    sender: str
+    at: datetime
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekSum:
     """How many messages of a kind a group had in a week (of ``MONDAY``), long ago; nobody is named or counted."""
 

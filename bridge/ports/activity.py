@@ -9,17 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bridge.domain.activity import Form, Happening, Post, Reacted, WeekSum
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """``event`` by ``sender`` was edited at ``at``: since then it has this form."""
-
-    event: str
-    sender: str
-    at: datetime
-    form: Form
+from bridge.domain.activity import Edit, Happening, Post, Reacted, WeekSum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +49,7 @@ class Activity(Protocol):
         later. ``answered`` is not stored but found.
         """
 
-    async def revise(self, revisions: Sequence[Revision]) -> None:
+    async def revise(self, edits: Sequence[Edit]) -> None:
         """Somebody edited what they had written. The last edit counts; that of another person and of what is not known
         does not."""
 

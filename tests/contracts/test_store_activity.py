@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridge.domain.activity import WEEK, Form, Happening, Kind, Post, Reacted, WeekSum
-from bridge.ports.activity import Backfill, Kept, Revision
+from bridge.domain.activity import WEEK, Edit, Form, Happening, Kind, Post, Reacted, WeekSum
+from bridge.ports.activity import Backfill, Kept
 from bridge.ports.store import Store
 from tests.contracts.stores import OpenStore
 
@@ -126,10 +126,10 @@ async def test_the_last_edit_of_the_author_counts(store: Store) -> None:
     async with store.work() as work:
         await work.activity.revise(
             [
-                Revision(event=event("a"), sender=LUC, at=at + timedelta(hours=9), form=Form(link=True)),
-                Revision(event=event("a"), sender=ANA, at=at, form=Form(length=64, question=True, calls=(EVE,))),
-                Revision(event=event("a"), sender=ANA, at=at - timedelta(minutes=9), form=Form(code=True)),
-                Revision(event=event("never"), sender=ANA, at=at, form=Form(code=True)),
+                Edit(event=event("a"), sender=LUC, at=at + timedelta(hours=9), form=Form(link=True)),
+                Edit(event=event("a"), sender=ANA, at=at, form=Form(length=64, question=True, calls=(EVE,))),
+                Edit(event=event("a"), sender=ANA, at=at - timedelta(minutes=9), form=Form(code=True)),
+                Edit(event=event("never"), sender=ANA, at=at, form=Form(code=True)),
             ]
         )
     (one,) = await all_of(store)

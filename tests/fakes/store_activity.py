@@ -7,8 +7,8 @@ from datetime import datetime
 from math import log2
 from typing import TYPE_CHECKING, Any
 
-from bridge.domain.activity import MONDAY, Form, Happening, Kind, Post, Reacted, WeekSum
-from bridge.ports.activity import Backfill, Kept, Revision
+from bridge.domain.activity import MONDAY, Edit, Form, Happening, Kind, Post, Reacted, WeekSum
+from bridge.ports.activity import Backfill, Kept
 
 if TYPE_CHECKING:
     from tests.fakes.store import Access
@@ -46,9 +46,9 @@ class FakeActivity:
         self._write(happenings=every, reactions={**data.reactions, **added})
         return len(fresh) + len(added)
 
-    async def revise(self, revisions: Sequence[Revision]) -> None:
+    async def revise(self, edits: Sequence[Edit]) -> None:
         happenings, revised = dict(self._data.happenings), dict(self._data.revised)
-        for one in revisions:
+        for one in edits:
             known = happenings.get(one.event)
             if known and known.sender == one.sender and one.at >= revised.get(one.event, one.at):
                 happenings[one.event] = rounded(replace(known, edited=True, form=one.form))

@@ -16,8 +16,8 @@ from bridge.adapters.sql.activity_tables import activity, activity_reactions, ac
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.vault import ROOM_PAGE, Vault
-from bridge.domain.activity import Happening, Post, Reacted, WeekSum
-from bridge.ports.activity import Backfill, Kept, Revision
+from bridge.domain.activity import Edit, Happening, Post, Reacted, WeekSum
+from bridge.ports.activity import Backfill, Kept
 
 PAST: Final = b"activity_rooms.past"
 
@@ -39,8 +39,8 @@ class SqlActivity:
 
         return await self._run(store)
 
-    async def revise(self, revisions: Sequence[Revision]) -> None:
-        await self._run(lambda connection: writing.revise(connection, self._names, revisions))
+    async def revise(self, edits: Sequence[Edit]) -> None:
+        await self._run(lambda connection: writing.revise(connection, self._names, edits))
 
     async def redact(self, events: Collection[str], at: datetime) -> None:
         def store(connection: Connection) -> None:

@@ -12,8 +12,7 @@ from bridge.adapters.sql.activity_tables import activity, activity_reactions
 from bridge.adapters.sql.activity_values import GONE, KINDS, NAMED, classed, flags_of, in_column, packed
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.upserts import insert_for
-from bridge.domain.activity import PLAIN, Form, Happening, Reacted
-from bridge.ports.activity import Revision
+from bridge.domain.activity import PLAIN, Edit, Form, Happening, Reacted
 
 Row = dict[str, Any]
 
@@ -159,10 +158,10 @@ def drop_reactions(connection: Connection, marks: Collection[int]) -> int:
     return dropped
 
 
-def revise(connection: Connection, names: Names, revisions: Sequence[Revision]) -> None:
+def revise(connection: Connection, names: Names, edits: Sequence[Edit]) -> None:
     """The last edit of each by whoever wrote it."""
-    users = names.people(connection, {user for one in revisions for user in (one.sender, *one.form.calls)}, add=True)
-    for one in revisions:
+    users = names.people(connection, {user for one in edits for user in (one.sender, *one.form.calls)}, add=True)
+    for one in edits:
         at = to_ms(one.at)
         theirs = (activity.c.mark == names.marks((one.event,))[0], activity.c.sender == users[one.sender])
         earlier = func.coalesce(activity.c.edited_at, 0) <= at
