@@ -11,12 +11,14 @@ from bridge.app.context import Context, finish, pass_context
 from bridge.app.sources import source_of, sources_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
+from bridge.app.wiring import rules_of
 from bridge.config.settings import Config
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
 from bridge.domain.document import Document, Paragraph, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
 from bridge.ports.directory import Reading
+from bridge.rules.mapping import mapped, path_of
 from bridge.services.several import combined
 
 of_source: Callable[[Any], Any] = click.option(
@@ -39,10 +41,13 @@ def check(context: Context, source: str | None) -> None:
 
 @directory_.command("show")
 @click.argument("group", required=False)
+@click.option("--unmapped", is_flag=True, help="The groups that fit no rule of the policy file.")
 @of_source
 @pass_context
-def show(context: Context, group: str | None, source: str | None) -> None:
+def show(context: Context, group: str | None, source: str | None, *, unmapped: bool) -> None:
     """Print its groups with their ids, or who belongs to GROUP (an id or a name) by its word."""
+    if unmapped:
+        finish(_unmapped(context.config(), context.terminal, source))
     finish(_show(context.config(), context.terminal, group, source))
 
 
@@ -83,6 +88,19 @@ async def _show(config: Config, terminal: Terminal, wanted: str | None, name: st
     """All groups, or one."""
     directory = (await source_of(config, SystemClock(), name).read()).directory
     terminal.show(Document((_all_groups(directory) if wanted is None else _members(directory, wanted),)))
+    return DONE
+
+
+async def _unmapped(config: Config, terminal: Terminal, name: str | None) -> int:
+    """What the rules leave without a room, with the paths that rules may ask about."""
+    directory = (await source_of(config, SystemClock(), name).read()).directory
+    left = mapped(directory, (await rules_of(config).read()).policy).unmapped
+    rows = tuple(
+        (group.name, group.id, path_of(group.origin), str(len(group.members)))
+        for group in sorted(left, key=lambda one: (one.name.en.casefold(), one.id))
+    )
+    table = Table(head=(say("Group"), say("Id"), say("Path"), say("Members")), rows=rows)
+    terminal.show(Document((table if rows else paragraph(say("Every group fits a rule, or there are none.")),)))
     return DONE
 
 

@@ -46,4 +46,5 @@ def _dialect(directory: LdapDirectory, dialect: Dialect) -> Dialect:
     if changes.get("group_id") == (BY_NAME,):
         changes["group_id"] = ()
     styles = directory.groups.style or dialect.styles
-    return replace(dialect, **changes, styles=styles, visibility=directory.visibility)
+    further = (*dialect.further, *(name.lower() for name in directory.groups.further))
+    return replace(dialect, **changes, further=further, styles=styles, visibility=directory.visibility)

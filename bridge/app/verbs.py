@@ -29,6 +29,7 @@ from bridge.planning.showing import as_json as plan_as_json
 from bridge.ports.directory import Reading
 from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
+from bridge.rules.mapping import mapped
 from bridge.services.applying.results import RunResult
 from bridge.services.glazing import broken_by
 from bridge.services.governing import Decisions
@@ -46,10 +47,13 @@ NOWHERE: Final = Spot("directory")
 async def check(config: Config, terminal: Terminal) -> int:
     """Configuration, directory and policies, offline."""
     reading, rules = await _valid(config)
-    governed = Decisions().over(reading.directory, rules.policy, own_server=config.homeserver.server_name)
-    findings = governed.findings
+    found = mapped(reading.directory, rules.policy)
+    governed = Decisions().over(found.directory, found.policy, own_server=config.homeserver.server_name)
+    findings = (*governed.findings, *found.findings)
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
-    warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told)
+    idle = (Problem(rules.spots[f"rules[{one}]"], say("This rule decides about no group."), warning=True)
+            for one in found.idle)  # fmt: skip
+    warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told, *idle)
     for warning in warnings:
         terminal.problem(warning)
     directory = reading.directory

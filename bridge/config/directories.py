@@ -130,6 +130,9 @@ class LdapGroups(Section):
     absent."""
     attributes: GroupAttributes = GroupAttributes()
     """Names of attributes."""
+    further: tuple[AttributeName, ...] = ()
+    """Attributes that rules of the policy file ask about, beside name, purpose, ``businessCategory``, ``ou``, ``mail``,
+    ``info`` and ``groupType``."""
 
 
 class LdapDirectory(Source):

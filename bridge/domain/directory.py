@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from bridge.domain.mapping import UNTOLD, Origin
 from bridge.domain.messages import NOTHING, Language, Text
 from bridge.domain.partners import Guest, Partner
 from bridge.domain.policy import Terms
@@ -112,7 +113,7 @@ class Group:
     days after which the homeserver deletes what was said, 0 where its own rule counts. ``digest`` says whether the
     weekly digest may tell what goes on. ``template`` names where defaults came from. ``declared`` are the fields that
     the directory or the policy file sets: commands cannot change these. ``ruled`` are those of them that the policy
-    file sets. ``decided`` are the fields that a confirmed command sets.
+    file sets. ``decided`` are the fields that a confirmed command sets. ``origin`` is where it stands in its source.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Group:
     declared: frozenset[str] = frozenset()
     ruled: frozenset[str] = frozenset()
     decided: frozenset[str] = frozenset()
+    origin: Origin = UNTOLD
 
 
 def declare(groups: Iterable[Group | Partner], declared: Iterable[frozenset[str]]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+from bridge.domain.mapping import MappingRule
 from bridge.domain.messages import Text
 
 Value: TypeAlias = "str | bool | list[str] | dict[str, str] | None"
@@ -92,11 +93,13 @@ class KindPolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePolicy:
     """What the policy file says. ``defaults`` and ``templates`` give way to every decision; ``groups`` (values by
-    group) cannot be changed by command. ``terms`` are by name, ``kinds`` by kind of partner."""
+    group) cannot be changed by command, nor what ``rules`` say of groups that it does not name. ``terms`` are by name,
+    ``kinds`` by kind of partner."""
 
     defaults: Mapping[str, Value] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    rules: tuple[MappingRule, ...] = ()
     terms: Mapping[str, Terms] = field(default_factory=dict)
     kinds: Mapping[str, KindPolicy] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from bridge.domain.problems import Problem, Spot
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyReading:
     """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does; ``spots``
-    tells where in the file a group stands."""
+    tells where in the file a group stands, and (``rules[0]``) a rule."""
 
     policy: FilePolicy
     warnings: tuple[Problem, ...] = ()

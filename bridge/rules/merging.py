@@ -55,7 +55,7 @@ def together(told: Sequence[Told]) -> Together:
     for one in told:
         resolver = resolvers[one.source]
         for group in one.directory.groups.values():
-            groups.add(one.source, resolver.group(group))
+            groups.add(one.source, _from(one.source, resolver.group(group)))
         for partner in one.directory.partners.values():
             found = resolver.partner(partner)
             first = partners.setdefault(partner.id, found)
@@ -66,6 +66,10 @@ def together(told: Sequence[Told]) -> Together:
         findings += resolver.findings()
     findings += groups.findings
     return Together(Directory(merged, groups.merged, partners), tuple(dict.fromkeys(findings)))
+
+
+def _from(source: str, group: Group) -> Group:
+    return group if group.origin.source else replace(group, origin=replace(group.origin, source=source))
 
 
 def _with_managers(people: "_People", resolvers: Mapping[str, Resolver]) -> dict[str, Person]:

@@ -79,6 +79,9 @@ IN_TEMPLATES: Final = (
 )
 """What may be said of many groups at once."""
 
+IN_RULES: Final = tuple(name for name in IN_FILES if name not in ("name", "members", "parent"))
+"""What a rule over attributes and paths may say of every group that fits."""
+
 IN_DEFAULTS: Final = (*(name for name in IN_TEMPLATES if name not in ("purpose", "welcome")), "template")
 
 

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bridge.domain.policy import FilePolicy
-from bridge.domain.rooms import ActualRoom, Membership, RoomRef
+from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
+from bridge.rules.mapping import mapped
 from bridge.rules.settings import House
 from bridge.rules.terms import staying_on
 from bridge.services import drifts, intruders
@@ -85,18 +86,21 @@ class Here:
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
             intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
             graced = await view.pending.open(GRACE)
+        rooms = {ref.id for ref in bindings if ref.kind is RoomKind.GROUP} if rules.policy.rules else frozenset[str]()
+        found = mapped(truth.directory, rules.policy, rooms)
+        truth = replace(truth, directory=found.directory, findings=(*truth.findings, *found.findings))
         if errand.supposing:
             decided = decided.supposing(errand.supposing)
             truth = replace(truth, stamp="")
         own_server = self.house.server_name
-        governed = decided.over(truth.directory, rules.policy, own_server=own_server)
+        governed = decided.over(truth.directory, found.policy, own_server=own_server)
         grace = grace_of(graced, governed.directory, actual, errand.today, own_server=own_server)
         governed = replace(governed, directory=grace.over(governed.directory))
         if errand.keep and not errand.supposing and (grace.new or grace.spent):
             async with self.store.work() as work:  # before anything follows from it: who was in is not seen later
                 await grace.keep(work)
         unmet = () if errand.supposing else decided.unmet  # what is supposed is shown and not applied
-        unasked = decided.followed.over(truth.directory, rules.policy, own_server=own_server) if unmet else None
+        unasked = decided.followed.over(truth.directory, found.policy, own_server=own_server) if unmet else None
         answer = think(
             Question(
                 directory=governed.directory,

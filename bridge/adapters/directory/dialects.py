@@ -20,7 +20,8 @@ OF_STATE: Final = (
 class Dialect:
     """How entries are understood. Without ``group_id``, a group's id is a word made of its name.
 
-    ``visibility`` is what all groups get: entries cannot say it.
+    ``further`` are attributes of groups that only rules ask about. ``visibility`` is what all groups get: entries
+    cannot say it.
     """
 
     id: Names = ("uid", "samaccountname", "cn")
@@ -36,7 +37,13 @@ class Dialect:
     purpose: Names = ("description",)
     owners: Names = ("owner",)
     styles: tuple[MemberStyle, ...] = (MemberStyle.MEMBER, MemberStyle.UNIQUE_MEMBER, MemberStyle.MEMBER_UID)
+    further: Names = ("businesscategory", "ou", "mail", "info", "grouptype")
     visibility: Visibility = Visibility.INVITE_ONLY
+
+    @property
+    def of_rules(self) -> frozenset[str]:
+        """Every attribute of groups that the policy file may ask about."""
+        return frozenset((*self.group_name, *self.purpose, *self.further))
 
     @property
     def of_people(self) -> frozenset[str]:
@@ -48,7 +55,7 @@ class Dialect:
     @property
     def of_groups(self) -> frozenset[str]:
         """Every attribute that is read of groups."""
-        named = (self.group_id, self.group_name, self.purpose, self.owners)
+        named = (self.group_id, self.group_name, self.purpose, self.owners, self.further)
         written = (style.lower() for style in self.styles if style is not MemberStyle.PRIMARY_GROUP_ID)
         primary = ("objectsid",) if MemberStyle.PRIMARY_GROUP_ID in self.styles else ()
         return frozenset(("objectclass", "isdeleted", *written, *primary, *(name for names in named for name in names)))

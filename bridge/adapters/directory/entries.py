@@ -19,6 +19,7 @@ from bridge.adapters.directory.ldif_text import Entry
 from bridge.adapters.directory.states import is_active, is_there
 from bridge.domain.directory import GROUP_REFERENCE, Group, Person
 from bridge.domain.ids import as_localpart, slug
+from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.problems import Spot
 from bridge.domain.sources import MemberStyle
@@ -27,6 +28,9 @@ from bridge.files.trees import Path
 
 NAMED: Final = 3
 """Members that lead nowhere are named up to this number, then counted."""
+
+MOST: Final = 32
+"""Values of one attribute that rules may ask about."""
 
 NOWHERE: Final[DnKey] = ("",)
 
@@ -201,7 +205,15 @@ def _group(entry: Entry, index: int, names: _Names, faults: list[Fault]) -> Grou
         owners=tuple(dict.fromkeys(found for _, found in owners if found)),
         members=tuple(dict.fromkeys(found for _, found in members if found)),
         declared=frozenset({"name", "members", *(key for key, written in said if entry.first(*written))}),
+        origin=_origin(entry, dialect),
     )
+
+
+def _origin(entry: Entry, dialect: Dialect) -> Origin:
+    """What rules may ask about: the name of the entry from its root, and what short attributes say."""
+    path = tuple(reversed(dn_key(entry.dn) or ()))
+    values = ((name, entry.all(name)) for name in sorted(dialect.of_rules))
+    return Origin(path=path, attributes=tuple((name, tuple(sorted(some)[:MOST])) for name, some in values if some))
 
 
 def _lost_members(lost: list[str]) -> Message:

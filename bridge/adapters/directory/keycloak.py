@@ -9,6 +9,7 @@ from bridge.adapters.directory.group_ids import group_id
 from bridge.adapters.directory.shapes import FLAGS, unknown_word
 from bridge.domain.directory import Group, Person, Visibility
 from bridge.domain.ids import as_localpart
+from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Text, say, say_n
 from bridge.domain.problems import Spot
 from bridge.files.spelling import shown
@@ -91,6 +92,12 @@ class _Record:
         own = _Record(found, self.at) if isinstance(found, Table) else _Record(Table(), self.at)
         return next(filter(None, map(own.texts, names)), ())
 
+    def all_attributes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Every attribute with its values, by name in small letters."""
+        found = self.table.entries.get("attributes")
+        own = _Record(found if isinstance(found, Table) else Table(), self.at)
+        return tuple((name.lower(), tuple(sorted(own.texts(name)))) for name in sorted(own.table.entries))
+
     def attribute(self, *names: str) -> str:
         """The first value of these attributes; empty when there is none."""
         return next(iter(self.attributes(*names)), "")
@@ -161,6 +168,7 @@ class _Reader:
             owners=self._owners(here, said["owners"]),
             members=tuple(dict.fromkeys(members)),
             declared=frozenset({"name", "members", "parent"} | written),
+            origin=Origin(path=tuple(filter(None, group.path.split("/"))), attributes=record.all_attributes()),
         )
 
     def _seen(self, here: Path, written: str) -> Visibility:

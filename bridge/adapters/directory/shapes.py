@@ -30,7 +30,7 @@ E = TypeVar("E", bound=StrEnum)
 D = TypeVar("D")
 
 PERSON_KEYS: Final = tuple(field.name for field in fields(Person))
-OF_COMMANDS: Final = ("state", "declared", "ruled", "decided")
+OF_COMMANDS: Final = ("state", "declared", "ruled", "decided", "origin")
 """What no directory says of a group: one that is to end leaves it, and what is declared is what is written."""
 GROUP_KEYS: Final = tuple(field.name for field in fields(Group) if field.name not in OF_COMMANDS)
 PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner) if field.name not in OF_COMMANDS[1:])

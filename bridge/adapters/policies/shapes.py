@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
 from bridge.adapters.directory.shapes import unknown_word
+from bridge.adapters.policies.rule_shapes import ROOM, ConditionShape
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Group
+from bridge.domain.mapping import MappingRule
 from bridge.domain.messages import Message, Text, say
 from bridge.domain.partners import AfterEnd, PartnerKind
 from bridge.domain.policy import FilePolicy, KindPolicy, Template, Terms, Value
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree, is_nothing, plain
 from bridge.rules.fields import BadValue, read_day, read_text, read_texts
-from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_TEMPLATES, read_value
+from bridge.rules.policy import IN_DEFAULTS, IN_FILES, IN_RULES, IN_TEMPLATES, read_value
 
-SECTIONS: Final = ("defaults", "templates", "groups", "terms", "partners")
+SECTIONS: Final = ("defaults", "templates", "rules", "groups", "terms", "partners")
 TERMS: Final = ("version", "text", "by")
 KIND: Final = ("terms", "template", "cards")
 NAMELESS: Final = Text.same("-")
@@ -36,7 +38,8 @@ class Shape:
 
     def policy(self, tree: Tree) -> FilePolicy:
         """What the file says; meaningful when no fault was found. A template of its own replaces a shipped one."""
-        parts = {section: self._table(tree, (section,)) for section in self._known(tree, SECTIONS, ())}
+        sections = self._known(tree, SECTIONS, ())
+        parts = {section: self._table(tree, (section,)) for section in sections if section != "rules"}
         templates = {name: self.template(tree, ("templates", name)) for name in self._entries(parts.get("templates"))}
         known = {*self.shipped, *templates}
         return FilePolicy(
@@ -45,8 +48,28 @@ class Shape:
             groups={
                 id_: self._values(tree, ("groups", id_), IN_FILES, known) for id_ in self._entries(parts.get("groups"))
             },
+            rules=self._rules(tree, known),
             terms={name: self._terms(tree, ("terms", name)) for name in self._entries(parts.get("terms"))},
             kinds={kind: self._kind(tree, ("partners", kind), known) for kind in self._kinds(parts.get("partners"))},
+        )
+
+    def _rules(self, tree: Tree, templates: Collection[str]) -> tuple[MappingRule, ...]:
+        """Which groups count, and as what, in the order in which they are asked."""
+        found = tree.entries.get("rules") if isinstance(tree, Table) else None
+        if found is None or is_nothing(found):
+            return ()
+        if not isinstance(found, Listing):
+            self._fault(("rules",), say("A list is expected here."))
+            return ()
+        return tuple(self._rule(tree, ("rules", index), templates) for index in range(len(found.items)))
+
+    def _rule(self, tree: Tree, path: Path, templates: Collection[str]) -> MappingRule:
+        table, reader = self._table(tree, path) or Table(), ConditionShape(self._fault)
+        self._known(table, ("when", ROOM, *IN_RULES), path)
+        return MappingRule(
+            when=reader.condition(table.entries.get("when"), (*path, "when")),
+            maps=reader.has_room(table, path),
+            values=self._values(tree, path, IN_RULES, templates, beside=("when", ROOM)),
         )
 
     def _terms(self, tree: Tree, path: Path) -> Terms:
@@ -135,7 +158,10 @@ class Shape:
         """The table at ``path``; None, with a fault unless nothing is written there, when there is no table."""
         found: Tree = tree
         for step in path:
-            found = found.entries.get(str(step), Scalar("")) if isinstance(found, Table) else Scalar("")
+            if isinstance(found, Listing) and isinstance(step, int):
+                found = found.items[step]
+            else:
+                found = found.entries.get(str(step), Scalar("")) if isinstance(found, Table) else Scalar("")
         if isinstance(found, Table):
             return found
         if not is_nothing(found):

@@ -59,6 +59,7 @@ class PolicyFile:
         if shape.faults:
             raise InvalidInput(Problem(spot_in(file, tree, path), message) for path, message in shape.faults)
         spots = {id_: spot_in(file, tree, ("groups", id_)) for id_ in policy.groups}
+        spots |= {f"rules[{one}]": spot_in(file, tree, ("rules", one)) for one in range(len(policy.rules))}
         return PolicyReading(policy=policy, stamp=hashlib.sha256(content).hexdigest(), spots=spots)
 
 

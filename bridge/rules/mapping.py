@@ -1,0 +1,161 @@
+"""Which groups of the directory become rooms, and as what: the rules of the policy file, over paths and attributes.
+
+The first rule that fits a group counts. What none fits, and the file does not name, has no room; who belongs to it goes
+on belonging to groups that name it. Without rules every group is mapped. Called by ``services.looking`` and by checks.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState, Visibility
+from bridge.domain.findings import Finding
+from bridge.domain.mapping import Condition, MappingRule, Origin
+from bridge.domain.messages import say_n
+from bridge.domain.policy import FilePolicy, Value
+
+ANY_DEPTH: Final = "**"
+"""Stands in a path for any number of steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The directory without what is not mapped, and the policy with what rules say of each group.
+
+    ``unmapped`` are the groups without a room, ``idle`` the numbers (from 0) of rules that decide about no group.
+    """
+
+    directory: Directory
+    policy: FilePolicy
+    unmapped: tuple[Group, ...] = ()
+    idle: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = frozenset()) -> Mapped:
+    """The rules applied. ``rooms`` are ids of groups that have a room: no longer mapped, these are archived, and the
+    brake counts them."""
+    if not policy.rules:
+        return Mapped(directory, policy)
+    said: dict[str, Mapping[str, Value]] = {}
+    kept: dict[str, Group] = {}
+    left: dict[str, Group] = {}
+    used: set[int] = set()
+    for id_, group in directory.groups.items():
+        number = next((at for at, rule in enumerate(policy.rules) if fits(rule.when, group)), None)
+        rule = policy.rules[number] if number is not None else NO_ROOM
+        used.update(() if number is None else (number,))
+        if rule.maps or id_ in policy.groups:
+            kept[id_] = group
+            said[id_] = rule.values
+        elif id_ in rooms:
+            kept[id_] = replace(group, state=GroupState.ARCHIVED)
+        else:
+            left[id_] = group
+    groups = {id_: _without(group, left, directory.groups) for id_, group in kept.items()} if left else kept
+    named = {id_: {**values, **policy.groups.get(id_, {})} for id_, values in said.items()}
+    return Mapped(
+        directory=replace(directory, groups=groups),
+        policy=replace(policy, groups={**policy.groups, **{id_: values for id_, values in named.items() if values}}),
+        unmapped=tuple(left.values()),
+        idle=tuple(number for number in range(len(policy.rules)) if number not in used),
+        findings=tuple(_told(left.values())),
+    )
+
+
+def fits(when: Condition, group: Group) -> bool:
+    """Whether everything that the condition names is so; of several values for one thing, any suffices."""
+    origin = group.origin
+    attributes = dict(origin.attributes)
+    return (
+        (not when.source or origin.source in when.source)
+        and (not when.id or any(_is(pattern, group.id) for pattern in when.id))
+        and (
+            not when.name or any(_is(pattern, name) for pattern in when.name for name in (group.name.en, group.name.fr))
+        )
+        and (not when.path or any(_leads(pattern, origin.path) for pattern in when.path))
+        and all(_among(attributes.get(name, ()), patterns) for name, patterns in when.equals.items())
+        and all(_within(attributes.get(name, ()), parts) for name, parts in when.contains.items())
+    )
+
+
+def path_of(origin: Origin) -> str:
+    """The path as rules write it."""
+    named = all("=" in step for step in origin.path)
+    return ",".join(reversed(origin.path)) if named else "".join(f"/{step}" for step in origin.path)
+
+
+NO_ROOM: Final = MappingRule(when=Condition(), maps=False)
+
+
+def _among(values: Iterable[str], patterns: Iterable[str]) -> bool:
+    return any(_is(pattern, value) for value in values for pattern in patterns)
+
+
+def _within(values: Iterable[str], parts: Iterable[str]) -> bool:
+    return any(part.casefold() in value.casefold() for value in values for part in parts)
+
+
+def _leads(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Whether the pattern is the whole path, from the root; ``**`` stands for any number of steps."""
+    reached = {0}
+    for step in pattern:
+        if step == ANY_DEPTH:
+            reached = set(range(min(reached), len(path) + 1))
+        else:
+            reached = {at + 1 for at in reached if at < len(path) and _is(step, path[at])}
+        if not reached:
+            return False
+    return len(path) in reached
+
+
+def _is(pattern: str, text: str) -> bool:
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1000)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """``*`` stands for any letters and ``?`` for one; whether letters are large or small does not matter."""
+    words = {"*": ".*", "?": "."}
+    return re.compile("".join(words.get(letter) or re.escape(letter) for letter in pattern), re.IGNORECASE | re.DOTALL)
+
+
+def _without(group: Group, left: Mapping[str, Group], all_groups: Mapping[str, Group]) -> Group:
+    """The group, with the members of unmapped groups in their place, below the nearest group that has a room."""
+    nested = any(
+        member.startswith(GROUP_REFERENCE) and member[len(GROUP_REFERENCE) :] in left for member in group.members
+    )
+    members = tuple(dict.fromkeys(_spread(group.members, left, set()))) if nested else group.members
+    parent, seen = group.parent, set[str]()
+    while parent in left and parent not in seen:
+        seen.add(parent)
+        parent = all_groups[parent].parent
+    parent = "" if parent in seen else parent
+    return (
+        group if members is group.members and parent == group.parent else replace(group, members=members, parent=parent)
+    )
+
+
+def _spread(members: Iterable[str], left: Mapping[str, Group], seen: set[str]) -> Iterator[str]:
+    for member in members:
+        inner = member.removeprefix(GROUP_REFERENCE)
+        if not member.startswith(GROUP_REFERENCE) or inner not in left:
+            yield member
+        elif inner not in seen:
+            seen.add(inner)
+            yield from _spread(left[inner].members, left, seen)
+
+
+def _told(unmapped: Iterable[Group]) -> Iterator[Finding]:
+    """How many there are; a hidden one is not even counted."""
+    if count := sum(group.visibility is not Visibility.HIDDEN for group in unmapped):
+        text = say_n(
+            "{count} group of the directory fits no rule of the policy file and has no room:"
+            " parvis directory show --unmapped.",
+            "{count} groups of the directory fit no rule of the policy file and have no room:"
+            " parvis directory show --unmapped.",
+            count,
+        )
+        yield Finding("groups-unmapped", "directory", text)
