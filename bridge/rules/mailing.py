@@ -13,8 +13,8 @@ FIRST_PAUSE: Final = timedelta(minutes=5)
 """Greylisting lets the second attempt pass after about this time."""
 LONGER: Final = 3
 """How many times longer each pause is than the one before."""
-ATTEMPTS: Final = 7
-"""The last one comes four days after the first: a week's digest is of no use much later."""
+ATTEMPTS: Final = 8
+"""The last one comes not quite four days after the first: a week's digest is of no use much later."""
 
 
 def address_of(access: Access, user: str) -> str:

@@ -138,7 +138,8 @@ class Mailing:
             due = next_try(posted.attempts if posted else 1, now)
             outcome = MailOutcome.MISSED if due is None else MailOutcome.LATER
             await work.letters.conclude(user, week, outcome, at=now, due_at=due)
-        log.info("a letter waits" if due else "a letter was tried for too long", detail=error.detail)
+        if due is None:
+            log.warning("a letter was tried for too long", detail=error.detail)
         return outcome
 
     async def _conclude(self, user: str, week: str, outcome: MailOutcome) -> None:
