@@ -64,8 +64,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One conversation. ``thread`` is the id of its first message; ``title`` what that begins with, empty where it
-    cannot be read. ``number`` counts through the whole digest, from 1. ``by`` began it, ``people`` wrote in it this
-    week (user ids), ``posts`` messages. ``marked_by`` are those who marked it. ``moved``: it was in an earlier digest
+    cannot be read. ``number`` counts through the whole digest, from 1. ``by`` wrote that; of so many ``writers`` other
+    than the reader some ``people`` (user ids) are named, and they wrote ``posts`` messages this week. ``marked_by`` are those who marked it. ``moved``: it was in an earlier digest
     and went on since. ``last`` is when it was written in last (UTC), ``score`` what ranking gave it."""
 
     number: int
@@ -77,6 +77,7 @@ class Item:
     title: str = ""
     by: str = ""
     people: tuple[str, ...] = ()
+    writers: int = 0
     posts: int = 0
     marked_by: tuple[str, ...] = ()
     moved: bool = False
@@ -150,6 +151,8 @@ class Digest:
     week: Week
     sections: tuple[Section, ...] = ()
     opened: tuple[Opened, ...] = ()
+    opened_more: int = 0
+    """Groups like these beyond those that are told one by one."""
     sponsored: tuple[Sponsored, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 

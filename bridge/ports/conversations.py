@@ -43,3 +43,6 @@ class Conversations(Protocol):
 
     async def comings(self, room_id: str, *, since: datetime, most: int) -> Sequence[Coming]:
         """Who came into a room since then, the latest first, at most ``most``."""
+
+    async def made(self, room_id: str) -> datetime | None:
+        """When a room was made, by the clock of its homeserver; None where that cannot be read."""

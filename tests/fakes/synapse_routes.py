@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from tests.fakes.synapse import FakeSynapse
 
 
-def _state_event(server: "FakeSynapse", user: str, _: Request, room_id: str, kind: str, key: str) -> Any:
+def _state_event(server: "FakeSynapse", user: str, request: Request, room_id: str, kind: str, key: str) -> Any:
     found = [event for event in server.state_of(user, room_id) if (event["type"], event["state_key"]) == (kind, key)]
     if not found:
         raise No(404, "M_NOT_FOUND", "Event not found.")
-    return found[0]["content"]
+    return found[0] if request.query.get("format") == "event" else found[0]["content"]
 
 
 def _resolve(server: "FakeSynapse", _user: str, _request: Request, alias: str) -> Any:

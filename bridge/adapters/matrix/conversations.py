@@ -69,6 +69,15 @@ class MatrixConversations:
                 break
         return found[:most]
 
+    async def made(self, room_id: str) -> datetime | None:
+        try:
+            event = await self._homeserver.request("GET", f"{_room(room_id)}/state/m.room.create/?format=event")
+        except HomeserverError as error:
+            if error.kind is ErrorKind.REFUSED:
+                return None
+            raise
+        return _time(event)
+
     async def _context(self, room_id: str, event_id: str, more: dict[str, str]) -> Any:
         """A message with the state of the room at it; None when the homeserver has none, or none for us any more."""
         query = urlencode({"limit": "0", **more})

@@ -2,7 +2,7 @@
 ``services.digests``, which leaves out what the reader may not read before anything is chosen for good.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,8 @@ MARKED: Final = 3
 """Marked messages at most, besides threads."""
 PATIENCE: Final = timedelta(hours=12)
 """So long a question has time to be answered."""
+MARKS: Final = ("⭐", "🌟")
+"""By these owners and moderators put a message into the digest of their group, unless the configuration says others."""
 GROUP: Final = "group:"
 """What a group's id has before it among the things that a reader likes more or less."""
 
@@ -70,16 +72,10 @@ def chosen_thread(pick: Pick, talk: Talk, *, moved: bool) -> Chosen:
                   score=pick.score, moved=moved)  # fmt: skip
 
 
-def questions(
-    talks: Iterable[Talk], reader: str, *, until: datetime, homes: Mapping[str, float], besides: Collection[str]
-) -> list[Chosen]:
+def questions(talks: Iterable[Talk], reader: str, *, until: datetime, homes: Mapping[str, float]) -> list[Chosen]:
     """Questions that nobody answered and that had time, those of the groups where the reader writes most first, then
-    the latest; ``homes`` are shares by group, ``besides`` threads that are shown anyway."""
-    waiting = [
-        talk
-        for talk in talks
-        if talk.unanswered and talk.begun_by != reader and talk.thread not in besides and talk.last <= until - PATIENCE
-    ]
+    the latest; ``homes`` are shares by group."""
+    waiting = [talk for talk in talks if talk.unanswered and talk.begun_by != reader and talk.last <= until - PATIENCE]
     waiting.sort(key=lambda talk: talk.thread)
     waiting.sort(key=lambda talk: talk.last, reverse=True)
     waiting.sort(key=lambda talk: -homes.get(talk.group, 0.0))

@@ -92,10 +92,10 @@ def test_questions_of_the_groups_where_somebody_writes_come_first_then_the_lates
         said("ann", 30, thread="mine", room="!deal", form=ASKS),
         said("luc", 166, thread="hasty", form=ASKS),
     )
-    chosen = questions(found.values(), "ann", until=WEEK.end, homes={"deal": 0.9}, besides=())
+    chosen = questions(found.values(), "ann", until=WEEK.end, homes={"deal": 0.9})
     assert [one.event for one in chosen] == ["$home", "$new", "$old"]
-    assert [one.event for one in questions(found.values(), "ann", until=WEEK.end, homes={}, besides={"$old"})] == [
-        "$new", "$home"]  # fmt: skip
+    chosen = questions(found.values(), "ann", until=WEEK.end, homes={})
+    assert [one.event for one in chosen] == ["$new", "$home", "$old"]
 
 
 def test_thumbs_move_what_ranking_picked() -> None:

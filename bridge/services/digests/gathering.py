@@ -1,0 +1,118 @@
+"""Everything that the digests of one week are made of, in a few bulk reads of the store. Called by ``digests``.
+
+It belongs to nobody: what a reader gets of it passes the gate reader by reader (``composing``).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from bridge.domain.activity import Happening, Reacted, minute_of
+from bridge.domain.digest import Week
+from bridge.domain.viewers import OPEN, Compartment
+from bridge.ports.store import Store
+from bridge.rules.digest.choosing import MARKS
+from bridge.rules.digest.figures import days_of
+from bridge.rules.digest.talks import Talk, talks_of
+from bridge.rules.ranking.memory import Memory
+from bridge.rules.ranking.ranking import Ranking
+from bridge.rules.ranking.weights import Weights
+from bridge.rules.reverting import PastDecision
+from bridge.services.recalling import decision_in
+
+REMEMBERED: Final = timedelta(weeks=26)
+"""How far back ranking looks."""
+A_DAY: Final = timedelta(days=1)
+"""What is read in one go; between two, others have their turn."""
+DECISIONS: Final = 5_000
+"""The latest that are looked through: a week has fewer."""
+PLAIN: Final = "\N{VARIATION SELECTOR-16}"
+"""Some clients put it behind an emoji, others do not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """One week. ``talks`` are its conversations by thread, ``groups`` the same by group, ``before`` those of the week
+    before. ``days`` counts messages by day and group. ``reactions`` are those that may mark something, ``reacted`` to
+    what, by event. ``decisions`` come with the compartments in which they were written down, latest first."""
+
+    week: Week
+    at: float
+    ranking: Ranking
+    talks: Mapping[str, Talk]
+    groups: Mapping[str, Sequence[Talk]]
+    before: Mapping[str, Sequence[Talk]]
+    days: Mapping[str, tuple[int, ...]]
+    reactions: Sequence[Reacted] = ()
+    reacted: Mapping[str, Happening] = field(default_factory=dict)
+    decisions: Sequence[tuple[Compartment, PastDecision]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatherer:
+    """``marks`` are the emojis by which editors mark messages."""
+
+    store: Store
+    weights: Weights
+    marks: Collection[str] = MARKS
+
+    async def gather(
+        self, week: Week, *, machines: Collection[str], secret: Collection[str], at: float = 0.0
+    ) -> Gathered:
+        """Read all of a week. ``machines`` are accounts that are no people, ``secret`` the ids of hidden groups; ``at``
+        is kept for whoever asks how old this is. Raises ``StoreError``."""
+        memory = await self._memory(week, machines)
+        async with self.store.view() as view:
+            happenings = await view.activity.between(week.start, week.end)
+            earlier = await view.activity.between(week.start - (week.end - week.start), week.start)
+            reactions = await view.activity.reactions(week.start, week.end, keys=self._keys()) if self.marks else ()
+            reacted = await view.activity.get({one.to for one in reactions})
+            # Read apart: decisions about hidden groups must not crowd out others.
+            entries = [
+                entry
+                for compartments in (frozenset({OPEN}), frozenset(secret))
+                for entry in await view.audit.recent(compartments=compartments, limit=DECISIONS, run="")
+            ]
+        talks = talks_of(happenings, machines=machines)
+        of_group: dict[str, list[Happening]] = defaultdict(list)
+        for happening in happenings:
+            if happening.sender not in machines:
+                of_group[happening.group].append(happening)
+        found = [(entry.compartment, decision_in(entry)) for entry in entries if _is_in(entry.at, week)]
+        return Gathered(
+            week=week,
+            at=at,
+            ranking=Ranking(memory, self.weights),
+            talks=talks,
+            groups=_by_group(talks),
+            before=_by_group(talks_of(earlier, machines=machines)),
+            days={group: days_of(some, week) for group, some in of_group.items()},
+            reactions=reactions,
+            reacted=reacted,
+            decisions=[(compartment, decision) for compartment, decision in found if decision],
+        )
+
+    async def _memory(self, week: Week, machines: Collection[str]) -> Memory:
+        memory, day = Memory(minute_of(week.end)), week.end - REMEMBERED
+        while day < week.end:
+            async with self.store.view() as view:
+                posts = await view.activity.posts(day, day + A_DAY)
+            memory.remember(post for post in posts if post.sender not in machines)
+            day += A_DAY
+        return memory
+
+    def _keys(self) -> frozenset[str]:
+        return frozenset(key for mark in self.marks for key in (mark.rstrip(PLAIN), f"{mark.rstrip(PLAIN)}{PLAIN}"))
+
+
+def _by_group(talks: Mapping[str, Talk]) -> dict[str, list[Talk]]:
+    found: dict[str, list[Talk]] = defaultdict(list)
+    for talk in talks.values():
+        found[talk.group].append(talk)
+    return dict(found)
+
+
+def _is_in(moment: datetime, week: Week) -> bool:
+    return week.start <= moment < week.end
