@@ -1,7 +1,7 @@
 """``!approval``: decisions that wait for somebody else's word; ``give`` and ``refuse``, ✅ and ❌: that word."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from bots.admin import approval_cards, partner_cards
 from bots.admin.commands.deciding import EMPLOYEE
@@ -12,14 +12,13 @@ from bots.kit.tokens import as_typed
 from bots.kit.wording import SENTENCE
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
-from bridge.domain.viewers import Viewer
 from bridge.ports.pending import Pending
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.services.approvals import APPROVAL
+from bridge.services.consulting import Consulting
 from bridge.services.doorstep import short_reason
 from bridge.services.ending import ENDING
-from bridge.services.policies import Policies
 
 ASKED_FOR: Final[Mapping[str, Callable[[Pending, Facts], Message]]] = {
     APPROVAL: approval_cards.asked_for,
@@ -28,26 +27,7 @@ ASKED_FOR: Final[Mapping[str, Callable[[Pending, Facts], Message]]] = {
 """By kind of question: who asks for what, in one sentence."""
 
 
-class Desk(Protocol):
-    """A service whose decisions wait for somebody else's word (``services.approvals``, ``services.ending``)."""
-
-    @property
-    def policies(self) -> Policies: ...
-
-    async def waiting(self, viewer: Viewer) -> Sequence[Pending]: ...
-
-    async def find(self, viewer: Viewer, handle: str) -> Pending | None: ...
-
-    async def may_answer(self, item: Pending, user: str) -> bool: ...
-
-    async def accept(self, item: Pending, *, by: str) -> bool: ...
-
-    async def refuse(self, item: Pending, *, by: str, reason: str = "") -> None: ...
-
-    async def expire(self, item: Pending) -> None: ...
-
-
-def approval_commands(*desks: Desk) -> list[Command]:
+def approval_commands(*desks: Consulting) -> list[Command]:
     """The commands of those whose word is needed."""
 
     async def waiting(call: Call) -> Reply:
@@ -94,7 +74,7 @@ def approval_commands(*desks: Desk) -> list[Command]:
     ]
 
 
-def approval_question(desk: Desk, kind: str) -> Question:
+def approval_question(desk: Consulting, kind: str) -> Question:
     """What ✅ and ❌ under the card do: the same as the commands."""
 
     async def yes(answered: Answered) -> Reply:
@@ -113,7 +93,7 @@ def _age(item: Pending) -> tuple[float, str]:
     return item.created_at.timestamp(), item.key
 
 
-async def _answer(desks: Sequence[Desk], call: Call, *, yes: bool) -> Reply:
+async def _answer(desks: Sequence[Consulting], call: Call, *, yes: bool) -> Reply:
     handle = call.arguments["request"]
     found = [(desk, item) for desk in desks if (item := await desk.find(call.viewer, handle))]
     if not found:
@@ -128,7 +108,7 @@ async def _answer(desks: Sequence[Desk], call: Call, *, yes: bool) -> Reply:
     return await _conclude(desk, Answered(item=item, call=call), outcome)
 
 
-async def _conclude(desk: Desk, answered: Answered, outcome: Outcome) -> Reply:
+async def _conclude(desk: Consulting, answered: Answered, outcome: Outcome) -> Reply:
     item, call = answered.item, answered.call
     world = desk.policies.society.world()
     name = called(world.facts, item.asker) if world else item.asker
