@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from scim2_models import InvalidValueException, Resource, ResourceType, ResponseParameters
+from scim2_models import InvalidValueException, ResourceType, ResponseParameters
 from scim2_models.context import Context
 from scim2_server.handler import AsyncScimHandler
 from scim2_server.requests import ScimRequest
@@ -115,7 +115,7 @@ class Handler(AsyncScimHandler):
         """The answer with the members of every group in it, as far as they are asked for."""
         if response.status >= HTTPStatus.BAD_REQUEST or response.body is None:
             return response
-        groups = list(_groups_in(response.body))
+        groups = list(_groups_in(request, response.body))
         if groups and (keys := self._shown_of_members(request)):
             for group in groups:
                 inside = await self._resources.members(group["id"])
@@ -159,8 +159,8 @@ def _id_of(request: ScimRequest) -> str:
     return request.path.strip("/").partition("/")[2]
 
 
-def _groups_in(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The groups of an answer: itself, or those of a list."""
+def _groups_in(request: ScimRequest, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The groups of an answer: itself, or those of a list. Below their own path there is nothing else."""
     for one in body.get("Resources", [body]):
-        if one.get("meta", {}).get("resourceType") == ResourceKind.GROUP.value:
+        if _is_of_groups(request) or one.get("meta", {}).get("resourceType") == ResourceKind.GROUP.value:
             yield one

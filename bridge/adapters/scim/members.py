@@ -52,12 +52,11 @@ def _applied(change: Change, operation: Body) -> tuple[Change, Body | None]:
     """What one operation makes of the change, and what is left of it for the library."""
     word, path, value = str(operation.get("op", "")).lower(), operation.get("path"), operation.get("value")
     if path:
-        target = str(path).removeprefix(str(path)[: len(GROUP_URN)] if _is_core(str(path)) else "")
+        target = str(path)[len(GROUP_URN) :] if str(path).lower().startswith(GROUP_URN) else str(path)
         if not target.lower().startswith(MEMBERS):
             return change, operation
         return _step(change, word, target, value), None
-    key = _key(value, MEMBERS) if isinstance(value, Mapping) else None
-    if key is None:
+    if not isinstance(value, Mapping) or (key := _key(value, MEMBERS)) is None:
         return change, operation
     rest = {name: one for name, one in value.items() if name != key}
     return _step(change, word, MEMBERS, value[key]), {**operation, "value": rest} if rest else None
@@ -93,8 +92,9 @@ def _without(change: Change, gone: tuple[str, ...]) -> Change:
 def _ids(value: Any) -> tuple[str, ...]:
     """Ids as they are written: ``{"value": id}``, or the id itself, alone or in a list."""
     items: Iterable[Any] = value if isinstance(value, list) else () if value is None else (value,)
-    ids = [item.get("value") if isinstance(item, Mapping) else item for item in items]
-    if not all(isinstance(one, str) and one for one in ids):
+    written = [item.get("value") if isinstance(item, Mapping) else item for item in items]
+    ids = [one for one in written if isinstance(one, str) and one]
+    if len(ids) < len(written):
         raise InvalidValueException(detail="A member is named by its id, under value")
     return tuple(dict.fromkeys(ids))
 
@@ -102,7 +102,3 @@ def _ids(value: Any) -> tuple[str, ...]:
 def _key(body: Body, wanted: str) -> str | None:
     """How a key is written here: letter case does not count (RFC 7643 section 2.1)."""
     return next((key for key in body if isinstance(key, str) and key.lower() == wanted), None)
-
-
-def _is_core(path: str) -> bool:
-    return path.lower().startswith(GROUP_URN)
