@@ -1,15 +1,21 @@
 """Where the directory comes from, as config.yaml says it: one source or several. For ``wiring`` and command lines."""
 
+from typing import TypeAlias
+
+from bridge.adapters.directory.keycloak_server import KeycloakSource
 from bridge.adapters.directory.ldap import LdapSource
 from bridge.adapters.directory.source import FileSource, directory_source
+from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import DirectorySettings, LdapDirectory
+from bridge.config.directories import DirectorySettings, KeycloakDirectory, LdapDirectory
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource
 from bridge.services.several import AllSources, NamedSource
+
+AnySource: TypeAlias = FileSource | LdapSource | KeycloakSource
 
 
 def source_of(config: Config, clock: Clock, name: str | None = None) -> DirectorySource:
@@ -40,10 +46,12 @@ def _named(name: str, settings: DirectorySettings, server_name: str, clock: Cloc
     return NamedSource(name=name, called=name or settings.called, source=source, large=source.is_large)
 
 
-def _source(settings: DirectorySettings, server_name: str, clock: Clock, *, alone: bool) -> FileSource | LdapSource:
+def _source(settings: DirectorySettings, server_name: str, clock: Clock, *, alone: bool) -> AnySource:
     """One source. ``alone`` says that whatever it refers to is its own."""
     if isinstance(settings, LdapDirectory):
         return LdapSource(place=ldap_place(settings, server_name), clock=clock)
+    if isinstance(settings, KeycloakDirectory):
+        return KeycloakSource(place=keycloak_place(settings, server_name), clock=clock)
     return directory_source(
         settings.type,
         settings.path,

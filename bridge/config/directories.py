@@ -1,4 +1,4 @@
-"""Where people and groups come from, as config.yaml says it: a file, or an LDAP server. Part of ``settings``."""
+"""Where people and groups come from, as config.yaml says it: files and servers. Part of ``settings``."""
 
 import ipaddress
 from collections import Counter
@@ -6,17 +6,19 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from bridge.config import values
-from bridge.config.sections import Duration, FilePath, Password, Section, text
+from bridge.config.sections import Duration, FilePath, Password, Section, WebAddress, text
 from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import say
 from bridge.domain.sources import MemberStyle, Preset
 
 LDAP: Final = "ldap"
+KEYCLOAK: Final = "keycloak"
 
 
 class DirectoryKind(StrEnum):
@@ -177,6 +179,40 @@ class LdapDirectory(Source):
         return self.url.host
 
 
+class KeycloakDirectory(Source):
+    """A realm of Keycloak, asked through its admin API."""
+
+    type: Literal[DirectoryKind.KEYCLOAK]
+    """Keycloak; with ``path`` in place of ``url`` an exported realm is read."""
+    url: WebAddress
+    """Where Keycloak is, with the path before ``/realms`` if it has one: ``https://id.corp.example``."""
+    realm: Annotated[str, Field(min_length=1)]
+    """The realm's name."""
+    client_id: Annotated[str, Field(min_length=1)]
+    """A confidential client with a service account that has the role ``view-users`` of ``realm-management``."""
+    client_secret: Password
+    """Its secret."""
+    ca_file: FilePath | None = None
+    """Certificates of the authority that the server's comes from (PEM); those that this machine trusts when absent."""
+    page: Annotated[int, Field(ge=10, le=5_000)] = 100
+    """Rows asked for at once."""
+    timeout: Duration = timedelta(seconds=30)
+    """How long one answer may take. A slower one is none, and the last good reading stays."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_not_overheard(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and not _is_here(parts.hostname or ""):
+            raise Wrong(say("Without TLS the secret would cross the network in the open: use https."))
+        return url
+
+    @property
+    def called(self) -> str:
+        """How people are told where something comes from."""
+        return urlsplit(self.url).hostname or self.url
+
+
 def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -185,12 +221,17 @@ def _is_here(host: str) -> bool:
 
 
 def _branch(written: Any) -> str:
-    kind = written.get("type") if isinstance(written, dict) else getattr(written, "type", None)
-    return "[ldap]" if kind == LDAP else "[file]"
+    of_table = isinstance(written, dict)
+    kind = written.get("type") if of_table else getattr(written, "type", None)
+    asked = "url" in written if of_table else hasattr(written, "url")
+    return "[ldap]" if kind == LDAP else "[keycloak]" if kind == KEYCLOAK and asked else "[file]"
 
 
 DirectorySettings = Annotated[
-    Annotated[FileDirectory, Tag("[file]")] | Annotated[LdapDirectory, Tag("[ldap]")], Discriminator(_branch)
+    Annotated[FileDirectory, Tag("[file]")]
+    | Annotated[LdapDirectory, Tag("[ldap]")]
+    | Annotated[KeycloakDirectory, Tag("[keycloak]")],
+    Discriminator(_branch),
 ]
 """A directory. Tags stand in brackets, as pydantic's own do: they are no part of anybody's path."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bridge.config.directories import LdapDirectory
+from bridge.config.directories import KeycloakDirectory, LdapDirectory
 from bridge.config.secret import Secret
 from bridge.config.settings import Config
 from bridge.domain.messages import say
@@ -23,6 +23,7 @@ SECRET_PATHS: Final = {
     ("appservice", "hs_token"),
     ("database", "url"),
     ("directory", "password"),
+    ("directory", "client_secret"),
     ("mail", "password"),
     ("secrets", "data_key"),
     ("secrets", "audit_key"),
@@ -46,7 +47,7 @@ def refuse_weak_tokens(config: Config) -> list[Problem]:
 def misplaced_tokens(tree: Tree, file: str) -> Iterator[Problem]:
     """Values that look like tokens outside the settings for secrets. What bots are told is their own."""
     for path, text in _words(tree, ()):
-        known_place = path in SECRET_PATHS or path[:1] == ("bots",)
+        known_place = _of_one(path) in SECRET_PATHS or path[:1] == ("bots",)
         if not known_place and looks_like_token(text):
             message = say("This looks like an access token; tokens belong in as_token, hs_token or admin_token only.")
             yield Problem(spot_in(file, tree, path), message)
@@ -63,8 +64,13 @@ def repeated_secrets(config: Config, tree: Tree) -> Iterator[Problem]:
         yield Problem(spot, say("data_key and audit_key are the same: each needs random bytes of its own."))
     known = {secret.reveal() for secret in _secrets(config)}
     for path, text in _words(tree, ()):
-        if path not in SECRET_PATHS and text in known:
+        if _of_one(path) not in SECRET_PATHS and text in known:
             yield Problem(spot_in(str(config.file), tree, path), say("One of the secrets stands here, in the open."))
+
+
+def _of_one(path: Path) -> Path:
+    """The path as it would be if there were only one source."""
+    return (path[0], *path[2:]) if path[:1] == ("directory",) and isinstance(path[1], int) else path
 
 
 def _secrets(config: Config) -> Iterator[Secret]:
@@ -77,6 +83,7 @@ def _secrets(config: Config) -> Iterator[Secret]:
     if config.mail and config.mail.password:
         yield config.mail.password
     yield from (one.password for one in config.sources.values() if isinstance(one, LdapDirectory))
+    yield from (one.client_secret for one in config.sources.values() if isinstance(one, KeycloakDirectory))
 
 
 def _words(tree: Tree, path: Path) -> Iterator[tuple[Path, str]]:

@@ -1,11 +1,12 @@
-"""The section ``directory`` of config.yaml, when it is an LDAP server."""
+"""The section ``directory`` of config.yaml, when it is a server."""
 
 from pathlib import Path
 
 import pytest
 
+from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import LdapDirectory
+from bridge.config.directories import FileDirectory, KeycloakDirectory, LdapDirectory
 from bridge.domain.sources import MemberStyle
 from tests.config.writing import ENV, GOOD, complaints, load
 
@@ -64,3 +65,32 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     found = complaints(tmp_path, with_directory("type: ldap, url: x, preset: add, password: env:NOPE"), PASSWORD)
     keys = [line.partition("directory.")[2].partition(":")[0] for line in found]
     assert keys == ["base", "bind_dn", "password", "preset", "url"]
+
+
+REALM = "type: keycloak, url: 'https://id.corp.example/', realm: corp, client_id: parvis, client_secret: env:SECRET"
+SECRET = {**ENV, "SECRET": "correct horse battery"}
+
+
+def test_a_realm_is_a_server_where_an_address_is_written_and_a_file_where_a_path_is(tmp_path: Path) -> None:
+    asked = load(tmp_path, with_directory(REALM), SECRET).sources[""]
+    assert isinstance(asked, KeycloakDirectory)
+    place = keycloak_place(asked, "corp.example")
+    assert (str(place.realm), asked.called) == ("https://id.corp.example/realms/corp", "id.corp.example")
+    assert place.realm.secret == "correct horse battery"
+    assert "horse" not in repr((asked, place))
+    file = load(tmp_path, with_directory("type: keycloak, path: realm.json")).sources[""]
+    assert isinstance(file, FileDirectory)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (REALM.replace("https", "http"), "directory.url: Without TLS the secret would cross the network"),
+        (f"{REALM}, path: x.json", "directory.path: There is no setting path here"),
+        (REALM.replace("env:SECRET", "env:NONE"), "directory.client_secret"),
+        (REALM.replace("realm: corp", "realm: ''"), "directory.realm"),
+    ],
+)
+def test_what_is_wrong_with_a_realm_is_told_where_it_stands(tmp_path: Path, words: str, told: str) -> None:
+    (found,) = complaints(tmp_path, with_directory(words), SECRET)
+    assert told in found

@@ -1,11 +1,13 @@
 """The examples of ``docs/directories.md`` are read as they stand there."""
 
+import json
 from pathlib import Path
 
 from bridge.adapters.time import SystemClock
 from bridge.app.sources import source_of
 from bridge.config.loading import load_config
 from bridge.config.settings import Config
+from tests.fakes.keycloak import FakeKeycloak, serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "directories.md").read_text(encoding="utf-8")
@@ -35,6 +37,17 @@ async def test_the_tables_are_a_directory(tmp_path: Path) -> None:
     assert groups == {"sales": ("0123", "0007", "0130"), "sales-emea": ("0123",)}
     assert [person.active for person in reading.directory.people.values()] == [True, True, False]
     assert [str(warning.message) for warning in reading.warnings] == ["This group has no owner."]
+
+
+async def test_a_realm_that_is_asked_is_a_directory(tmp_path: Path) -> None:
+    async with serving(FakeKeycloak({**json.loads(example("realm.json")), "realm": "corp"})) as keycloak:
+        (tmp_path / "keys").mkdir()
+        (tmp_path / "keys/keycloak").write_text(f"{keycloak.secret}\n")
+        text = example("config of keycloak server").replace("https://id.corp.example", keycloak.url)
+        (tmp_path / "config.yaml").write_text(REST + text)
+        reading = await source_of(load_config(tmp_path / "config.yaml", {}), SystemClock()).read()
+    groups = {group.name.en: (group.parent, sorted(group.members)) for group in reading.directory.groups.values()}
+    assert groups == {"Ventes": ("", ["a1b2…01", "a1b2…02"]), "EMEA": ("5f0c…01", ["a1b2…01"])}
 
 
 async def test_the_realm_is_a_directory(tmp_path: Path) -> None:

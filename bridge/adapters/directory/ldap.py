@@ -1,13 +1,10 @@
 """The directory from an LDAP server, as the port wants it: all of it or nothing. Made by the wiring."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
-
-import msgspec
 
 from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.dn import DnKey
@@ -17,7 +14,7 @@ from bridge.adapters.directory.files import faults_of
 from bridge.adapters.directory.ldap_calls import Access, Raw, Session, session
 from bridge.adapters.directory.ldap_values import entry_of
 from bridge.adapters.directory.ldif_text import Entry
-from bridge.domain.directory import Directory
+from bridge.adapters.directory.stamps import stamp_of
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
@@ -131,13 +128,3 @@ def _all_ranges(server: Session, dn: str, name: str, first: Sequence[bytes]) -> 
         values += more
     message = say("{name} has more members than its server gave us: this answer counts for nothing.", name=dn)
     raise ParvisError(message, kind=ErrorKind.TEMPORARY)
-
-
-def stamp_of(directory: Directory, lost: Mapping[str, int]) -> str:
-    """Changes when the content does, whatever the order in which a server tells it."""
-    people = sorted(directory.people.values(), key=lambda person: person.id)
-    groups = [
-        (one.id, one.name, one.purpose, one.visibility, one.owners, sorted(one.members), sorted(one.declared))
-        for _, one in sorted(directory.groups.items())
-    ]
-    return hashlib.sha256(msgspec.json.encode((people, groups, sorted(lost.items())))).hexdigest()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -12,10 +13,8 @@ def stamp_of(directory: Directory, lost: Mapping[str, int]) -> str:
     """Changes when the content does, whatever the order in which a server tells it."""
     people = sorted(directory.people.values(), key=lambda person: person.id)
     groups = [
-        (
-            one.id, one.name, one.purpose, one.visibility, one.parent, one.owners,
-            sorted(one.members), sorted(one.declared), one.origin,
-        )
+        replace(one, members=tuple(sorted(one.members)), declared=frozenset())
         for _, one in sorted(directory.groups.items())
-    ]  # fmt: skip
-    return hashlib.sha256(msgspec.json.encode((people, groups, sorted(lost.items())))).hexdigest()
+    ]
+    declared = [sorted(group.declared) for _, group in sorted(directory.groups.items())]
+    return hashlib.sha256(msgspec.json.encode((people, groups, declared, sorted(lost.items())))).hexdigest()

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from bridge.adapters.apart import serve
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.directory.keycloak_server import KeycloakPlace, KeycloakSource
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
 from bridge.app.apart.crossing import Failure
-from bridge.app.apart.looking import NamedPlace, Task
+from bridge.app.apart.looking import NamedPlace, Place, Task
 from bridge.app.apart.sending import pieces_of
 from bridge.domain.errors import ParvisError
 from bridge.ports.clock import Clock
-from bridge.ports.directory import Reading
+from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.policies import PolicyReading
 from bridge.services.looking import Errand, Here
 from bridge.services.ruling import PolicyKeeper
@@ -49,9 +50,13 @@ class DirectRules:
 
 def source_at(named: NamedPlace, clock: Clock) -> NamedSource:
     """Where this look reads a source."""
-    place = named.place
-    source = LdapSource(place=place, clock=clock) if isinstance(place, LdapPlace) else Direct(place)
-    return NamedSource(name=named.name, called=named.called, source=source)
+    return NamedSource(name=named.name, called=named.called, source=_source_at(named.place, clock))
+
+
+def _source_at(place: Place, clock: Clock) -> DirectorySource:
+    if isinstance(place, LdapPlace):
+        return LdapSource(place=place, clock=clock)
+    return KeycloakSource(place=place, clock=clock) if isinstance(place, KeycloakPlace) else Direct(place)
 
 
 async def look(task: Task, errand: Errand) -> World:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from bridge.adapters.apart import asked
 from bridge.adapters.directory.files import DirectoryFile
+from bridge.adapters.directory.keycloak_server import KeycloakPlace, KeycloakSource
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource
 from bridge.adapters.directory.source import FileSource
 from bridge.adapters.policies.source import PolicyFile
@@ -22,7 +23,7 @@ from bridge.services.truth import GRACE
 from bridge.services.world import World
 
 CHILD: Final = "bridge.app.apart.child"
-Place: TypeAlias = DirectoryFile | LdapPlace
+Place: TypeAlias = DirectoryFile | LdapPlace | KeycloakPlace
 """What can be sent to another process, to be read there."""
 NO_RULES: Final = PolicyFile()
 
@@ -56,7 +57,7 @@ class Task:
 def place_of(source: NamedSource) -> NamedPlace:
     """The source as the child is told of it."""
     held = source.source
-    if isinstance(held, LdapSource):
+    if isinstance(held, LdapSource | KeycloakSource):
         return NamedPlace(name=source.name, called=source.called, place=held.place)
     if isinstance(held, FileSource):
         return NamedPlace(name=source.name, called=source.called, place=held.file)

@@ -2,15 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bridge.adapters.directory.dialects import PRESETS
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource, Search
@@ -22,6 +16,7 @@ from bridge.services.truth import DirectoryKeeper
 from tests.config.writing import GOOD, load
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.support.certificates import certificate
 from tests.support.slapd import MissingSlapd, Slapd, slapd
 
 pytestmark = pytest.mark.ldap
@@ -209,33 +204,6 @@ async def test_nothing_that_goes_wrong_changes_what_counts(server: Slapd) -> Non
     assert "does not answer" in str(stopped.findings[0].text)
     server.start()
     assert (await keeper.read(keep=True)).stamp == first.stamp
-
-
-def certificate(folder: Path, *, name: str = "127.0.0.1", days: int = 30) -> tuple[Path, Path]:
-    """A certificate that signs itself, for an address, until so many days from now; and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ldap")])
-    address = x509.DNSName(name) if name.isalpha() else x509.IPAddress(ip_address(name))
-    today = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(today - timedelta(days=90))
-        .not_valid_after(today + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    written = folder / f"{name}{days}.pem", folder / f"{name}{days}.key"
-    written[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    written[1].write_bytes(private)
-    return written
 
 
 @pytest.mark.parametrize(
