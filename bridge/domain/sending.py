@@ -4,7 +4,7 @@ Made by the digest bot; kept by ``ports.digests``. Nothing here holds a word tha
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -81,7 +81,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The digest of ``week`` (``2026-W47``) for one reader. ``at`` is when it came to this state.
+    """The digest of ``week`` (``2026-W47``) for one reader, of the seven days before ``ends``. ``at`` is when it came to
+    this state.
 
     ``until`` is when whoever holds a claim (``holder``) has lost it. ``openly`` is the state that reports count: what
     it would have come to without any hidden group. ``events`` are the messages that it became, in ``room``.
@@ -89,6 +90,7 @@ class Delivery:
 
     reader: str
     week: str
+    ends: date
     state: Sending
     at: datetime
     because: Because | None = None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bridge.domain.sending import Choices, Delivery, Opinion, Shown
+from bridge.domain.sending import Choices, Delivery, Opinion
 
 
 class Digests(Protocol):
@@ -46,10 +46,6 @@ class Digests(Protocol):
 
     async def of_week(self, week: str) -> Sequence[Delivery]:
         """Everything of a week: for a report, not for each round."""
-
-    async def shown(self, readers: Collection[str], weeks: Collection[str]) -> Mapping[str, Sequence[Shown]]:
-        """What these readers were shown in these weeks, by reader, in the order of weeks and numbers; readers to whom
-        nothing was sent are absent."""
 
     async def put_opinion(self, opinion: Opinion) -> None:
         """Store what a reader thought, in place of what they thought before of the same item."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from bridge.domain.sending import Choices, Delivery, Opinion, Sending, Shown
+from bridge.domain.sending import Choices, Delivery, Opinion, Sending
 
 if TYPE_CHECKING:
     from tests.fakes.store import Access
@@ -57,13 +57,6 @@ class FakeDigests:
         found = [one for one in self._access.read().deliveries.values() if one.week == week]
         return sorted(found, key=attrgetter("reader"))
 
-    async def shown(self, readers: Collection[str], weeks: Collection[str]) -> Mapping[str, Sequence[Shown]]:
-        found: dict[str, list[Shown]] = {}
-        for one in sorted(self._access.read().deliveries.values(), key=attrgetter("week")):
-            if one.reader in readers and one.week in weeks and one.state is Sending.SENT and one.items:
-                found.setdefault(one.reader, []).extend(sorted(one.items, key=attrgetter("number")))
-        return found
-
     async def put_opinion(self, opinion: Opinion) -> None:
         self._access.write().opinions[opinion.reader, opinion.week, opinion.number] = opinion
 
@@ -80,8 +73,7 @@ class FakeDigests:
     async def forget(self, reader: str) -> int:
         data = self._access.write()
         data.digest_choices.pop(reader, None)
-        for key in [key for key in data.opinions if key[0] == reader]:
-            del data.opinions[key]
+        data.opinions = {key: one for key, one in data.opinions.items() if one.reader != reader}
         weeks = [key for key in data.deliveries if key[0] == reader]
         for key in weeks:
             del data.deliveries[key]
@@ -89,8 +81,7 @@ class FakeDigests:
 
     async def drop_before(self, week: str) -> int:
         data = self._access.write()
-        for key in [key for key in data.opinions if key[1] < week]:
-            del data.opinions[key]
+        data.opinions = {key: one for key, one in data.opinions.items() if one.week >= week}
         weeks = [key for key in data.deliveries if key[1] < week]
         for key in weeks:
             del data.deliveries[key]

@@ -17,7 +17,7 @@ from bridge.adapters.sql.digest_tables import digest_choices, digest_deliveries,
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.upserts import upsert
 from bridge.adapters.sql.vault import ROOM_PAGE, Vault
-from bridge.domain.sending import Choices, Delivery, Opinion, Sending, Shown
+from bridge.domain.sending import Choices, Delivery, Opinion, Sending
 
 T = TypeVar("T", Choices, Delivery, Opinion)
 
@@ -93,18 +93,6 @@ class SqlDigests:
     async def of_week(self, week: str) -> Sequence[Delivery]:
         query = select(digest_deliveries.c.sealed).where(digest_deliveries.c.week == week)
         return sorted(await self._found(query, Delivery, DELIVERY), key=attrgetter("reader"))
-
-    async def shown(self, readers: Collection[str], weeks: Collection[str]) -> Mapping[str, Sequence[Shown]]:
-        table = digest_deliveries.c
-        found: dict[str, list[Shown]] = defaultdict(list)
-        for some in _slices(readers):
-            query = select(table.sealed).where(
-                table.week.in_(sorted(weeks)), table.reader_index.in_([self._reader(one) for one in some])
-            )
-            for delivery in await self._found(query.order_by(table.week), Delivery, DELIVERY):
-                if delivery.state is Sending.SENT and delivery.items:
-                    found[delivery.reader] += sorted(delivery.items, key=attrgetter("number"))
-        return dict(found)
 
     async def put_opinion(self, opinion: Opinion) -> None:
         row = {
