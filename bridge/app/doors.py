@@ -6,7 +6,9 @@ from typing import Final
 
 from bridge.adapters.formats import WorldFormats
 from bridge.adapters.language import Catalogues
+from bridge.adapters.matrix.conversations import MatrixConversations
 from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.adapters.ranking.source import shipped_weights
 from bridge.app.bots import Named, bot_user
 from bridge.app.carding import Carding
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
@@ -17,6 +19,9 @@ from bridge.services.botapi import Bot, BotApi
 from bridge.services.cards.desk import CardDesk
 from bridge.services.containing import Containing
 from bridge.services.declared_out import DeclaredOut
+from bridge.services.digests.asking import Asking
+from bridge.services.digests.digests import Digests
+from bridge.services.digests.gathering import Gatherer
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.partnerships import Partnerships
@@ -83,6 +88,7 @@ class Doors:
         partnerships, glass, cards = self._make_partnerships(), self._make_glass(), self._make_cards(classes)
         carding = Carding(parts, self._society, signals.rounds)
         carding.go_round(cards.views.shelf)
+        digests = self._make_digests()
         undoing, auditing, status = self._make_undoing(), self._make_auditing(), self._make_status()
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):
@@ -104,6 +110,7 @@ class Doors:
                 card_office=carding.office(bot_user(config, one.localpart)),
                 status=status,
                 requests=self._requests,
+                digests=digests,
                 rounds=signals.rounds,
                 slow_rounds=signals.slow_rounds,
                 company=config.company or config.homeserver.server_name,
@@ -123,6 +130,15 @@ class Doors:
             admins=frozenset(config.admins),
             ours=users,
             default_language=config.language,
+        )
+
+    def _make_digests(self) -> Digests:
+        parts = self._parts
+        return Digests(
+            society=self._society,
+            gatherer=Gatherer(store=parts.store, weights=shipped_weights()),
+            asking=Asking(conversations=MatrixConversations(parts.homeserver), clock=parts.clock),
+            clock=parts.clock,
         )
 
     def _make_undoing(self) -> Undoing:

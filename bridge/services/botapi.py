@@ -13,6 +13,7 @@ from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.cards.desk import CardDesk
 from bridge.services.cards.office import CardOffice
+from bridge.services.digests.digests import Digests
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
 from bridge.services.partnerships import Partnerships
@@ -46,6 +47,7 @@ class BotApi:
     card_office: CardOffice
     status: StatusReport
     requests: Requests
+    digests: Digests
     rounds: Rounds
     slow_rounds: Rounds
     """For what takes long, so that it keeps nobody waiting."""

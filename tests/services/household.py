@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bridge.adapters.formats import WorldFormats
 from bridge.adapters.matrix.calls import Request
+from bridge.adapters.matrix.conversations import MatrixConversations
 from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.adapters.ranking.source import shipped_weights
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
@@ -22,6 +24,9 @@ from bridge.services.auditing import Auditing
 from bridge.services.cards.desk import CardDesk
 from bridge.services.cards.office import CardOffice
 from bridge.services.containing import Containing
+from bridge.services.digests.asking import Asking
+from bridge.services.digests.digests import Digests
+from bridge.services.digests.gathering import Gatherer
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
@@ -180,6 +185,12 @@ class Household:
             store=store, reconciler=self.reconciler, clock=self.clock, chance=self.chance, gate=self.society.gate
         )
         self.auditing = Auditing(society=self.society, proof=Proof(store=store, signer=SIGNER))
+        self.digests = Digests(
+            society=self.society,
+            gatherer=Gatherer(store=store, weights=shipped_weights()),
+            asking=Asking(conversations=MatrixConversations(homeserver), clock=self.clock),
+            clock=self.clock,
+        )
         self.changes = 0
         self.requests = Requests(
             store=store,

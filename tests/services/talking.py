@@ -42,6 +42,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         card_office=house.card_office,
         status=report(house),
         requests=house.requests,
+        digests=house.digests,
         rounds=house.rounds,
         slow_rounds=Rounds(clock=house.clock),
         company="Ateliers Lumière",

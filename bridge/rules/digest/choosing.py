@@ -19,7 +19,7 @@ MARKED: Final = 3
 """Marked messages at most, besides threads."""
 PATIENCE: Final = timedelta(hours=12)
 """So long a question has time to be answered."""
-MARKS: Final = ("⭐", "🌟")
+MARKS: Final = ("📰",)
 """By these owners and moderators put a message into the digest of their group, unless the configuration says others."""
 GROUP: Final = "group:"
 """What a group's id has before it among the things that a reader likes more or less."""

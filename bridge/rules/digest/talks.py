@@ -11,6 +11,8 @@ from bridge.domain.activity import Happening, Kind, Reacted
 
 SUBSTANCE: Final = 80
 """Letters from which on a message that nobody answers is worth a look by itself."""
+COLOURED: Final = "\N{VARIATION SELECTOR-16}"
+"""Some clients put it behind an emoji, others do not."""
 AT_ONCE: Final = timedelta(hours=1)
 """Who writes in the room so soon after a question, in no thread of its own, is taken to answer it."""
 
@@ -106,7 +108,8 @@ def marked(
 ) -> dict[str, tuple[str, ...]]:
     """By message, who put one of ``keys`` on it in a group that they lead (user ids by group); first marked, first."""
     found: dict[str, dict[str, None]] = {}
+    plain = {key.rstrip(COLOURED) for key in keys}
     for reaction in reactions:
-        if reaction.key in keys and reaction.sender in leading.get(reaction.group, ()):
+        if reaction.key.rstrip(COLOURED) in plain and reaction.sender in leading.get(reaction.group, ()):
             found.setdefault(reaction.to, {})[reaction.sender] = None
     return {event: tuple(people) for event, people in found.items()}

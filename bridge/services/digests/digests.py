@@ -29,7 +29,7 @@ NOTHING_SHOWN: Final[Mapping[str, datetime]] = MappingProxyType({})
 @dataclass(slots=True, kw_only=True)
 class Digests:
     """One for the whole bridge: what one reader makes it read, the next one finds. ``marks`` are the emojis by which
-    owners and moderators put a message into the digest of their group."""
+    owners and moderators put a message into the digest of their group; the bot sets them before anything is read."""
 
     society: Society
     gatherer: Gatherer
@@ -112,7 +112,7 @@ class Digests:
         found = self._gathered.get(week)
         if found is None or now - found.at > FRESH:
             machines = self.society.service_users()
-            found = await self.gatherer.gather(week, machines=machines, secret=places.secret, at=now)
+            found = await self.gatherer.gather(week, machines=machines, secret=places.secret, marks=self.marks, at=now)
             self._gathered[week] = found
             for old in sorted(self._gathered, key=lambda one: self._gathered[one].at)[:-WEEKS]:
                 del self._gathered[old]

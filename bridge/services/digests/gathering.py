@@ -13,9 +13,8 @@ from bridge.domain.activity import Happening, Reacted, minute_of
 from bridge.domain.digest import Week
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.ports.store import Store
-from bridge.rules.digest.choosing import MARKS
 from bridge.rules.digest.figures import days_of
-from bridge.rules.digest.talks import Talk, talks_of
+from bridge.rules.digest.talks import COLOURED, Talk, talks_of
 from bridge.rules.ranking.memory import Memory
 from bridge.rules.ranking.ranking import Ranking
 from bridge.rules.ranking.weights import Weights
@@ -28,8 +27,6 @@ A_DAY: Final = timedelta(days=1)
 """What is read in one go; between two, others have their turn."""
 DECISIONS: Final = 5_000
 """The latest that are looked through: a week has fewer."""
-PLAIN: Final = "\N{VARIATION SELECTOR-16}"
-"""Some clients put it behind an emoji, others do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,22 +49,23 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatherer:
-    """``marks`` are the emojis by which editors mark messages."""
+    """Reads."""
 
     store: Store
     weights: Weights
-    marks: Collection[str] = MARKS
 
     async def gather(
-        self, week: Week, *, machines: Collection[str], secret: Collection[str], at: float = 0.0
+        self, week: Week, *, machines: Collection[str], secret: Collection[str], marks: Collection[str], at: float = 0.0
     ) -> Gathered:
-        """Read all of a week. ``machines`` are accounts that are no people, ``secret`` the ids of hidden groups; ``at``
-        is kept for whoever asks how old this is. Raises ``StoreError``."""
+        """Read all of a week. ``machines`` are accounts that are no people, ``secret`` the ids of hidden groups,
+        ``marks`` the emojis by which editors mark messages; ``at`` is kept for whoever asks how old this is.
+
+        Raises ``StoreError``."""
         memory = await self._memory(week, machines)
         async with self.store.view() as view:
             happenings = await view.activity.between(week.start, week.end)
             earlier = await view.activity.between(week.start - (week.end - week.start), week.start)
-            reactions = await view.activity.reactions(week.start, week.end, keys=self._keys()) if self.marks else ()
+            reactions = await view.activity.reactions(week.start, week.end, keys=_keys(marks)) if marks else ()
             reacted = await view.activity.get({one.to for one in reactions})
             # Read apart: decisions about hidden groups must not crowd out others.
             entries = [
@@ -103,8 +101,10 @@ class Gatherer:
             day += A_DAY
         return memory
 
-    def _keys(self) -> frozenset[str]:
-        return frozenset(key for mark in self.marks for key in (mark.rstrip(PLAIN), f"{mark.rstrip(PLAIN)}{PLAIN}"))
+
+def _keys(marks: Collection[str]) -> frozenset[str]:
+    plain = {mark.rstrip(COLOURED) for mark in marks}
+    return frozenset({*plain, *(f"{mark}{COLOURED}" for mark in plain)})
 
 
 def _by_group(talks: Mapping[str, Talk]) -> dict[str, list[Talk]]:
