@@ -116,7 +116,7 @@ def _about(command: Command, language: Language) -> Iterator[str]:
     other = "en" if language == "fr" else "fr"
     names = [f"`!{' '.join(alias)}`" for alias in command.aliases]
     also = ALSO.in_language(language).format(names=", ".join(names)) if names else ""
-    who = WHO[min(command.rights, key=list(WHO).index, default="")].in_language(language)
+    who = WHO[min(command.offered_to or command.rights, key=list(WHO).index, default="")].in_language(language)
     yield LAST.in_language(language).format(who=who, name=command.words(other), also=also)
 
 

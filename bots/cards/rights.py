@@ -14,6 +14,8 @@ from bridge.services.cards.office import CardOffice
 from bridge.services.cards.rights import Erasable
 
 MEMBERS: Final = frozenset({"partner_member"})
+EMPLOYEES: Final = frozenset({"employee"})
+"""Whose Matrix profile is on our homeserver."""
 ERASE: Final = "card-erase"
 ALONE: Final = say("This is between the two of us: write it to me in a conversation of our own.")
 NOTHING: Final = say("There is nothing on your card.")
@@ -84,8 +86,10 @@ def _publishing(office: CardOffice) -> list[Command]:
 
     return [
         Command(path=("profile", "publish"), french=("profil", "publier"), run=publish, rights=MEMBERS,
+                offered_to=EMPLOYEES,
                 summary=say("Let your Matrix profile follow your card, for everybody on Matrix to read.")),
         Command(path=("profile", "unpublish"), french=("profil", "dépublier"), run=unpublish, rights=MEMBERS,
+                offered_to=EMPLOYEES,
                 summary=say("Take back what your card wrote into your Matrix profile.")),
     ]  # fmt: skip
 

@@ -57,7 +57,8 @@ class Answering:
             reply = await self._run(resolution.command, resolution.rest, call)
             return Answer(reply, resolution.command.name)
         if isinstance(resolution, Help):
-            reply = help_on(self.table, resolution.topic, allowed, call.language, self.translator)
+            offered = partial(is_offered, allowed=allowed, roles=call.roles)
+            reply = help_on(self.table, resolution.topic, offered, call.language, self.translator)
             return Answer(reply, HELP if reply.status is Status.OK else "")
         if isinstance(resolution, Suggestion):
             return Answer(suggestion(resolution.command, call.language))
@@ -114,6 +115,11 @@ class Misnamed(InputError):
     def __init__(self, name: str) -> None:
         super().__init__(say("{text} is nobody of the company.", text=name))
         self.name = name
+
+
+def is_offered(command: Command, *, allowed: Allowed, roles: frozenset[str]) -> bool:
+    """Whether help tells of a command."""
+    return allowed(command) and (not command.offered_to or not command.offered_to.isdisjoint(roles))
 
 
 def the_one(people: Sequence[str], name: str) -> str:

@@ -144,6 +144,9 @@ class Command:
     """The heading under which help shows it among others."""
     long: bool = False
     """May take longer than people wait for without a word: ``Call.progress`` is shown."""
+    offered_to: frozenset[str] = frozenset()
+    """Roles of which one is needed for help to tell of it; empty: whoever may run it. Others who type it all the same
+    are told why it is not for them."""
     bare: Callable[[Words], bool] | None = None
     """Whether a line that begins with no command's name is for it all the same."""
 

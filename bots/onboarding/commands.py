@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from bots.kit.commands import Call, Command, Reply, Status
+from bots.kit.commands import Call, Command, Reply, Status, option
 from bots.onboarding.paths import Path
 from bots.onboarding.standing import standing_of
 from bots.onboarding.status_words import status_document
@@ -44,6 +44,7 @@ def onboarding_commands(asking: "Asking") -> tuple[Command, ...]:
             aliases=(("onboarding",), ("accueil",), ("accueil", "statut")),
             summary=say("How far the people are whom you look after."),
             run=asking.status,
+            parameters=(option("--page", "page", label=say("number"), help=say("Further ones."), type=int, default=1),),
         ),
         Command(
             path=("onboarding", "later"),
@@ -85,7 +86,9 @@ class Asking:
         async with self.society.store.view() as view:
             everybody = await view.onboarding.all()
         standing = standing_of(access, call.viewer, self.paths, everybody)
-        return Reply(status_document(standing)) if standing.people else _told(NOBODY)
+        if not standing.people:
+            return _told(NOBODY)
+        return Reply(status_document(standing, call.arguments.get("page", 1), call.language))
 
     def taking(self, kind: InputKind) -> Run:
         """The command that does this to the asker's own path."""

@@ -1,15 +1,18 @@
 """How far people are, in words. Pure; called by ``commands``."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Final
 
 from bots.onboarding.standing import Standing, Walker
-from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
+from bridge.domain.messages import Language, Message, say, say_n
 from bridge.domain.onboarding import Stage
 
 SHOWN: Final = 30
 """People in one answer: it is read on a phone, too."""
+
+STATUS: Final = {"en": "!onboarding status", "fr": "!accueil état"}
 
 STAGES: Final[Mapping[Stage, Message]] = {
     Stage.UNDER_WAY: say("under way"),
@@ -20,24 +23,32 @@ STAGES: Final[Mapping[Stage, Message]] = {
 }
 
 
-def status_document(standing: Standing) -> Document:
-    """Those who are not through, one by one, and who is."""
+def status_document(standing: Standing, page: int = 1, language: Language = "en") -> Document:
+    """Those who are not through, one by one and so many on a page, and who is. Instead of a page that there is not, the
+    last one."""
     left = [one for one in standing.people if one.stage is not Stage.DONE]
-    blocks: list[Block] = [Items(tuple(map(_row, left[:SHOWN])))] if left else []
-    if len(left) > SHOWN:
-        more = say_n("{count} person more is not through yet.", "{count} people more are not through yet.",
-                     len(left) - SHOWN)  # fmt: skip
-        blocks.append(paragraph(more))
-    if standing.through:
-        names = tuple(one.name for one in standing.people if one.stage is Stage.DONE)[:SHOWN]
-        through = say_n("{count} person is through: {names}.", "{count} people are through: {names}.",
-                        standing.through, names=names)  # fmt: skip
-        if len(names) < standing.through:
-            through = say_n("{count} person is through, among them {names}.",
-                            "{count} people are through, among them {names}.",
-                            standing.through, names=names)  # fmt: skip
-        blocks.append(paragraph(through))
+    through = [one for one in standing.people if one.stage is Stage.DONE]
+    pages = max(1, ceil(len(left) / SHOWN), 1 + ceil(max(0, len(through) - SHOWN) / SHOWN))
+    number = min(max(page, 1), pages)
+    start = (number - 1) * SHOWN
+    blocks: list[Block] = []
+    if rows := tuple(map(_row, left[start : start + SHOWN])):
+        blocks.append(Items(rows))
+    if names := tuple(one.name for one in through[start : start + SHOWN]):
+        blocks.append(paragraph(_through(standing.through, names)))
+    if more := max(0, len(left) - start - SHOWN):
+        words = say_n("{count} person more is not through yet.", "{count} people more are not through yet.", more)
+        blocks.append(paragraph(words))
+    if number < pages:
+        blocks.append(paragraph(say("Further ones:"), " ", Code(f"{STATUS[language]} --page {number + 1}")))
     return Document(tuple(blocks))
+
+
+def _through(count: int, names: tuple[str, ...]) -> Message:
+    if len(names) < count:
+        return say_n("{count} person is through, among them {names}.",
+                     "{count} people are through, among them {names}.", count, names=names)  # fmt: skip
+    return say_n("{count} person is through: {names}.", "{count} people are through: {names}.", count, names=names)
 
 
 def _row(one: Walker) -> tuple[Inline, ...]:

@@ -59,16 +59,19 @@ class Teller:
         return told
 
     async def _reminder(self, path: Path, progress: Progress, owed: Owed, reader: Reader, here: Step) -> Document:
-        """Where they stopped, without what the step shows: that may have changed, and is seen on locked telephones."""
+        """Where they stopped, without what the step shows: that may have changed, and is seen on locked telephones. The
+        words of such a step lead to what it shows, and would lead to nothing."""
         told = reminder(reader.language, last=owed.about == str(len(path.reminders)))
         places = await self.knowing.places(progress, reader.name)
-        said = Paragraph(tuple(spoken(here.say.in_language(reader.language), places)))
-        return Document((*told.blocks, said, *answers(here, reader.language)))
+        said = () if here.show else (Paragraph(tuple(spoken(here.say.in_language(reader.language), places))),)
+        return Document((*told.blocks, *said, *answers(here, reader.language)))
 
     async def _step(self, path: Path, progress: Progress, step: Step, reader: Reader) -> Document:
         places = await self.knowing.places(progress, reader.name)
         said = Paragraph(tuple(spoken(step.say.in_language(reader.language), places)))
         shown = await self._shown(path, progress, step.show, reader) if step.show else ()
+        if step.show and not shown:  # so by now, or for who went back to it
+            said = paragraph(say("There is nothing here for you at the moment."))
         first = step.id == path.first and not progress.answered
         taught = (ways(reader.language),) if first and not step.is_last else ()
         return Document((said, *shown, *answers(step, reader.language), *taught))
@@ -112,7 +115,9 @@ def answers(step: Step, language: Language) -> Sequence[Block]:
 
 
 def groups_shown(rows: Sequence[tuple[Text, str | None, Message | None]]) -> Sequence[Block]:
-    """Groups with links and reasons, as many as one reads."""
+    """Groups with links and reasons, as many as one reads; nothing where there are none."""
+    if not rows:
+        return ()
     listed = Items(tuple(tuple(_group(*row)) for row in rows[:MOST_GROUPS]))
     more = len(rows) - MOST_GROUPS
     return (listed,) if more <= 0 else (listed, paragraph(say_n("And {count} more.", "And {count} more.", more)))

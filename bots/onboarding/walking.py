@@ -131,18 +131,20 @@ class Walk:
         return Move(missed, ((word, progress.step),))
 
     def _is_foreign(self, language: Language, progress: Progress) -> bool:
-        """Whether they write in another language than the bot, and were not asked about that before."""
-        asked = progress.stage is Stage.UNDER_WAY and progress.due is None and not progress.offered
+        """Whether they write in another language than the bot, and may be asked about that: once, and once more where
+        something else came in between."""
+        asked = progress.stage is Stage.UNDER_WAY and progress.due is None and not progress.offers_over
         return asked and language in LANGUAGES and language != self.given.language
 
     def _offer(self, progress: Progress, language: Language, kept: str) -> Move:
-        asked = replace(progress, offer=language, offered=True, kept=kept, moved_at=self.now)
+        over = progress.offered
+        asked = replace(progress, offer=language, offered=True, offers_over=over, kept=kept, moved_at=self.now)
         return Move(asked, ((Word.OFFER, language),))
 
     def _settle_offer(self, progress: Progress, *, wanted: bool) -> Move:
         """Go on with what they wrote before, in the language that they want."""
         language = progress.offer if wanted else self.given.language
-        settled = replace(progress, offer="", kept="")
+        settled = replace(progress, offer="", offers_over=True, kept="")
         walk = replace(self, given=replace(self.given, text=progress.kept, language=language))
         move = walk.line(settled) if progress.kept else None
         move = move or self._enter(settled, settled.step, hurry=True)

@@ -152,12 +152,13 @@ class Progress:
     the steps before it that were said, in order; ``answered`` those that they did not skip. ``turn`` grows with each
     input that counts, ``heard`` are the latest events among these. ``owed`` is what is still to be said, ``doing`` what
     is still to be done. ``moved_at`` is when the person did something last, ``due`` when the path goes on by itself.
-    ``offer`` is a language that they were asked about, ``offered`` whether they ever were; ``kept`` what they wrote
-    that led to it. ``misses`` counts what was not understood in a row; ``wordless`` is the step at which they were told
-    last that only words are read. ``reminders`` were sent so far, the latest at ``reminded_at``, and none comes before
-    ``rests_until``; ``hinted`` tells whether somebody was given a hint. ``room`` is where the conversation is held,
-    ``shown`` the event that shows what they were asked last. ``absent`` people of other homeservers have not come in
-    yet: until then nothing is said. ``buddy`` accompanies them (a user id).
+    ``offer`` is a language that they were asked about, ``offered`` whether they ever were, and ``offers_over`` whether
+    they have answered or were asked once more; ``kept`` what they wrote that led to it. ``misses`` counts what was not
+    understood in a row; ``wordless`` is the step at which they were told last that only words are read. ``reminders``
+    were sent so far, the latest at ``reminded_at``, and none comes before ``rests_until``; ``hinted`` tells whether
+    somebody was given a hint. ``room`` is where the conversation is held, ``shown`` the event that shows what they were
+    asked last. ``absent`` people of other homeservers have not come in yet: until then nothing is said. ``buddy``
+    accompanies them (a user id).
     """
 
     user: str
@@ -176,6 +177,7 @@ class Progress:
     due: datetime | None = None
     offer: Language = ""
     offered: bool = False
+    offers_over: bool = False
     kept: str = ""
     misses: int = 0
     wordless: str = ""

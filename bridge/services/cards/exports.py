@@ -57,16 +57,17 @@ class Exports:
         photo = await self._photo(card)
         whole = json.dumps(as_json(card, entries, pinned, photo), ensure_ascii=False, indent=2)
         contact = vcard(user, _values(card, pinned), photo=photo, at=card.at)
-        made = [await self._file(origin, kind, text.encode()) for kind, text in ((JSON, whole), (VCARD, contact))]
+        texts = ((JSON, whole), (VCARD, contact))
+        made = [await self._file(origin, kind, text.encode(), about=user) for kind, text in texts]
         now = self.clock.now()
         async with self.society.store.work() as work:
             if await for_the_first_time(work, f"{EXPORTED}:{origin}", now):
                 await note(work, EXPORTED, user, actor=user, chance=self.chance, now=now, more={"origin": origin})
         return made
 
-    async def _file(self, origin: str, kind: tuple[str, str, str], data: bytes) -> Exported:
+    async def _file(self, origin: str, kind: tuple[str, str, str], data: bytes, *, about: str) -> Exported:
         part, name, mimetype = kind
-        uri = await self.files.make(origin, part, data, mimetype=mimetype, name=name)
+        uri = await self.files.make(origin, part, data, mimetype=mimetype, name=name, about=about)
         return Exported(uri=uri, name=name, mimetype=mimetype, size=len(data))
 
     async def _photo(self, card: Card) -> bytes | None:

@@ -40,17 +40,18 @@ class Files:
             item = await view.pending.get(key_of(origin, part))
         return str(item.document["uri"]) if item else None
 
-    async def make(self, origin: str, part: str, data: bytes, *, mimetype: str, name: str) -> str:
-        """A file for the event ``origin``, once; gives its address. ``keep`` it, or it is deleted after a day."""
-        uri = await self.made(origin, part) or await self._place(origin, part)
+    async def make(self, origin: str, part: str, data: bytes, *, mimetype: str, name: str, about: str = "") -> str:
+        """A file for the event ``origin``, once; gives its address. ``keep`` it, or it is deleted after a day; or with
+        whom it is ``about`` (``forget_files``)."""
+        uri = await self.made(origin, part) or await self._place(origin, part, about)
         await self.media.fill(uri, data, mimetype=mimetype, name=name)
         return uri
 
-    async def _place(self, origin: str, part: str) -> str:
+    async def _place(self, origin: str, part: str, about: str) -> str:
         uri = await self.media.reserve()
         async with self.store.work() as work:
             # Another attempt may have been quicker; the homeserver forgets the address that nobody fills.
-            item = await work.pending.put(_item(key_of(origin, part), uri, self.clock.now(), lasts=LASTS))
+            item = await work.pending.put(_item(key_of(origin, part), uri, self.clock.now(), lasts=LASTS, about=about))
         return str(item.document["uri"])
 
     async def go(self) -> None:
@@ -83,13 +84,20 @@ async def discard(work: UnitOfWork, uri: str, now: datetime) -> None:
     await work.pending.put(_item(f"{FILE}:{uri}", uri, now, lasts=timedelta()))
 
 
+async def forget_files(work: UnitOfWork, user: str, now: datetime) -> None:
+    """What was made for somebody and is not kept is to be deleted soon."""
+    theirs = [item for item in await work.pending.open(FILE) if item.document.get("about") == user]
+    for item in theirs:
+        await discard(work, str(item.document["uri"]), now)
+    await work.pending.remove([item.key for item in theirs])
+
+
 def key_of(origin: str, part: str) -> str:
     """The key of the item about a file that an event asked for."""
     return f"{FILE}:{part}:{origin}"
 
 
-def _item(key: str, uri: str, now: datetime, *, lasts: timedelta) -> Pending:
+def _item(key: str, uri: str, now: datetime, *, lasts: timedelta, about: str = "") -> Pending:
     """Of nobody: it outlives whoever is forgotten, because the file must."""
-    return Pending(
-        key=key, kind=FILE, asker="", room_id="", document={"uri": uri}, created_at=now, expires_at=now + lasts
-    )
+    document = {"uri": uri, "about": about} if about else {"uri": uri}
+    return Pending(key=key, kind=FILE, asker="", room_id="", document=document, created_at=now, expires_at=now + lasts)

@@ -12,7 +12,7 @@ from bridge.domain.cards import Card, Entry, Purpose
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store, UnitOfWork
 from bridge.services.cards.consents import CONSENT
-from bridge.services.cards.files import discard
+from bridge.services.cards.files import discard, forget_files
 from bridge.services.cards.noting import ARCHIVED, ERASED, RESTORED, note
 
 
@@ -102,6 +102,7 @@ async def forget(work: UnitOfWork, user: str, now: datetime, *, keeping: Sequenc
     card = await work.cards.card(user)
     if card and card.photo:
         await discard(work, card.photo.uri, now)
+    await forget_files(work, user, now)
     await work.cards.remove(user)
     asked = [item.key for item in await work.pending.all() if item.kind == CONSENT and item.asker == user]
     await work.pending.remove(asked)  # they hold what was typed before the yes

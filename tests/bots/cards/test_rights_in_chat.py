@@ -7,6 +7,7 @@ import pytest
 
 from bridge.domain.cards import Field, Purpose
 from bridge.domain.relations import reaction_to
+from bridge.services.cards.files import Files
 from tests.bots.cards.counter import BOB, CLAIRE, PICTURE, Counter
 
 
@@ -158,6 +159,15 @@ async def test_an_export_is_two_files_in_the_conversation_and_deleted_after_a_da
     assert sorted(counter.house.media.deleted) == sorted([whole["url"], contact["url"]])
 
 
+async def test_who_erases_their_card_has_the_files_of_an_export_deleted_at_once(counter: Counter) -> None:
+    await agreed(counter)
+    _, whole, contact = await counter.line("!profile export")
+    await counter.line("!profile erase")
+    assert "erased" in (await counter.line("yes"))[0]["body"]
+    await Files(store=counter.house.store, media=counter.house.media, clock=counter.house.clock).go()
+    assert sorted(counter.house.media.deleted) == sorted([whole["url"], contact["url"]])
+
+
 @pytest.mark.parametrize("command", ["export", "erase"])
 async def test_what_is_private_is_not_done_where_others_read_along(counter: Counter, command: str) -> None:
     await agreed(counter)
@@ -195,6 +205,12 @@ async def test_only_people_of_ours_have_a_profile_that_follows(counter: Counter)
     await counter.line("!profile publish")
     card = await counter.card()
     assert card is None
+
+
+async def test_help_tells_of_it_only_to_people_of_ours(counter: Counter) -> None:
+    assert "!profile publish" in (await counter.line("!help", CLAIRE))[0]["body"]
+    assert "publish" not in (await counter.line("!help"))[0]["body"]
+    assert "homeserver of your own" in (await counter.line("!profile publish"))[0]["body"]
 
 
 async def test_a_picture_sent_while_filling_in_the_card_leads_to_the_next_question(counter: Counter) -> None:

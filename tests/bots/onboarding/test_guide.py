@@ -1,12 +1,13 @@
 """The bot with people who do what people do: tap, send pictures, change their words, leave, come back after weeks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bridge.domain.directory import Directory
-from bridge.domain.onboarding import Stage
+from bridge.domain.onboarding import Owed, Stage, Word
 from tests.bots.onboarding.parlour import WELCOME, Parlour
 from tests.fakes.homeserver import texts
 from tests.services.household import Household, household
@@ -198,3 +199,28 @@ async def test_a_command_of_the_other_bot_is_shown_to_whom_it_belongs_and_the_qu
     assert "@parvis:corp.example" in last(parlour.told(ANN))
     await parlour.write(ANN, "1")
     assert "has its own room here" in last(parlour.told(ANN))
+
+
+async def test_who_goes_back_to_suggestions_that_are_none_any_more_reads_no_sentence_without_them(
+    parlour: Parlour,
+) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "1")
+    async with parlour.house.store.work() as work:
+        [one] = [one for one in await work.onboarding.of_user(ANN) if one.begun]
+        await work.onboarding.put(replace(one, step="people", trail=("hello", "suggestions")))
+    await parlour.write(ANN, "back")
+    assert "There is nothing here for you at the moment." in parlour.told(ANN)[-1]
+    assert "These may be for you" not in str(parlour.told(ANN))
+
+
+async def test_a_reminder_leaves_out_the_sentence_before_what_it_does_not_show(parlour: Parlour) -> None:
+    await arrived(parlour)
+    async with parlour.house.store.work() as work:
+        [one] = [one for one in await work.onboarding.of_user(ANN) if one.begun]
+        owed = Owed(word=Word.REMINDER, about="1", turn=one.turn + 1)
+        await work.onboarding.put(replace(one, step="groups", turn=one.turn + 1, owed=(owed,)))
+    await parlour.go_round()
+    assert "We had stopped here" in last(parlour.told(ANN))
+    assert "These are your groups" not in parlour.told(ANN)[-1]
+    assert "To go on: ok" in parlour.told(ANN)[-1]

@@ -8,6 +8,10 @@ import pytest
 from bots.kit.commands import Call, Reply
 from bots.kit.rendering import Renderer
 from bots.onboarding.commands import Asking, onboarding_commands
+from bots.onboarding.standing import Standing
+from bots.onboarding.standing import Walker as Walking
+from bots.onboarding.status_words import status_document
+from bridge.domain.messages import Text
 from bridge.domain.onboarding import Progress, Stage, Word, arrived
 from bridge.domain.viewers import Viewer, alone
 from tests.bots.onboarding.test_following import company
@@ -139,3 +143,28 @@ async def test_who_never_answered_the_invitation_is_said_to_be_invited_and_not_t
     told = await desk.says("status", "boss")
     assert "no answer yet" in told
     assert "under way" not in told
+
+
+async def test_beyond_thirty_people_there_is_another_page(desk: Desk) -> None:
+    now = desk.house.clock.now()
+    people = [
+        Walking(f"@p{n}:x", f"Person {n:02}", Text.same("Small"), Stage.UNDER_WAY, 1, 2, now) for n in range(1, 33)
+    ]
+    through = [replace(one, name=f"Done {one.name}", stage=Stage.DONE) for one in people]
+    standing = Standing([*people, *through], len(through))
+
+    def said(page: int, language: str = "en") -> str:
+        return "\n".join(
+            one.body for one in Renderer(CATALOGUES).pages(status_document(standing, page, language), language)
+        )
+
+    assert "Person 30" in said(1)
+    assert "Person 31" not in said(1)
+    assert "2 people more are not through yet." in said(1)
+    assert "!onboarding status --page 2" in said(1)
+    assert "!accueil état --page 2" in said(1, "fr")
+    assert "Person 31" in said(2)
+    assert "Done Person 32" in said(2)
+    assert "--page" not in said(2)
+    assert said(99) == said(2)
+    assert said(-1) == said(1)

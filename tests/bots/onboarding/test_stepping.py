@@ -116,6 +116,22 @@ def test_a_sentence_in_the_other_language_leads_to_the_same_question() -> None:
     assert walker.language == "fr"
 
 
+def test_an_offer_that_was_passed_over_is_put_once_more_and_never_a_third_time() -> None:
+    walker = Walker()
+    french = "je ne comprends pas ce que vous dites"
+    assert walker.writes(french) == [(Word.OFFER, "fr")]
+    assert walker.writes("blue") == [(Word.UNCLEAR, "hello")]
+    assert walker.writes(french) == [(Word.OFFER, "fr")]
+    assert walker.writes("green", french)[-1] == (Word.WAYS, "hello")
+
+
+def test_an_offer_that_was_refused_is_not_put_again() -> None:
+    walker = Walker()
+    french = "je ne comprends pas ce que vous dites"
+    assert walker.writes(french, "non") == [(Word.STEP, "hello")]
+    assert walker.writes(french) == [(Word.UNCLEAR, "hello")]
+
+
 def test_an_event_that_comes_again_changes_nothing() -> None:
     walker = Walker()
     walker.does(InputKind.LINE, "yes", event="$a")
