@@ -129,6 +129,6 @@ class ScimTokens(Protocol):
         """By client, the oldest first."""
 
     async def change(self, token: ScimToken) -> None:
-        """Another state of a token that there is."""
+        """Another state of a token; of one that was removed there is none."""
 
     async def remove(self, token_id: str) -> None: ...

@@ -148,7 +148,8 @@ class FakeScimTokens:
 
     async def change(self, token: ScimToken) -> None:
         tokens = self._access.read().scim.tokens
-        self._keep({**tokens, token.id: (token, tokens[token.id][1])})
+        if token.id in tokens:
+            self._keep({**tokens, token.id: (token, tokens[token.id][1])})
 
     async def remove(self, token_id: str) -> None:
         self._keep({id_: kept for id_, kept in self._access.read().scim.tokens.items() if id_ != token_id})

@@ -87,14 +87,14 @@ class EnterpriseUser(Extension):
 
 
 class GroupMember(ComplexAttribute):
-    """A user or a group in a group. Only ``value`` is the client's to say."""
+    """A user or a group in a group. What a client says beside ``value`` follows from it."""
 
     value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
     # The library wants the names of models here, without parameters.
-    ref: Annotated[Reference[Union["User", "Group"]] | None, Mutability.read_only] = Field(  # type: ignore[type-arg]
+    ref: Annotated[Reference[Union["User", "Group"]] | None, Mutability.immutable] = Field(  # type: ignore[type-arg]
         None, serialization_alias="$ref", validation_alias="$ref"
     )
-    type: Annotated[str | None, Mutability.read_only] = Field(None, examples=["User", "Group"])
+    type: Annotated[str | None, Mutability.immutable] = Field(None, examples=["User", "Group"])
     display: Annotated[str | None, Mutability.read_only] = None
 
 
