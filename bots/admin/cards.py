@@ -90,6 +90,9 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
                        "this group.", name=called(facts, notice.about), group=group.name)  # fmt: skip
         case News.ADOPTED:
             return say("The room that you asked for is the room of {group} from now on.", group=group.name)
+        case News.PAST_READ:
+            return say("I have looked through what was said in the room of {group} before. Weekly digests know it now: "
+                       "who wrote when and to whom, and not a word of it.", group=group.name)  # fmt: skip
         case News.NOT_ADOPTED:
             return say("The room that you asked for could not become the room of {group}: something has changed since. "
                        "Ask again, and I shall say what.", group=group.name)  # fmt: skip

@@ -13,11 +13,14 @@ from bridge.adapters.matrix.messenger import resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
 from bridge.app.bots import Named, bot_classes, names_of, users_of
 from bridge.app.doors import Doors, Signals
+from bridge.app.mailing import pages_of
 from bridge.app.memory import settle_memory
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.ports.bots import Handler
+from bridge.services.activity.keeping import Keeping
+from bridge.services.activity.past import Past
 from bridge.services.activity.recording import Recorder
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
@@ -98,9 +101,19 @@ class Bridge:
             remember_for=keeping.answered,
         )
         self._rounds.add(Retention(store=parts.store, clock=parts.clock, names=keeping.names).go)
+        self._rounds.add(Keeping(store=parts.store, clock=parts.clock, lasts=keeping.activity).go)
+        past = Past(
+            homeserver=parts.homeserver,
+            store=parts.store,
+            clock=parts.clock,
+            ours=self._recorder.ours,
+            lasts=keeping.activity,
+        )
+        self._slow_rounds.add(past.go)
         intake = Intake(parts.store, parts.clock, self._dispatcher.arrived, ahead=self._dispatcher)
         hs_token = config.appservice.hs_token.reveal()
-        self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher)
+        doors = pages_of(self._doors.mailing)
+        self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher, doors=doors)
 
     def _wake(self) -> None:
         self._watch.wake()
@@ -137,6 +150,8 @@ class Bridge:
                     task.cancel()
         finally:
             await self._server.stop()
+            if self._doors.mailing is not None:
+                await self._doors.mailing.close()
 
     async def _dispatch(self) -> None:
         """Only once it is known who may see what: until then answers would be wrong, and events wait safely."""

@@ -154,6 +154,9 @@ class Retention(Section):
     still disputed and access must be explained. What was done to which group stays; ``docs/privacy.md``."""
     set_aside: Duration = timedelta(days=14)
     """For how long events that could not be handled are kept, sealed: to find out why, holidays included."""
+    activity: Duration = timedelta(weeks=26)
+    """For how long it is known who wrote when in which room of a group, without a word of it: what ranking looks back
+    on. After that, weekly sums name nobody."""
     answered: Duration = timedelta(days=30)
     """For how long ids of events, claims of sent messages and answered questions are kept, so that nothing that comes
     again is done twice: longer than a homeserver repeats anything."""

@@ -5,7 +5,7 @@ taken back stays so, in whatever order its events come.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,12 +16,14 @@ from bridge.domain.activity import Edit, Happening, Post, Reacted, WeekSum
 class Backfill:
     """How far the past of a room was read: up to the homeserver's position ``token``, ``count`` messages by now.
 
-    ``reached`` is when the earliest of them was sent. ``over`` says why nothing more is read, once that is so.
+    ``asker`` is to hear when it is over. ``reached`` is when the earliest of them was sent. ``over`` says why nothing
+    more is read, once that is so.
     """
 
     room: str
     group: str
     begun: datetime
+    asker: str = ""
     token: str = ""
     count: int = 0
     reached: datetime | None = None
@@ -30,13 +32,15 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is kept of one person: how many messages and reactions by group, and when the first and the last were."""
+    """What is kept of one person in a group: how many messages and reactions of theirs, how often others mention them,
+    and when the first and the last of all these were."""
 
-    messages: Mapping[str, int] = field(default_factory=dict)
-    reactions: Mapping[str, int] = field(default_factory=dict)
+    group: str
+    messages: int = 0
+    reactions: int = 0
     mentions: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
+    first: datetime
+    last: datetime
 
 
 class Activity(Protocol):
@@ -81,8 +85,8 @@ class Activity(Protocol):
         """What people wrote, for ranking, in order of time and without what machines write. Ask day by day: of a large
         company there are millions."""
 
-    async def of_user(self, user: str) -> Kept:
-        """What is kept of somebody."""
+    async def of_user(self, user: str) -> Sequence[Kept]:
+        """What is kept of somebody, by group."""
 
     async def forget(self, user: str) -> int:
         """Nothing is known any more of what somebody wrote, nor that anybody mentioned them: of how many messages and

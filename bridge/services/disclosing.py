@@ -1,7 +1,7 @@
 """What is kept about a person as they read it, and as scripts do; what erasing them would do, and did. For ``app``."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 from bridge.domain.cards import Card, Entry, Field
@@ -9,6 +9,7 @@ from bridge.domain.document import Block, Code, Document, Heading, Inline, Items
 from bridge.domain.messages import DayOf, Message, say, say_n, shown
 from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
+from bridge.ports.activity import Kept
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run
 from bridge.rules.facts import Facts
@@ -55,6 +56,9 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
         "history": [entry_as_json(one) for one in dossier.history],
         "written": [entry_as_json(one) for one in dossier.wrote],
         "onboarding": [_progress(one) for one in dossier.paths],
+        "activity": [
+            {**asdict(one), "first": one.first.isoformat(), "last": one.last.isoformat()} for one in dossier.activity
+        ],
         "choices": dict(dossier.choices),
         "questions": [_question(item) for item in dossier.questions],
         "runs": [_run(run) for run in dossier.runs],
@@ -122,6 +126,7 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
     yield say("Written by them about others, or naming them"), [*map(_entry, dossier.wrote)]
     walked = [(Code(one.path), " – ", one.stage.value, " – ", shown(DayOf(one.moved_at))) for one in dossier.paths]
     yield say("Paths of their welcome, and of those whom they accompany"), [*walked]
+    yield say("What they wrote in rooms, without a word of it"), [_activity(one, facts) for one in dossier.activity]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
     yield say("Questions and notices"), [*asked]
@@ -179,8 +184,18 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         yield say("What they wrote about others is told without them.")
     if foreseen.dossier.paths:
         yield say("Where they are in their welcome goes.")
+    if foreseen.dossier.activity:
+        yield say("When and to whom they wrote in rooms goes; what they wrote is the homeserver's.")
     if foreseen.dossier.guest is not None:
         yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
+
+
+def _activity(one: Kept, facts: Facts) -> tuple[Inline, ...]:
+    group = facts.directory.groups.get(one.group)
+    counts = say("{messages} messages, {reactions} reactions, {mentions} mentions by others, from {first} to {last}",
+                 messages=one.messages, reactions=one.reactions, mentions=one.mentions, first=DayOf(one.first),
+                 last=DayOf(one.last))  # fmt: skip
+    return (group.name if group else one.group, ": ", counts)
 
 
 def _progress(one: Progress) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class News(StrEnum):
     """Whoever of ours invited somebody of another server in a client: why that is undone, and how it is done."""
     ADOPTED = "adopted"
     """Who asked for a room: it serves the group now."""
+    PAST_READ = "past-read"
+    """The same: what was said there before is known, so that digests can speak of it."""
     NOT_ADOPTED = "not-adopted"
     """Who asked for a room that was agreed to: nothing came of it."""
     GRANTED = "granted"

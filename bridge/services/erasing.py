@@ -63,7 +63,7 @@ class Foreseen:
         """Whether there is nothing to erase."""
         one = self.dossier
         carded = one.card is not None or one.history or one.wrote
-        return not (self.begun or any(self.erasable) or one.guest or carded)
+        return not (self.begun or any(self.erasable) or one.guest or carded or one.activity)
 
     @property
     def erasable(self) -> tuple[int, int, int, int, int, int]:
@@ -159,6 +159,7 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
     await _uninvite(work, named)
     await _uncard(work, named, now)
     await _unlead(work, named)
+    await work.activity.forget(named.user)
     kept = await work.snapshots.load(AMENDMENTS)
     if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
         await work.snapshots.save(AMENDMENTS, changed, at=now)

@@ -14,6 +14,7 @@ from bridge.domain.partners import Guest
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef
 from bridge.domain.viewers import OPEN, Viewer
+from bridge.ports.activity import Kept
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Run, Store, UnitOfWork
 from bridge.rules.access import Access
@@ -58,12 +59,15 @@ class Dossier:
     """Entries in histories with others that name them, or that they wrote."""
     paths: tuple[Progress, ...] = ()
     """Where they are on paths of onboarding, and where those are whom they accompany."""
+    activity: tuple[Kept, ...] = ()
+    """What is known of what they wrote in rooms, without a word of it, by group."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
         return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
-                    or self.guest or self.card or self.history or self.wrote or self.paths)  # fmt: skip
+                    or self.guest or self.card or self.history or self.wrote or self.paths
+                    or self.activity)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -107,6 +111,7 @@ class Gathering:
             others = [one for user, entries in (await view.cards.histories()).items() for one in entries
                       if user != named.user]  # fmt: skip
             walking = await view.onboarding.all()
+            activity = await view.activity.of_user(named.user)
         theirs = viewer.cleared or viewer.asker == named.user
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
@@ -128,6 +133,7 @@ class Gathering:
             card=card if theirs else None,
             history=tuple(history) if theirs else (),
             wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
+            activity=tuple(one for one in activity if theirs and self.access.may_know(viewer, one.group)),
             paths=tuple(one for one in walking if (theirs and one.user == named.user)
                         or (viewer.cleared and one.buddy == named.user)),
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),

@@ -12,6 +12,7 @@ import structlog
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.rooms import MARKER, former_room, group_room
 from bridge.domain.viewers import OPEN, alone
+from bridge.ports.activity import Backfill
 from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
 from bridge.rules.facts import is_hidden
@@ -108,6 +109,8 @@ class TakingOver:
                 await work.rooms.set_aside(ref, former_room(own), secret=False)
             await work.rooms.intend(ref, plain_marker(ref))
             await work.rooms.bind(ref, room_id, adoption.version)
+            past = Backfill(room=room_id, group=adoption.group.id, begun=self._policies.clock.now(), asker=item.asker)
+            await work.activity.put_backfill(past)
             await self._name(work, item, adoption)
             await self._audit(work, "adoption", item.document, actor=item.asker)
 

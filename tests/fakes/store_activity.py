@@ -111,17 +111,19 @@ class FakeActivity:
             if one.kind is not Kind.NOTICE
         ]
 
-    async def of_user(self, user: str) -> Kept:
-        wrote = [one for one in self._known() if one.sender == user]
-        reacted = [one for one in self._data.reactions.values() if one.sender == user]
-        times = [*(one.at for one in wrote), *(one.at for one in reacted)]
-        return Kept(
-            messages=Counter(one.group for one in wrote),
-            reactions=Counter(one.group for one in reacted),
-            mentions=sum(user in one.form.calls for one in self._known()),
-            first=min(times, default=None),
-            last=max(times, default=None),
-        )
+    async def of_user(self, user: str) -> Sequence[Kept]:
+        said = self._known()
+        wrote = [(one.group, one.at) for one in said if one.sender == user]
+        reacted = [(one.group, one.at) for one in self._data.reactions.values() if one.sender == user]
+        called = [(one.group, one.at) for one in said if user in one.form.calls]
+        found = []
+        for group in sorted({group for group, _ in (*wrote, *reacted, *called)}):
+            messages, reactions, mentions = ([at for one, at in those if one == group]
+                                             for those in (wrote, reacted, called))  # fmt: skip
+            every = sorted((*messages, *reactions, *mentions))
+            found.append(Kept(group=group, messages=len(messages), reactions=len(reactions), mentions=len(mentions),
+                              first=every[0], last=every[-1]))  # fmt: skip
+        return found
 
     async def forget(self, user: str) -> int:
         data = self._data

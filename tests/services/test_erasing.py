@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 
+from bridge.domain.activity import Form, Happening
 from bridge.domain.audit import ERASED
 from bridge.domain.cards import Card, Entry, EntryKind, Field, Photo, Version
 from bridge.domain.directory import Directory, MembershipMode
@@ -272,3 +273,21 @@ async def test_cards_and_histories_go_with_a_person_and_what_they_wrote_of_other
     assert (kept.current.by, kept.current.text) == (ERASED, f"With {ERASED}")
     assert [item.document["uri"] for item in house.store.data.pending.values() if item.kind == "file"] == [photo.uri]
     assert (await foreseen(house)).empty
+
+
+async def test_of_what_they_wrote_in_rooms_they_are_shown_what_they_may_know_and_all_of_it_goes() -> None:
+    house = await settled(company())
+    async with house.store.work() as work:
+        for place, (sender, called) in enumerate(((ANN, ""), (CLAIRE, ANN), (BOB, CLAIRE))):
+            for group_id in ("sales", "quartz"):
+                event, form = f"${group_id}{place}", Form(calls=(called,) if called else ())
+                one = Happening(event=event, room=f"!{group_id}", group=group_id, sender=sender, at=START,
+                                thread=event, form=form)  # fmt: skip
+                await work.activity.add([one])
+    assert [one.group for one in (await dossier(house, viewer=ANN)).activity] == ["quartz", "sales"]
+    await left(house, without_ann(company()))
+    assert (await dossier(house, viewer=ANN)).activity == ()
+    assert (await dossier(house, viewer=INES)).activity == ()
+    await erased(house)
+    assert (await dossier(house)).activity == ()
+    assert len(house.store.data.activity.happenings) == 4

@@ -90,7 +90,7 @@ class SqlActivity:
     async def posts(self, start: datetime, end: datetime) -> Sequence[Post]:
         return await self._run(lambda one: reading.posts(one, self._names, to_ms(start), to_ms(end)))
 
-    async def of_user(self, user: str) -> Kept:
+    async def of_user(self, user: str) -> Sequence[Kept]:
         return await self._run(lambda connection: reading.kept(connection, self._names, user))
 
     async def forget(self, user: str) -> int:

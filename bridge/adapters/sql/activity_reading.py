@@ -1,6 +1,6 @@
 """Reading what happened: rows of ``activity`` become values. For ``activity``, on the thread of the connection."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -151,21 +151,26 @@ def sums(connection: Connection, names: Names, first: int, last: int) -> Sequenc
     ]
 
 
-def kept(connection: Connection, names: Names, user: str) -> Kept:
-    """What there is of one person. Mentions are looked for row by row: it is asked rarely."""
+def kept(connection: Connection, names: Names, user: str) -> list[Kept]:
+    """What there is of one person, by group. Mentions are looked for row by row: it is asked rarely."""
     number = names.people(connection, (user,)).get(user)
     if number is None:
-        return Kept()
-    wrote = connection.execute(select(activity.c.at, activity.c.room).where(activity.c.sender == number)).fetchall()
-    query = select(activity_reactions.c.at, activity_reactions.c.room)
-    reacted = connection.execute(query.where(activity_reactions.c.sender == number)).fetchall()
-    calls = connection.execute(select(activity.c.calls).where(activity.c.calls.is_not(None))).scalars()
-    places = names.places(connection, {row.room for row in (*wrote, *reacted)})
-    times = [row.at for row in (*wrote, *reacted)]
-    return Kept(
-        messages=dict(Counter(places[row.room].group for row in wrote)),
-        reactions=dict(Counter(places[row.room].group for row in reacted)),
-        mentions=sum(number in numbers(one) for one in calls),
-        first=from_ms(min(times)) if times else None,
-        last=from_ms(max(times)) if times else None,
-    )
+        return []
+    said, reacted = activity.c, activity_reactions.c
+    queries = {
+        "messages": select(said.at, said.room, said.calls).where(said.sender == number),
+        "reactions": select(reacted.at, reacted.room, reacted.key).where(reacted.sender == number),
+        "mentions": select(said.at, said.room, said.calls).where(said.calls.is_not(None), said.sender.is_not(None)),
+    }
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for word, query in queries.items():
+        for at, room, calls in connection.execute(query).fetchall():
+            if word != "mentions" or number in numbers(calls):
+                found[names.places(connection, (room,))[room].group][word].append(at)
+    return [_kept(group, those) for group, those in sorted(found.items())]
+
+
+def _kept(group: str, times: Mapping[str, list[int]]) -> Kept:
+    every = [at for those in times.values() for at in those]
+    counts = {word: len(those) for word, those in times.items()}
+    return Kept(group=group, first=from_ms(min(every)), last=from_ms(max(every)), **counts)
