@@ -11,6 +11,7 @@ from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.ranking.source import shipped_weights
 from bridge.app.bots import Named, bot_user
 from bridge.app.carding import Carding
+from bridge.app.mailing import mailing_of
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
@@ -53,12 +54,14 @@ class Signals:
 
 
 class Doors:
-    """``plans`` and ``containing`` are at work by themselves, and stopped at the end."""
+    """``plans`` and ``containing`` are at work by themselves, and stopped at the end; so are the connections of
+    ``mailing``, which is None where there is no mail."""
 
     def __init__(self, parts: Assembly, users: frozenset[str], signals: Signals) -> None:
         self._parts = parts
         self._signals = signals
         self._society = self._make_society(users)
+        self.mailing = mailing_of(parts, self._society)
         self.plans = Plans(reconciler=parts.reconciler, society=self._society, store=parts.store, watch=signals.watch)
         self.containing = Containing(
             store=parts.store,
@@ -109,6 +112,7 @@ class Doors:
                 cards=cards,
                 card_office=carding.office(bot_user(config, one.localpart)),
                 status=status,
+                mailing=self.mailing,
                 requests=self._requests,
                 digests=digests,
                 rounds=signals.rounds,

@@ -16,6 +16,7 @@ from bridge.services.cards.office import CardOffice
 from bridge.services.digests.digests import Digests
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
+from bridge.services.mailing import Mailing
 from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
@@ -46,6 +47,8 @@ class BotApi:
     cards: CardDesk
     card_office: CardOffice
     status: StatusReport
+    mailing: Mailing | None
+    """Letters by e-mail; None where the configuration says nothing about mail."""
     requests: Requests
     digests: Digests
     rounds: Rounds

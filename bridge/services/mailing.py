@@ -86,6 +86,10 @@ class Mailing:
         """A letter that was to be tried again, and of which nothing is left to write. Raises ``StoreError``."""
         await self._conclude(user, week, MailOutcome.NONE)
 
+    async def close(self) -> None:
+        """End connections to the mail server."""
+        await self.mailer.close()
+
     async def counts(self, week: str) -> Mapping[MailOutcome, int]:
         """How many letters of that week had each outcome: for administrators. Raises ``StoreError``."""
         async with self.store.view() as view:

@@ -18,6 +18,8 @@ from bridge.rules.forgetting import without_anybody
 from bridge.services.erasing import KIND
 
 EVERY: Final = timedelta(hours=6)
+LETTERS: Final = timedelta(weeks=8)
+"""For how long it is known what became of somebody's letter: longer than anybody would send it again or ask for it."""
 AT_ONCE: Final = 50
 """Records in one unit of work: others wait for it, some twenty milliseconds."""
 PAGES: Final = 20
@@ -50,6 +52,7 @@ class Retention:
         before = now - self.names
         async with self.store.work() as work:
             await work.runs.erase_actors(before=before)
+            await work.letters.purge(now - LETTERS)
         records = 0
         for _ in range(PAGES):
             async with self.store.work() as work:

@@ -41,6 +41,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         cards=house.cards,
         card_office=house.card_office,
         status=report(house),
+        mailing=None,
         requests=house.requests,
         digests=house.digests,
         rounds=house.rounds,

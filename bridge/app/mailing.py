@@ -1,0 +1,54 @@
+"""Letters by e-mail, as the configuration asks for them: the service, and the page by which people end them."""
+
+from collections.abc import Sequence
+
+from bridge.adapters.appservice.server import Door
+from bridge.adapters.appservice.unsubscribing import UnsubscribePage
+from bridge.adapters.language import Catalogues
+from bridge.adapters.mail.smtp import MailServer, Security, SmtpMailer
+from bridge.adapters.mail.writing import Sender
+from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.app.wiring import Assembly
+from bridge.config.mail import Mail
+from bridge.services.mailing import Mailing
+from bridge.services.society import Society
+
+
+def mailing_of(parts: Assembly, society: Society) -> Mailing | None:
+    """None where the configuration says nothing about mail."""
+    config = parts.config
+    if config.mail is None:
+        return None
+    return Mailing(
+        store=parts.store,
+        society=society,
+        mailer=SmtpMailer(_server(config.mail, config.homeserver.server_name), parts.clock),
+        clock=parts.clock,
+        sealer=DataKeySealer(key_from_text(config.secrets.data_key.reveal())),
+        links=config.mail.links,
+        hidden=config.mail.hidden_groups,
+    )
+
+
+def pages_of(mailing: Mailing | None) -> Sequence[Door]:
+    """What people reach of it from outside."""
+    return (UnsubscribePage(mailing, Catalogues.load()),) if mailing else ()
+
+
+def _server(mail: Mail, server_name: str) -> MailServer:
+    return MailServer(
+        host=mail.server.host,
+        port=mail.server.port,
+        security=Security(mail.security),
+        sender=Sender(
+            address=mail.sender.address,
+            name=mail.sender.name,
+            reply_to=mail.reply_to or "",
+            list_id=f"digest.{server_name.partition(':')[0]}",
+        ),
+        user=mail.user,
+        password=mail.password.reveal() if mail.password else "",
+        bounces=mail.bounces or "",
+        authority=mail.ca_file,
+        patience=mail.timeout.total_seconds(),
+    )
