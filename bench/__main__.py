@@ -18,6 +18,7 @@ BENCHES: Final = {
     "events": ["-m", "bench.events"],
     "size": ["-m", "bench.size"],
     "digest": ["-m", "bench.digest"],
+    "ldap": ["-m", "bench.ldap"],
 }
 
 

@@ -27,7 +27,7 @@ modulepath {modules}
 moduleload back_mdb
 {tls}
 database mdb
-maxsize 67108864
+maxsize 2147483648
 suffix "dc=corp,dc=example"
 rootdn "cn=root,dc=corp,dc=example"
 rootpw secret
@@ -110,7 +110,8 @@ class Slapd:
         )
         (self.folder / "slapd.conf").write_text(conf)
         (self.folder / "load.ldif").write_text(BASE + ldif)
-        self._run("usr/sbin/slapd", "-T", "add", "-f", self.folder / "slapd.conf", "-l", self.folder / "load.ldif")
+        files = "-f", self.folder / "slapd.conf", "-l", self.folder / "load.ldif"
+        self._run("usr/sbin/slapd", "-T", "add", "-q", *files)
 
     def start(self) -> None:
         """Start it, and wait until it listens."""

@@ -19,6 +19,8 @@ PAGED: Final = "1.2.840.113556.1.4.319"
 
 SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
 WRONG_PASSWORD: Final = 49
+ENTRY: Final = 4
+"""The number of an answer that is an entry (RFC 4511, section 4.5.2)."""
 PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
 """Time limit, busy, unavailable, other: perhaps better in five minutes."""
 
@@ -121,6 +123,23 @@ class LdapSession:
         return [(row["dn"], row["raw_attributes"]) for row in rows if row["type"] == "searchResEntry"]
 
 
+class _Bytes:
+    """Decodes answers like ldap3, but entries as bytes alone. ldap3 makes text of every value too, which takes half of
+    the time that reading a large directory needs, and which nobody here looks at."""
+
+    def __init__(self, strategy: Any) -> None:
+        self._otherwise = strategy.decode_response_fast
+
+    def __call__(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        if message["protocolOp"] != ENTRY:
+            return self._otherwise(message)  # type: ignore[no-any-return] # ldap3 has no types
+        # An element is (class, constructed, type, value); an attribute is its name and the set of its values.
+        (*_, dn), (*_, attributes) = message["payload"]
+        pairs = [attribute for *_, attribute in attributes]
+        values = {str(name[3], "utf-8", "replace"): [value[3] for value in found[3]] for name, found in pairs}
+        return {"type": "searchResEntry", "dn": str(dn, "utf-8", "replace"), "raw_attributes": values}
+
+
 @contextmanager
 def session(access: Access) -> Iterator[LdapSession]:
     """A bound connection for a while. Raises ``ParvisError`` with one sentence for whatever stands in the way."""
@@ -144,6 +163,7 @@ def session(access: Access) -> Iterator[LdapSession]:
         receive_timeout=access.timeout,
         return_empty_attributes=False,
     )
+    connection.strategy.decode_response_fast = _Bytes(connection.strategy)
     try:
         _enter(connection, access, tls)
         yield LdapSession(connection, access)
