@@ -37,6 +37,8 @@ MAX_HEAD: Final = 500
 
 MAX_URL: Final = 1_000
 SEPARATOR: Final = " · "
+INDENT: Final = "   "
+"""Before an address in plain text that stands below its row."""
 
 COLON: Final = ": "
 """A part that is nothing else stands between a label and a value: in French, a space comes before it as well."""
@@ -123,12 +125,14 @@ class _Sheet:
         label = self.words(link.label) or clean(link.url)
         if not is_safe_url(link.url):
             return Atom(label, escape(label))
-        body = label if label == link.url else f"{label} ({link.url})"
+        body = label if label == link.url or link.below else f"{label} ({link.url})"
         return Atom(body, f'<a href="{escape(link.url)}">{escape(label)}</a>')
 
     def row(self, parts: Sequence[Inline]) -> Atom:
         atoms = [self.inline(part) for part in parts]
-        return Atom("".join(atom.body for atom in atoms), "".join(atom.html for atom in atoms))
+        below = (part.url for part in parts if isinstance(part, Link) and part.below and is_safe_url(part.url))
+        body = "".join(atom.body for atom in atoms)
+        return Atom("\n".join((body, *(f"{INDENT}{url}" for url in below))), "".join(atom.html for atom in atoms))
 
     def piece(self, block: Block) -> Piece:
         if isinstance(block, Paragraph):
@@ -137,19 +141,19 @@ class _Sheet:
             words = self.words(block.text)
             return Piece((Atom(words, escape(words)),), "<h4>", "</h4>", heading=True)
         if isinstance(block, Items):
-            return self.items([self.row(item) for item in block.items], ordered=block.ordered)
+            return self.items([self.row(item) for item in block.items], ordered=block.ordered, first=block.first)
         if isinstance(block, CodeBlock):
             lines = clean_lines(block.text).split("\n")
             atoms = tuple(Atom(line, escape(line)) for line in lines)
             return Piece(atoms, "<pre><code>", "</code></pre>", between="\n")
         return self.table(block)
 
-    def items(self, rows: Sequence[Atom], *, ordered: bool = False) -> Piece:
+    def items(self, rows: Sequence[Atom], *, ordered: bool = False, first: int = 1) -> Piece:
         # numbers are written out in HTML too: a list that goes on on the next page must not begin again at 1
-        marks = [f"{number}. " if ordered else "• " for number in range(1, len(rows) + 1)]
+        marks = [f"{number}. " if ordered else "• " for number in range(first, len(rows) + first)]
         atoms = tuple(
             Atom(mark + row.body, f'<li value="{number}">{row.html}</li>' if ordered else f"<li>{row.html}</li>")
-            for number, (mark, row) in enumerate(zip(marks, rows, strict=True), start=1)
+            for number, (mark, row) in enumerate(zip(marks, rows, strict=True), start=first)
         )
         return Piece(atoms, "<ol>", "</ol>") if ordered else Piece(atoms, "<ul>", "</ul>")
 

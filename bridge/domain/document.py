@@ -25,10 +25,12 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``url`` is https or matrix.to; ``label`` what people see."""
+    """``url`` is https or matrix.to; ``label`` what people see. Where there are no links, ``below`` says that the
+    address stands in a line of its own, below the row that the link is in."""
 
     label: "str | Message | Text"
     url: str
+    below: bool = False
 
 
 Inline: TypeAlias = str | Message | Text | Strong | Code | Link
@@ -50,10 +52,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; each item is a row of inlines."""
+    """A list; each item is a row of inlines. ``first`` is the number of the first one, where it is ordered."""
 
     items: tuple[tuple[Inline, ...], ...]
     ordered: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,168 @@
+"""A digest in words: one document, short, group by group. Pure; for ``courier``, letters and ``parvis digest``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bridge.domain.activity import Why
+from bridge.domain.digest import Digest, Health, Item, Kind, Opened, Section, Sponsored
+from bridge.domain.document import Block, Document, Heading, Inline, Items, Link, Strong, paragraph
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.sending import group_of
+
+BRIEFLY: Final = 8
+"""Groups without conversations of which something is told; the others are counted."""
+DASH: Final = " – "
+DOT: Final = " · "
+
+
+def document_of(digest: Digest) -> Document:
+    """What is said in a conversation, or in a room."""
+    blocks: list[Block] = [Heading(title_of(digest))]
+    with_items = [section for section in digest.sections if section.items]
+    for section in with_items:
+        blocks += _section(section, digest.names)
+    blocks += _briefly([section for section in digest.sections if not section.items], digest.names)
+    blocks += _opened(digest)
+    for partner in digest.sponsored:
+        blocks += _sponsored(partner, digest.names)
+    if digest.items and group_of(digest.reader) is None:
+        blocks.append(paragraph(say("👍 or 👎 tells me what you want more or less of.")))
+    return Document(tuple(blocks))
+
+
+def title_of(digest: Digest) -> Message:
+    """What stands above it; also the subject of a letter."""
+    first, last = digest.week.start.date(), digest.week.until - timedelta(days=1)
+    if group_of(digest.reader) is None:
+        return say("Your week, {first} – {last}", first=first, last=last)
+    return say("The week in this room, {first} – {last}", first=first, last=last)
+
+
+def _section(section: Section, names: Mapping[str, str]) -> Iterator[Block]:
+    yield Heading(section.name)
+    rows = tuple(tuple(_item(item, names)) for item in section.items)
+    yield Items(rows, ordered=True, first=section.items[0].number)
+    if news := tuple((one,) for one in _news(section, names)):
+        yield Items(news)
+
+
+def _item(item: Item, names: Mapping[str, str]) -> Iterator[Inline]:
+    """Its title as a link, why it is there, how much was said."""
+    yield Link(item.title or _untitled(item, names), item.url, below=True)
+    yield from (DASH, why(item, names))
+    if item.posts > 1:
+        yield from (DOT, say_n("{count} message", "{count} messages", item.posts))
+
+
+def _untitled(item: Item, names: Mapping[str, str]) -> Message:
+    """What cannot be read has its author's name for a title."""
+    return say("A conversation that {person} began", person=_name(item.by, names))
+
+
+def why(item: Item, names: Mapping[str, str]) -> Message:
+    """Why it is there, in a few words that follow a title."""
+    if item.kind is Kind.MARKED:
+        return say("picked by {people}", people=together(item.marked_by, names))
+    told = _reason(item, names)
+    return say("it went on: {reason}", reason=told) if item.moved else told
+
+
+def _reason(item: Item, names: Mapping[str, str]) -> Message:
+    people = together(item.reason.people, names)
+    match item.reason.why:
+        case Why.CALLED:
+            return say_n("{people} mentions you", "{people} mention you", len(item.reason.people), people=people)
+        case Why.ANSWERED:
+            return say_n("{people} answers you", "{people} answer you", len(item.reason.people), people=people)
+        case Why.YOURS:
+            return say("people wrote on after you did")
+        case Why.PEOPLE:
+            return say_n("with {people}, whom you often meet", "with {people}, whom you often meet",
+                         len(item.reason.people), people=people)  # fmt: skip
+        case Why.UNANSWERED:
+            return say("{person} asks, and nobody has answered yet", person=_name(item.by, names))
+        case Why.GROUP:
+            return say("you often join in here")
+        case Why.LIVELY:
+            return say_n("{count} person writes there", "{count} people write there", item.writers)
+        case Why.RECENT:
+            return (
+                say("with {people}", people=together(item.people, names, item.writers)) if item.people else say("new")
+            )
+
+
+def _news(section: Section, names: Mapping[str, str]) -> Iterator[Message]:
+    """What is told of a group beside its conversations."""
+    if section.newcomers:
+        yield say("New here: {people}", people=together(section.newcomers, names, section.new))
+    for partner in section.partners:
+        yield say("{partner} takes part now.", partner=partner)
+    yield from section.changes
+    if section.health:
+        yield _health(section.health)
+
+
+def _health(health: Health) -> Message:
+    active = say("{active} of {members} wrote this week, {before} the week before.", active=health.active,
+                 members=health.members, before=health.before)  # fmt: skip
+    if not health.questions:
+        return active
+    answered = say_n("{answered} of {count} question was answered.", "{answered} of {count} questions were answered.",
+                     health.questions, answered=health.answered)  # fmt: skip
+    return say("{active} {answered}", active=active, answered=answered)
+
+
+def _briefly(sections: Sequence[Section], names: Mapping[str, str]) -> Iterator[Block]:
+    rows: list[tuple[Inline, ...]] = [
+        (Link(section.name, section.url, below=True), DASH, one)
+        for section in sections[:BRIEFLY]
+        for one in _news(section, names)
+    ]
+    if more := len(sections) - BRIEFLY:
+        rows += [(say_n("and {count} more group", "and {count} more groups", more),)] if more > 0 else []
+    if rows:
+        yield Heading(say("Also in your groups"))
+        yield Items(tuple(rows))
+
+
+def _opened(digest: Digest) -> Iterator[Block]:
+    if not digest.opened:
+        return
+    rows = [tuple(_one_opened(one)) for one in digest.opened]
+    if digest.opened_more:
+        rows.append((say_n("and {count} more group", "and {count} more groups", digest.opened_more),))
+    yield Heading(say("New groups that you may join"))
+    yield Items(tuple(rows))
+
+
+def _one_opened(one: Opened) -> Iterator[Inline]:
+    yield Link(one.name, one.url, below=True)
+    if one.purpose:
+        yield from (DASH, one.purpose)
+
+
+def _sponsored(partner: Sponsored, names: Mapping[str, str]) -> Iterator[Block]:
+    yield Heading(say("Your partner {partner}", partner=partner.name))
+    rows: list[tuple[Inline, ...]] = [
+        (say_n("{active} of {count} person wrote this week.", "{active} of {count} people wrote this week.",
+               partner.people, active=partner.active),)
+    ]  # fmt: skip
+    if partner.newcomers:
+        rows.append((say("New here: {people}", people=together(partner.newcomers, names)),))
+    rows += [(Strong(one),) for one in partner.due]
+    yield Items(tuple(rows))
+
+
+def together(people: Sequence[str], names: Mapping[str, str], count: int = 0) -> Message | str:
+    """People by what they are called, joined as one writes; of so many as there are in all."""
+    called = [_name(one, names) for one in people]
+    if (more := count - len(called)) > 0 and called:
+        return say_n("{people} and {count} more", "{people} and {count} more", more, people=tuple(called))
+    if len(called) < 2:
+        return "".join(called)
+    return say("{people} and {last}", people=tuple(called[:-1]), last=called[-1])
+
+
+def _name(user: str, names: Mapping[str, str]) -> str:
+    return names.get(user, user)
