@@ -15,6 +15,7 @@ from bridge.app.bots import Named, bot_classes, names_of, users_of
 from bridge.app.doors import Doors, Signals
 from bridge.app.mailing import pages_of
 from bridge.app.memory import settle_memory
+from bridge.app.provisioning import scim_doors
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
@@ -25,6 +26,7 @@ from bridge.services.activity.recording import Recorder
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
+from bridge.services.nudging import Nudge
 from bridge.services.observe import Observer
 from bridge.services.retention import Retention
 from bridge.services.rounds import Rounds
@@ -90,13 +92,14 @@ class Bridge:
             contained=self._contained,
         )
         self._doors = Doors(parts, users, signals)
-        self._recorder = Recorder(store=parts.store, clock=parts.clock, ours=users | {parts.homeserver.bot})
-        handlers: list[Handler] = [self._observer, *self._doors.bots(classes), self._recorder]
+        self._recorder = Recorder(clock=parts.clock, ours=users | {parts.homeserver.bot})
+        handlers: list[Handler] = [self._observer, *self._doors.bots(classes)]
         keeping = config.retention
         self._dispatcher = Dispatcher(
             parts.store,
             handlers,
             parts.clock,
+            keeper=self._recorder,
             set_aside_for=keeping.set_aside,
             remember_for=keeping.answered,
         )
@@ -112,7 +115,8 @@ class Bridge:
         self._slow_rounds.add(past.go)
         intake = Intake(parts.store, parts.clock, self._dispatcher.arrived, ahead=self._dispatcher)
         hs_token = config.appservice.hs_token.reveal()
-        doors = pages_of(self._doors.mailing)
+        self._nudge = Nudge(clock=parts.clock, wake=lambda: self._watch.wake(read=True))
+        doors = [*pages_of(self._doors.mailing), *scim_doors(parts, self._nudge)]
         self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher, doors=doors)
 
     def _wake(self) -> None:
@@ -178,6 +182,7 @@ class Bridge:
         log.info("the homeserver answers", bot=parts.homeserver.bot)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
+            tasks.create_task(self._nudge.run())
             tasks.create_task(self._rounds.run())
             tasks.create_task(self._slow_rounds.run())
             tasks.create_task(self._resend())

@@ -1,21 +1,46 @@
 """Where the directory comes from, as config.yaml says it: one source or several. For ``wiring`` and command lines."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bridge.adapters.directory.keycloak_server import KeycloakSource
 from bridge.adapters.directory.ldap import LdapSource
+from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.directory.source import FileSource, directory_source
+from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.sql.store import open_store
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import DirectorySettings, KeycloakDirectory, LdapDirectory
+from bridge.config.directories import DirectorySettings, KeycloakDirectory, LdapDirectory, ScimDirectory
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource
+from bridge.ports.store import UnitOfWork
 from bridge.services.several import AllSources, NamedSource
 
-AnySource: TypeAlias = FileSource | LdapSource | KeycloakSource
+AnySource: TypeAlias = FileSource | LdapSource | KeycloakSource | ScimSource
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The store of the configuration, opened for each reading: for commands that need it for nothing else."""
+
+    config: Config
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[UnitOfWork]:
+        """As the store's."""
+        sealer = DataKeySealer(key_from_text(self.config.secrets.data_key.reveal()))
+        store = await open_store(self.config.database.url, sealer)
+        try:
+            async with store.view() as view:
+                yield view
+        finally:
+            await store.close()
 
 
 def source_of(config: Config, clock: Clock, name: str | None = None) -> DirectorySource:
@@ -24,8 +49,13 @@ def source_of(config: Config, clock: Clock, name: str | None = None) -> Director
     return sources[0].source if len(sources) == 1 else AllSources(sources)
 
 
-def sources_of(config: Config, clock: Clock, name: str | None = None) -> tuple[NamedSource, ...]:
-    """The sources of the configuration, or the one of this name alone. Raises ``InputError`` when there is none."""
+def sources_of(
+    config: Config, clock: Clock, name: str | None = None, *, shelf: Shelf | None = None
+) -> tuple[NamedSource, ...]:
+    """The sources of the configuration, or the one of this name alone. Raises ``InputError`` when there is none.
+
+    ``shelf`` is the store, where it is open.
+    """
     if name is not None and name not in config.sources:
         known = tuple(one for one in config.sources if one)
         raise InputError(
@@ -35,23 +65,28 @@ def sources_of(config: Config, clock: Clock, name: str | None = None) -> tuple[N
         )
     alone = len(config.sources) == 1
     return tuple(
-        _named(own, settings, config.homeserver.server_name, clock, alone=alone)
+        _named(own, settings, config.homeserver.server_name, clock, shelf or Opened(config), alone=alone)
         for own, settings in config.sources.items()
         if name in (None, own)
     )
 
 
-def _named(name: str, settings: DirectorySettings, server_name: str, clock: Clock, *, alone: bool) -> NamedSource:
-    source = _source(settings, server_name, clock, alone=alone)
+def _named(
+    name: str, settings: DirectorySettings, server_name: str, clock: Clock, shelf: Shelf, *, alone: bool
+) -> NamedSource:
+    source = _source(settings, server_name, clock, shelf, alone=alone)
     return NamedSource(name=name, called=name or settings.called, source=source, large=source.is_large)
 
 
-def _source(settings: DirectorySettings, server_name: str, clock: Clock, *, alone: bool) -> AnySource:
+def _source(settings: DirectorySettings, server_name: str, clock: Clock, shelf: Shelf, *, alone: bool) -> AnySource:
     """One source. ``alone`` says that whatever it refers to is its own."""
     if isinstance(settings, LdapDirectory):
         return LdapSource(place=ldap_place(settings, server_name), clock=clock)
     if isinstance(settings, KeycloakDirectory):
         return KeycloakSource(place=keycloak_place(settings, server_name), clock=clock)
+    if isinstance(settings, ScimDirectory):
+        place = ScimPlace(server_name=server_name, visibility=settings.visibility, settle=settings.settle)
+        return ScimSource(place=place, shelf=shelf, clock=clock)
     return directory_source(
         settings.type,
         settings.path,
@@ -59,4 +94,5 @@ def _source(settings: DirectorySettings, server_name: str, clock: Clock, *, alon
         visibility=settings.visibility,
         memberships=settings.memberships,
         alone=alone,
+        clock=clock,
     )

@@ -97,7 +97,7 @@ def keeper_of(config: Config, store: SqlStore, clock: SystemClock) -> PolicyKeep
 
 def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: SystemClock, bots: frozenset[str]) -> Looker:
     """Looks here, or in a process of its own while the directory is large."""
-    sources = sources_of(config, clock)
+    sources = sources_of(config, clock, shelf=store)
     house = House(
         server_name=config.homeserver.server_name,
         language=config.language,
@@ -117,6 +117,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
         brake=brake,
         bot=bot,
         service_users=bots,
+        strategies=config.identities.strategies_now(),
     )
     apart = Apart(
         Task(
@@ -129,6 +130,7 @@ def looker_of(config: Config, store: SqlStore, rules: PolicyKeeper, clock: Syste
             brake=brake,
             bot=bot,
             service_users=bots,
+            strategies=config.identities.strategies_now(),
         )
     )
     return BySize(here=here, apart=apart, large=lambda: any(source.large() for source in sources))

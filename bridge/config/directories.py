@@ -19,6 +19,7 @@ from bridge.domain.sources import MemberStyle, Preset
 
 LDAP: Final = "ldap"
 KEYCLOAK: Final = "keycloak"
+SCIM: Final = "scim"
 
 
 class DirectoryKind(StrEnum):
@@ -30,6 +31,7 @@ class DirectoryKind(StrEnum):
     CSV = "csv"
     KEYCLOAK = "keycloak"
     LDAP = "ldap"
+    SCIM = "scim"
 
 
 class Source(Section):
@@ -81,6 +83,8 @@ class PeopleAttributes(Section):
     login: AttributeName | None = None
     """What becomes the first part of the user id: ``uid``, ``sAMAccountName``. The homeserver must make the same of it
     at sign-in."""
+    account: AttributeName | None = None
+    """What says the account itself, where there is such an attribute: a user id, or its first part."""
     name: AttributeName | None = None
     """What they are called: ``displayName``, else ``cn``."""
     email: AttributeName | None = None
@@ -128,8 +132,8 @@ class LdapGroups(Section):
     base: BaseName | None = None
     """Below which name groups are looked for; ``directory.base`` when absent."""
     style: tuple[MemberStyle, ...] = ()
-    """Where members are written: ``member``, ``uniqueMember``, ``memberUid``, ``primaryGroupID``; the preset's when
-    absent."""
+    """Where members are written: ``member``, ``uniqueMember``, ``memberUid``, ``gidNumber``, ``primaryGroupID``; the preset's
+    when absent."""
     attributes: GroupAttributes = GroupAttributes()
     """Names of attributes."""
     further: tuple[AttributeName, ...] = ()
@@ -213,6 +217,22 @@ class KeycloakDirectory(Source):
         return urlsplit(self.url).hostname or self.url
 
 
+class ScimDirectory(Source):
+    """What identity providers tell by themselves, over SCIM 2.0 on the port of ``appservice.listen``."""
+
+    type: Literal[DirectoryKind.SCIM]
+    """SCIM."""
+    address: WebAddress | None = None
+    """Where providers reach it, with its path: ``https://bridge.corp.example/scim/v2``; as they call it when absent."""
+    settle: Duration = timedelta(minutes=10)
+    """How long nothing has to come before the first load counts."""
+
+    @property
+    def called(self) -> str:
+        """How people are told where something comes from."""
+        return "SCIM"
+
+
 def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -224,13 +244,16 @@ def _branch(written: Any) -> str:
     of_table = isinstance(written, dict)
     kind = written.get("type") if of_table else getattr(written, "type", None)
     asked = "url" in written if of_table else hasattr(written, "url")
+    if kind == SCIM:
+        return "[scim]"
     return "[ldap]" if kind == LDAP else "[keycloak]" if kind == KEYCLOAK and asked else "[file]"
 
 
 DirectorySettings = Annotated[
     Annotated[FileDirectory, Tag("[file]")]
     | Annotated[LdapDirectory, Tag("[ldap]")]
-    | Annotated[KeycloakDirectory, Tag("[keycloak]")],
+    | Annotated[KeycloakDirectory, Tag("[keycloak]")]
+    | Annotated[ScimDirectory, Tag("[scim]")],
     Discriminator(_branch),
 ]
 """A directory. Tags stand in brackets, as pydantic's own do: they are no part of anybody's path."""

@@ -9,6 +9,7 @@ from bridge.adapters.apart import serve
 from bridge.adapters.directory.files import DirectoryFile
 from bridge.adapters.directory.keycloak_server import KeycloakPlace, KeycloakSource
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource
+from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
@@ -31,10 +32,11 @@ class Direct:
     """A source that reads the file and nothing else: nobody waits here."""
 
     file: DirectoryFile
+    clock: Clock
 
     async def read(self) -> Reading:
         """As the port says."""
-        return self.file.read_now()
+        return self.file.read_now(self.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,17 @@ class DirectRules:
         return self.file.read_now()
 
 
-def source_at(named: NamedPlace, clock: Clock) -> NamedSource:
+def source_at(named: NamedPlace, clock: Clock, shelf: Shelf) -> NamedSource:
     """Where this look reads a source."""
-    return NamedSource(name=named.name, called=named.called, source=_source_at(named.place, clock))
+    return NamedSource(name=named.name, called=named.called, source=_source_at(named.place, clock, shelf))
 
 
-def _source_at(place: Place, clock: Clock) -> DirectorySource:
+def _source_at(place: Place, clock: Clock, shelf: Shelf) -> DirectorySource:
+    if isinstance(place, ScimPlace):
+        return ScimSource(place=place, shelf=shelf, clock=clock)
     if isinstance(place, LdapPlace):
         return LdapSource(place=place, clock=clock)
-    return KeycloakSource(place=place, clock=clock) if isinstance(place, KeycloakPlace) else Direct(place)
+    return KeycloakSource(place=place, clock=clock) if isinstance(place, KeycloakPlace) else Direct(place, clock)
 
 
 async def look(task: Task, errand: Errand) -> World:
@@ -65,13 +69,14 @@ async def look(task: Task, errand: Errand) -> World:
     store = await open_store(task.database, DataKeySealer(key_from_text(task.data_key)))
     try:
         here = Here(
-            keeper=keeping([source_at(place, clock) for place in task.places], store, clock, task.grace),
+            keeper=keeping([source_at(place, clock, store) for place in task.places], store, clock, task.grace),
             policies=PolicyKeeper(source=DirectRules(task.policies), store=store, clock=clock),
             store=store,
             house=task.house,
             brake=task.brake,
             bot=task.bot,
             service_users=task.service_users,
+            strategies=task.strategies,
         )
         return await here.look(errand)
     finally:

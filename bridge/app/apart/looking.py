@@ -12,9 +12,11 @@ from bridge.adapters.apart import asked
 from bridge.adapters.directory.files import DirectoryFile
 from bridge.adapters.directory.keycloak_server import KeycloakPlace, KeycloakSource
 from bridge.adapters.directory.ldap import LdapPlace, LdapSource
+from bridge.adapters.directory.scim import ScimPlace, ScimSource
 from bridge.adapters.directory.source import FileSource
 from bridge.adapters.policies.source import PolicyFile
 from bridge.app.apart.receiving import received
+from bridge.domain.identities import BY_THE_DIRECTORY, Strategies
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.looking import Errand, Looker
@@ -23,7 +25,7 @@ from bridge.services.truth import GRACE
 from bridge.services.world import World
 
 CHILD: Final = "bridge.app.apart.child"
-Place: TypeAlias = DirectoryFile | LdapPlace | KeycloakPlace
+Place: TypeAlias = DirectoryFile | LdapPlace | KeycloakPlace | ScimPlace
 """What can be sent to another process, to be read there."""
 NO_RULES: Final = PolicyFile()
 
@@ -50,6 +52,7 @@ class Task:
     brake: Brake
     bot: str
     service_users: frozenset[str] = frozenset()
+    strategies: Strategies = BY_THE_DIRECTORY
     errand: Errand | None = None
     known: str = ""
 
@@ -57,7 +60,7 @@ class Task:
 def place_of(source: NamedSource) -> NamedPlace:
     """The source as the child is told of it."""
     held = source.source
-    if isinstance(held, LdapSource | KeycloakSource):
+    if isinstance(held, LdapSource | KeycloakSource | ScimSource):
         return NamedPlace(name=source.name, called=source.called, place=held.place)
     if isinstance(held, FileSource):
         return NamedPlace(name=source.name, called=source.called, place=held.file)

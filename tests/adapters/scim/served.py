@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -36,13 +36,13 @@ class Answer:
 
 @dataclass
 class Client:
-    """An identity provider. ``changes`` counts how often the bridge was told that something changed."""
+    """An identity provider. ``woken`` has an item for each time that the bridge was told of a change."""
 
     base: str
     http: aiohttp.ClientSession
     store: Store
     clock: FakeClock
-    changes: int = 0
+    woken: list[None] = field(default_factory=list)
 
     async def ask(self, method: str, path: str, body: Any = None, /, **headers: str) -> Answer:
         sent = {"Authorization": f"Bearer {SECRET}"} | {key.replace("_", "-"): one for key, one in headers.items()}
@@ -74,19 +74,15 @@ class Client:
 async def served(store: Store) -> AsyncIterator[Client]:
     """A server with one client that may come in."""
     clock, inbox = FakeClock(), Inbox()
+    woken: list[None] = []
     async with store.work() as work:
         await work.scim_tokens.add(ScimToken(id="1", client="entra", created=clock.now()), SECRET)
-    door = ScimDoor(store=store, clock=clock, chance=FakeChance(), changed=lambda: told(), settle=SETTLE)
+    door = ScimDoor(store=store, clock=clock, chance=FakeChance(), changed=lambda: woken.append(None), settle=SETTLE)
     intake = Intake(inbox, clock, lambda _: None)
     server = InboundServer(hs_token=TOKEN, intake=intake, health=FakeHealth(inbox), doors=[door])
     await server.start("127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession() as http:
-            client = Client(f"http://127.0.0.1:{server.port}{PREFIX}", http, store, clock)
-
-            def told() -> None:
-                client.changes += 1
-
-            yield client
+            yield Client(f"http://127.0.0.1:{server.port}{PREFIX}", http, store, clock, woken)
     finally:
         await server.stop()
