@@ -15,7 +15,7 @@ LONGEST: Final = 10.0
 
 @dataclass(slots=True, kw_only=True)
 class Nudge:
-    """Called for every change; ``wake`` follows. A nudge that dies with the process is made up for by the look at start."""
+    """Called for every change; ``wake`` follows. What dies with the process is made up for by the look at its start."""
 
     clock: Clock
     wake: Callable[[], None]
