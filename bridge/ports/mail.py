@@ -20,6 +20,9 @@ class Mailer(Protocol):
 class Letters(Protocol):
     """What became of letters, by person and week. A repository of store.py; people stand in it as user ids."""
 
+    async def promise(self, user: str, week: str, *, now: datetime) -> None:
+        """Store that this person is to get a letter, due from now on; what there is already stays."""
+
     async def begin(self, user: str, week: str, *, now: datetime) -> MailOutcome | None:
         """Store that the letter is about to be sent, as ``UNKNOWN`` with one more attempt, and give None: whatever dies
         from now on, nobody sends it again. Where there is an outcome, or it is not due yet, that is given instead."""

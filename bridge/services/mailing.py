@@ -55,21 +55,31 @@ class Mailing:
         token = base64.urlsafe_b64encode(self.sealer.seal(user.encode(), TOKEN))
         return f"{self.links}{PATH}{token.decode().rstrip('=')}"
 
+    async def promise(self, user: str, week: str) -> None:
+        """Have the letter of a week (``2026-W47``) be due, if this person asked for letters and can get them: whatever
+        dies then, it is known that there is one to write. Raises ``StoreError``."""
+        if not self.reaches(user):
+            return
+        async with self.store.view() as view:
+            wanted = _asked(await view.digests.choices(user))
+        if wanted:
+            async with self.store.work() as work:
+                await work.letters.promise(user, week, now=self.clock.now())
+
     async def send(self, user: str, letter: Letter, week: str) -> MailOutcome:
-        """Send this person the letter of a week (``2026-W47``), unless that was done, or begun. Gives what became of
-        it, now or before. Raises ``StoreError``."""
-        address = self._address(user, letter)
-        if not address:
-            return MailOutcome.NONE
-        now = self.clock.now()
+        """Send this person the letter of a week, unless that was done, or begun. Gives what became of it, now or
+        before. Raises ``StoreError``."""
+        now, address = self.clock.now(), self._address(user, letter)
         async with self.store.work() as work:
-            wanted = await work.digests.choices(user)
-            asked = wanted is not None and wanted.mail and wanted.on is not False
+            known = await work.letters.get(user, week)
+            if known is not None and known.due_at is None:
+                return known.outcome
+            asked = address and _asked(await work.digests.choices(user))
             if not asked or await work.letters.refused(user, address):
+                await work.letters.conclude(user, week, MailOutcome.NONE, at=now)
                 return MailOutcome.NONE
-            known = await work.letters.begin(user, week, now=now)
-        if known is not None:
-            return known
+            if (waiting := await work.letters.begin(user, week, now=now)) is not None:
+                return waiting
         try:
             await self.mailer.send(self._mail(user, address, letter, week))
         except MailError as error:
@@ -78,13 +88,16 @@ class Mailing:
         return MailOutcome.SENT
 
     async def due(self, limit: int) -> Sequence[Posted]:
-        """Letters to write and send once more, those that waited longest first. Raises ``StoreError``."""
+        """Letters to write and send, those that waited longest first. Raises ``StoreError``."""
         async with self.store.view() as view:
             return await view.letters.due(self.clock.now(), limit=limit)
 
     async def drop(self, user: str, week: str) -> None:
-        """A letter that was to be tried again, and of which nothing is left to write. Raises ``StoreError``."""
-        await self._conclude(user, week, MailOutcome.NONE)
+        """A letter that is due and of which there is nothing to write. Raises ``StoreError``."""
+        async with self.store.work() as work:
+            known = await work.letters.get(user, week)
+            if known is not None and known.due_at is not None:
+                await work.letters.conclude(user, week, MailOutcome.NONE, at=self.clock.now())
 
     async def close(self) -> None:
         """End connections to the mail server."""
@@ -159,3 +172,8 @@ class Mailing:
             return self.sealer.unseal(sealed, TOKEN).decode()
         except (binascii.Error, ValueError, StoreError):
             return NOBODY
+
+
+def _asked(choices: Choices | None) -> bool:
+    """Whether somebody wants letters: who wants no digest wants none by e-mail either."""
+    return choices is not None and choices.mail and choices.on is not False

@@ -56,6 +56,22 @@ async def test_a_letter_for_later_is_begun_again_when_it_is_due_and_not_before(s
         assert [one.user for one in await view.letters.due(START + timedelta(hours=1), limit=9)] == [BOB]
 
 
+async def test_a_promised_letter_is_due_at_once_and_a_promise_changes_nothing_that_is_known(store: Store) -> None:
+    await begun(store, BOB)
+    async with store.work() as work:
+        for user in (ANN, BOB, ANN):
+            await work.letters.promise(user, WEEK, now=START)
+        (due,) = await work.letters.due(START, limit=9)
+        assert (due.user, due.attempts, due.outcome) == (ANN, 0, MailOutcome.LATER)
+    assert await begun(store, BOB) is MailOutcome.UNKNOWN
+    assert await begun(store) is None
+    async with store.work() as work:
+        await work.letters.promise(ANN, WEEK, now=LATER)
+        known = await work.letters.get(ANN, WEEK)
+        assert known is not None
+        assert (known.attempts, known.outcome) == (1, MailOutcome.UNKNOWN)
+
+
 async def test_outcomes_are_counted_by_week(store: Store) -> None:
     for user, week, outcome in ((ANN, WEEK, "sent"), (BOB, WEEK, "sent"), (ANN, NEXT, "refused")):
         await begun(store, user, week)

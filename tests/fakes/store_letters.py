@@ -16,6 +16,10 @@ class FakeLetters:
     def __init__(self, access: "Access") -> None:
         self._access = access
 
+    async def promise(self, user: str, week: str, *, now: datetime) -> None:
+        letter = Posted(user=user, week=week, outcome=MailOutcome.LATER, attempts=0, at=now, due_at=now)
+        self._access.write().letters.setdefault((user, week), letter)
+
     async def begin(self, user: str, week: str, *, now: datetime) -> MailOutcome | None:
         data = self._access.write()
         known = data.letters.get((user, week))

@@ -104,6 +104,24 @@ async def test_a_letter_about_a_hidden_group_does_not_go_by_mail_unless_that_is_
     assert [mail.to for mail in mailer.sent] == ["ann@corp.example"]
 
 
+async def test_a_promised_letter_is_due_until_it_is_sent_or_there_is_nothing_to_write() -> None:
+    mailer = FakeMailer()
+    _, mailing = await office(mailer, bob="nowhere")
+    for reader in (ANN, BOB, user("cid")):
+        await mailing.promise(reader, WEEK)
+    assert [(one.user, one.week) for one in await mailing.due(limit=9)] == [(ANN, WEEK)]
+    assert await mailing.send(ANN, LETTER, WEEK) is MailOutcome.SENT
+    await mailing.promise(ANN, WEEK)
+    await mailing.drop(ANN, WEEK)
+    assert await mailing.due(limit=9) == []
+    assert await mailing.counts(WEEK) == {MailOutcome.SENT: 1}
+    await mailing.promise(ANN, "2026-W48")
+    await mailing.drop(ANN, "2026-W48")
+    assert await mailing.due(limit=9) == []
+    assert await mailing.counts("2026-W48") == {MailOutcome.NONE: 1}
+    assert len(mailer.sent) == 1
+
+
 async def test_a_letter_of_unknown_fate_is_never_sent_again() -> None:
     mailer = FakeMailer(silence())
     house, mailing = await office(mailer)
@@ -187,7 +205,6 @@ async def test_who_unsubscribes_while_their_letter_waits_gets_none() -> None:
     await mailing.unsubscribe(token_of(mailing, ANN))
     await house.clock.advance(3600)
     assert await mailing.send(ANN, LETTER, WEEK) is MailOutcome.NONE
-    await mailing.drop(ANN, WEEK)
     assert await mailing.due(limit=9) == []
     assert mailer.sent == []
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.mail_tables import mail_letters, mail_refusals
 from bridge.adapters.sql.times import from_ms, from_ms_or_none, to_ms
-from bridge.adapters.sql.upserts import upsert
+from bridge.adapters.sql.upserts import insert_for, upsert
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.mail import MailOutcome, Posted
 
@@ -25,18 +25,18 @@ class SqlLetters:
         self._run = run
         self._vault = vault
 
+    async def promise(self, user: str, week: str, *, now: datetime) -> None:
+        row = self._row(user, week, MailOutcome.LATER, to_ms(now)) | {"due_at": to_ms(now)}
+
+        def store(connection: Connection) -> None:
+            connection.execute(insert_for(connection, mail_letters).on_conflict_do_nothing(), row)
+
+        await self._run(store)
+
     async def begin(self, user: str, week: str, *, now: datetime) -> MailOutcome | None:
-        index, moment = self._index(user), to_ms(now)
-        row = {
-            "user_index": index,
-            "week": week,
-            "outcome": MailOutcome.UNKNOWN.value,
-            "attempts": 1,
-            "at": moment,
-            "due_at": None,
-            "sealed": self._vault.seal(user.encode(), LETTER),
-        }
-        this = (mail_letters.c.user_index == index) & (mail_letters.c.week == week)
+        moment = to_ms(now)
+        row = self._row(user, week, MailOutcome.UNKNOWN, moment) | {"attempts": 1}
+        this = (mail_letters.c.user_index == row["user_index"]) & (mail_letters.c.week == week)
 
         def store(connection: Connection) -> MailOutcome | None:
             known = connection.execute(select(mail_letters).where(this)).one_or_none()
@@ -100,6 +100,17 @@ class SqlLetters:
     async def purge(self, before: datetime) -> int:
         old = delete(mail_letters).where(mail_letters.c.at < to_ms(before), mail_letters.c.due_at.is_(None))
         return await self._run(lambda connection: connection.execute(old).rowcount)
+
+    def _row(self, user: str, week: str, outcome: MailOutcome, moment: int) -> dict[str, Any]:
+        return {
+            "user_index": self._index(user),
+            "week": week,
+            "outcome": outcome.value,
+            "attempts": 0,
+            "at": moment,
+            "due_at": None,
+            "sealed": self._vault.seal(user.encode(), LETTER),
+        }
 
     def _index(self, user: str) -> bytes:
         """The same in both tables, so that they are forgotten together."""
