@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.kit.listening import age_of
+from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.events import Event
+from bridge.domain.messages import say
 from bridge.ports.clock import Clock
 from bridge.ports.messenger import Messenger, Surroundings
 
@@ -56,7 +58,7 @@ class Ahead:
         for event_id in [one for one, (begun, _) in self._looks.items() if now - begun > FRESH]:
             self._drop(event_id)
         if self._known(event) is None and event.id not in self._looks and len(self._looks) < MOST:
-            look = asyncio.create_task(self._look(event.room_id), name="ahead")
+            look = asyncio.create_task(self._look_inside(event.room_id), name="ahead")
             look.add_done_callback(_noted)
             self._looks[event.id] = now, look
 
@@ -75,6 +77,12 @@ class Ahead:
         seen = self._seen.get(event.room_id)
         late = age_of(event, self.clock.now()).total_seconds() > FRESH
         return None if seen is None or late else seen.surroundings
+
+    async def _look_inside(self, room_id: str) -> Surroundings:
+        """The same, but the homeserver is not asked about another bot's conversation, which it would refuse."""
+        if not await self.messenger.is_in(room_id):
+            raise HomeserverError(say("The bot is not in this room."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
+        return await self._look(room_id)
 
     async def _look(self, room_id: str) -> Surroundings:
         """Ask, and remember the answer if nothing was to be forgotten meanwhile."""

@@ -145,12 +145,14 @@ class Talk:
         except HomeserverError as error:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
-            # not in that room any more, or not allowed to speak there: trying again would say the same
+            # not in that room any more, or not allowed to speak: trying again would say the same
             log.info("the homeserver refuses", bot=self._name, event_id=event.id, errcode=error.errcode)
 
     async def _handle(self, event: Event) -> None:
         if event.state_key is not None:
             await self._changed(event)
+        elif not await self._messenger.is_in(event.room_id):
+            return  # another bot's conversation, which we hear as well
         elif age_of(event, self._clock.now()) > self._max_age:
             log.info("an old message is left alone", bot=self._name, event_id=event.id)
         elif event.type == "m.room.encrypted":
@@ -238,12 +240,7 @@ class Talk:
 
     async def _look(self, event: Event) -> tuple[Surroundings, bool]:
         """Who reads along where the event was said, and whether that is a conversation of two."""
-        try:
-            surroundings = await self._ahead.surroundings(event)
-        except HomeserverError as error:
-            if error.kind is not ErrorKind.TEMPORARY:
-                self._shared.add(event.room_id)  # another bot's room; joining it makes this one look again
-            raise
+        surroundings = await self._ahead.surroundings(event)
         direct = is_direct(surroundings, self._messenger.user_id, event.sender)
         if not direct:
             self._shared.add(event.room_id)
@@ -283,9 +280,12 @@ class Talk:
 
     async def _changed(self, event: Event) -> None:
         self._ahead.forget(event.room_id)
-        if self._is_departure(event) or self._is_own_membership(event):
+        membership, own = event.content.get("membership"), self._is_own_membership(event)
+        if own:
+            self._messenger.moved(event.room_id, inside=membership == Membership.JOIN)
+        if own or self._is_departure(event):
             self._shared.forget(event.room_id)
-        if self._is_own_membership(event) and event.content.get("membership") == Membership.INVITE:
+        if own and membership == Membership.INVITE:
             await self._reception.invited(event)
 
 

@@ -66,6 +66,13 @@ class Messenger(Protocol):
     async def surroundings(self, room_id: str) -> Surroundings:
         """Who can read along."""
 
+    async def is_in(self, room_id: str) -> bool:
+        """Whether the bot itself is in the room, by what ``moved`` told it since it asked last: each bot hears the
+        conversations of the others, too."""
+
+    def moved(self, room_id: str, *, inside: bool) -> None:
+        """The bot was seen to come into a room, or to be out of it."""
+
     async def join(self, room_id: str) -> None:
         """Accept an invitation."""
 

@@ -221,3 +221,24 @@ async def test_what_was_said_under_a_claim_is_known_and_what_was_interrupted_is_
     outbox.claims["a"] = replace(outbox.claims["a"], event_id=None, content=HELLO)
     assert await messenger.said("a") == event_id
     assert await bodies(world, room_id) == ["Bonjour"]
+
+
+async def test_a_bot_knows_in_which_rooms_it_is_without_being_refused(
+    world: World, messenger: MatrixMessenger, version: str
+) -> None:
+    first = await world.homeserver.create_room(room(version=version))
+    assert await messenger.is_in(first)
+    assert not await messenger.is_in("!another:corp.test")
+    second = await world.homeserver.create_room(room(version=version))
+    messenger.moved(second, inside=True)
+    messenger.moved(first, inside=False)
+    assert [await messenger.is_in(one) for one in (first, second)] == [False, True]
+
+
+async def test_what_is_heard_before_the_homeserver_is_asked_is_newer_than_its_answer(
+    world: World, messenger: MatrixMessenger, version: str
+) -> None:
+    room_id = await world.homeserver.create_room(room(version=version))
+    messenger.moved(room_id, inside=False)
+    messenger.moved("!new:corp.test", inside=True)
+    assert [await messenger.is_in(one) for one in (room_id, "!new:corp.test")] == [False, True]

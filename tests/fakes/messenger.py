@@ -109,6 +109,13 @@ class FakeMessenger:
             raise HomeserverError(say("You are not in this room."), kind=ErrorKind.REFUSED, errcode="M_FORBIDDEN")
         return self.rooms[room_id]
 
+    async def is_in(self, room_id: str) -> bool:
+        there = self.rooms.get(room_id)
+        return there is not None and there.members.get(self._user_id) is Membership.JOIN
+
+    def moved(self, room_id: str, *, inside: bool) -> None:
+        """It knows by itself."""
+
     async def join(self, room_id: str) -> None:
         self._called("join")
         present = self.rooms[room_id]

@@ -13,6 +13,7 @@ from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.delivery import Delivery
 from bridge.adapters.matrix.direct import DirectRooms
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, surroundings
+from bridge.adapters.matrix.whereabouts import Whereabouts
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import localpart_of
 from bridge.domain.relations import REACTION, edit_of, reaction_to
@@ -74,6 +75,7 @@ class MatrixMessenger:
         self._post = MatrixPost(calls)
         self._delivery = Delivery(store, self._post)
         self._direct = DirectRooms(self._me, store, user_id, calls.clock)
+        self._whereabouts = Whereabouts(self._me)
 
     @property
     def user_id(self) -> str:
@@ -113,7 +115,17 @@ class MatrixMessenger:
         events = await self._me.call("read room", "GET", V3.rooms[room_id].state)
         return surroundings(room_id, events, self._user_id)
 
+    async def is_in(self, room_id: str) -> bool:
+        return await self._whereabouts.inside(room_id)
+
+    def moved(self, room_id: str, *, inside: bool) -> None:
+        self._whereabouts.note(room_id, inside=inside)
+
     async def join(self, room_id: str) -> None:
+        await self._join(room_id)
+        self.moved(room_id, inside=True)
+
+    async def _join(self, room_id: str) -> None:
         for seconds in INVITATION_SETTLES:
             try:
                 await self._me.call("join", "POST", V3.join[room_id], repeatable=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bridge.domain.errors import ErrorKind, HomeserverError, InputError, StoreError
 from bridge.domain.messages import say
 from bridge.domain.rooms import Membership
-from tests.bots.kit.conversation import ANN, INES, NOW, STRANGER, Bot, Refusal, happened, said
+from tests.bots.kit.conversation import ANN, INES, NOW, STRANGER, Bot, Refusal, happened, said, tap
 
 
 @pytest.fixture
@@ -393,3 +393,13 @@ async def test_whatever_is_said_the_bot_neither_stumbles_nor_says_too_much(
         assert reply["msgtype"] == "m.notice"
         assert reply["m.mentions"] == {}
     assert len(bot.messenger.calls) <= 2 + len(bot.messenger.sent)
+
+
+async def test_in_another_bots_conversation_nothing_is_asked_that_the_homeserver_would_refuse() -> None:
+    bot = Bot()
+    for content in ({"msgtype": "m.text", "body": "!echo hello"}, {"msgtype": "m.text", "body": "hello"}):
+        event = replace(said("x", room="!others"), content=content)
+        bot.talk.expect(event)
+        await bot.talk.handle(event)
+    await bot.talk.handle(tap("✅", "$somewhere", room="!others"))
+    assert bot.messenger.calls == []
