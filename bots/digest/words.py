@@ -33,10 +33,10 @@ def document_of(digest: Digest) -> Document:
 
 def title_of(digest: Digest) -> Message:
     """What stands above it; also the subject of a letter."""
-    first, last = digest.week.start.date(), digest.week.until - timedelta(days=1)
+    last = digest.week.until - timedelta(days=1)
     if group_of(digest.reader) is None:
-        return say("Your week, {first} – {last}", first=first, last=last)
-    return say("The week in this room, {first} – {last}", first=first, last=last)
+        return say("Your week until {day}", day=last)
+    return say("The week in this room until {day}", day=last)
 
 
 def _section(section: Section, names: Mapping[str, str]) -> Iterator[Block]:
@@ -95,7 +95,7 @@ def _reason(item: Item, names: Mapping[str, str]) -> Message:
 def _news(section: Section, names: Mapping[str, str]) -> Iterator[Message]:
     """What is told of a group beside its conversations."""
     if section.newcomers:
-        yield say("New here: {people}", people=together(section.newcomers, names, section.new))
+        yield say("New here: {people}.", people=together(section.newcomers, names, section.new))
     for partner in section.partners:
         yield say("{partner} takes part now.", partner=partner)
     yield from section.changes
@@ -104,26 +104,27 @@ def _news(section: Section, names: Mapping[str, str]) -> Iterator[Message]:
 
 
 def _health(health: Health) -> Message:
-    active = say("{active} of {members} wrote this week, {before} the week before.", active=health.active,
+    active = say("Wrote this week: {active} of {members} (the week before: {before}).", active=health.active,
                  members=health.members, before=health.before)  # fmt: skip
     if not health.questions:
         return active
-    answered = say_n("{answered} of {count} question was answered.", "{answered} of {count} questions were answered.",
-                     health.questions, answered=health.answered)  # fmt: skip
-    return say("{active} {answered}", active=active, answered=answered)
+    return say("{wrote} Questions: {questions}, of them answered: {answered}.", wrote=active,
+               questions=health.questions, answered=health.answered)  # fmt: skip
 
 
 def _briefly(sections: Sequence[Section], names: Mapping[str, str]) -> Iterator[Block]:
-    rows: list[tuple[Inline, ...]] = [
-        (Link(section.name, section.url, below=True), DASH, one)
-        for section in sections[:BRIEFLY]
-        for one in _news(section, names)
-    ]
+    rows = [tuple(_brief(section, names)) for section in sections[:BRIEFLY]]
     if more := len(sections) - BRIEFLY:
         rows += [(say_n("and {count} more group", "and {count} more groups", more),)] if more > 0 else []
     if rows:
         yield Heading(say("Also in your groups"))
         yield Items(tuple(rows))
+
+
+def _brief(section: Section, names: Mapping[str, str]) -> Iterator[Inline]:
+    yield Link(section.name, section.url, below=True)
+    for number, sentence in enumerate(_news(section, names)):
+        yield from (" " if number else DASH, sentence)
 
 
 def _opened(digest: Digest) -> Iterator[Block]:
@@ -145,11 +146,10 @@ def _one_opened(one: Opened) -> Iterator[Inline]:
 def _sponsored(partner: Sponsored, names: Mapping[str, str]) -> Iterator[Block]:
     yield Heading(say("Your partner {partner}", partner=partner.name))
     rows: list[tuple[Inline, ...]] = [
-        (say_n("{active} of {count} person wrote this week.", "{active} of {count} people wrote this week.",
-               partner.people, active=partner.active),)
-    ]  # fmt: skip
+        (say("Wrote this week: {active} of {people}.", active=partner.active, people=partner.people),)
+    ]
     if partner.newcomers:
-        rows.append((say("New here: {people}", people=together(partner.newcomers, names)),))
+        rows.append((say("New here: {people}.", people=together(partner.newcomers, names)),))
     rows += [(Strong(one),) for one in partner.due]
     yield Items(tuple(rows))
 
