@@ -22,5 +22,7 @@ class MemberStyle(StrEnum):
     """The same, perhaps with bits after a ``#`` (RFC 4517, section 3.3.21)."""
     MEMBER_UID = "memberUid"
     """The group names logins (RFC 2307)."""
+    GID_NUMBER = "gidNumber"
+    """The person says the number of one group, their first, that does not name them (RFC 2307)."""
     PRIMARY_GROUP_ID = "primaryGroupID"
     """The person says the number of one group that does not name them (Active Directory)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bridge.domain.directory import Directory
@@ -11,12 +12,14 @@ from bridge.domain.problems import Problem
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does. ``lost``
-    counts, by group, the names of members that lead nowhere, where the source knows."""
+    counts, by group, the names of members that lead nowhere, where the source knows; ``until`` is when the next account
+    ends (UTC), and it reads otherwise although nothing has changed."""
 
     directory: Directory
     warnings: tuple[Problem, ...] = ()
     stamp: str = ""
     lost: Mapping[str, int] = field(default_factory=dict)
+    until: datetime | None = None
 
 
 class DirectorySource(Protocol):

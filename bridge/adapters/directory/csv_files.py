@@ -1,6 +1,7 @@
 """A directory of one or two tables, read and judged in one go. Made by ``source``, read here or in a child process."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bridge.adapters.directory.csv_draft import Table, csv_draft
@@ -25,7 +26,7 @@ class DirectoryTables(DirectoryFile):
         """The bytes of both, which tell whether something has changed. Raises ``InvalidInput``."""
         return b"\0".join(self._contents())
 
-    def read_now(self) -> Reading:
+    def read_now(self, now: datetime | None = None) -> Reading:  # noqa: ARG002 - tables say no time
         """The whole reading at once. Raises ``InvalidInput`` with all problems of both files."""
         contents = self._contents()
         tables = [Table(str(path), content) for path, content in zip(self.paths(), contents, strict=True)]

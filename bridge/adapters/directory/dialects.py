@@ -50,7 +50,8 @@ class Dialect:
         """Every attribute that is read of people."""
         named = (self.id, self.login, self.name, self.email, self.language, self.department, self.title, self.manager)
         primary = ("primarygroupid", "objectsid") if MemberStyle.PRIMARY_GROUP_ID in self.styles else ()
-        return frozenset((*OF_STATE, *primary, *(name for names in named for name in names)))
+        number = ("gidnumber",) if MemberStyle.GID_NUMBER in self.styles else ()
+        return frozenset((*OF_STATE, *primary, *number, *(name for names in named for name in names)))
 
     @property
     def of_groups(self) -> frozenset[str]:

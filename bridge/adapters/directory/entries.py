@@ -16,7 +16,7 @@ from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.ldif_text import Entry
-from bridge.adapters.directory.states import is_active, is_there
+from bridge.adapters.directory.states import end_of, is_active, is_there
 from bridge.domain.directory import GROUP_REFERENCE, Group, Person
 from bridge.domain.ids import as_localpart, slug
 from bridge.domain.mapping import Origin
@@ -40,13 +40,14 @@ BITS: Final = re.compile(r"#'[01]*'B$")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """Rows, the entry that each came from, and what every distinguished name stands for. ``lost`` counts, by group,
-    the names of members that stand for nothing."""
+    the names of members that stand for nothing; ``ends`` are the moments at which accounts end."""
 
     draft: Draft
     faults: list[Fault]
     people: list[Entry]
     groups: list[Entry]
     names: Mapping[DnKey, str] = field(default_factory=dict)
+    ends: tuple[datetime, ...] = ()
     lost: Mapping[str, int] = field(default_factory=dict)
 
     def locate(self, file: str, path: Path) -> Spot:
@@ -83,7 +84,10 @@ def drafted(
         people=[_person(entry, names, server_name, now) for entry in people],
         groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
     )
-    return Drafted(draft=draft, faults=faults, people=people, groups=groups, names=names.meant, lost=names.lost)
+    ends = tuple(end for entry in people if (end := end_of(entry)))
+    return Drafted(
+        draft=draft, faults=faults, people=people, groups=groups, names=names.meant, ends=ends, lost=names.lost
+    )
 
 
 def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:
@@ -134,6 +138,7 @@ class _Names:
         self.former = {key: meant for key, meant in former.items() if key not in self.meant and meant in still}
         self.lost: dict[str, int] = {}
         self.primary = _primary_members(people, ids) if MemberStyle.PRIMARY_GROUP_ID in dialect.styles else {}
+        self.numbered = _numbered_members(people, ids) if MemberStyle.GID_NUMBER in dialect.styles else {}
 
     def member(self, written: str) -> str:
         """A person's id or a reference to a group; empty when the name leads nowhere."""
@@ -152,7 +157,8 @@ class _Names:
         found = [(name, self.member(name)) for name in entry.all(*by_name)]
         if MemberStyle.MEMBER_UID in styles:
             found += [(login, self.by_login.get(_folded(login), "")) for login in entry.all("memberuid")]
-        return [*found, *((one, one) for one in self.primary.get(entry.first("objectsid"), ()))]
+        first = *self.primary.get(entry.first("objectsid"), ()), *self.numbered.get(entry.first("gidnumber"), ())
+        return [*found, *((one, one) for one in first)]
 
 
 def _key(written: str) -> DnKey:
@@ -167,6 +173,15 @@ def _primary_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]
         domain = entry.first("objectsid").rpartition("-")[0]
         if domain and (number := entry.first("primarygroupid")):
             members.setdefault(f"{domain}-{number}", []).append(identity)
+    return members
+
+
+def _numbered_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]]:
+    """People by the number of their first group."""
+    members: dict[str, list[str]] = {}
+    for entry, identity in zip(people, ids, strict=True):
+        if number := entry.first("gidnumber"):
+            members.setdefault(number, []).append(identity)
     return members
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -47,10 +48,17 @@ LIMITS_MIB: Final = {Format.YAML: 16, Format.JSON: 512, Format.LDIF: 512, Format
 """What still ends in bearable time and memory; YAML takes about 2 s per MiB, JSON a hundredth of that."""
 
 
-Lost: TypeAlias = Mapping[str, int]
-"""By group, how many names of members lead nowhere, in formats that allow it."""
-Judged: TypeAlias = tuple[Directory, tuple[Problem, ...], Lost]
-Understood: TypeAlias = tuple[Draft, list[Fault], Locate, Lost]
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What some formats tell beside a draft: by group, how many names of members lead nowhere; when accounts end."""
+
+    lost: Mapping[str, int] = field(default_factory=dict)
+    ends: tuple[datetime, ...] = ()
+
+
+NOTHING: Final = Aside()
+Judged: TypeAlias = tuple[Directory, tuple[Problem, ...], Aside]
+Understood: TypeAlias = tuple[Draft, list[Fault], Locate, Aside]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +75,17 @@ class DirectoryFile:
     visibility: Visibility = Visibility.INVITE_ONLY
     alone: bool = True
 
-    def read_now(self) -> Reading:
-        """The whole reading at once. Raises ``InvalidInput`` with all problems."""
+    def read_now(self, now: datetime | None = None) -> Reading:
+        """The whole reading at once, as of ``now`` (UTC). Raises ``InvalidInput`` with all problems."""
         content = self.content()
-        stamp = stamp_of(content)
-        directory, problems, lost = self._judged(content)
+        directory, problems, aside = self._judged(content, now)
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
         warnings = (*problems, *self._exposed(directory))
-        return Reading(directory=directory, warnings=warnings, stamp=stamp, lost=lost)
+        over = sum(1 for end in aside.ends if now and end <= now)
+        until = min((end for end in aside.ends if now and end > now), default=None)
+        stamp = f"{stamp_of(content)}+{over}" if over else stamp_of(content)
+        return Reading(directory=directory, warnings=warnings, stamp=stamp, lost=aside.lost, until=until)
 
     def paths(self) -> tuple[Path, ...]:
         """Every file that belongs to it."""
@@ -85,29 +95,29 @@ class DirectoryFile:
         """The bytes of the file. Raises ``InvalidInput`` when they cannot be had."""
         return read_bytes(self.path, limit_mib=LIMITS_MIB[self.format], remedy=self._remedy())
 
-    def _judged(self, content: bytes) -> Judged:
+    def _judged(self, content: bytes, now: datetime | None) -> Judged:
         if self.format is Format.JSON and len(content) >= QUICK and (draft := quick_draft(content)):
             directory = draft.directory()
             faults = faults_of(draft, directory, self.server_name, alone=self.alone)
             if all(fault.warning for fault in faults):
-                return directory, problems_of(faults, self._spot), {}
-        draft, faults, locate, lost = self._carefully(text_of(content, str(self.path)))
+                return directory, problems_of(faults, self._spot), NOTHING
+        draft, faults, locate, aside = self._carefully(text_of(content, str(self.path)), now)
         directory = draft.directory()
         by_server = self.format is Format.LDIF
         judged = faults_of(draft, directory, self.server_name, circles_allowed=by_server, alone=self.alone)
-        return directory, problems_of([*faults, *judged], locate), lost
+        return directory, problems_of([*faults, *judged], locate), aside
 
-    def _carefully(self, text: str) -> Understood:
+    def _carefully(self, text: str, now: datetime | None) -> Understood:
         file = str(self.path)
         if self.format is Format.LDIF:
-            ldif = ldif_draft(text, file, self.server_name, self.visibility)
-            return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path), ldif.lost
+            ldif = ldif_draft(text, file, self.server_name, self.visibility, now=now)
+            return ldif.draft, ldif.faults, lambda path: ldif.locate(file, path), Aside(ldif.lost, ldif.ends)
         tree = yaml_tree(text, file) if self.format is Format.YAML else json_tree(text, file)
         if self.format is Format.KEYCLOAK:
             realm = keycloak_draft(tree, self.server_name, self.visibility)
-            return realm.draft, realm.faults, lambda path: realm.locate(file, tree, path), {}
+            return realm.draft, realm.faults, lambda path: realm.locate(file, tree, path), NOTHING
         draft, faults = draft_of(tree, alone=self.alone)
-        return draft, faults, lambda path: spot_in(file, tree, path), {}
+        return draft, faults, lambda path: spot_in(file, tree, path), NOTHING
 
     def _spot(self, path: TreePath) -> Spot:
         return Spot(str(self.path), path=path_text(path))

@@ -1,5 +1,6 @@
 """A directory in LDIF, as LDAP servers export it: entries told apart by class, then understood (``entries``)."""
 
+from datetime import datetime
 from typing import Final
 
 from bridge.adapters.directory.dialects import Dialect
@@ -14,8 +15,11 @@ PERSON_CLASSES: Final = frozenset({"person", "organizationalperson", "inetorgper
 GROUP_CLASSES: Final = frozenset({"groupofnames", "groupofuniquenames", "posixgroup", "group"})
 
 
-def ldif_draft(text: str, file: str, server_name: str, visibility: Visibility) -> Drafted:
-    """The people and groups of ``text``; groups get ``visibility``. Raises ``InvalidInput`` when it is no LDIF."""
+def ldif_draft(
+    text: str, file: str, server_name: str, visibility: Visibility, *, now: datetime | None = None
+) -> Drafted:
+    """The people and groups of ``text``; groups get ``visibility``, and accounts that are over by ``now`` (UTC) are
+    switched off. Raises ``InvalidInput`` when it is no LDIF."""
     dialect = Dialect(visibility=visibility)
     # All other attributes may hold anything, photographs too.
     entries, problems = entries_of(text, file, dialect.of_people | dialect.of_groups)
@@ -23,7 +27,7 @@ def ldif_draft(text: str, file: str, server_name: str, visibility: Visibility) -
         raise InvalidInput(problems)
     people = [entry for entry in entries if _is_a(entry, PERSON_CLASSES)]
     groups = [entry for entry in entries if _is_a(entry, GROUP_CLASSES)]
-    found = drafted(people, groups, dialect, server_name)
+    found = drafted(people, groups, dialect, server_name, now=now)
     if not found.people:
         found.faults.append(Fault((), say("There are no people in this file.")))
     return found

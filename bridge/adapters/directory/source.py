@@ -1,6 +1,7 @@
 """The directory from one file, as the port wants it. Made by the wiring, asked again and again by the services."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ from bridge.adapters.directory.csv_files import DirectoryTables
 from bridge.adapters.directory.files import DirectoryFile, Format, stamp_of
 from bridge.domain.directory import Visibility
 from bridge.files.reading import MIB
+from bridge.ports.clock import Clock
 from bridge.ports.directory import Reading
 
 LARGE: Final = MIB // 2
@@ -16,19 +18,22 @@ planning would hold the interpreter for longer than 50 ms."""
 
 
 class FileSource:
-    """Reads a directory file, and reads it again only when it has changed."""
+    """Reads a directory file, and reads it again only when it has changed, or when an account in it is over."""
 
-    def __init__(self, file: DirectoryFile) -> None:
+    def __init__(self, file: DirectoryFile, clock: Clock | None = None) -> None:
+        """Without a ``clock`` no account is ever over."""
         self.file = file
-        self._last: Reading | None = None
+        self._clock = clock
+        self._last: tuple[str, Reading] | None = None
 
     async def read(self) -> Reading:
         """As the port says; in another thread, which serves up to ``LARGE``."""
         content = await asyncio.to_thread(self.file.content)
         stamp = await asyncio.to_thread(stamp_of, content)
-        if self._last is None or self._last.stamp != stamp:
-            self._last = await asyncio.to_thread(self.file.read_now)
-        return self._last
+        now = self._clock.now() if self._clock else None
+        if self._last is None or self._last[0] != stamp or is_over(self._last[1], now):
+            self._last = stamp, await asyncio.to_thread(self.file.read_now, now)
+        return self._last[1]
 
     def is_large(self, *, above: int = LARGE) -> bool:
         """Whether its files have at least so many bytes; one that cannot be read has none."""
@@ -36,6 +41,11 @@ class FileSource:
             return sum(path.stat().st_size for path in self.file.paths()) >= above
         except OSError:
             return False
+
+
+def is_over(reading: Reading, now: datetime | None) -> bool:
+    """Whether an account has ended since."""
+    return now is not None and reading.until is not None and now >= reading.until
 
 
 def directory_source(
@@ -46,14 +56,15 @@ def directory_source(
     visibility: Visibility = Visibility.INVITE_ONLY,
     memberships: Path | None = None,
     alone: bool = True,
+    clock: Clock | None = None,
 ) -> FileSource:
     """The source for a ``directory.type`` of a file; ``visibility`` is what groups get that cannot say it,
-    ``memberships`` the second table of CSV. ``alone`` says that whatever it refers to is its own."""
+    ``memberships`` the second table of CSV. ``alone`` says that whatever it refers to is its own, and by
+    ``clock`` accounts end."""
     form = Format(kind)
     if form is not Format.CSV:
-        return FileSource(
-            DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility, alone=alone)
-        )
+        file = DirectoryFile(format=form, path=path, server_name=server_name, visibility=visibility, alone=alone)
+        return FileSource(file, clock)
     tables = DirectoryTables(
         format=form, path=path, memberships=memberships, server_name=server_name, visibility=visibility, alone=alone
     )

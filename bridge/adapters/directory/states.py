@@ -1,5 +1,6 @@
 """Whether the account behind an entry still counts: disabled, expired, deleted, each as some server writes it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ LAST_DAY: Final = 2_900_000
 """Days after which neither of the two calendars goes on."""
 FOREVER_LOCKED: Final = "000001010000Z"
 """``pwdAccountLockedTime`` of an account that somebody locked, not a wrong password."""
+GENERALIZED: Final = re.compile(r"(\d{10})(?:(\d\d)(\d\d)?)?(?:[.,]\d+)?(Z|[+-]\d\d(?:\d\d)?)")
 NO_PEOPLE: Final = frozenset({"computer", "nstombstone"})
 
 
@@ -27,12 +29,18 @@ def is_there(entry: Entry) -> bool:
 
 
 def is_active(entry: Entry, now: datetime | None) -> bool:
-    """Whether a person may still sign in. Without ``now`` (UTC) no account expires: files have no time."""
+    """Whether a person may still sign in. Without ``now`` (UTC) no account expires."""
     if entry.first("nsaccountlock").lower() == "true" or entry.first("pwdaccountlockedtime") == FOREVER_LOCKED:
         return False
     if entry.first("employeetype").lower() in INACTIVE or _number(entry, "useraccountcontrol") & DISABLED:
         return False
-    return now is None or not any(end is not None and end <= now for end in _ends(entry))
+    end = end_of(entry)
+    return now is None or end is None or end > now
+
+
+def end_of(entry: Entry) -> datetime | None:
+    """When the account is over (UTC); None when nothing says so."""
+    return min((end for end in _ends(entry) if end is not None), default=None)
 
 
 def _ends(entry: Entry) -> tuple[datetime | None, ...]:
@@ -50,9 +58,12 @@ def _after(start: datetime, days: int, microseconds: int) -> datetime | None:
 
 
 def _generalized(text: str) -> datetime | None:
-    """A time such as ``20270630120000Z`` (RFC 4517, section 3.3.13); None for other forms."""
+    """A time such as ``20270630120000Z`` or ``202706301400+0200`` (RFC 4517, section 3.3.13); None for what is none."""
+    if (found := GENERALIZED.fullmatch(text)) is None:
+        return None
+    hour, minute, second, zone = found[1], found[2] or "00", found[3] or "00", found[4].replace("Z", "+00")
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(f"{hour}{minute}{second}{zone:0<5}", "%Y%m%d%H%M%S%z")
     except ValueError:
         return None
 
