@@ -14,6 +14,7 @@ from bridge.app.context import Context, finish, pass_context, terminal
 from bridge.app.directory_cli import directory_
 from bridge.app.logs import configure_logs
 from bridge.app.partner_cli import partner
+from bridge.app.scim_cli import scim
 from bridge.config.init import write_project
 from bridge.config.registration import registration_text
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
@@ -225,6 +226,7 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 
 parvis.add_command(partner)
 parvis.add_command(directory_)
+parvis.add_command(scim)
 
 
 @parvis.group()
