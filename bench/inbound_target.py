@@ -1,4 +1,7 @@
-"""Our inbound side for the ingestion bench: endpoint, intake, dispatch and the real SQLite store with sealing."""
+"""Our inbound side for the ingestion bench: endpoint, intake, dispatch and the real SQLite store with sealing.
+
+With a second argument, activity is recorded as well: every room belongs to a group.
+"""
 
 import asyncio
 import logging
@@ -14,6 +17,7 @@ from bridge.adapters.sql.store import open_store
 from bridge.adapters.time import SystemClock
 from bridge.app.memory import settle_memory
 from bridge.domain.events import Event
+from bridge.services.activity.recording import Recorder
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.intake import Intake
 
@@ -36,12 +40,21 @@ class Counting:
         self._count.handled += bool(event.id)
 
 
-async def main(folder: Path) -> None:
+class EveryRoom(dict[str, str]):
+    """Whatever room is asked for serves a group."""
+
+    def get(self, room: str, _: object = None) -> str:
+        return room[:3]
+
+
+async def main(folder: Path, *, recording: bool) -> None:
     """Serve until terminated."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     clock, count = SystemClock(), Count()
     store = await open_store(f"sqlite:///{folder / 'parvis.db'}", DataKeySealer(key_from_text(generate_key())))
-    dispatcher = Dispatcher(store, [Counting(count)], clock)
+    recorder = Recorder(clock=clock, ours=())
+    recorder.knows_rooms(EveryRoom())
+    dispatcher = Dispatcher(store, [Counting(count)], clock, keeper=recorder if recording else None)
     server = InboundServer(hs_token=TOKEN, intake=Intake(store, clock, dispatcher.arrived), health=dispatcher)
     counting, count_port = await serve_count(count)
     async with asyncio.TaskGroup() as group:
@@ -56,4 +69,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), recording=len(sys.argv) > 2))

@@ -1,8 +1,11 @@
-"""What a bot is to the bridge: something that wants some events and handles them one at a time per room."""
+"""What a bot is to the bridge: something that wants some events and handles them one at a time per room. And what keeps
+something of many events, which is no bot."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bridge.domain.events import Event
+from bridge.ports.store import UnitOfWork
 
 
 class Handler(Protocol):
@@ -24,3 +27,14 @@ class Handler(Protocol):
 
     async def handle(self, event: Event) -> None:
         """Do what the event asks for. An exception means: again later."""
+
+
+class Keeper(Protocol):
+    """Stores something of events in the unit of work in which they are finished: with that, or not at all."""
+
+    def wants(self, event: Event) -> bool:
+        """Whether ``keep`` should see the event: cheap, pure, never raises."""
+
+    async def keep(self, work: UnitOfWork, events: Sequence[Event]) -> None:
+        """Some may come again, and of one room a later one before an earlier one that failed. An exception for one
+        event alone means: again later."""

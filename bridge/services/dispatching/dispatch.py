@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bridge.domain.errors import StoreError
-from bridge.ports.bots import Handler
+from bridge.ports.bots import Handler, Keeper
 from bridge.ports.clock import Clock
 from bridge.ports.store import InboxCounts, InboxEntry, IncomingEvent, Store
 from bridge.services.dispatching.backlog import Backlog
@@ -22,6 +22,7 @@ from bridge.services.dispatching.handling import Job, handle, wanting
 from bridge.services.dispatching.headstart import FEW, HeadStart
 from bridge.services.dispatching.lanes import Lanes
 from bridge.services.dispatching.pacing import Pace
+from bridge.services.dispatching.verdicts import AT_ONCE as SOME
 from bridge.services.dispatching.verdicts import Failure, Verdicts
 from bridge.services.dispatching.waiting import woken
 
@@ -58,6 +59,7 @@ class Dispatcher:
         *,
         jitter: Callable[[], float] = random.random,
         retries: tuple[float, ...] = RETRY_AFTER,
+        keeper: Keeper | None = None,
         at_once: int = AT_ONCE,
         deadline: float = HANDLER_DEADLINE,
         set_aside_for: timedelta = SET_ASIDE_FOR,
@@ -75,7 +77,7 @@ class Dispatcher:
         self._lanes: Lanes[Job] = Lanes(self._handle, width=at_once)
         self._head_start = HeadStart(self._handlers, clock)
         self._backlog = Backlog(clock.now(), look_again=LOOK_AGAIN)
-        self._verdicts = Verdicts(store)
+        self._verdicts = Verdicts(store, keeper, self._failure)
         self._purge_at = clock.now() + PURGE_EVERY / 60
         self._running = self._troubled = False
         self._stopping, self._ended = asyncio.Event(), asyncio.Event()
@@ -130,7 +132,7 @@ class Dispatcher:
         if self._running:
             await self._ended.wait()
         try:
-            await self._verdicts.write(self._clock.now())
+            await self._write()
         except StoreError as error:
             log.warning("handled events will be dispatched again", reason=str(error), detail=error.detail)
 
@@ -141,7 +143,7 @@ class Dispatcher:
         try:
             await self._gap()
             more = await self._fetch()
-            self._backlog.leave(await self._verdicts.write(self._clock.now()))
+            await self._write()
             await self._purge()
         except StoreError as error:
             self._trouble(error)
@@ -158,6 +160,11 @@ class Dispatcher:
         since = self._clock.monotonic()
         while (pause := self._pace.pause(self._clock.monotonic(), since)) > 0 and not self._stopping.is_set():
             await woken(self._stopping, self._clock, pause)
+
+    async def _write(self) -> None:
+        """The verdicts there are, some at a time: what arrives meanwhile is stored in between."""
+        for _ in range(-(-len(self._verdicts) // SOME)):
+            self._backlog.leave(await self._verdicts.write(self._clock.now()))
 
     async def _fetch(self) -> bool:
         """Route one page of events; whether there may be more to read."""
@@ -189,7 +196,7 @@ class Dispatcher:
         if handlers := wanting(self._handlers, event):
             self._lanes.put(entry.room_id, Job(entry, event, handlers))
         else:
-            self._verdicts.finish(entry.seq)
+            self._verdicts.finish(entry, event)
 
     async def _handle(self, job: Job) -> None:
         """One event in its lane."""
@@ -199,11 +206,14 @@ class Dispatcher:
         entry = job.entry
         self._head_start.handled(entry.event_id)
         if error:
-            self._verdicts.fail(Failure(entry.seq, self._next_try(entry), error))
+            self._verdicts.fail(self._failure(entry, error))
         else:
-            self._verdicts.finish(entry.seq)
+            self._verdicts.finish(entry, job.event)
         self._backlog.advance(entry.room_id, self._lanes.length(entry.room_id))
         self._wake.set()
+
+    def _failure(self, entry: InboxEntry, error: str) -> Failure:
+        return Failure(entry.seq, self._next_try(entry), error)
 
     def _next_try(self, entry: InboxEntry) -> datetime | None:
         seconds = retry_after(entry.attempts + 1, self._jitter(), self._retries)

@@ -14,7 +14,7 @@ def test_every_check_of_the_load_generator_passes(tmp_path: Path) -> None:
     folder = shared_bench()
     if folder is None:
         pytest.skip("PARVIS_SHARED: the load generator is not here")
-    with target("bench.inbound_target", tmp_path) as (_, where):
+    with target("recording", tmp_path) as (_, where):
         command = [sys.executable, str(folder / "push_load.py"), "--checks", "--url", where["url"], "--token", TOKEN]
         done = subprocess.run(
             [*command, "--count-url", where["count_url"]], capture_output=True, text=True, check=False, timeout=300

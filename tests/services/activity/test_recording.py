@@ -1,14 +1,11 @@
-"""Messages in rooms of groups are recorded, once each, whatever fails in between."""
+"""Messages in rooms of groups are recorded, once each and without a word of them."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bridge.domain.errors import StoreError
 from bridge.domain.events import Event
-from bridge.domain.messages import say
 from bridge.domain.rooms import RoomRef, former_room, group_room, partner_space
 from bridge.services.activity.recording import Recorder
 from tests.fakes.clock import START, FakeClock
@@ -33,8 +30,13 @@ async def store() -> FakeStore:
 
 
 @pytest.fixture
-def recorder(store: FakeStore) -> Recorder:
-    return Recorder(store=store, clock=FakeClock(), ours={BOT})
+def recorder() -> Recorder:
+    return Recorder(clock=FakeClock(), ours={BOT})
+
+
+async def keep(store: FakeStore, recorder: Recorder, *events: Event) -> None:
+    async with store.work() as work:
+        await recorder.keep(work, events)
 
 
 def said(number: int, room: str = ROOM, sender: str = "@ana:corp.test", type_: str = "m.room.message",
@@ -53,21 +55,21 @@ async def test_what_is_said_in_a_group_is_recorded_once_and_without_a_word(
     store: FakeStore, recorder: Recorder
 ) -> None:
     for _ in range(2):
-        await recorder.handle(said(1))
+        await keep(store, recorder, said(1))
     assert await recorded(store) == ["$1"]
     assert "words" not in repr(store.data.activity)
 
 
 async def test_what_is_said_elsewhere_is_not(store: FakeStore, recorder: Recorder) -> None:
     for room in (SPACE, "!conversation:corp.test"):
-        await recorder.handle(said(1, room))
+        await keep(store, recorder, said(1, room))
     assert await recorded(store) == []
 
 
 async def test_a_room_that_was_replaced_goes_on_counting_for_its_group(store: FakeStore, recorder: Recorder) -> None:
     async with store.work() as work:
         await work.rooms.set_aside(group_room("sales"), former_room(ROOM), secret=True)
-    await recorder.handle(said(1))
+    await keep(store, recorder, said(1))
     async with store.view() as view:
         (one,) = await view.activity.between(START - timedelta(days=1), START)
     assert (one.room, one.group) == (ROOM, "sales")
@@ -77,18 +79,21 @@ def test_bots_and_states_are_no_activity(recorder: Recorder) -> None:
     assert recorder.wants(said(1))
     assert not recorder.wants(said(1, sender=BOT))
     assert not recorder.wants(said(1, type_="m.room.member", state_key="@ana:corp.test"))
-    assert not recorder.expect(said(1))
 
 
+@pytest.mark.parametrize("together", [True, False])
 async def test_edits_reactions_and_what_is_taken_back_change_what_is_recorded(
-    store: FakeStore, recorder: Recorder
+    store: FakeStore, recorder: Recorder, *, together: bool
 ) -> None:
     edit = {"msgtype": "m.text", "body": "*", "m.new_content": {"msgtype": "m.text", "body": "really?"},
             "m.relates_to": {"rel_type": "m.replace", "event_id": "$1"}}  # fmt: skip
     thumb = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$1", "key": "👍"}}
-    for one in (said(1), said(2), said(3, content=edit), said(4, type_="m.reaction", content=thumb),
-                said(5, type_="m.room.redaction", content={}, redacts="$2")):  # fmt: skip
-        await recorder.handle(one)
+    events = [said(1), said(2), said(3, content=edit), said(4, type_="m.reaction", content=thumb),
+              said(5, type_="m.room.redaction", content={}, redacts="$2")]  # fmt: skip
+    if together:
+        await keep(store, recorder, *events)
+    for one in events:
+        await keep(store, recorder, one)
     async with store.view() as view:
         (kept,) = await view.activity.between(START - timedelta(days=1), START)
         (reaction,) = await view.activity.reactions(START - timedelta(days=1), START)
@@ -96,38 +101,8 @@ async def test_edits_reactions_and_what_is_taken_back_change_what_is_recorded(
     assert (reaction.to, reaction.key) == ("$1", "👍")
 
 
-async def test_what_comes_at_the_same_time_is_stored_together(store: FakeStore, recorder: Recorder) -> None:
-    recorder.knows_rooms({ROOM: "sales"})
-    before = store.works
-    async with store.work():
-        tasks = [asyncio.create_task(recorder.handle(said(number))) for number in range(1, 20)]
-        for _ in range(5):
-            await asyncio.sleep(0)
-    await asyncio.gather(*tasks)
-    assert len(await recorded(store)) == 19
-    assert store.works - before == 3
-
-
-async def test_when_the_store_fails_everybody_hears_of_it_and_may_come_again(
-    store: FakeStore, recorder: Recorder
-) -> None:
-    recorder.knows_rooms({ROOM: "sales"})
-    store.failing = StoreError(say("The database cannot be used."))
-    events = [said(number) for number in range(1, 6)]
-    failed = await asyncio.gather(*map(recorder.handle, events), return_exceptions=True)
-    assert all(isinstance(one, StoreError) for one in failed)
-    store.failing = None
-    await asyncio.gather(*map(recorder.handle, events))
-    assert await recorded(store) == [one.id for one in events]
-
-
-async def test_who_is_cancelled_takes_nobody_along(store: FakeStore, recorder: Recorder) -> None:
-    recorder.knows_rooms({ROOM: "sales"})
-    async with store.work():
-        tasks = [asyncio.create_task(recorder.handle(said(number))) for number in (1, 2, 3)]
-        for _ in range(5):
-            await asyncio.sleep(0)
-        tasks[0].cancel()
-        await asyncio.wait([tasks[0]])
-    await asyncio.gather(*tasks[1:])
-    assert {"$2", "$3"} <= set(await recorded(store))
+def test_rooms_that_are_known_to_serve_no_group_are_passed_over(recorder: Recorder) -> None:
+    recorder.knows_rooms({ROOM: "sales", SPACE: ""})
+    assert recorder.wants(said(1))
+    assert not recorder.wants(said(1, SPACE))
+    assert recorder.wants(said(1, "!made a moment ago"))
