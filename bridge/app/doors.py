@@ -9,10 +9,13 @@ from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.conversations import MatrixConversations
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.ranking.source import shipped_weights
+from bridge.adapters.schedule import CronSchedule
 from bridge.app.bots import Named, bot_user
 from bridge.app.carding import Carding
+from bridge.app.identifying import identifying_of, linking_of
 from bridge.app.mailing import mailing_of
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
+from bridge.domain.directory import Directory
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
@@ -73,6 +76,9 @@ class Doors:
         )
         self._requests = self._make_requests()
         self._policies = self._make_policies()
+        self.linking = linking_of(parts, self._directory, signals.changed)
+        if identifying := identifying_of(parts, self._directory, users, signals.changed):
+            signals.slow_rounds.add(identifying.go)
         declared = DeclaredOut(containing=self.containing, society=self._society)
         signals.rounds.add(declared.go)
         signals.rounds.add(self.containing.go)
@@ -97,8 +103,10 @@ class Doors:
         for number, (one, settings) in enumerate(classes):
             api = BotApi(
                 messenger=MatrixMessenger(parts.calls, parts.store, bot_user(config, one.localpart)),
+                keeper=MatrixMessenger(parts.calls, parts.store, bot_user(config)),
                 translator=translator,
                 clock=parts.clock,
+                schedule=CronSchedule(),
                 chance=parts.chance,
                 society=self._society,
                 groups=Groups(society=self._society, server_name=config.homeserver.server_name),
@@ -114,6 +122,7 @@ class Doors:
                 status=status,
                 mailing=self.mailing,
                 requests=self._requests,
+                linking=self.linking,
                 digests=digests,
                 rounds=signals.rounds,
                 slow_rounds=signals.slow_rounds,
@@ -124,6 +133,10 @@ class Doors:
             )
             bots.append(one(api, settings))
         return bots
+
+    def _directory(self) -> Directory | None:
+        last = self._signals.watch.last
+        return last.world.facts.directory if last and last.world else None
 
     def _make_society(self, users: frozenset[str]) -> Society:
         config, watch = self._parts.config, self._signals.watch

@@ -132,8 +132,8 @@ class LdapGroups(Section):
     base: BaseName | None = None
     """Below which name groups are looked for; ``directory.base`` when absent."""
     style: tuple[MemberStyle, ...] = ()
-    """Where members are written: ``member``, ``uniqueMember``, ``memberUid``, ``gidNumber``, ``primaryGroupID``; the preset's
-    when absent."""
+    """Where members are written: ``member``, ``uniqueMember``, ``memberUid``, ``gidNumber``, ``primaryGroupID``; the
+    preset's when absent."""
     attributes: GroupAttributes = GroupAttributes()
     """Names of attributes."""
     further: tuple[AttributeName, ...] = ()

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from bridge.config import values
 from bridge.config.directories import DirectoriesSettings, DirectorySettings, name_of
+from bridge.config.identities import Identities
 from bridge.config.mail import Mail
 from bridge.config.secret import Secret
 from bridge.config.sections import (
@@ -191,6 +192,7 @@ class ConfigFile(Section):
     appservice: Appservice
     database: Annotated[Database, Field(default_factory=dict, validate_default=True)]
     directory: DirectoriesSettings
+    identities: Identities = Identities()
     policies: FilePath | None = None
     """A file of policies that chat commands cannot change."""
     admins: tuple[str, ...] = ()
@@ -213,6 +215,15 @@ class ConfigFile(Section):
     mail: Mail | None = None
     """How letters are sent, such as the weekly digest; nobody gets any when absent."""
     bots: tuple[BotSettings, ...] = ()
+
+    @field_validator("identities")
+    @classmethod
+    def _can_be_found(cls, identities: Identities, info: ValidationInfo) -> Identities:
+        homeserver: Homeserver | None = info.data.get("homeserver")
+        if identities.strategies and homeserver and homeserver.admin_token is None:
+            raise Wrong(say("Accounts are found with what the homeserver tells administrators: set"
+                            " homeserver.admin_token."))  # fmt: skip
+        return identities
 
     @field_validator("admins")
     @classmethod

@@ -87,7 +87,12 @@ class GroupState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An employee, with an account on our own homeserver. ``manager`` is a person's id."""
+    """An employee, with an account on our own homeserver. ``manager`` is a person's id.
+
+    ``login`` is by what they sign in, where the source says that and not the account: ``user`` is then what homeservers
+    usually make of it, and counts unless accounts are looked for (``rules.identifying``); it is empty while somebody is
+    looked for in vain.
+    """
 
     id: str
     user: str
@@ -99,6 +104,7 @@ class Person:
     title: str = ""
     manager: str = ""
     active: bool = True
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from bridge.ports.audit import AuditChains
 from bridge.ports.belongings import Leases, Preferences, Snapshots
 from bridge.ports.cards import Cards
 from bridge.ports.digests import Digests
+from bridge.ports.identities import Identities
 from bridge.ports.mail import Letters
 from bridge.ports.onboarding import Onboarding
 from bridge.ports.partners import Partners
@@ -265,6 +266,8 @@ class UnitOfWork(Protocol):
     def onboarding(self) -> Onboarding: ...
     @property
     def cards(self) -> Cards: ...
+    @property
+    def identities(self) -> Identities: ...
     @property
     def digests(self) -> Digests: ...
     @property

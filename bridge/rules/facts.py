@@ -108,8 +108,8 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     partners = {id_: partner for id_, partner in directory.partners.items() if is_active(partner, today)}
     claims, doubtful = belonging(partners.values(), own_server=server_name)
     belongs = seats(claims, partners, directory.guests, directory.terms, graced=directory.graced, today=today)
-    accounts = {person.user: person for person in directory.people.values() if person.active}
-    user_of = {id_: person.user for id_, person in directory.people.items() if person.active}
+    accounts = {person.user: person for person in directory.people.values() if person.active and person.user}
+    user_of = {id_: person.user for id_, person in directory.people.items() if person.active and person.user}
     employees = frozenset(accounts)
     members, others = direct_members(directory, user_of)
     named = _named(others)
@@ -136,7 +136,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         server_name=server_name,
         accounts=accounts,
         employees=employees,
-        inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees,
+        inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees - {""},
         members=members,
         owners=led.owners,
         partners=partners,

@@ -104,8 +104,9 @@ class _References:
         return text if person is None and self._is_foreign(text) else person
 
     def _is_foreign(self, text: str) -> bool:
-        ours = {server_of(person.user) for person in list(self.directory.people.values())[:1]}
-        return is_user_id(text) and server_of(text) not in ours
+        found = (server_of(person.user) for person in self.directory.people.values() if person.user)
+        ours = next(found, "")
+        return is_user_id(text) and server_of(text) != ours
 
     def resolved(self, name: str, wanted: Iterable[str]) -> list[str | None]:
         """What each of these is, None for what leads nowhere."""

@@ -9,6 +9,7 @@ from bridge.ports.bots import Handler
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.language import Translator
 from bridge.ports.messenger import Messenger
+from bridge.ports.schedule import Schedule
 from bridge.services.adminroom import AdminRoom
 from bridge.services.auditing import Auditing
 from bridge.services.cards.desk import CardDesk
@@ -16,6 +17,7 @@ from bridge.services.cards.office import CardOffice
 from bridge.services.digests.digests import Digests
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
+from bridge.services.identities import Linking
 from bridge.services.mailing import Mailing
 from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
@@ -32,8 +34,11 @@ class BotApi:
     """Services, and a messenger that speaks as this bot."""
 
     messenger: Messenger
+    keeper: Messenger
+    """Speaks in the rooms of groups, as the user who keeps them."""
     translator: Translator
     clock: Clock
+    schedule: Schedule
     chance: Chance
     society: Society
     groups: Groups
@@ -50,6 +55,7 @@ class BotApi:
     mailing: Mailing | None
     """Letters by e-mail; None where the configuration says nothing about mail."""
     requests: Requests
+    linking: Linking
     digests: Digests
     rounds: Rounds
     slow_rounds: Rounds

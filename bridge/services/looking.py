@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
+from bridge.domain.identities import BY_THE_DIRECTORY, Strategies
 from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
+from bridge.rules.identifying import identified
 from bridge.rules.mapping import mapped
 from bridge.rules.settings import House
 from bridge.rules.terms import staying_on
@@ -23,6 +25,7 @@ from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
 from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
+from bridge.services.identities import DOUBT, doubtful
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import Keeper, Truth
@@ -66,6 +69,7 @@ class Here:
     brake: Brake
     bot: str
     service_users: frozenset[str] = frozenset()
+    strategies: Strategies = BY_THE_DIRECTORY
 
     async def look(self, errand: Errand) -> World:
         """As the protocol says; the event loop waits while this thinks."""
@@ -87,6 +91,12 @@ class Here:
             intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
             graced = await view.pending.open(GRACE)
         rooms = {ref.id for ref in bindings if ref.kind is RoomKind.GROUP} if rules.policy.rules else frozenset[str]()
+        async with self.store.view() as view:
+            edition = await view.identities.edition()
+            links = await view.identities.all() if edition else {}
+            doubts = await view.pending.open(DOUBT) if self.strategies.order else ()
+        people = identified(truth.directory, links, self.strategies)
+        truth = replace(truth, directory=people, findings=(*truth.findings, *doubtful(doubts, people)))
         found = mapped(truth.directory, rules.policy, rooms)
         truth = replace(truth, directory=found.directory, findings=(*truth.findings, *found.findings))
         if errand.supposing:
@@ -118,7 +128,8 @@ class Here:
                 asked_for=adopted.seats | intruding,
             )
         )
-        known = (rules.stamp, decided.edition, len(grace.items), errand.today, errand.service_user, errand.retains)
+        known = (rules.stamp, decided.edition, edition, len(grace.items), errand.today, errand.service_user,
+                 errand.retains)  # fmt: skip
         return World(
             facts=answer.facts,
             names=names_of(governed.directory),

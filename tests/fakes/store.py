@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bridge.domain.cards import Card, Entry, Filling
 from bridge.domain.errors import StoreError
+from bridge.domain.identities import Identity
 from bridge.domain.mail import Posted
 from bridge.domain.messages import say
 from bridge.domain.onboarding import Progress, ProgressKey
@@ -22,6 +23,7 @@ from tests.fakes.store_activity import ActivityData, FakeActivity
 from tests.fakes.store_cards import FakeCards
 from tests.fakes.store_chains import FakeChains, FakeLink
 from tests.fakes.store_digests import FakeDigests
+from tests.fakes.store_identities import FakeIdentities
 from tests.fakes.store_inbox import FakeInbox, Stored
 from tests.fakes.store_letters import FakeLetters
 from tests.fakes.store_onboarding import FakeOnboarding
@@ -72,6 +74,8 @@ class Data:
     entries: dict[str, Entry] = field(default_factory=dict)
     fillings: dict[str, Filling] = field(default_factory=dict)
     cards_edition: int = 0
+    identities: dict[str, Identity] = field(default_factory=dict)
+    identities_edition: int = 0
     digest_choices: dict[str, Choices] = field(default_factory=dict)
     deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     """By reader and week; opinions by the number of the item as well."""
@@ -119,6 +123,7 @@ class FakeUnitOfWork:
         self.partners = FakePartners(access)
         self.onboarding = FakeOnboarding(access)
         self.cards = FakeCards(access)
+        self.identities = FakeIdentities(access)
         self.digests = FakeDigests(access)
         self.activity = FakeActivity(access)
         self.letters = FakeLetters(access)

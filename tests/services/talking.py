@@ -8,15 +8,18 @@ from typing import Any, Final
 from bots.admin.bot import AdminBot
 from bots.kit.commands import Command
 from bridge.adapters.language import Catalogues
+from bridge.adapters.matrix.messenger import MatrixMessenger
+from bridge.adapters.schedule import CronSchedule
 from bridge.domain.events import Event
 from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
+from bridge.services.identities import Linking
 from bridge.services.rounds import Rounds
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household
 from tests.services.shown import plainly, report
-from tests.world import user
+from tests.world import BOT, SERVER, user
 
 CATALOGUES: Final = Catalogues.load()
 NEVER_ALIKE: Final = frozenset({"m.relates_to", "io.parvis.claim"})
@@ -26,8 +29,10 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
     """The doors of a bot to these services, as ``bridge/app/running`` makes them."""
     return BotApi(
         messenger=messenger,
+        keeper=MatrixMessenger(house.homeserver.calls, house.store, BOT),
         translator=CATALOGUES,
         clock=house.clock,
+        schedule=CronSchedule(),
         chance=house.chance,
         society=house.society,
         groups=house.groups,
@@ -43,6 +48,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         status=report(house),
         mailing=None,
         requests=house.requests,
+        linking=linking(house),
         digests=house.digests,
         rounds=house.rounds,
         slow_rounds=Rounds(clock=house.clock),
@@ -50,6 +56,18 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         leader="@parvis:corp.example",
         folder=Path(),
         leads=True,
+    )
+
+
+def linking(house: Household) -> Linking:
+    """Links by hand, over these services."""
+    return Linking(
+        store=house.store,
+        directory=lambda: house.world.facts.directory if house.world else None,
+        server_name=SERVER,
+        clock=house.clock,
+        chance=house.chance,
+        changed=house.requests.changed,
     )
 
 

@@ -83,6 +83,7 @@ def _person(row: Row, index: int, names: Names, server_name: str, faults: list[F
         title=row.first("title"),
         manager=manager or "",
         active=active,
+        login="" if row.first("user") else _login(row),
     )
 
 

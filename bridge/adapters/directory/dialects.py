@@ -26,6 +26,7 @@ class Dialect:
 
     id: Names = ("uid", "samaccountname", "cn")
     login: Names = ("uid", "samaccountname", "cn")
+    account: Names = ()
     name: Names = ("displayname", "cn")
     email: Names = ("mail",)
     language: Names = ("preferredlanguage",)
@@ -48,7 +49,8 @@ class Dialect:
     @property
     def of_people(self) -> frozenset[str]:
         """Every attribute that is read of people."""
-        named = (self.id, self.login, self.name, self.email, self.language, self.department, self.title, self.manager)
+        named = (self.id, self.login, self.account, self.name, self.email, self.language, self.department, self.title,
+                 self.manager)  # fmt: skip
         primary = ("primarygroupid", "objectsid") if MemberStyle.PRIMARY_GROUP_ID in self.styles else ()
         number = ("gidnumber",) if MemberStyle.GID_NUMBER in self.styles else ()
         return frozenset((*OF_STATE, *primary, *number, *(name for names in named for name in names)))

@@ -188,9 +188,10 @@ def _numbered_members(people: list[Entry], ids: list[str]) -> dict[str, list[str
 def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None) -> Person:
     dialect = names.dialect
     language = entry.first(*dialect.language)[:2].lower()
+    login, account = entry.first(*dialect.login), entry.first(*dialect.account)
     return Person(
         id=entry.first(*dialect.id),
-        user=f"@{as_localpart(entry.first(*dialect.login))}:{server_name}",
+        user=account if account.startswith("@") else f"@{as_localpart(account or login)}:{server_name}",
         name=entry.first(*dialect.name),
         email=entry.first(*dialect.email),
         language=language if language in LANGUAGES else "",
@@ -198,6 +199,7 @@ def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None)
         title=entry.first(*dialect.title),
         manager=names.person(entry.first(*dialect.manager)),
         active=is_active(entry, now),
+        login="" if account else login,
     )
 
 

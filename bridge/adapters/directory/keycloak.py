@@ -143,6 +143,7 @@ def _person(user: _Record, server_name: str, by_name: dict[str, str]) -> Person:
         title=user.attribute("title"),
         manager=by_name.get(user.attribute("manager").lower(), ""),
         active=FLAGS.get(user.text("enabled").lower(), True),
+        login="" if user.attribute("matrix_id") else user.text("username"),
     )
 
 

@@ -18,6 +18,7 @@ from bridge.adapters.sql.cards import SqlCards
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.chains import SqlChains
 from bridge.adapters.sql.digests import SqlDigests
+from bridge.adapters.sql.identities import SqlIdentities
 from bridge.adapters.sql.inbox import PAYLOAD, SqlInbox
 from bridge.adapters.sql.letters import SqlLetters
 from bridge.adapters.sql.lines import BUSY_SECONDS
@@ -111,6 +112,10 @@ class SqlUnitOfWork:
     @cached_property
     def cards(self) -> SqlCards:
         return SqlCards(self._run, self._vault)
+
+    @cached_property
+    def identities(self) -> SqlIdentities:
+        return SqlIdentities(self._run, self._vault)
 
     @cached_property
     def digests(self) -> SqlDigests:

@@ -1,0 +1,47 @@
+"""Finding whose account is whose, over an assembly. For ``doors`` and the command line."""
+
+from collections.abc import Callable
+
+from bridge.adapters.matrix.everybody import MatrixAccounts
+from bridge.app.wiring import Assembly
+from bridge.domain.directory import Directory
+from bridge.services.identities import Identifying, Linking
+
+DirectoryNow = Callable[[], Directory | None]
+
+
+def identifying_of(
+    parts: Assembly, directory: DirectoryNow, bots: frozenset[str], changed: Callable[[], None]
+) -> Identifying | None:
+    """Who looks for accounts; None where the configuration does not ask for it."""
+    config, token = parts.config, parts.config.homeserver.admin_token
+    if token is None or not config.identities.strategies:
+        return None
+
+    def nobodys() -> frozenset[str]:
+        service = parts.homeserver.service_user
+        return bots | {parts.homeserver.bot} | ({service} if service else set())
+
+    return Identifying(
+        store=parts.store,
+        accounts=MatrixAccounts(parts.calls.owner(token.reveal(), "homeserver.admin_token")),
+        directory=directory,
+        strategies=config.identities.strategies_now(),
+        clock=parts.clock,
+        chance=parts.chance,
+        changed=changed,
+        besides=nobodys,
+        server_name=config.homeserver.server_name,
+    )
+
+
+def linking_of(parts: Assembly, directory: DirectoryNow, changed: Callable[[], None]) -> Linking:
+    """Links by hand."""
+    return Linking(
+        store=parts.store,
+        directory=directory,
+        server_name=parts.config.homeserver.server_name,
+        clock=parts.clock,
+        chance=parts.chance,
+        changed=changed,
+    )

@@ -1,0 +1,268 @@
+"""Whose account is whose: found a little at a time with what the homeserver tells administrators, stored once found,
+asked of people where it cannot be told; and said by hand. Rounds call ``go``, commands the rest.
+
+Nobody is made or invited on a guess: who has not signed in yet is found after they did.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+import structlog
+
+from bridge.domain.directory import Directory, Person
+from bridge.domain.errors import InputError
+from bridge.domain.findings import Finding
+from bridge.domain.identities import Account, Doubt, Identity, Strategies, Strategy
+from bridge.domain.ids import is_user_id, server_of
+from bridge.domain.messages import say
+from bridge.ports.clock import Chance, Clock
+from bridge.ports.identities import Accounts
+from bridge.ports.pending import Pending
+from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
+from bridge.rules.identifying import Found, find
+
+DOUBT: Final = "identity"
+"""Kind of the items that ask whose account is whose."""
+LINKED: Final = "identity-linked"
+UNLINKED: Final = "identity-unlinked"
+EVERY: Final = timedelta(hours=1)
+"""How often all accounts are read; those made lately are asked for in every round."""
+AT_ONCE: Final = 4
+MOST: Final = 2_000
+"""Accounts that are looked at more closely in one round: half a minute, so that others come to their turn."""
+AGAIN: Final = timedelta(days=1)
+"""After this time, an address or a sign-in service may have been added to an account that is nobody's yet."""
+LASTS: Final = timedelta(days=3650)
+"""A question stays until it is answered, or is none any more."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Identifying:
+    """Looks for the accounts of people who have none yet. ``directory`` is the one that counts, None before the first
+    look; ``besides`` are accounts that are nobody's; ``changed`` has the world looked at again."""
+
+    store: Store
+    accounts: Accounts
+    directory: Callable[[], Directory | None]
+    strategies: Strategies
+    clock: Clock
+    chance: Chance
+    changed: Callable[[], None]
+    besides: Callable[[], frozenset[str]] = frozenset
+    server_name: str
+    _all: set[str] = field(default_factory=set, init=False)
+    _read_at: datetime | None = field(default=None, init=False)
+    _looked_at: dict[str, Account] = field(default_factory=dict, init=False)
+    _whole_at: datetime | None = field(default=None, init=False)
+
+    async def go(self) -> None:
+        """One round. Asks the homeserver nothing while everybody has an account. Raises ``HomeserverError``."""
+        directory = self.directory()
+        if directory is None or not self.strategies.order:
+            return
+        async with self.store.view() as view:
+            links = await view.identities.all()
+        unknown = [one for one in directory.people.values() if one.active and one.login and one.id not in links]
+        if not unknown:
+            await self._keep(Found())
+            return
+        await self._read_accounts()
+        accounts = await self._known({link.user for link in links.values()})
+        if accounts is not None:
+            found = find(
+                directory, links, accounts, self.strategies, server_name=self.server_name, now=self.clock.now()
+            )
+            await self._keep(found)
+
+    async def _read_accounts(self) -> None:
+        now = self.clock.now()
+        if self._read_at is None or now - self._read_at >= EVERY:
+            self._all = set(await self.accounts.everybody()) - self.besides()
+            self._read_at = now
+        else:
+            self._all |= set(await self.accounts.newest(self._all | self.besides())) - self.besides()
+
+    async def _known(self, linked: set[str]) -> Mapping[str, Account] | None:
+        """The accounts, with what is known of those that are nobody's; None before all of these were looked at."""
+        if self._whole_at is not None and self.clock.now() - self._whole_at >= AGAIN:
+            self._looked_at, self._whole_at = {}, None
+        if self.strategies.provider or Strategy.EMAIL in self.strategies.order:
+            waiting = sorted(self._all - linked - self._looked_at.keys())
+            for start in range(0, min(len(waiting), MOST), AT_ONCE):
+                some = waiting[start : min(start + AT_ONCE, MOST)]
+                found = await asyncio.gather(*map(self.accounts.account, some))
+                self._looked_at |= {account.user: account for account in found}
+            if len(waiting) > MOST:
+                return None
+        self._whole_at = self._whole_at or self.clock.now()
+        return {user: self._looked_at.get(user) or Account(user=user) for user in self._all}
+
+    async def _keep(self, found: Found) -> None:
+        """Links with their records, questions that are new, and those that are none any more, in one unit of work."""
+        now = self.clock.now()
+        items = {item.key: item for item in (_item(doubt, now) for doubt in found.doubts)}
+        async with self.store.view() as view:
+            known = {item.key for item in await view.pending.open(DOUBT)}
+        over = known - items.keys()
+        if not found.links and not over and not items.keys() - known:
+            return
+        async with self.store.work() as work:
+            current = await work.identities.all()
+            holders = {link.user for link in current.values()}
+            fresh = [one for one in found.links if one.person not in current and one.user not in holders]
+            await work.identities.put(fresh)
+            await work.audit.intend([_entry(self.chance.token(), LINKED, one, now) for one in fresh])
+            for item in items.values():
+                await work.pending.put(item)
+            await work.pending.remove(over)
+        log.info("accounts found", found=len(fresh), doubtful=len(items))
+        self.changed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linking:
+    """Links by hand, for administrators: what is said here counts more than anything that is found."""
+
+    store: Store
+    directory: Callable[[], Directory | None]
+    server_name: str
+    clock: Clock
+    chance: Chance
+    changed: Callable[[], None]
+
+    async def link(self, person: str, user: str, *, by: str) -> Identity:
+        """This account is this person's, and nobody else's. Raises ``InputError``."""
+        found = self.person(person)
+        if not is_user_id(user) or server_of(user) != self.server_name.lower():
+            raise InputError(
+                say("{user} is not a user id of our own server, such as @ines:{server}.", user=user,
+                    server=self.server_name)
+            )  # fmt: skip
+        now = self.clock.now()
+        identity = Identity(person=found.id, user=user, by=by, at=now)
+        async with self.store.work() as work:
+            links = await work.identities.all()
+            before = [one.person for one in links.values() if one.user == user and one.person != found.id]
+            await work.identities.remove(before)
+            await work.identities.put([identity])
+            await work.audit.intend([_entry(self.chance.token(), LINKED, identity, now)])
+            await _forget(work, {found.id, *before})
+        self.changed()
+        return identity
+
+    async def unlink(self, person: str, *, by: str) -> Identity:
+        """The link goes, and is looked for again. Raises ``InputError``, also where there is none."""
+        async with self.store.work() as work:
+            links = await work.identities.all()
+            known = links.get(person) or links.get(self.person(person).id)
+            if known is None:
+                raise InputError(say("No account is stored for {person}.", person=person))
+            now = self.clock.now()
+            await work.identities.remove([known.person])
+            await work.audit.intend([_entry(self.chance.token(), UNLINKED, known, now, by=by)])
+        self.changed()
+        return known
+
+    async def links(self) -> Mapping[str, Identity]:
+        """Everything that is stored, by the person's id."""
+        async with self.store.view() as view:
+            return await view.identities.all()
+
+    async def doubts(self) -> Sequence[Doubt]:
+        """What people have to tell, oldest first."""
+        async with self.store.view() as view:
+            return [doubt_of(item) for item in await view.pending.open(DOUBT)]
+
+    def person(self, text: str) -> Person:
+        """Somebody by id, account, login, address or name. Raises ``InputError`` when that is nobody, or several."""
+        directory = self.directory() or Directory()
+        if text in directory.people:
+            return directory.people[text]
+        wanted = text.casefold()
+        called = [one for one in directory.people.values() if wanted in _names(one)]
+        if len(called) != 1:
+            raise InputError(
+                say("Several people are called {person}: name one by their id.", person=text)
+                if called
+                else say("There is nobody called {person} in the directory.", person=text)
+            )
+        return called[0]
+
+
+def doubtful(items: Iterable[Pending], directory: Directory) -> tuple[Finding, ...]:
+    """The open questions, for administrators. People whom the directory no longer has are no question."""
+    people = directory.people
+    return tuple(
+        _told(doubt, people)
+        for doubt in map(doubt_of, items)
+        if doubt.person in people and not people[doubt.person].user
+    )
+
+
+def doubt_of(item: Pending) -> Doubt:
+    """What an item asks."""
+    document = item.document
+    return Doubt(
+        person=document["person"], users=tuple(document["users"]), how=document["how"], holder=document["holder"]
+    )
+
+
+def _told(doubt: Doubt, people: Mapping[str, Person]) -> Finding:
+    name = people[doubt.person].name or doubt.person
+    if doubt.holder:
+        holder = people[doubt.holder].name if doubt.holder in people else doubt.holder
+        text = say(
+            "{user} would be the account of {person}, and is that of {holder}. Whose it is only you can say:"
+            " !identity link {id} {user}.",
+            user=doubt.users[0], person=name, holder=holder, id=doubt.person,
+        )  # fmt: skip
+    else:
+        text = say(
+            "Which account {person} has cannot be told: {users} could be theirs. Only you can say: !identity link {id}"
+            " @….",
+            person=name, users=doubt.users, id=doubt.person,
+        )  # fmt: skip
+    return Finding("identity-unclear", doubt.person, text)
+
+
+def _names(person: Person) -> set[str]:
+    return {text.casefold() for text in (person.user, person.login, person.email, person.name) if text}
+
+
+async def _forget(work: UnitOfWork, people: set[str]) -> None:
+    """Questions about these people are answered; they may come up again."""
+    items = await work.pending.open(DOUBT)
+    await work.pending.remove([item.key for item in items if item.document["person"] in people])
+
+
+def _item(doubt: Doubt, now: datetime) -> Pending:
+    about = "\0".join((doubt.person, doubt.how, doubt.holder, *doubt.users))
+    return Pending(
+        key=f"{DOUBT}:{sha256(about.encode()).hexdigest()[:24]}",
+        kind=DOUBT,
+        asker="",
+        room_id="",
+        document={"person": doubt.person, "users": list(doubt.users), "how": doubt.how, "holder": doubt.holder},
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+
+
+def _entry(token: str, kind: str, link: Identity, now: datetime, *, by: str = "") -> AuditEntry:
+    return AuditEntry(
+        id=token,
+        at=now,
+        actor=by or link.by,
+        compartment="",
+        kind=kind,
+        run="",
+        detail={"person": link.person, "user": link.user, "how": link.how},
+        outcome=Outcome.DONE,
+        outcome_at=now,
+    )

@@ -1,0 +1,158 @@
+"""Accounts are found a little at a time, stored once found, and asked of people where nobody can tell."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bridge.domain.directory import Directory, Person
+from bridge.domain.errors import InputError
+from bridge.domain.identities import Account, Identity, Strategies, Strategy
+from bridge.services.identities import DOUBT, Identifying, Linking, doubtful
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import FakeChance, FakeClock
+from tests.fakes.store import FakeStore
+
+INES = "@ines:corp.example"
+BOT = "@parvis:corp.example"
+STRATEGIES = Strategies(order=(Strategy.EXTERNAL, Strategy.TEMPLATE), provider="oidc")
+
+
+def person(word: str, id_: str = "") -> Person:
+    return Person(id=id_ or f"uuid-{word}", user="", name=word.title(), login=word, email=f"{word}@corp.example")
+
+
+def account(word: str, external: str = "") -> Account:
+    return Account(user=f"@{word}:corp.example", external=frozenset({("oidc", external)} if external else ()))
+
+
+@dataclass
+class Office:
+    """A company whose people sign in one after the other."""
+
+    directory: Directory
+    accounts: FakeAccounts
+    changes: int = 0
+
+    def __post_init__(self) -> None:
+        self.store, self.clock, self.chance = FakeStore(), FakeClock(), FakeChance()
+        self.start()
+
+    def start(self) -> None:
+        """A new process."""
+        self.identifying = Identifying(
+            store=self.store,
+            accounts=self.accounts,
+            directory=lambda: self.directory,
+            strategies=STRATEGIES,
+            clock=self.clock,
+            chance=self.chance,
+            changed=self._change,
+            besides=lambda: frozenset({BOT}),
+            server_name="corp.example",
+        )
+        self.linking = Linking(
+            store=self.store,
+            directory=lambda: self.directory,
+            server_name="corp.example",
+            clock=self.clock,
+            chance=self.chance,
+            changed=self._change,
+        )
+
+    def _change(self) -> None:
+        self.changes += 1
+
+    async def links(self) -> dict[str, str]:
+        return {id_: link.user for id_, link in (await self.linking.links()).items()}
+
+    async def told(self) -> list[str]:
+        async with self.store.view() as view:
+            items = await view.pending.open(DOUBT)
+        return [str(one.text) for one in doubtful(items, self.directory)]
+
+
+def office(*people: Person, accounts: tuple[Account, ...] = ()) -> Office:
+    return Office(Directory({one.id: one for one in people}), FakeAccounts(account("parvis"), *accounts))
+
+
+async def test_everybody_is_found_when_they_sign_in_and_stored_once() -> None:
+    company = office(person("ann"), person("bob"), accounts=(account("a.martin", "uuid-ann"),))
+    await company.identifying.go()
+    assert await company.links() == {"uuid-ann": "@a.martin:corp.example"}
+    assert company.changes == 1
+    company.accounts.sign_in(account("bob", "uuid-bob"))
+    await company.identifying.go()
+    assert await company.links() == {"uuid-ann": "@a.martin:corp.example", "uuid-bob": "@bob:corp.example"}
+    works = company.store.works
+    await company.identifying.go()
+    assert (company.changes, company.store.works) == (2, works)
+    entries = list(company.store.data.audit.values())
+    assert [(entry.kind, entry.detail["person"]) for entry in entries] == [
+        ("identity-linked", "uuid-ann"),
+        ("identity-linked", "uuid-bob"),
+    ]
+
+
+async def test_nobody_is_asked_about_again_in_a_round_without_anything_new() -> None:
+    company = office(person("ann"), accounts=tuple(account(f"u{number}") for number in range(30)))
+    await company.identifying.go()
+    asked = dict(company.accounts.asked)
+    assert asked == {"everybody": 1, "account": 30}
+    await company.identifying.go()
+    assert company.accounts.asked == {**asked, "newest": 1}
+
+
+async def test_while_everybody_has_an_account_the_homeserver_is_asked_nothing() -> None:
+    company = office(person("ann"), accounts=(account("ann"),))
+    await company.identifying.go()
+    before = dict(company.accounts.asked)
+    company.start()
+    await company.identifying.go()
+    assert company.accounts.asked == before
+
+
+async def test_who_is_created_again_is_asked_about_once_and_linked_by_hand() -> None:
+    company = office(person("ann"), accounts=(account("ann"),))
+    await company.identifying.go()
+    company.directory = Directory({"uuid-new": person("ann", "uuid-new")})
+    for _ in range(2):
+        await company.identifying.go()
+    (question,) = await company.told()
+    assert question.startswith("@ann:corp.example would be the account of Ann, and is that of uuid-ann.")
+    linked = await company.linking.link("uuid-new", "@ann:corp.example", by=INES)
+    assert linked == Identity(person="uuid-new", user="@ann:corp.example", by=INES, at=company.clock.now())
+    assert await company.links() == {"uuid-new": "@ann:corp.example"}
+    await company.identifying.go()
+    assert await company.told() == []
+
+
+async def test_a_question_that_is_none_any_more_goes_away() -> None:
+    company = office(person("ann"), accounts=(account("ann"),))
+    await company.linking.link("uuid-ann", "@ann:corp.example", by=INES)
+    company.directory = Directory({"uuid-new": person("ann", "uuid-new")})
+    await company.identifying.go()
+    assert len(await company.told()) == 1
+    company.directory = Directory({"uuid-ann": person("ann")})
+    await company.identifying.go()
+    assert await company.told() == []
+
+
+async def test_people_are_named_by_everything_they_are_called() -> None:
+    company = office(person("ann"), replace(person("bob"), name="Ann"))
+    for text in ("uuid-ann", "ann@corp.example", "ANN@corp.example"):
+        assert company.linking.person(text).id == "uuid-ann"
+    for text, reason in (("Ann", "Several people"), ("zoe", "nobody called zoe")):
+        with pytest.raises(InputError, match=reason):
+            company.linking.person(text)
+
+
+async def test_only_accounts_of_our_own_are_linked_and_only_stored_links_go() -> None:
+    company = office(person("ann"))
+    for user in ("ann", "@ann:acme.example"):
+        with pytest.raises(InputError, match="not a user id of our own server"):
+            await company.linking.link("uuid-ann", user, by=INES)
+    with pytest.raises(InputError, match="No account is stored for uuid-ann"):
+        await company.linking.unlink("uuid-ann", by=INES)
+    await company.linking.link("uuid-ann", "@x:corp.example", by=INES)
+    await company.linking.unlink("uuid-ann", by=INES)
+    assert await company.links() == {}
