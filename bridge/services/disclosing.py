@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bridge.domain.cards import Card, Entry, Field
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, paragraph
+from bridge.domain.mail import Posted
 from bridge.domain.messages import DayOf, Message, say, say_n, shown
 from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
@@ -56,6 +57,10 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
         "history": [entry_as_json(one) for one in dossier.history],
         "written": [entry_as_json(one) for one in dossier.wrote],
         "onboarding": [_progress(one) for one in dossier.paths],
+        "letters": [
+            {"week": one.week, "outcome": one.outcome, "attempts": one.attempts, "at": one.at.isoformat()}
+            for one in dossier.letters
+        ],
         "activity": [
             {**asdict(one), "first": one.first.isoformat(), "last": one.last.isoformat()} for one in dossier.activity
         ],
@@ -127,6 +132,7 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
     walked = [(Code(one.path), " – ", one.stage.value, " – ", shown(DayOf(one.moved_at))) for one in dossier.paths]
     yield say("Paths of their welcome, and of those whom they accompany"), [*walked]
     yield say("What they wrote in rooms, without a word of it"), [_activity(one, facts) for one in dossier.activity]
+    yield say("Letters to them by e-mail"), [*map(_letter, dossier.letters)]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
     yield say("Questions and notices"), [*asked]
@@ -186,6 +192,8 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         yield say("Where they are in their welcome goes.")
     if foreseen.dossier.activity:
         yield say("When and to whom they wrote in rooms goes; what they wrote is the homeserver's.")
+    if foreseen.dossier.letters:
+        yield say("What became of letters to them goes.")
     if foreseen.dossier.guest is not None:
         yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
 
@@ -196,6 +204,10 @@ def _activity(one: Kept, facts: Facts) -> tuple[Inline, ...]:
                  messages=one.messages, reactions=one.reactions, mentions=one.mentions, first=DayOf(one.first),
                  last=DayOf(one.last))  # fmt: skip
     return (group.name if group else one.group, ": ", counts)
+
+
+def _letter(one: Posted) -> tuple[Inline, ...]:
+    return (one.week, ": ", Code(one.outcome.value), " – ", shown(DayOf(one.at)))
 
 
 def _progress(one: Progress) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Foreseen:
         """Whether there is nothing to erase."""
         one = self.dossier
         carded = one.card is not None or one.history or one.wrote
-        return not (self.begun or any(self.erasable) or one.guest or carded or one.activity)
+        return not (self.begun or any(self.erasable) or one.guest or carded or one.activity or one.letters)
 
     @property
     def erasable(self) -> tuple[int, int, int, int, int, int]:
@@ -160,6 +160,7 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
     await _uncard(work, named, now)
     await _unlead(work, named)
     await work.activity.forget(named.user)
+    await work.letters.forget(named.user)
     kept = await work.snapshots.load(AMENDMENTS)
     if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
         await work.snapshots.save(AMENDMENTS, changed, at=now)

@@ -9,6 +9,7 @@ from typing import Final
 
 from bridge.domain.cards import Card, Entry
 from bridge.domain.directory import Person
+from bridge.domain.mail import Posted
 from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
 from bridge.domain.policy import GroupPolicy
@@ -61,13 +62,15 @@ class Dossier:
     """Where they are on paths of onboarding, and where those are whom they accompany."""
     activity: tuple[Kept, ...] = ()
     """What is known of what they wrote in rooms, without a word of it, by group."""
+    letters: tuple[Posted, ...] = ()
+    """What became of letters that were sent to them by e-mail."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
         return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
                     or self.guest or self.card or self.history or self.wrote or self.paths
-                    or self.activity)  # fmt: skip
+                    or self.activity or self.letters)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -112,6 +115,7 @@ class Gathering:
                       if user != named.user]  # fmt: skip
             walking = await view.onboarding.all()
             activity = await view.activity.of_user(named.user)
+            letters = await view.letters.of_user(named.user)
         theirs = viewer.cleared or viewer.asker == named.user
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
@@ -134,6 +138,7 @@ class Gathering:
             history=tuple(history) if theirs else (),
             wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
             activity=tuple(one for one in activity if theirs and self.access.may_know(viewer, one.group)),
+            letters=tuple(letters) if theirs else (),
             paths=tuple(one for one in walking if (theirs and one.user == named.user)
                         or (viewer.cleared and one.buddy == named.user)),
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),
