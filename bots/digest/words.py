@@ -16,8 +16,8 @@ DASH: Final = " – "
 DOT: Final = " · "
 
 
-def document_of(digest: Digest) -> Document:
-    """What is said in a conversation, or in a room."""
+def document_of(digest: Digest, *, answered: bool = True) -> Document:
+    """What is said in a conversation, or in a room; with ``answered`` where its reader can react to it."""
     blocks: list[Block] = [Heading(title_of(digest))]
     with_items = [section for section in digest.sections if section.items]
     for section in with_items:
@@ -26,7 +26,7 @@ def document_of(digest: Digest) -> Document:
     blocks += _opened(digest)
     for partner in digest.sponsored:
         blocks += _sponsored(partner, digest.names)
-    if digest.items and group_of(digest.reader) is None:
+    if answered and digest.items and group_of(digest.reader) is None:
         blocks.append(paragraph(say("👍 or 👎 tells me what you want more or less of.")))
     return Document(tuple(blocks))
 

@@ -18,6 +18,13 @@ STYLE: Final = (
     "font:16px/1.5 -apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 )
 
+SHEET: Final = (
+    "h4{font-size:18px;line-height:1.3;margin:28px 0 8px}p{margin:0 0 14px}ol,ul{margin:0 0 14px;padding-left:26px}"
+    "li{margin:0 0 8px}a{color:#0b57d0}"
+    "@media(prefers-color-scheme:dark){body{background:#16181d!important;color:#e8eaed!important}a{color:#8ab4f8}}"
+)
+"""What programs that leave it out can do without."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
@@ -78,7 +85,7 @@ def _page(letter: Letter) -> str:
     return (
         f'<!DOCTYPE html><html lang="{escape(letter.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(_line(letter.subject, LONGEST_SUBJECT))}</title></head>"
+        f"<title>{escape(_line(letter.subject, LONGEST_SUBJECT))}</title><style>{SHEET}</style></head>"
         f'<body style="{STYLE}"><div style="max-width:640px;margin:0 auto">{letter.html}</div></body></html>\n'
     )
 

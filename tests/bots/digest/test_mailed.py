@@ -1,0 +1,30 @@
+"""A digest as a letter: the words of the chat, a foot by which letters end, and every group that it tells of."""
+
+import pytest
+
+from bots.digest.mailed import groups_of, letter_of
+from bridge.domain.messages import Language
+from tests.bots.digest.test_words import DIGEST, ENGLISH, FRENCH, RENDERER
+
+LINK = f"https://parvis.corp.example/mail/unsubscribe/{'k' * 90}"
+FEET = {
+    "en": f"You asked me in Matrix for this letter; write to me there, for nobody reads answers to it."
+    f" No more e-mails ({LINK})",
+    "fr": f"Vous m’avez demandé ce courriel dans Matrix\N{NO-BREAK SPACE}; écrivez-moi là-bas, car personne ne lit les"
+    f" réponses. Plus de courriels ({LINK})",
+}
+
+
+@pytest.mark.parametrize(("language", "chat"), [("en", ENGLISH), ("fr", FRENCH)], ids=["English", "French"])
+def test_a_letter_says_what_the_chat_says_and_ends_with_the_way_out(language: Language, chat: str) -> None:
+    letter = letter_of(DIGEST, language, RENDERER, unsubscribe=LINK)
+    said, _, _ = chat.rpartition("\n\n")
+    assert letter.text == f"{said}\n\n{FEET[language]}\n"
+    assert letter.subject == chat.partition("\n")[0]
+    assert f'<a href="{LINK}">' in letter.html
+    assert "👍" not in letter.text
+
+
+def test_a_letter_knows_every_group_that_it_tells_of() -> None:
+    letter = letter_of(DIGEST, "en", RENDERER, unsubscribe=LINK)
+    assert letter.groups == groups_of(DIGEST) == {"sales", "deal", "garden", "run"}
