@@ -12,10 +12,10 @@ from bridge.adapters.directory.drafts import Draft, Fault, problems_of
 from bridge.adapters.directory.files import faults_of
 from bridge.domain.directory import GROUP_REFERENCE, Group, Person, Visibility
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.ids import as_localpart
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Text, say
 from bridge.domain.problems import InvalidInput, Spot
+from bridge.domain.scim import account, is_active
 from bridge.files.zones import is_timezone
 from bridge.ports.clock import Clock
 from bridge.ports.directory import Reading
@@ -157,16 +157,6 @@ def _person(user: ScimResource, server_name: str, ids: set[str]) -> Person:
         manager=manager if manager in ids else "",
         active=is_active(document),
     )
-
-
-def account(document: Mapping[str, Any]) -> str:
-    """The first part of somebody's user id: their user name, up to its ``@`` where it is written as an address."""
-    return as_localpart(_text(document, "userName").partition("@")[0] or _text(document, "userName"))
-
-
-def is_active(document: Mapping[str, Any]) -> bool:
-    """Whether somebody is there. Providers that do not say it mean it."""
-    return document.get("active") is not False
 
 
 def _name(document: Mapping[str, Any]) -> str:

@@ -8,10 +8,14 @@ from typing import Any, Final
 
 from scim2_models.path import AttrPath, CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator
 
+from bridge.domain.scim import account
+
 EXACT: Final = frozenset({"id", "externalid"})
 """Attributes whose letter case counts (RFC 7643 section 3.1)."""
 SINGLE: Final = ("userName", "displayName", "externalId")
 EMAILS: Final = "emails.value"
+ACCOUNT: Final = "account"
+"""What nobody asks for: by it we find out whether an account is taken."""
 MARKED: Final = {"id": "id", "emails": EMAILS} | {name.lower(): name.lower() for name in (*SINGLE, EMAILS)}
 """What a filter may call them, in small letters, and what the mark is called."""
 MEMBERS: Final = frozenset({"members", "members.value"})
@@ -21,6 +25,8 @@ def marks_of(resource_id: str, document: Mapping[str, Any]) -> frozenset[str]:
     """The marks of a resource."""
     values = [("id", resource_id), *((name.lower(), document.get(name)) for name in SINGLE)]
     values += [(EMAILS, one.get("value")) for one in document.get("emails", ())]
+    if "userName" in document:
+        values.append((ACCOUNT, account(document)))
     return frozenset(mark(name, value) for name, value in values if isinstance(value, str))
 
 

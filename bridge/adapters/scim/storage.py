@@ -20,7 +20,8 @@ from scim2_models import (
 )
 from scim2_server.storage import AsyncScimStorage, SearchPage
 
-from bridge.adapters.scim.marking import mark, marks_of, narrowing
+from bridge.adapters.scim.marking import ACCOUNT, mark, marks_of, narrowing
+from bridge.domain.scim import account, is_active
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.scim import Change, ResourceKind, ScimResource, ScimResources
 
@@ -115,12 +116,21 @@ class StoredResources(AsyncScimStorage):
             holders = await self._resources.find((ResourceKind.USER,), {mark("username", name)})
             if any(one.id != new.id for one in holders):
                 raise UniquenessException(detail="This userName is taken")
+            await self._refuse_shared_account(new)
         stored = await self._resources.put(new, marks_of(new.id, new.document))
         if self._with_members and new.kind is ResourceKind.GROUP:
             members = tuple(one.value for one in getattr(resource, "members", None) or () if one.value)
             await self._resources.change_members(new.id, Change(add=members, whole=True), at=new.changed)
             stored = await self._stored(resource_type, new.id)
         return await self._shown(resource_type, stored)
+
+    async def _refuse_shared_account(self, new: ScimResource) -> None:
+        """Of two active users with one account nobody could say who they are; the directory would not be read."""
+        if not is_active(new.document):
+            return
+        holders = await self._resources.find((ResourceKind.USER,), {mark(ACCOUNT, account(new.document))})
+        if any(one.id != new.id and is_active(one.document) for one in holders):
+            raise UniquenessException(detail="The account that follows from this userName is another active user's")
 
     async def _stored(self, resource_type: ResourceType, resource_id: str) -> ScimResource:
         found = await self._resources.get(kind_of(resource_type), resource_id)

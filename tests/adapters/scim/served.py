@@ -23,7 +23,7 @@ SETTLE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; ``json`` is None where it has no body."""
+    """One answer; ``json`` is None where it has no body, ``headers`` have their names in small letters."""
 
     status: int
     json: Any
@@ -48,7 +48,7 @@ class Client:
         sent = {"Authorization": f"Bearer {SECRET}"} | {key.replace("_", "-"): one for key, one in headers.items()}
         async with self.http.request(method, self.base + path, json=body, headers=sent) as answer:
             told = await answer.json(content_type=None) if answer.content_length else None
-            return Answer(answer.status, told, dict(answer.headers))
+            return Answer(answer.status, told, {name.lower(): one for name, one in answer.headers.items()})
 
     async def user(self, name: str, **more: Any) -> str:
         answer = await self.ask("POST", "/Users", {"userName": name, "active": True} | more)
