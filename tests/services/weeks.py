@@ -8,6 +8,7 @@ from bridge.domain.digest import Digest, Week
 from bridge.domain.events import Event
 from bridge.domain.viewers import alone
 from bridge.services.activity.recording import Recorder
+from tests.fakes.clock import START
 from tests.services.household import GUIDE, Household
 from tests.world import BOT, user
 
@@ -20,7 +21,7 @@ class Weeks:
     _known: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.recorder = Recorder(store=self.house.store, clock=self.house.clock, ours=frozenset({BOT, GUIDE}))
+        self.recorder = Recorder(clock=self.house.clock, ours=frozenset({BOT, GUIDE}))
 
     @property
     def week(self) -> Week:
@@ -29,6 +30,10 @@ class Weeks:
 
     async def pass_by(self, *, hours: float = 0, days: float = 0) -> None:
         await self.house.clock.advance(timedelta(hours=hours, days=days).total_seconds())
+
+    async def until(self, hours: float) -> None:
+        """So many hours after everything began, however long making rooms took."""
+        await self.house.clock.advance((START + timedelta(hours=hours) - self.house.clock.now()).total_seconds())
 
     async def settle(self) -> None:
         """Rooms are made, and whoever is invited comes in."""
@@ -96,4 +101,5 @@ class Weeks:
                 sent_at=sent,
             )
             if self.recorder.wants(event):
-                await self.recorder.handle(event)
+                async with self.house.store.work() as work:
+                    await self.recorder.keep(work, [event])
