@@ -1,0 +1,172 @@
+"""The directory from what came by SCIM: whole or not at all, and read again only as far as it changed."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bridge.adapters.directory.scim import ENTERPRISE, ScimPlace, ScimSource
+from bridge.domain.directory import Directory, Visibility
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.problems import InvalidInput
+from bridge.ports.scim import Change, ResourceKind, ScimResource
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+SETTLE = timedelta(minutes=10)
+
+
+@dataclass
+class Told:
+    """What a provider told, and the source over it."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.source = self.another()
+
+    def another(self) -> ScimSource:
+        """As after a start of the bridge."""
+        place = ScimPlace(server_name="corp.example", visibility=Visibility.INVITE_ONLY, settle=SETTLE)
+        return ScimSource(place=place, shelf=self.store, clock=self.clock)
+
+    async def put(self, id_: str, kind: ResourceKind = ResourceKind.USER, **document: Any) -> None:
+        now = self.clock.now()
+        one = ScimResource(id=id_, kind=kind, document=document, created=now, changed=now)
+        async with self.store.work() as work:
+            await work.scim.put(one, {f"id={id_}"})
+
+    async def user(self, id_: str, **document: Any) -> None:
+        await self.put(id_, userName=f"{id_}@corp.example", **document)
+
+    async def group(self, id_: str, *members: str) -> None:
+        await self.put(id_, ResourceKind.GROUP, displayName=id_.title())
+        await self.change(id_, Change(add=members, whole=True))
+
+    async def change(self, group: str, change: Change) -> None:
+        async with self.store.work() as work:
+            await work.scim.change_members(group, change, at=self.clock.now())
+
+    async def directory(self) -> Directory:
+        """Once nothing has come for long enough."""
+        await self.clock.advance(SETTLE.total_seconds())
+        return (await self.source.read()).directory
+
+
+async def test_people_and_groups_are_what_a_provider_said() -> None:
+    told = Told()
+    await told.user("boss")
+    await told.user(
+        "claire",
+        name={"givenName": "Claire", "familyName": "Martin"},
+        preferredLanguage="fr-FR",
+        timezone="Europe/Paris",
+        title="Directrice",
+        emails=[{"value": "c@home.example", "type": "home"}, {"value": "c@corp.example", "type": "work"}],
+        **{ENTERPRISE: {"department": "Ventes", "manager": {"value": "boss"}}},
+    )
+    await told.group("emea", "claire")
+    await told.group("sales", "boss", "emea")
+    directory = await told.directory()
+    claire = directory.people["claire"]
+    assert (claire.user, claire.name, claire.email) == ("@claire:corp.example", "Claire Martin", "c@corp.example")
+    assert (claire.language, claire.timezone, claire.department) == ("fr", "Europe/Paris", "Ventes")
+    assert (claire.title, claire.manager, claire.active) == ("Directrice", "boss", True)
+    sales = directory.groups["sales"]
+    assert (sales.name.en, sales.members, sales.visibility) == ("Sales", ("boss", "group:emea"), Visibility.INVITE_ONLY)
+
+
+async def test_what_a_provider_writes_wrongly_is_no_reason_to_read_nothing() -> None:
+    told = Told()
+    await told.user("ann", preferredLanguage="tlh", timezone="Mars/Olympus", active=None,
+                    **{ENTERPRISE: {"manager": {"value": "gone"}}})  # fmt: skip
+    ann = (await told.directory()).people["ann"]
+    assert (ann.language, ann.timezone, ann.manager, ann.active) == ("", "", "", True)
+
+
+async def test_nothing_counts_before_the_first_load_is_over() -> None:
+    told = Told()
+    with pytest.raises(ParvisError, match="Nobody has come by SCIM yet"):
+        await told.source.read()
+    await told.user("ann")
+    await told.clock.advance(SETTLE.total_seconds() - 1)
+    with pytest.raises(ParvisError, match="first load by SCIM is under way") as early:
+        await told.source.read()
+    assert early.value.kind is ErrorKind.TEMPORARY
+    await told.user("bob")
+    await told.clock.advance(SETTLE.total_seconds() - 1)
+    with pytest.raises(ParvisError, match="first load by SCIM is under way"):
+        await told.source.read()
+    assert set((await told.directory()).people) == {"ann", "bob"}
+
+
+async def test_once_it_is_over_every_change_counts_at_once() -> None:
+    told = Told()
+    await told.user("ann")
+    await told.user("bob")
+    await told.group("sales", "ann", "bob")
+    await told.directory()
+    async with told.store.work() as work:
+        await work.scim.loaded()
+    await told.change("sales", Change(remove=("bob",)))
+    assert (await told.source.read()).directory.groups["sales"].members == ("ann",)
+    await told.user("bob", active=False)
+    assert not (await told.source.read()).directory.people["bob"].active
+
+
+async def test_what_changed_is_told_the_same_to_a_source_that_begins_anew() -> None:
+    told = Told()
+    for name in ("ann", "bob", "cem"):
+        await told.user(name)
+    await told.group("sales", "ann", "bob")
+    await told.group("idle", "cem")
+    await told.directory()
+    await told.change("sales", Change(add=("cem",), remove=("ann",)))
+    async with told.store.work() as work:
+        await work.scim.remove(ResourceKind.USER, "bob", at=told.clock.now())
+        await work.scim.remove(ResourceKind.GROUP, "idle", at=told.clock.now())
+    assert await told.directory() == (await told.another().read()).directory
+    assert (await told.directory()).groups["sales"].members == ("cem",)
+
+
+async def test_a_source_reads_nothing_when_nothing_changed() -> None:
+    told = Told()
+    await told.user("ann")
+    await told.directory()
+    first = await told.source.read()
+    assert await told.source.read() is first
+    assert first.stamp == (await told.another().read()).stamp
+    await told.user("ann", title="Boss")
+    await told.directory()
+    assert (await told.source.read()).stamp != first.stamp
+
+
+async def test_of_two_users_with_one_account_the_one_who_is_switched_off_was_there_before() -> None:
+    told = Told()
+    await told.put("old", userName="ann@corp.example", active=False)
+    await told.put("older", userName="bob@corp.example", active=False)
+    await told.put("new", userName="Ann")
+    await told.put("newer", userName="bob", active=False)
+    assert set((await told.directory()).people) == {"new", "newer"}
+    await told.put("twin", userName="ann@other.example")
+    with pytest.raises(InvalidInput, match="already the account"):
+        await told.directory()
+
+
+async def test_a_world_is_large_once_it_was_read() -> None:
+    told = Told()
+    async with told.store.work() as work:
+        now = told.clock.now()
+        one = ScimResource(id="", kind=ResourceKind.USER, document={}, created=now, changed=now)
+        scim = told.store.data.scim
+        many = {
+            f"p{n}": replace(one, id=f"p{n}", number=n, version=1, document={"userName": f"p{n}"}) for n in range(3000)
+        }
+        work.scim._access.write().scim = replace(
+            scim, resources=many, state=replace(scim.state, edition=1, loaded=True)
+        )
+    assert not told.source.is_large()
+    await told.source.read()
+    assert told.source.is_large()
