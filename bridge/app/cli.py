@@ -12,6 +12,7 @@ from bridge.adapters.time import SystemChance
 from bridge.app import auditing, explaining, grouping, person, undoing, verbs
 from bridge.app.context import Context, finish, pass_context, terminal
 from bridge.app.directory_cli import directory_
+from bridge.app.doctoring import doctor
 from bridge.app.logs import configure_logs
 from bridge.app.partner_cli import partner
 from bridge.app.scim_cli import scim
@@ -227,6 +228,7 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 parvis.add_command(partner)
 parvis.add_command(directory_)
 parvis.add_command(scim)
+parvis.add_command(doctor)
 
 
 @parvis.group()

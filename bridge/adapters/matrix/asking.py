@@ -1,0 +1,114 @@
+"""Asks a running homeserver what it tells the bridge and what it tells anybody. Called by ``parvis doctor``.
+
+Changes nothing there: whether accounts can be made is asked without making one.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from bridge.domain.diagnosis import Answers, Status
+from bridge.ports.clock import Clock
+
+TIMEOUT: Final = ClientTimeout(total=15)
+NOWHERE: Final = "io.parvis.nowhere"
+"""The localpart of an alias that nobody makes."""
+CLIENT: Final = "/_matrix/client/v3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks, and of whom: ``token`` is the bridge's, ``service`` the registration's id."""
+
+    address: str
+    token: str
+    service: str
+    bot: str
+    clock: Clock
+
+
+async def ask(asked: Asked, partners: Collection[str] = ()) -> Answers:
+    """Everything that ``Answers`` holds. Never raises for what the homeserver does: no answer is one, too."""
+    async with ClientSession(asked.address.rstrip("/"), timeout=TIMEOUT) as session:
+        door = _Door(session, asked)
+        token, _, sent = await door.ours("GET", f"{CLIENT}/account/whoami")
+        pinged, _, _ = await door.ours("POST", f"/_matrix/client/v1/appservice/{asked.service}/ping")
+        _, capabilities, _ = await door.ours("GET", f"{CLIENT}/capabilities")
+        rooms, _, _ = await door.anybody("GET", f"{CLIENT}/publicRooms")
+        profile, _, _ = await door.anybody("GET", f"{CLIENT}/profile/{asked.bot}")
+        account, _, _ = await door.anybody("POST", f"{CLIENT}/register")
+        administration, _, _ = await door.anybody("GET", "/_synapse/admin/v1/rooms")
+        _, version, _ = await door.anybody("GET", "/_matrix/federation/v1/version")
+        reached = {server: await door.speaks_with(server) for server in partners}
+    server = version.get("server", {})
+    return Answers(
+        address=asked.address,
+        software=f"{server.get('name', '')} {server.get('version', '')}".strip(),
+        ahead=(sent - asked.clock.now()).total_seconds() if sent else None,
+        versions=frozenset(_versions(capabilities)),
+        token=token,
+        pinged=pinged,
+        rooms=rooms,
+        profile=profile,
+        account=account,
+        administration=administration,
+        reached=reached,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    session: ClientSession
+    asked: Asked
+
+    async def ours(self, method: str, path: str) -> tuple[Status, Mapping[str, Any], datetime | None]:
+        return await self._ask(method, path, {"Authorization": f"Bearer {self.asked.token}"})
+
+    async def anybody(self, method: str, path: str) -> tuple[Status, Mapping[str, Any], datetime | None]:
+        return await self._ask(method, path, {})
+
+    async def speaks_with(self, server: str) -> bool:
+        """Synapse asks the other server for the alias each time: not to know it is an answer."""
+        status, _, _ = await self.ours("GET", f"{CLIENT}/directory/room/%23{NOWHERE}%3A{server}")
+        return status.answered or status.code == HTTPStatus.NOT_FOUND
+
+    async def _ask(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> tuple[Status, Mapping[str, Any], datetime | None]:
+        body: dict[str, Any] | None = {} if method == "POST" else None
+        try:
+            async with self.session.request(method, path, headers=headers, json=body) as response:
+                content = await _json(response)
+        except (ClientError, TimeoutError):
+            return Status(), {}, None
+        status = Status(code=response.status, errcode=str(content.get("errcode", "")))
+        return status, content, _sent(response)
+
+
+async def _json(response: ClientResponse) -> Mapping[str, Any]:
+    """The answer, empty where it is none of Matrix'."""
+    try:
+        content = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return content if isinstance(content, Mapping) else {}
+
+
+def _sent(response: ClientResponse) -> datetime | None:
+    """When the homeserver answered, by its own clock."""
+    with suppress(ValueError, KeyError):
+        return parsedate_to_datetime(response.headers["Date"])
+    return None
+
+
+def _versions(capabilities: Mapping[str, Any]) -> Collection[str]:
+    found: Mapping[str, str] = (
+        capabilities.get("capabilities", {}).get("m.room_versions", {}).get("available", {})
+    )  # fmt: skip
+    return found.keys()

@@ -1,0 +1,179 @@
+"""``parvis doctor``: is the homeserver set up as the bridge needs it, and does it keep closed what has to be. Added by
+``cli``.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import yaml
+
+from bridge.adapters.matrix.asking import Asked, ask
+from bridge.adapters.time import SystemClock
+from bridge.app.bots import bot_user
+from bridge.app.context import Context, finish, pass_context
+from bridge.app.sources import source_of
+from bridge.app.terminal import Terminal
+from bridge.app.verbs import DONE, FAILED
+from bridge.config.directories import FileDirectory
+from bridge.config.loading import load_config
+from bridge.config.registration import registration_of
+from bridge.config.settings import Config
+from bridge.domain.diagnosis import Diagnosis, Verdict
+from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, paragraph
+from bridge.domain.errors import ParvisError
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.problems import InvalidInput
+from bridge.files.reading import read_bytes, refuse, text_of
+from bridge.rules.doctor import homeserver, registration, running
+from bridge.rules.doctor.setting import Tree, value_at
+
+MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!", Verdict.UNKNOWN: "?"}
+LARGEST: Final = 4
+"""MiB of a homeserver's configuration."""
+SECRETS: Final = frozenset({"as_token", "hs_token"})
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option(
+    "--homeserver",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A configuration of Synapse; once for each file that it is started with.",
+)
+@click.option("--offline", is_flag=True, help="Read files alone; works without secrets.")
+@pass_context
+def doctor(context: Context, files: tuple[Path, ...], *, as_json: bool, offline: bool) -> None:
+    """Check the homeserver's settings and what it answers. Exit code 1 when something is to be done."""
+    finish(_doctor(context, files, as_json=as_json, offline=offline))
+
+
+async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, offline: bool) -> int:
+    config = _without_secrets(context) if offline else context.config()
+    partners = await _partners(config, context.terminal, offline=offline)
+    found = list(_read(config, files, partners, offline=offline))
+    if not offline:
+        found += running.examine(await ask(_asked(config), sorted(partners)))
+    if as_json:
+        context.terminal.raw(_json(found, context.terminal))
+    else:
+        context.terminal.show(Document(tuple(_report(found, files))))
+    return FAILED if any(one.ill for one in found) else DONE
+
+
+def _without_secrets(context: Context) -> Config:
+    return load_config(context.path, os.environ, stand_ins=True)
+
+
+def _asked(config: Config) -> Asked:
+    return Asked(
+        address=config.homeserver.address,
+        token=config.appservice.as_token.reveal(),
+        service=config.appservice.id,
+        bot=bot_user(config),
+        clock=SystemClock(),
+    )
+
+
+async def _partners(config: Config, terminal: Terminal, *, offline: bool) -> frozenset[str]:
+    """Exact names of the servers of partners that the directory names, where it can be read."""
+    if offline and not all(isinstance(one, FileDirectory) for one in config.sources.values()):
+        return frozenset()
+    try:
+        directory = (await source_of(config, SystemClock()).read()).directory
+    except ParvisError as error:
+        terminal.say(say("The directory could not be read, so servers of partners are not looked at: {reason}",
+                         reason=error.message))  # fmt: skip
+        return frozenset()
+    servers = (server for partner in directory.partners.values() for server in partner.servers)
+    return frozenset(server for server in servers if "*" not in server)
+
+
+def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, offline: bool) -> Iterator[Diagnosis]:
+    """What files tell: the homeserver's configuration, and the registrations that it names."""
+    if not files:
+        return
+    tree: dict[str, Any] = {}
+    for file in files:
+        tree |= _tree(file)
+    ours = homeserver.Ours(
+        server_name=config.homeserver.server_name,
+        bot=bot_user(config),
+        aliases=config.appservice.aliases,
+        partners=partners,
+    )
+    yield from homeserver.examine(tree, ours, str(files[-1]))
+    yield from _registrations(config, tree, offline=offline)
+
+
+def _registrations(config: Config, tree: Tree, *, offline: bool) -> Iterator[Diagnosis]:
+    wanted, others = registration_of(config), dict[str, Tree]()
+    registered: tuple[str, Tree] | None = None
+    for file in value_at(tree, "app_service_config_files", ()):
+        try:
+            found = _tree(Path(str(file)))
+        except InvalidInput as invalid:
+            reason = invalid.problems[0].message
+            yield Diagnosis(check="registration", place=str(file), verdict=Verdict.UNKNOWN, found=reason)
+            continue
+        if found.get("id") == wanted["id"] or found.get("sender_localpart") == wanted["sender_localpart"]:
+            registered = (str(file), found)
+        else:
+            others[str(file)] = found
+    if registered is not None:
+        place, known = registered
+        for one in registration.examine(known, wanted, place):
+            if not (offline and one.check.removeprefix("registration.") in SECRETS):
+                yield one
+    yield from registration.overlapping(others, wanted, config.homeserver.server_name)
+
+
+def _tree(file: Path) -> dict[str, Any]:
+    """The YAML of a file of the homeserver, which may use more of YAML than our own files. Raises ``InvalidInput``."""
+    try:
+        tree = yaml.safe_load(text_of(read_bytes(file, limit_mib=LARGEST), str(file)))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        refuse(str(file), say("This is not YAML."), mark.line + 1 if mark else 0)
+    if not isinstance(tree, dict):
+        refuse(str(file), say("A table of keys and values is expected here."))
+    return tree
+
+
+def _report(found: Sequence[Diagnosis], files: Sequence[Path]) -> Iterator[Block]:
+    """What is to be done first, then what could not be looked at, then how much is well."""
+    order = list(MARKS)
+    for one in sorted((one for one in found if one.verdict in MARKS), key=lambda one: order.index(one.verdict)):
+        why: tuple[str | Message, ...] = (" ", one.why) if one.why else ()
+        yield paragraph(Strong(MARKS[one.verdict]), " ", Code(one.check), " – ", one.found, *why, f" ({one.place})")
+        if one.remedy:
+            yield CodeBlock(one.remedy)
+    well = sum(one.verdict is Verdict.GOOD for one in found)
+    yield paragraph(say_n("{count} thing is as it should be.", "{count} things are as they should be.", well))
+    if not files:
+        yield paragraph(say("Most of what keeps groups closed stands in the homeserver's own configuration: name it"
+                            " with {option}.", option="--homeserver homeserver.yaml"))  # fmt: skip
+
+
+def _json(found: Sequence[Diagnosis], terminal: Terminal) -> str:
+    def words(message: Message | None) -> str | None:
+        return terminal.translator.translate(message, terminal.language) if message else None
+
+    rows = [
+        {
+            "check": one.check,
+            "place": one.place,
+            "verdict": str(one.verdict),
+            "found": words(one.found),
+            "why": words(one.why),
+            "remedy": one.remedy or None,
+        }
+        for one in found
+    ]
+    return json.dumps({"checks": rows}, ensure_ascii=False, indent=2)

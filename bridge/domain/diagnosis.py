@@ -1,0 +1,73 @@
+"""What the doctor asks and finds. Judged by ``rules.doctor``, shown by ``parvis doctor``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bridge.domain.messages import Message
+
+
+class Verdict(StrEnum):
+    """How it is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    """It shows more than it needs to, or something will not work as well as it could."""
+    FAULT = "fault"
+    """Something does not work, or shows what has to stay closed."""
+    UNKNOWN = "unknown"
+    """It could not be looked at; ``found`` says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at. ``check`` is a stable word for machines and ``place`` where it was looked at;
+    ``found`` is what is there, ``why`` what follows from it, and ``remedy`` lines to paste, as they belong there."""
+
+    check: str
+    place: str
+    verdict: Verdict
+    found: Message
+    why: Message | None = None
+    remedy: str = ""
+
+    @property
+    def ill(self) -> bool:
+        """Whether something is to be done."""
+        return self.verdict in (Verdict.WARNING, Verdict.FAULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How one question was answered: an HTTP status with Matrix' word for the error; 0 where no answer came."""
+
+    code: int = 0
+    errcode: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the homeserver gave what was asked for."""
+        return 200 <= self.code < 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a running homeserver answers. ``address`` is where it was asked.
+
+    ``software`` is its name and version, empty where it does not say; ``ahead`` is how many seconds its clock is before
+    ours; ``versions`` are the room versions that it can make. ``token`` answers the bridge's own token, ``pinged``
+    whether it reaches the bridge. The rest was asked without an account: the room directory, somebody's profile, for a
+    new account, for the administration. ``reached`` tells of each server of a partner whether it can be spoken with.
+    """
+
+    address: str
+    software: str = ""
+    ahead: float | None = None
+    versions: frozenset[str] = frozenset()
+    token: Status
+    pinged: Status
+    rooms: Status
+    profile: Status
+    account: Status
+    administration: Status
+    reached: Mapping[str, bool] = field(default_factory=dict)

@@ -1,0 +1,175 @@
+"""What a running homeserver answers, judged: pure. Called by ``parvis doctor``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.diagnosis import Answers, Diagnosis, Status, Verdict
+from bridge.domain.messages import Message, say
+from bridge.rules.doctor.setting import AS_IT_SHOULD_BE
+
+SKEW: Final = 60.0
+"""Seconds between two clocks that nobody notices; beyond, times of invitations and of agreements are wrong."""
+VERSIONS: Final = frozenset({"11", "12"})
+SILENT: Final = say("The homeserver did not answer.")
+UNREACHED: Final = say("The homeserver could not be asked.")
+
+
+def examine(answers: Answers) -> Iterator[Diagnosis]:
+    """One diagnosis for each question."""
+    place = answers.address
+    yield _token(answers, place)
+    if answers.token.code == 0:
+        return
+    yield _pinged(answers, place)
+    yield _clock(answers, place)
+    yield _versions(answers, place)
+    yield from _without_account(answers, place)
+    for server, reached in sorted(answers.reached.items()):
+        yield _partner(server, place, reached=reached)
+
+
+def _token(answers: Answers, place: str) -> Diagnosis:
+    check = "running.token"
+    if answers.token.answered:
+        return _good(check, place)
+    if answers.token.code == 0:
+        why = say("Nothing else could be asked of it.")
+        return Diagnosis(check=check, place=place, verdict=Verdict.FAULT, found=SILENT, why=why)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.FAULT,
+        found=say("The homeserver refuses the bridge's token ({error}).", error=answers.token.errcode or "?"),
+        why=say("The bridge can do nothing."),
+        remedy="parvis registration > registration.yaml   # then restart the homeserver",
+    )
+
+
+def _pinged(answers: Answers, place: str) -> Diagnosis:
+    check, pinged = "running.ping", answers.pinged
+    if pinged.answered:
+        return _good(check, place)
+    if pinged.errcode == "M_CONNECTION_FAILED":
+        found = say("The homeserver does not reach the bridge; is it running?")
+        return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=found)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.FAULT,
+        found=say("The homeserver cannot send to the bridge ({error}).", error=pinged.errcode or str(pinged.code)),
+        why=say("No event arrives: commands stay without an answer."),
+        remedy="parvis registration > registration.yaml   # then restart the homeserver",
+    )
+
+
+def _clock(answers: Answers, place: str) -> Diagnosis:
+    check, ahead = "running.clock", answers.ahead
+    if ahead is None:
+        return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=UNREACHED)
+    if abs(ahead) <= SKEW:
+        return _good(check, place)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.WARNING,
+        found=say("The clocks of the homeserver and of the bridge are {seconds} seconds apart.",
+                  seconds=abs(round(ahead))),
+        why=say("Commands seem too old to be run, and days end at the wrong time."),
+        remedy="timedatectl set-ntp true",
+    )  # fmt: skip
+
+
+def _versions(answers: Answers, place: str) -> Diagnosis:
+    check = "running.room_versions"
+    if answers.versions & VERSIONS:
+        return _good(check, place)
+    found = UNREACHED if not answers.versions else say("The homeserver makes rooms of neither version 11 nor 12.")
+    verdict = Verdict.FAULT if answers.versions else Verdict.UNKNOWN
+    return Diagnosis(check=check, place=place, verdict=verdict, found=found)
+
+
+def _without_account(answers: Answers, place: str) -> Iterator[Diagnosis]:
+    """What anybody is told there."""
+    yield ROOMS.examine(answers.rooms, place)
+    yield PROFILE.examine(answers.profile, place)
+    # A homeserver that makes accounts answers 401 with what it wants first (client-server API, user-interactive).
+    yield ACCOUNT.examine(_open_at(401, answers.account), place)
+    if not _local(place):
+        # Without a token it answers 401 where the administration is; a proxy that closes it answers 403 or 404.
+        yield ADMINISTRATION.examine(_open_at(401, answers.administration), place)
+
+
+def _open_at(code: int, status: Status) -> Status:
+    """The same as an answer where this code means that something is there."""
+    return Status(code=200) if status.code == code else status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """What nobody should be given without an account."""
+
+    check: str
+    found: Message
+    why: Message
+    remedy: str
+
+    def examine(self, status: Status, place: str) -> Diagnosis:
+        """What is so at one address."""
+        if status.code == 0:
+            return Diagnosis(check=self.check, place=place, verdict=Verdict.UNKNOWN, found=UNREACHED)
+        if not status.answered:
+            return _good(self.check, place)
+        return Diagnosis(
+            check=self.check, place=place, verdict=Verdict.WARNING, found=self.found, why=self.why, remedy=self.remedy
+        )
+
+
+ROOMS: Final = Closed(
+    check="running.rooms",
+    found=say("Anybody reads the room directory, without an account."),
+    why=say("Listed groups are for employees."),
+    remedy="allow_public_rooms_without_auth: false",
+)
+PROFILE: Final = Closed(
+    check="running.profile",
+    found=say("Anybody asks, without an account, who has one here."),
+    why=say("Names of employees can be tried one after the other."),
+    remedy="require_auth_for_profile_requests: true",
+)
+ACCOUNT: Final = Closed(
+    check="running.account",
+    found=say("People make accounts for themselves."),
+    why=say("Whoever has an account here reads the room directory, without being in the company's directory."),
+    remedy="enable_registration: false",
+)
+ADMINISTRATION: Final = Closed(
+    check="running.administration",
+    found=say("The administration of the homeserver can be reached there."),
+    why=say("Whoever gets hold of an administrator's token sees every room."),
+    remedy="location /_synapse/admin { deny all; }   # nginx",
+)
+
+
+def _partner(server: str, place: str, *, reached: bool) -> Diagnosis:
+    check = f"running.partner.{server}"
+    if reached:
+        return _good(check, place)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.WARNING,
+        found=say("The homeserver cannot speak with {server}.", server=server),
+        why=say("Invitations to its people wait until it can."),
+        remedy=f"curl https://{server}/.well-known/matrix/server",
+    )
+
+
+def _local(address: str) -> bool:
+    """Whether it was asked past the reverse proxy, where the administration belongs."""
+    host = address.partition("://")[2].rpartition(":")[0] or address
+    return host in ("127.0.0.1", "localhost", "[::1]")
+
+
+def _good(check: str, place: str) -> Diagnosis:
+    return Diagnosis(check=check, place=place, verdict=Verdict.GOOD, found=AS_IT_SHOULD_BE)

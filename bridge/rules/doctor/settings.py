@@ -1,0 +1,141 @@
+"""The settings of Synapse that decide what outsiders learn and whether the bridge works; where a default shows too
+much, it is said, too. Called by ``homeserver`` beside.
+
+Read from Synapse 1.163's configuration manual; which of them leak was seen on running servers (``docs/homeserver.md``).
+"""
+
+from typing import Final
+
+from bridge.domain.diagnosis import Verdict
+from bridge.domain.messages import say
+from bridge.rules.doctor.setting import Setting, not_true, true
+
+OLDEST_VERSION: Final = 11
+"""Of rooms."""
+
+
+def _supported(version: object) -> bool:
+    return str(version).isdecimal() and int(str(version)) >= OLDEST_VERSION
+
+
+SETTINGS: Final = (
+    Setting(
+        path="allow_public_rooms_without_auth",
+        default=False,
+        good=not_true,
+        verdict=Verdict.FAULT,
+        found=say("Anybody reads the room directory, without an account."),
+        why=say("Listed groups are for employees."),
+        remedy="allow_public_rooms_without_auth: false",
+    ),
+    Setting(
+        path="allow_public_rooms_over_federation",
+        default=False,
+        good=not_true,
+        verdict=Verdict.FAULT,
+        found=say("Every other homeserver reads the room directory."),
+        why=say("Partners would learn of groups that were not opened to them."),
+        remedy="allow_public_rooms_over_federation: false",
+    ),
+    Setting(
+        path="allow_guest_access",
+        default=False,
+        good=not_true,
+        verdict=Verdict.FAULT,
+        found=say("Guests come in without an account."),
+        why=say("A guest counts as somebody of ours and is in no directory."),
+        remedy="allow_guest_access: false",
+    ),
+    Setting(
+        path="enable_registration",
+        default=False,
+        good=not_true,
+        found=say("People make accounts for themselves."),
+        why=say("Whoever has an account here reads the room directory, without being in the company's directory."),
+        remedy="enable_registration: false",
+    ),
+    Setting(
+        path="enable_registration_without_verification",
+        default=False,
+        good=not_true,
+        verdict=Verdict.FAULT,
+        found=say("Accounts are made without any check."),
+        why=say("Anybody, and any program, becomes somebody of ours."),
+        remedy="enable_registration_without_verification: false",
+    ),
+    Setting(
+        path="require_auth_for_profile_requests",
+        default=False,
+        good=true,
+        found=say("Anybody asks, without an account, who has one here."),
+        why=say("Names of employees can be tried one after the other."),
+        remedy="require_auth_for_profile_requests: true",
+    ),
+    Setting(
+        path="limit_profile_requests_to_users_who_share_rooms",
+        default=False,
+        good=true,
+        found=say("Profiles are shown to people who share no room with their owner."),
+        why=say("Who asks learns who has an account, and their name."),
+        remedy="limit_profile_requests_to_users_who_share_rooms: true",
+    ),
+    Setting(
+        path="allow_profile_lookup_over_federation",
+        default=True,
+        good=lambda value: value is False,
+        found=say("Every other homeserver asks for the profiles of our people."),
+        why=say("Who has an account here can be tried from outside; in rooms that they share, names are seen anyway."),
+        remedy="allow_profile_lookup_over_federation: false",
+    ),
+    Setting(
+        path="user_directory.search_all_users",
+        default=False,
+        good=not_true,
+        found=say("Everybody finds everybody in the user directory."),
+        why=say("Employees would find the people of partners whom they share no room with."),
+        remedy="user_directory: {search_all_users: false}",
+    ),
+    Setting(
+        path="push.include_content",
+        default=True,
+        good=lambda value: value is False,
+        found=say("Notifications carry messages and the names of rooms."),
+        why=say("They pass through the servers of phone makers, those of hidden groups, too."),
+        remedy="push: {include_content: false}",
+    ),
+    Setting(
+        path="enable_authenticated_media",
+        default=True,
+        good=lambda value: value is not False,
+        verdict=Verdict.FAULT,
+        found=say("Images and files are handed out without an account."),
+        why=say("Whoever knows or guesses an address sees photos of profile cards, and files of closed rooms."),
+        remedy="enable_authenticated_media: true",
+    ),
+    Setting(
+        path="encryption_enabled_by_default_for_room_type",
+        default="off",
+        good=lambda value: value in ("off", False),
+        verdict=Verdict.FAULT,
+        found=say("The homeserver encrypts new rooms by itself."),
+        why=say("Bots read no encrypted rooms: conversations with them would be deaf, and groups encrypted that"
+                " should not be."),
+        remedy='encryption_enabled_by_default_for_room_type: "off"',
+    ),
+    Setting(
+        path="default_room_version",
+        default="12",
+        good=_supported,
+        found=say("New rooms get a version that is too old."),
+        why=say("What keeps groups closed is proven in versions 11 and 12 alone."),
+        remedy='default_room_version: "12"',
+    ),
+    Setting(
+        path="enable_room_list_search",
+        default=True,
+        good=lambda value: value is not False,
+        found=say("Nobody can search the room directory."),
+        why=say("Employees find listed groups through the company's space alone."),
+        remedy="enable_room_list_search: true",
+    ),
+)  # fmt: skip

@@ -1,0 +1,89 @@
+"""``parvis doctor`` on real Synapses: the little network's own, and one with another configuration and no bridge."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from deploy.localnet.network import network
+from deploy.localnet.specs import ServerSpec
+from tests.support.company import Company
+from tests.support.park import Park
+
+pytestmark = pytest.mark.homeserver
+
+DIRECTORY: Final = """
+people:
+  - {id: "1", user: "@claire~:corp.test", name: Claire}
+groups:
+  - {id: deal, name: Deal, owners: ["1"], partners: [acme, gone]}
+partners:
+  - {id: acme, name: Acme SA, servers: [acme.test], sponsor: "1"}
+  - {id: gone, name: Gone SA, servers: [gone.test], sponsor: "1"}
+"""
+SHOWN: Final = {"allow_profile_lookup_over_federation", "push.include_content"}
+"""What the little network leaves as Synapse has it."""
+
+
+async def ills(company: Company, *words: str, code: int = 1) -> dict[str, str]:
+    """What is to be done, by check."""
+    outcome = await company.parvis("doctor", "--json", *words)
+    assert (outcome.code, outcome.err) == (code, ""), outcome
+    checks: list[dict[str, Any]] = json.loads(outcome.out)["checks"]
+    return {one["check"]: one["verdict"] for one in checks if one["verdict"] in {"warning", "fault"}}
+
+
+async def test_a_homeserver_that_is_set_up_as_documented_keeps_closed_what_has_to_be(park: Park) -> None:
+    company = park.company(DIRECTORY)
+    await company.hire("claire")
+    configuration = str(company.corp.folder / "homeserver.yaml")
+    bridge = await company.house.start()
+    try:
+        found = await ills(company, "--homeserver", configuration)
+    finally:
+        await bridge.stop()
+    assert found.keys() - SHOWN == {"running.partner.gone.test"}
+    assert found.keys() >= SHOWN
+    told = await company.parvis("doctor", "--homeserver", configuration, LANG="fr_FR.UTF-8")
+    assert "Le serveur ne peut pas parler à gone.test." in told.out
+
+
+async def test_what_another_configuration_shows_is_seen_in_its_file_and_in_its_answers(park: Park) -> None:
+    company = park.company(DIRECTORY)
+    open_to_all = {
+        "allow_public_rooms_without_auth": True,
+        "require_auth_for_profile_requests": False,
+        "limit_profile_requests_to_users_who_share_rooms": False,
+        "enable_registration": True,
+        "enable_registration_without_verification": True,
+    }
+    async with network([ServerSpec("corp.test", extra=open_to_all)], folder=company.folder / "other") as net:
+        other = net["corp.test"]
+        company.house.configure({"homeserver": {"address": other.client_url}})
+        found = await ills(company, "--homeserver", str(other.folder / "homeserver.yaml"))
+    assert found.keys() - SHOWN == {
+        "app_service_config_files",
+        "room_list_publication_rules",
+        "allow_public_rooms_without_auth",
+        "require_auth_for_profile_requests",
+        "limit_profile_requests_to_users_who_share_rooms",
+        "enable_registration",
+        "enable_registration_without_verification",
+        "running.token",
+        "running.ping",
+        "running.rooms",
+        "running.account",
+        "running.partner.acme.test",
+        "running.partner.gone.test",
+    }
+
+
+async def test_without_secrets_files_are_read_and_a_dead_homeserver_is_one_finding(park: Park) -> None:
+    company = park.company(DIRECTORY)
+    configuration = str(company.corp.folder / "homeserver.yaml")
+    company.house.configure({"homeserver": {"address": "http://127.0.0.1:9"}})
+    assert await ills(company, "--homeserver", configuration) == dict.fromkeys(SHOWN, "warning") | {
+        "running.token": "fault"
+    }
+    company.house.configure({"appservice": {"as_token": "env:NOBODY_SET_THIS", "hs_token": "file:nowhere"}})
+    assert (await ills(company, "--offline", "--homeserver", configuration)).keys() == SHOWN

@@ -1,0 +1,132 @@
+"""A configuration of Synapse is judged setting by setting: the default one, the documented one, and broken ones."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from bridge.domain.diagnosis import Verdict
+from bridge.rules.doctor.homeserver import Ours, examine
+
+OURS: Final = Ours(
+    server_name="corp.example", bot="@parvis:corp.example", aliases="grp_", partners=frozenset({"acme.example"})
+)
+DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "homeserver.md"
+FAULT, WARNING = Verdict.FAULT, Verdict.WARNING
+FRESH: Final[Mapping[str, Any]] = {
+    "server_name": "corp.example",
+    "listeners": [
+        {
+            "port": 8008,
+            "type": "http",
+            "x_forwarded": True,
+            "bind_addresses": ["::1", "127.0.0.1"],
+            "resources": [{"names": ["client", "federation"], "compress": False}],
+        }
+    ],
+    "report_stats": False,
+    "trusted_key_servers": [{"server_name": "key.example"}],
+}
+"""What Synapse writes for a new server."""
+
+
+def documented() -> dict[str, Any]:
+    """All that ``docs/homeserver.md`` says to paste."""
+    tree: dict[str, Any] = {**FRESH}
+    for block in re.findall(r"```yaml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL):
+        tree |= yaml.safe_load(block)
+    return tree
+
+
+def ills(tree: Mapping[str, Any]) -> dict[str, Verdict]:
+    return {one.check: one.verdict for one in examine(tree, OURS, "homeserver.yaml") if one.ill}
+
+
+def test_a_fresh_synapse_lacks_the_registration_and_shows_more_than_it_needs_to() -> None:
+    assert ills(FRESH) == {
+        "app_service_config_files": FAULT,
+        "room_list_publication_rules": FAULT,
+        "require_auth_for_profile_requests": WARNING,
+        "limit_profile_requests_to_users_who_share_rooms": WARNING,
+        "allow_profile_lookup_over_federation": WARNING,
+        "push.include_content": WARNING,
+    }
+
+
+def test_the_documented_configuration_is_as_it_should_be() -> None:
+    assert ills(documented()) == {}
+
+
+BROKEN: Final[Mapping[str, tuple[dict[str, Any], dict[str, Verdict]]]] = {
+    "another name": ({"server_name": "corp.test"}, {"server_name": FAULT}),
+    "an open room directory": (
+        {"allow_public_rooms_without_auth": True, "allow_public_rooms_over_federation": True},
+        {"allow_public_rooms_without_auth": FAULT, "allow_public_rooms_over_federation": FAULT},
+    ),
+    "guests": ({"allow_guest_access": True}, {"allow_guest_access": FAULT}),
+    "accounts for everybody": (
+        {"enable_registration": True, "enable_registration_without_verification": True},
+        {"enable_registration": WARNING, "enable_registration_without_verification": FAULT},
+    ),
+    "the user directory": (
+        {"user_directory": {"search_all_users": True}},
+        {"user_directory.search_all_users": WARNING},
+    ),
+    "rules that leave the bot out": (
+        {"room_list_publication_rules": [{"action": "deny"}], "alias_creation_rules": [{"user_id": "@it:*"}]},
+        {"room_list_publication_rules": FAULT, "alias_creation_rules": FAULT},
+    ),
+    "rules that let everybody publish": (
+        {"room_list_publication_rules": [{"user_id": "*", "action": "allow"}]},
+        {"room_list_publication_rules": WARNING},
+    ),
+    "rules in the wrong order": (
+        {"room_list_publication_rules": [{"action": "deny"}, {"user_id": "@parvis:corp.example", "action": "allow"}]},
+        {"room_list_publication_rules": FAULT},
+    ),
+    "encryption by itself": (
+        {"encryption_enabled_by_default_for_room_type": "all"},
+        {"encryption_enabled_by_default_for_room_type": FAULT},
+    ),
+    "media for everybody": ({"enable_authenticated_media": False}, {"enable_authenticated_media": FAULT}),
+    "old rooms": ({"default_room_version": "10"}, {"default_room_version": WARNING}),
+    "half of retention": ({"experimental_features": {}}, {"retention": WARNING}),
+    "retention in words alone": ({"retention": {"enabled": False}}, {"retention": WARNING}),
+    "a closed list without the partner": (
+        {"federation_domain_whitelist": ["other.example"]},
+        {"federation_domain_whitelist": FAULT},
+    ),
+    "a port open to all": (
+        {"listeners": [{"port": 8008, "type": "http", "resources": [{"names": ["client"]}]}]},
+        {"listeners": WARNING},
+    ),
+    "a manhole on all networks": (
+        {"listeners": [{"port": 9000, "type": "manhole", "bind_addresses": ["0.0.0.0"]}]},
+        {"listeners": WARNING},
+    ),
+    "members before coming in": (
+        {"room_prejoin_state": {"additional_event_types": ["m.room.pinned_events", ["m.room.topic", ""]]}},
+        {"room_prejoin_state.additional_event_types": WARNING},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_found_and_nothing_else(name: str) -> None:
+    change, wanted = BROKEN[name]
+    assert ills({**documented(), **change}) == wanted
+
+
+def test_every_finding_says_why_and_what_to_paste_as_yaml() -> None:
+    trees = [FRESH, *({**documented(), **change} for change, _ in BROKEN.values())]
+    found = [one for tree in trees for one in examine(tree, OURS, "homeserver.yaml") if one.ill]
+    assert all(one.why and one.remedy for one in found)
+    assert all(isinstance(yaml.safe_load(one.remedy), dict) for one in found if "…" not in one.remedy)
+
+
+def test_settings_of_another_form_are_taken_for_absent() -> None:
+    odd = {**documented(), "user_directory": "yes", "retention": [], "room_prejoin_state": None, "listeners": None}
+    assert "retention" in ills(odd)

@@ -1,0 +1,62 @@
+"""What a running homeserver answers is judged question by question."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from bridge.domain.diagnosis import Answers, Status, Verdict
+from bridge.rules.doctor.running import examine
+
+REFUSED: Final = Status(code=401, errcode="M_MISSING_TOKEN")
+GOOD: Final = Answers(
+    address="https://matrix.corp.example",
+    software="Synapse 1.163.2",
+    ahead=0.4,
+    versions=frozenset({"1", "11", "12"}),
+    token=Status(code=200),
+    pinged=Status(code=200),
+    rooms=REFUSED,
+    profile=REFUSED,
+    account=Status(code=403, errcode="M_FORBIDDEN"),
+    administration=Status(code=404),
+    reached={"acme.example": True},
+)
+
+
+def ills(answers: Answers) -> dict[str, Verdict]:
+    return {one.check: one.verdict for one in examine(answers) if one.verdict is not Verdict.GOOD}
+
+
+def test_a_homeserver_that_tells_nobody_anything_is_as_it_should_be() -> None:
+    assert ills(GOOD) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "verdict"),
+    [
+        ({"token": Status(code=401, errcode="M_UNKNOWN_TOKEN")}, "running.token", Verdict.FAULT),
+        ({"pinged": Status(code=502, errcode="M_BAD_STATUS")}, "running.ping", Verdict.FAULT),
+        ({"pinged": Status(code=502, errcode="M_CONNECTION_FAILED")}, "running.ping", Verdict.UNKNOWN),
+        ({"ahead": -3600.0}, "running.clock", Verdict.WARNING),
+        ({"ahead": None}, "running.clock", Verdict.UNKNOWN),
+        ({"versions": frozenset({"9", "10"})}, "running.room_versions", Verdict.FAULT),
+        ({"versions": frozenset()}, "running.room_versions", Verdict.UNKNOWN),
+        ({"rooms": Status(code=200)}, "running.rooms", Verdict.WARNING),
+        ({"profile": Status(code=200)}, "running.profile", Verdict.WARNING),
+        ({"profile": Status()}, "running.profile", Verdict.UNKNOWN),
+        ({"account": Status(code=401)}, "running.account", Verdict.WARNING),
+        ({"administration": REFUSED}, "running.administration", Verdict.WARNING),
+        ({"reached": {"acme.example": False}}, "running.partner.acme.example", Verdict.WARNING),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_found_and_nothing_else(change: Any, check: str, verdict: Verdict) -> None:
+    assert ills(replace(GOOD, **change)) == {check: verdict}
+
+
+def test_the_administration_belongs_where_the_bridge_asks_past_the_proxy() -> None:
+    assert ills(replace(GOOD, address="http://127.0.0.1:8008", administration=REFUSED)) == {}
+
+
+def test_a_homeserver_that_is_down_is_one_finding() -> None:
+    assert ills(replace(GOOD, token=Status(), pinged=Status())) == {"running.token": Verdict.FAULT}
