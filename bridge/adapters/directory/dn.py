@@ -1,6 +1,7 @@
 """Distinguished names, compared as LDAP compares them: whatever the letter case, the spaces and the escapes."""
 
 import re
+import unicodedata
 from typing import Final, TypeAlias
 
 DnKey: TypeAlias = tuple[str, ...]
@@ -50,8 +51,10 @@ def _careful_key(text: str) -> DnKey | None:
 
 
 def _assertion(kind: str, value: str) -> str:
-    """Values are compared without regard to case, and to how many spaces stand in a row (RFC 4518)."""
-    return f"{kind.strip().lower()}={' '.join(value.split()).casefold()}"
+    """Values are compared without regard to case, to how many spaces stand in a row, and to whether letters and accents
+    are written apart (RFC 4518, sections 2.2, 2.3 and 2.6)."""
+    folded = " ".join(value.split()).casefold()
+    return f"{kind.strip().lower()}={folded if folded.isascii() else unicodedata.normalize('NFKC', folded)}"
 
 
 def _unescape(found: re.Match[str]) -> str:

@@ -11,7 +11,9 @@ from bridge.domain.directory import Visibility
 from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
 
-PERSON_CLASSES: Final = frozenset({"person", "organizationalperson", "inetorgperson", "openldapperson", "posixaccount"})
+PERSON_CLASSES: Final = frozenset(
+    {"person", "organizationalperson", "inetorgperson", "openldapperson", "posixaccount", "user"}
+)
 GROUP_CLASSES: Final = frozenset({"groupofnames", "groupofuniquenames", "posixgroup", "group"})
 
 

@@ -45,8 +45,8 @@ def entries_of(text: str, file: str, wanted: frozenset[str]) -> tuple[list[Entry
             entry = None
             continue
         name, colon, written = logical.partition(":")
-        name = name.partition(";")[0].lower()
-        wrong = _wrong_line(name, colon, written)
+        name, _, options = name.lower().partition(";")
+        wrong = _wrong_line(name, colon, written) or (_wrong_range(name, options) if name in wanted else None)
         if wrong is not None:
             problems.append(Problem(Spot(file, line), wrong))
             entry = Entry("", line) if name == "dn" else entry
@@ -79,6 +79,15 @@ def _wrong_line(name: str, colon: str, written: str) -> Message | None:
         return say("Only version 1 of LDIF is known.")
     if name == "dn" and _value(written) is None:
         return say("This is not text in base64.")
+    return None
+
+
+def _wrong_range(name: str, options: str) -> Message | None:
+    """Active Directory gives 1500 members at once and says so (``member;range=0-1499``), at the end with a star."""
+    for option in options.split(";"):
+        if option.startswith("range=") and not option.endswith("-*"):
+            return say("This export stops in the middle of {name} ({range}): export all of its values.",
+                       name=name, range=option)  # fmt: skip
     return None
 
 

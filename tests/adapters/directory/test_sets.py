@@ -1,0 +1,141 @@
+"""Nasty directories, group by group against sets that were made up with them (``sets/making.py``)."""
+
+import importlib.util
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.adapters.directory.dialects import PRESETS
+from bridge.adapters.directory.ldap import LdapPlace, Search
+from bridge.adapters.directory.ldap_calls import Access, Raw
+from bridge.adapters.directory.source import directory_source
+from bridge.domain.directory import Directory
+from bridge.domain.problems import InvalidInput
+from bridge.domain.sources import Preset
+from tests.support.slapd import MissingSlapd, slapd
+
+SETS = Path(__file__).parent / "sets"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+NAMES = ("accents", "circles", "dangling", "duplicates", "windows")
+RANGE = 500
+
+
+def load_making() -> Any:
+    """The script, which is no part of any package."""
+    spec = importlib.util.spec_from_file_location("making", SETS / "making.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+making = load_making()
+
+
+def expected(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SETS / "expected" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def sets(directory: Directory) -> dict[str, Any]:
+    """In the words of the expected sets: people by the first part of their user ids, groups by their descriptions."""
+    words = {one.id: one.user[1:].partition(":")[0] for one in directory.people.values()}
+    words |= {f"group:{one.id}": f"group:{one.purpose.en}" for one in directory.groups.values()}
+    people = {words[one.id]: [one.name, one.active] for one in directory.people.values()}
+    groups = {one.purpose.en: sorted(words[member] for member in one.members) for one in directory.groups.values()}
+    return {"people": people, "groups": groups}
+
+
+def place(port: int, preset: Preset) -> LdapPlace:
+    server = PRESETS[preset]
+    access = Access(
+        host="127.0.0.1", port=port, tls=False, start_tls=False,
+        bind_dn=f"cn=parvis,{making.BASE}", password="swordfish", page=100,
+    )  # fmt: skip
+    return LdapPlace(
+        access=access,
+        people=Search(base=making.BASE, filter=server.people),
+        groups=Search(base=making.BASE, filter=server.groups),
+        dialect=server.dialect,
+        server_name="corp.example",
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_has_whom_it_should(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.ldif"
+    path.write_text(making.ldif(making.SETS[name](), windows=name == "windows"), encoding="utf-8")
+    reading = directory_source("ldif", path, server_name="corp.example").file.read_now(NOW)
+    found = expected(name)
+    found.pop("first groups", None)
+    assert sets(reading.directory) == found
+    nowhere = {id_: count for id_, count in reading.lost.items() if count}
+    assert sum(nowhere.values()) == (65 if name == "dangling" else 0)
+
+
+@pytest.mark.ldap
+@pytest.mark.parametrize("name", ["accents", "circles", "dangling"])
+def test_a_server_has_whom_it_should(name: str) -> None:
+    try:
+        with slapd(making.ldif(making.SETS[name]())) as server:
+            directory = place(server.port, Preset.OPENLDAP).read(NOW, {})[0].directory
+    except MissingSlapd as missing:
+        pytest.skip(f"slapd: {missing}")
+    assert sets(directory) == expected(name)
+
+
+class Windows:
+    """Says a company as Active Directory does: at most so many members at once."""
+
+    def __init__(self, company: Any) -> None:
+        self.entries = {dn: self._bytes(values) for dn, values in making.entries(company, windows=True)}
+
+    def search(self, base: str, filter_: str, attributes: Sequence[str]) -> Iterator[Raw]:
+        wanted = b"group" if "group" in filter_ else b"user"
+        for dn, values in self.entries.items():
+            if wanted in values["objectClass"]:
+                yield dn, self._ranged(values, 0)
+
+    def entry(self, dn: str, attributes: Sequence[str]) -> Raw | None:
+        start = int(attributes[0].partition("=")[2].partition("-")[0])
+        return dn, self._ranged(self.entries[dn], start)
+
+    def _bytes(self, values: Any) -> dict[str, list[bytes]]:
+        found: dict[str, list[bytes]] = {}
+        for name, value in values:
+            found.setdefault(name, []).append(value if isinstance(value, bytes) else value.encode())
+        return found
+
+    def _ranged(self, values: dict[str, list[bytes]], start: int) -> dict[str, list[bytes]]:
+        members = values.get("member", [])
+        if len(members) <= RANGE:
+            return values
+        end = start + RANGE
+        last = "*" if end >= len(members) else str(end - 1)
+        return {**values, "member": [], f"member;range={start}-{last}": members[start:end]}
+
+
+def test_active_directory_has_whom_it_should_in_ranges_and_first_groups() -> None:
+    server = Windows(making.windows())
+    directory = place(0, Preset.AD).read_over(server, NOW, {})[0].directory
+    found = expected("windows")
+    found["groups"] |= found.pop("first groups")
+    assert sets(directory) == found
+
+
+def test_an_export_that_stops_in_the_middle_of_the_members_is_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "people.ldif"
+    text = making.ldif(making.windows(), windows=True)
+    path.write_text(text.replace("\nmember: ", "\nmember;range=0-1499: "), encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        directory_source("ldif", path, server_name="corp.example").file.read_now(NOW)
+    assert "This export stops in the middle of member (range=0-1499)" in str(caught.value.problems[0])
+    path.write_text(text.replace("\nmember: ", "\nmember;range=0-*: "), encoding="utf-8")
+    found = expected("windows")
+    del found["first groups"]
+    assert sets(directory_source("ldif", path, server_name="corp.example").file.read_now(NOW).directory) == found
