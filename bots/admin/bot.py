@@ -14,6 +14,7 @@ from bots.admin.commands.find import find_command
 from bots.admin.commands.glass import glass_commands, glass_question
 from bots.admin.commands.granting import grant_commands, grant_question
 from bots.admin.commands.groups import group_commands
+from bots.admin.commands.identity import identity_commands
 from bots.admin.commands.joining import join_commands, join_question
 from bots.admin.commands.language import language_command
 from bots.admin.commands.lifecycle import lifecycle_commands
@@ -78,6 +79,10 @@ class AdminBot:
     """Speaks as the application service's own user."""
 
     localpart: ClassVar[str] = ""
+    purpose: ClassVar[Text] = Text(
+        en="I look after the groups of this network.", fr="Je m’occupe des groupes de ce réseau."
+    )
+    """Why it invites somebody to a conversation."""
     name = "admin"
 
     def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:
@@ -136,6 +141,7 @@ class AdminBot:
                     *audit_commands(api.auditing, finding),
                     *glass_commands(api.glass),
                     status_command(api.status, api.clock),
+                    *identity_commands(api.linking, society),
                     onboarding_command(api.cards.guide),
                     language_command(society),
                 ]

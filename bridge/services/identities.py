@@ -5,7 +5,7 @@ Nobody is made or invited on a guess: who has not signed in yet is found after t
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -141,9 +141,8 @@ class Linking:
         found = self.person(person)
         if not is_user_id(user) or server_of(user) != self.server_name.lower():
             raise InputError(
-                say("{user} is not a user id of our own server, such as @ines:{server}.", user=user,
-                    server=self.server_name)
-            )  # fmt: skip
+                say("This is no user id of our own server, such as @ines:{server}.", server=self.server_name)
+            )
         now = self.clock.now()
         identity = Identity(person=found.id, user=user, by=by, at=now)
         async with self.store.work() as work:
@@ -162,7 +161,7 @@ class Linking:
             links = await work.identities.all()
             known = links.get(person) or links.get(self.person(person).id)
             if known is None:
-                raise InputError(say("No account is stored for {person}.", person=person))
+                raise InputError(say("No account is stored for them."))
             now = self.clock.now()
             await work.identities.remove([known.person])
             await work.audit.intend([_entry(self.chance.token(), UNLINKED, known, now, by=by)])
@@ -174,7 +173,12 @@ class Linking:
         async with self.store.view() as view:
             return await view.identities.all()
 
-    async def doubts(self) -> Sequence[Doubt]:
+    def waiting(self) -> list[Person]:
+        """Active people who have no account yet, by name."""
+        people = (self.directory() or Directory()).people.values()
+        return sorted((one for one in people if one.active and not one.user), key=lambda one: (one.name, one.id))
+
+    async def doubts(self) -> list[Doubt]:
         """What people have to tell, oldest first."""
         async with self.store.view() as view:
             return [doubt_of(item) for item in await view.pending.open(DOUBT)]
@@ -188,9 +192,9 @@ class Linking:
         called = [one for one in directory.people.values() if wanted in _names(one)]
         if len(called) != 1:
             raise InputError(
-                say("Several people are called {person}: name one by their id.", person=text)
+                say("Several people are called so: name one by their id.")
                 if called
-                else say("There is nobody called {person} in the directory.", person=text)
+                else say("There is nobody of this name in the directory.")
             )
         return called[0]
 

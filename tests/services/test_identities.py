@@ -141,7 +141,7 @@ async def test_people_are_named_by_everything_they_are_called() -> None:
     company = office(person("ann"), replace(person("bob"), name="Ann"))
     for text in ("uuid-ann", "ann@corp.example", "ANN@corp.example"):
         assert company.linking.person(text).id == "uuid-ann"
-    for text, reason in (("Ann", "Several people"), ("zoe", "nobody called zoe")):
+    for text, reason in (("Ann", "Several people"), ("zoe", "nobody of this name")):
         with pytest.raises(InputError, match=reason):
             company.linking.person(text)
 
@@ -149,9 +149,9 @@ async def test_people_are_named_by_everything_they_are_called() -> None:
 async def test_only_accounts_of_our_own_are_linked_and_only_stored_links_go() -> None:
     company = office(person("ann"))
     for user in ("ann", "@ann:acme.example"):
-        with pytest.raises(InputError, match="not a user id of our own server"):
+        with pytest.raises(InputError, match="no user id of our own server"):
             await company.linking.link("uuid-ann", user, by=INES)
-    with pytest.raises(InputError, match="No account is stored for uuid-ann"):
+    with pytest.raises(InputError, match="No account is stored"):
         await company.linking.unlink("uuid-ann", by=INES)
     await company.linking.link("uuid-ann", "@x:corp.example", by=INES)
     await company.linking.unlink("uuid-ann", by=INES)

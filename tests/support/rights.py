@@ -167,6 +167,10 @@ ROWS: Final = (
     Row("who",              "!who {group}",                              "ok ok ok ok ok none"),
     Row("onboarding",       "!onboarding status",                        "ok ok ok ok ok none"),
     Row("status",           "!status",                                   "ok none none none none none"),
+    Row("identity",         "!identity",                                 "ok none none none none none"),
+    Row("identity show",    "!identity show {colleague}",                "ok none none none none none"),
+    Row("identity link",    "!identity link nobody {colleague}",         "usage none none none none none"),
+    Row("identity unlink",  "!identity unlink nobody",                   "usage none none none none none"),
     Row("language",         "!language",                                 "ok ok ok ok ok ok"),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ WORDS: Final = {
     "find": FINDING, "who": FINDING, "contacts": FINDING, "why": FINDING, "profile": BETWEEN_US, "join": BELONGING,
     "group": DECIDING, "partner": PARTNERS, "invite": PARTNERS,
     "plan": APPLYING, "apply": APPLYING, "undo": APPLYING, "status": APPLYING,
-    "approval": PROVING, "audit": PROVING, "glass": PROVING,
+    "approval": PROVING, "audit": PROVING, "glass": PROVING, "identity": PROVING,
 }  # fmt: skip
 """By the first word of a command."""
 

@@ -340,6 +340,14 @@ ROWS: Final[Mapping[str, Row]] = {
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
     "onboarding": Row(ok("ann", "!onboarding status", "step by step"), no(STRANGER, "!onboarding", "", UNKNOWN)),
     "status": Row(ok("ines", "!status", "Homeserver"), no("ann", "!status", "", UNKNOWN)),
+    "identity": Row(ok("ines", "!identity", "0 accounts"), no("ann", "!identity", "", UNKNOWN)),
+    "identity show": Row(ok("ines", "!identity show ann", "as the directory says"),
+                         no("ines", "!identity show nobody", "nobody of this name", "usage")),
+    "identity link": Row(ok("ines", "!identity link ann @a.martin:corp.example", "nobody else’s"),
+                         no("ines", "!identity link ann ann", "no user id", "usage")),
+    "identity unlink": Row(ok("ines", "!identity unlink ann", "until one is found"),
+                           no("ines", "!identity unlink ines", "No account is stored", "usage"),
+                           before=(ok("ines", "!identity link ann @a.martin:corp.example"),)),
     "language": Row(
         ok("ann", "!language en", "All right"), no("ann", "!language latin", "French and English", "usage")
     ),
