@@ -10,7 +10,7 @@ from bridge.adapters.matrix.conversations import MatrixConversations
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.ranking.source import shipped_weights
 from bridge.adapters.schedule import CronSchedule
-from bridge.app.bots import Named, bot_user
+from bridge.app.bots import Named, bot_user, called_by
 from bridge.app.carding import Carding
 from bridge.app.identifying import identifying_of, linking_of
 from bridge.app.mailing import mailing_of
@@ -102,7 +102,7 @@ class Doors:
         bots: list[Bot] = []
         for number, (one, settings) in enumerate(classes):
             api = BotApi(
-                messenger=MatrixMessenger(parts.calls, parts.store, bot_user(config, one.localpart)),
+                messenger=self._messenger(one),
                 keeper=MatrixMessenger(parts.calls, parts.store, bot_user(config)),
                 translator=translator,
                 clock=parts.clock,
@@ -137,6 +137,11 @@ class Doors:
     def _directory(self) -> Directory | None:
         last = self._signals.watch.last
         return last.world.facts.directory if last and last.world else None
+
+    def _messenger(self, bot: type[Bot]) -> MatrixMessenger:
+        parts = self._parts
+        user = bot_user(parts.config, bot.localpart)
+        return MatrixMessenger(parts.calls, parts.store, user, called=called_by(bot, self._society))
 
     def _make_society(self, users: frozenset[str]) -> Society:
         config, watch = self._parts.config, self._signals.watch

@@ -57,26 +57,32 @@ class Because(StrEnum):
     NOTHING = "nothing"
     """There was nothing worth sending."""
     LATE = "late"
-    """The bridge was down for too long."""
+    """The bridge was down for too long, or the reader did not accept the invitation in time."""
     LEFT = "left"
     """The reader left the conversation, which is an answer."""
     UNANSWERED = "unanswered"
-    """They did not accept the invitation into it in time."""
+    """They have not accepted the invitation into it yet."""
     REFUSED = "refused"
     """The homeserver refused it for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An item as a digest showed it, numbered from 1. ``about`` is what it is about: the event id of a thread's root, a
-    user id, a group's id; ``why`` a word of the content's reasons with the ``people`` whom it names (user ids)."""
+    """An item as a digest showed it: what its reason was made of, and no title. ``number``, ``kind``, ``group`` and the
+    rest are those of ``domain.digest.Item``; ``about`` is its thread, ``why`` and ``near`` its reason and whom that is
+    about (user ids)."""
 
     number: int
     kind: str
     group: str
     about: str
     why: str = ""
+    near: tuple[str, ...] = ()
+    by: str = ""
     people: tuple[str, ...] = ()
+    writers: int = 0
+    marked_by: tuple[str, ...] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bridge.ports.store import Store
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 CLAIRE, BOB = "@claire:corp.example", "@bob:corp.example"
-SHOWN = Shown(number=1, kind="thread", group="ventes-é", about="$root", why="people", people=(BOB,))
+SHOWN = Shown(number=1, kind="thread", group="ventes-é", about="$root", why="people", near=(BOB,), by=BOB, writers=2)
 CHOICES = Choices(
     reader=CLAIRE, on=True, weekday=4, hour=16, length=3, mail=True, muted=frozenset({"ventes-é", "it"}), since=NOW
 )

@@ -1,0 +1,133 @@
+"""``!digest now`` and ``!digest why``: the digest of the last seven days at once; why an item was in the latest one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from bots.digest.preparing import Preparing, shown_in
+from bots.digest.words import document_of, why
+from bots.kit.commands import Call, Command, Reply, Status, argument, denied
+from bridge.domain.activity import Reason, Why
+from bridge.domain.digest import Item, Kind, Week
+from bridge.domain.document import Inline, Items, document, paragraph
+from bridge.domain.errors import InputError
+from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.sending import Delivery, Opinion, Sending, Shown
+from bridge.rules.access import Access
+from bridge.rules.calling import called
+from bridge.rules.sending.favours import counted
+from bridge.services.society import Society
+
+NOW: Final = "now"
+"""Stands for the week of a digest that somebody asked for."""
+BACK: Final = 4
+"""Digests among which the latest is."""
+NOTHING: Final = say("There was nothing in the last seven days that I would tell you.")
+
+
+def asking_commands(asking: "Asking") -> tuple[Command, ...]:
+    """The commands about single digests."""
+    number = argument("number", label=say("number"), help=say("Of the item, as the digest counts them."))
+    return (
+        Command(
+            path=("digest", "now"),
+            french=("résumé", "maintenant"),
+            summary=say("The digest of your last seven days, at once."),
+            run=asking.now,
+        ),
+        Command(
+            path=("digest", "why"),
+            french=("résumé", "pourquoi"),
+            summary=say("Why an item was in your latest digest."),
+            run=asking.why,
+            parameters=(number,),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Answers the person alone with the bot."""
+
+    society: Society
+    preparing: Preparing
+
+    async def now(self, call: Call) -> Reply:
+        """What a digest would tell now. The weekly one comes all the same."""
+        if not call.viewer.personal:
+            return Reply(document(paragraph(say("I tell that where nobody else reads along."))), Status.DENIED)
+        moment = self.preparing.clock.now()
+        week = Week.before(moment)
+        digest = (await self.preparing.prepare(call.sender, week)).digest
+        if digest is None:
+            return Reply(document(paragraph(NOTHING)))
+        given = Delivery(reader=call.sender, week=NOW, ends=week.until, state=Sending.SENT, at=moment,
+                         items=shown_in(digest))  # fmt: skip
+        async with self.society.store.work() as work:
+            await work.digests.put(given)
+        return Reply(document_of(digest))
+
+    async def why(self, call: Call) -> Reply:
+        """The reason of one item, and what the reader's thumbs change. Of groups that they may still know."""
+        access, written = self.society.access(), call.arguments["number"]
+        if not written.isdecimal():
+            raise InputError(say("Items of a digest have numbers: 1, 2, and so on."), detail=written)
+        async with self.society.store.view() as view:
+            latest = max(await view.digests.of_reader(call.sender, BACK), key=_sent_at, default=None)
+            opinions = (await view.digests.opinions([call.sender])).get(call.sender, ())
+        item = next((one for one in latest.items if one.number == int(written)), None) if latest else None
+        if item is None or access is None or not access.may_know(call.viewer, item.group):
+            return denied()
+        rows: list[tuple[Inline, ...]] = [(_group_name(access, item.group), ": ", _reason(access, item))]
+        thumbs = counted(opinions, self.preparing.clock.now())
+        rows += [(row,) for row in _thumbs(item, thumbs, _group_name(access, item.group))]
+        rows.append((say("No word of it was read to choose it: who wrote when, and to whom, decides."),))
+        return Reply(document(Items(tuple(rows))))
+
+
+def _sent_at(delivery: Delivery) -> datetime:
+    return delivery.at if delivery.items else datetime.min.replace(tzinfo=UTC)
+
+
+def _group_name(access: Access, group_id: str) -> Text:
+    return access.facts.directory.groups[group_id].name
+
+
+def _reason(access: Access, shown: Shown) -> Message:
+    people = {*shown.near, *shown.people, *shown.marked_by, shown.by} - {""}
+    item = Item(
+        number=shown.number,
+        kind=Kind(shown.kind),
+        thread=shown.about,
+        group=shown.group,
+        url="",
+        reason=Reason(Why(shown.why), shown.near),
+        by=shown.by,
+        people=shown.people,
+        writers=shown.writers,
+        marked_by=shown.marked_by,
+        moved=shown.moved,
+        last=datetime.min.replace(tzinfo=UTC),
+    )
+    return why(item, {user: called(access.facts, user) for user in people})
+
+
+def _thumbs(item: Shown, opinions: Sequence[Opinion], group: Text) -> Iterator[Message]:
+    """What the reader's own thumbs have to do with it."""
+    kinds = [one.liked for one in opinions if one.kind == item.kind]
+    groups = [one.liked for one in opinions if one.group == item.group]
+    if down := kinds.count(False):
+        yield say_n("{count} time you put 👎 on such an item: there are fewer of them.",
+                    "{count} times you put 👎 on such an item: there are fewer of them.", down)  # fmt: skip
+    if up := kinds.count(True):
+        yield say_n("{count} time you put 👍 on such an item: there are more of them.",
+                    "{count} times you put 👍 on such an item: there are more of them.", up)  # fmt: skip
+    if down := groups.count(False):
+        yield say_n("{count} time you put 👎 on something of {group}: there is less of it.",
+                    "{count} times you put 👎 on something of {group}: there is less of it.",
+                    down, group=group)  # fmt: skip
+    if up := groups.count(True):
+        yield say_n("{count} time you put 👍 on something of {group}: there is more of it.",
+                    "{count} times you put 👍 on something of {group}: there is more of it.",
+                    up, group=group)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Tells administrators each week how many digests there were: counts, no names. An errand of the rounds, and a command.
+
+Hidden groups change no number: what a digest counts as is what it would have come to without them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bots.kit.cards import Cards
+from bots.kit.commands import Call, Command, Reply
+from bridge.domain.digest import Week
+from bridge.domain.document import Document, Inline, Items, Strong, document, paragraph
+from bridge.domain.mail import MailOutcome
+from bridge.domain.messages import say, say_n
+from bridge.domain.sending import Sending, group_of
+from bridge.services.mailing import Mailing
+from bridge.services.society import Society
+
+REPORTED: Final = "digest.reported"
+"""Under which the latest week is kept, of the bot itself, of which administrators were told."""
+BEGAN: Final = "digest.began"
+"""Under which it is kept since when the bot is there: what was due before is not sent."""
+AFTER: Final = timedelta(days=10)
+"""After a week's first day: by then everybody had theirs, whichever day they chose, and time to answer."""
+ADMINS: Final = frozenset({"admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one week. ``none`` are employees who got no digest."""
+
+    week: str
+    sent: int = 0
+    failed: int = 0
+    heard: int = 0
+    none: int = 0
+    mailed: int = 0
+    not_mailed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """``told``: whether administrators hear of it unasked."""
+
+    society: Society
+    cards: Cards
+    mailing: Mailing | None
+    told: bool
+
+    async def go(self) -> None:
+        """Tell of the latest week that is over, once. Raises ``HomeserverError`` and ``StoreError``."""
+        bot, now = self.cards.speaker.messenger.user_id, self.cards.speaker.clock.now()
+        week = Week.before(now - AFTER + timedelta(days=7))
+        async with self.society.store.view() as view:
+            began = await view.preferences.get(bot, BEGAN)
+            reported = await view.preferences.get(bot, REPORTED) or ""
+        if not self.told or self.society.world() is None or not began or str(week) <= reported:
+            return
+        if datetime.fromisoformat(began) < _end_of(week):
+            words = report_document(await self.figures(str(week)))
+            for admin in sorted(self.society.admins):
+                await self.cards.say(admin, words, notice=f"digest {week} {admin}")
+        async with self.society.store.work() as work:
+            await work.preferences.put(bot, REPORTED, str(week))
+
+    async def figures(self, week: str) -> Figures:
+        """What is counted. Raises ``StoreError``."""
+        world = self.society.world()
+        async with self.society.store.view() as view:
+            people = [one for one in await view.digests.of_week(week) if group_of(one.reader) is None]
+        letters = await self.mailing.counts(week) if self.mailing else {}
+        sent = [one for one in people if one.openly is Sending.SENT]
+        failed = [one for one in people if one.openly is Sending.FAILED]
+        reached = {one.reader for one in (*sent, *failed)}
+        return Figures(
+            week=week,
+            sent=len(sent),
+            failed=len(failed),
+            heard=sum(one.heard for one in sent),
+            none=len(world.facts.employees - reached) if world else 0,
+            mailed=letters.get(MailOutcome.SENT, 0),
+            not_mailed=letters.get(MailOutcome.REFUSED, 0) + letters.get(MailOutcome.MISSED, 0),
+        )
+
+
+def report_command(reporting: Reporting) -> Command:
+    """The command by which administrators ask."""
+
+    async def report(call: Call) -> Reply:
+        del call
+        now = reporting.cards.speaker.clock.now()
+        return Reply(report_document(await reporting.figures(str(Week.before(now)))))
+
+    return Command(
+        path=("digest", "report"),
+        french=("résumé", "bilan"),
+        summary=say("How many digests were sent this week, and how many people said that they saw theirs."),
+        run=report,
+        rights=ADMINS,
+    )
+
+
+def report_document(figures: Figures) -> Document:
+    """The report in words."""
+    rows: list[tuple[Inline, ...]] = [
+        (say_n("{count} digest was sent.", "{count} digests were sent.", figures.sent),),
+        (say_n("{count} person said by a reaction that they saw theirs.",
+               "{count} people said by a reaction that they saw theirs.", figures.heard),),
+        (say_n("{count} employee got none: nothing was worth it, it came too late, or they want none.",
+               "{count} employees got none: nothing was worth it, it came too late, or they want none.",
+               figures.none),),
+        (say_n("{count} could not be delivered.", "{count} could not be delivered.", figures.failed),),
+    ]  # fmt: skip
+    if figures.mailed or figures.not_mailed:
+        rows.append(
+            (say("By e-mail: {sent} sent, {refused} refused.", sent=figures.mailed, refused=figures.not_mailed),)
+        )
+    return document(paragraph(Strong(say("Weekly digests of {week}", week=figures.week))), Items(tuple(rows)))
+
+
+def _end_of(week: Week) -> datetime:
+    return week.end.astimezone(UTC)
