@@ -48,6 +48,11 @@ class OnboardingBot:
     localpart: ClassVar[str] = "welcome"
     title: ClassVar[Text] = Text(en="Welcome", fr="Accueil")
     """What it is called in people's clients."""
+    purpose: ClassVar[Text] = Text(
+        en="I welcome people here and show them around: three minutes, one message at a time.",
+        fr="J’accueille les arrivants et leur fais visiter le réseau : trois minutes, un message à la fois.",
+    )
+    """Why it invites somebody to a conversation."""
     name = "onboarding"
 
     def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from bridge.adapters.matrix.direct import Called, Calling
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import NOTHING, say
 from bridge.services.botapi import Bot
+from bridge.services.society import Society
 
 Named: TypeAlias = tuple[type[Bot], Mapping[str, Any]]
 """A bot's class and its part of the configuration."""
@@ -42,6 +44,19 @@ def names_of(config: Config) -> dict[str, str]:
     """What further bots are called in people's clients, by user id, where their classes say it (``title``)."""
     titles = ((one.localpart, getattr(one, "title", NOTHING)) for one, _ in bot_classes(config) if one.localpart)
     return {bot_user(config, localpart): title.in_language(config.language) for localpart, title in titles if title}
+
+
+def called_by(bot: type[Bot], society: Society) -> Called:
+    """How this bot invites people to a conversation: under its ``title`` where their language is another than the
+    default, and with its ``purpose`` as the reason; both where its class says them."""
+    title, purpose = getattr(bot, "title", NOTHING), getattr(bot, "purpose", NOTHING)
+
+    async def called(user: str) -> Calling:
+        language = await society.language_of(user)
+        name = title.in_language(language) if language != society.default_language else ""
+        return Calling(name=name, reason=purpose.in_language(language))
+
+    return called
 
 
 def users_of(config: Config) -> frozenset[str]:

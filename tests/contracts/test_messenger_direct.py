@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bridge.adapters.matrix.direct import Calling
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.errors import HomeserverError
 from bridge.domain.rooms import Membership
@@ -121,3 +122,19 @@ async def test_a_refused_invitation_leaves_one_room_for_the_next_attempt(
     for _ in range(2):
         with pytest.raises(HomeserverError):
             await messenger.direct_room(nobody)
+
+
+async def test_who_is_invited_reads_who_calls_and_why_in_their_language(world: World, store: FakeStore) -> None:
+    async def called(user: str) -> Calling:
+        return Calling(name="Accueil", reason="Bonjour !") if user == ann else Calling()
+
+    ann, bob = await world.person("ann"), await world.person("bob")
+    messenger = MatrixMessenger(world.calls, store, BOT, called=called)
+    for person, name, reason in ((ann, "Accueil", "Bonjour !"), (bob, None, None)):
+        room_id = await messenger.direct_room(person)
+        path = f"/_matrix/client/v3/rooms/{room_id}/state/m.room.member"
+        bot = await messenger.request("GET", f"{path}/{BOT}")
+        invited = await messenger.request("GET", f"{path}/{person}")
+        assert (invited["membership"], invited.get("reason")) == ("invite", reason)
+        assert name is None or bot["displayname"] == name
+        assert bot["membership"] == "join"

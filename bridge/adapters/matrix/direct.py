@@ -5,9 +5,9 @@ looked for among the bot's rooms. Later it is remembered, and read each time bef
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -31,6 +31,24 @@ V3: Final = ClientPath.v3
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """What somebody who is invited reads in their client, in their language: who calls, and why. An empty ``name``
+    leaves the one that the bot has everywhere."""
+
+    name: str = ""
+    reason: str = ""
+
+
+Called: TypeAlias = Callable[[str], Awaitable[Calling]]
+"""By the user id of who is invited."""
+
+
+async def plainly(_: str) -> Calling:
+    """Under the name that it has everywhere, and without a reason."""
+    return Calling()
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """The person's conversation number ``number``; without ``room_id`` it was meant to be made, and perhaps was."""
@@ -42,8 +60,8 @@ class Remembered:
 class DirectRooms:
     """Of one bot; there is one such object per bot user in the one process that speaks."""
 
-    def __init__(self, me: Caller, store: Store, user_id: str, clock: Clock) -> None:
-        self._me, self._store, self._bot, self._clock = me, store, user_id, clock
+    def __init__(self, me: Caller, store: Store, user_id: str, clock: Clock, called: Called = plainly) -> None:
+        self._me, self._store, self._bot, self._clock, self._called = me, store, user_id, clock, called
         self._key = f"direct conversation with {user_id}"
         self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -152,9 +170,16 @@ class DirectRooms:
             raise
 
     async def _invite(self, room_id: str, person: str) -> None:
-        """With ``is_direct``, by which clients put it among the conversations; the invite call cannot say so."""
+        """With ``is_direct``, by which clients put it among the conversations; the invite call cannot say so. The bot's
+        name is put first: the invitation carries it to clients that are not in the room yet."""
+        calling = await self._called(person)
+        members = V3.rooms[room_id].state[MEMBER]
+        if calling.name:
+            own = {"membership": Membership.JOIN, "displayname": calling.name}
+            await self._me.call("set name", "PUT", members[self._bot], own, repeatable=True)
         content = {"membership": Membership.INVITE, "is_direct": True}
-        await self._me.call("invite", "PUT", V3.rooms[room_id].state[MEMBER][person], content, repeatable=True)
+        content |= {"reason": calling.reason} if calling.reason else {}
+        await self._me.call("invite", "PUT", members[person], content, repeatable=True)
         log.info("a person is invited to a conversation")
 
 

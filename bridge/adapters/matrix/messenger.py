@@ -11,7 +11,7 @@ from mautrix.api import ClientPath
 
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.delivery import Delivery
-from bridge.adapters.matrix.direct import DirectRooms
+from bridge.adapters.matrix.direct import Called, DirectRooms, plainly
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, surroundings
 from bridge.adapters.matrix.whereabouts import Whereabouts
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -67,14 +67,14 @@ class MatrixPost:
 
 
 class MatrixMessenger:
-    """``bridge.ports.messenger.Messenger`` for one user of the application service."""
+    """``bridge.ports.messenger.Messenger`` for one user of the application service. ``called``: as what it invites."""
 
-    def __init__(self, calls: Calls, store: Store, user_id: str) -> None:
+    def __init__(self, calls: Calls, store: Store, user_id: str, *, called: Called = plainly) -> None:
         self._calls, self._user_id = calls, user_id
         self._me = calls.user(user_id, hurry=True)
         self._post = MatrixPost(calls)
         self._delivery = Delivery(store, self._post)
-        self._direct = DirectRooms(self._me, store, user_id, calls.clock)
+        self._direct = DirectRooms(self._me, store, user_id, calls.clock, called)
         self._whereabouts = Whereabouts(self._me)
 
     @property

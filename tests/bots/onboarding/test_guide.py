@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bots.onboarding.bot import OnboardingBot
+from bridge.app.bots import called_by
 from bridge.domain.directory import Directory
 from bridge.domain.onboarding import Owed, Stage, Word
 from tests.bots.onboarding.parlour import WELCOME, Parlour
@@ -165,6 +167,16 @@ async def test_the_last_question_leads_to_the_card_and_the_lines_after_it_are_fo
     await parlour.write(ANN, "later")
     await parlour.write(ANN, "start over")
     assert "Hello" in last(parlour.told(ANN))
+
+
+async def test_it_invites_in_the_language_of_who_is_invited(parlour: Parlour) -> None:
+    society = parlour.house.society
+    await society.choose_language(ANN, "fr")
+    called = called_by(OnboardingBot, society)
+    french, english = await called(ANN), await called(BOB)
+    assert (french.name, english.name) == ("Accueil", "")
+    assert french.reason.startswith("J’accueille")
+    assert english.reason.startswith("I welcome")
 
 
 def test_the_bot_has_a_name_of_its_own() -> None:
