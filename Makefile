@@ -45,6 +45,7 @@ catalogue: $(READY)
 pages: $(READY)
 	@$(BIN)/python -m deploy.commands
 	@$(BIN)/python -m deploy.visibility
+	@$(BIN)/python -m tests.support.leaks_page
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .
