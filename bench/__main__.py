@@ -19,6 +19,7 @@ BENCHES: Final = {
     "size": ["-m", "bench.size"],
     "digest": ["-m", "bench.digest"],
     "ldap": ["-m", "bench.ldap"],
+    "scim": ["-m", "bench.scim"],
 }
 
 
