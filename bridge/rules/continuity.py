@@ -62,7 +62,9 @@ def accept(
         text = say("The directory answered with nobody or no group at all; the last good reading stays in force.")
         return replace(last, findings=(Finding("directory-empty", "directory", text),), doubted=True)
     gone = before.people.keys() - reading.people.keys()
-    leaving = frozenset(person for person in gone if before.people[person].active)
+    # Whoever was made again is somebody else: what the former one belonged to is not theirs.
+    taken = {person.user for person in reading.people.values() if person.user} if gone else frozenset[str]()
+    leaving = frozenset(one for one in gone if before.people[one].active and before.people[one].user not in taken)
     many = people_doubted(last.odd.people, len(leaving), len(before.people), now)
     missing = leaving if many else leaving - last.missing
     were = {**{id_: was.group for id_, was in last.vanished.items()}, **before.groups}

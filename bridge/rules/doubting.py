@@ -112,7 +112,7 @@ def _oddity(was: Group, now: Group, out: frozenset[str], unexplained: int, sourc
         return say(
             "{source} suddenly names none of the {count} members of {group}: may they still be read? They stay until"
             " {readings} readings in a row have said so.",
-            source=source, count=len(was.members), group=was.id, readings=READINGS,
+            source=source, count=len(was.members), group=was.name or was.id, readings=READINGS,
         )  # fmt: skip
     if unexplained > 0:
         return say_n(
@@ -121,6 +121,6 @@ def _oddity(was: Group, now: Group, out: frozenset[str], unexplained: int, sourc
             "In {source}, {group} has lost {count} members and names instead what leads nowhere. Who is lost stays"
             " until {readings} readings in a row have said so.",
             len(out),
-            source=source, group=was.id, readings=READINGS,
+            source=source, group=was.name or was.id, readings=READINGS,
         )  # fmt: skip
     return None

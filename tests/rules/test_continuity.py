@@ -37,6 +37,13 @@ def test_whoever_vanished_stays_for_one_more_reading_in_their_place() -> None:
     assert "ann" not in twice.directory.people
 
 
+def test_whoever_was_made_again_is_somebody_else_and_inherits_nothing() -> None:
+    again = directory(group("sales").members("bob"), group("deal"), people=["ann2"])
+    people = {**again.people, "ann2": replace(again.people["ann2"], user=ALL.people["ann"].user)}
+    once = after(ALL, replace(again, people=people))
+    assert (once.directory.groups["sales"].members, "ann" in once.directory.people) == (("bob",), False)
+
+
 def test_members_keep_their_order_and_newcomers_come_last() -> None:
     now = directory(group("sales").members("carl", "bob", "ann"), group("deal").members("ann"))
     found = after(ALL, now)

@@ -43,7 +43,7 @@ def test_a_group_that_is_suddenly_empty_keeps_its_members_until_several_readings
         assert [(one.kind, one.group) for one in held.findings] == [("group-doubted", "sales")]
     assert told(held) == [
         (
-            "people.ldif suddenly names none of the 10 members of sales: may they still be read? They stay until"
+            "people.ldif suddenly names none of the 10 members of Sales: may they still be read? They stay until"
             " 3 readings in a row have said so."
         )
     ]
@@ -76,7 +76,7 @@ def test_members_whose_names_lead_nowhere_although_they_are_there_stay_until_sev
     assert members(held) == tuple(TEN)
     assert told(held) == [
         (
-            "In people.ldif, sales has lost 1 member and names instead what leads nowhere. Who is lost stays until"
+            "In people.ldif, Sales has lost 1 member and names instead what leads nowhere. Who is lost stays until"
             " 3 readings in a row have said so."
         )
     ]
