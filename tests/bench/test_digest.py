@@ -10,9 +10,9 @@ from bench.digest.examples import WIDTH, Examples
 from bench.digest.fitting import fit
 from bench.digest.learn import first_of
 from bridge.domain.activity import Post
-from bridge.rules.ranking.memory import Thread
 from bridge.rules.ranking.ranking import Judged, spread
 from bridge.rules.ranking.signals import NEW
+from bridge.rules.ranking.threads import Thread
 from bridge.rules.ranking.weights import Weights
 
 

@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 
 from bridge.domain.activity import Pick
 from bridge.rules.ranking import signals
-from bridge.rules.ranking.memory import Memory, Thread
+from bridge.rules.ranking.memory import Memory
 from bridge.rules.ranking.reader import Reader
 from bridge.rules.ranking.reasons import Means, reason
 from bridge.rules.ranking.signals import Signals
+from bridge.rules.ranking.threads import Thread
 from bridge.rules.ranking.weights import Weights
 
 RIVALS: Final = 30

@@ -58,7 +58,7 @@ class Reader:
         """The same, of the last weeks; 0 to 1, and less in total for who was silent."""
         self.joined: dict[str, int] = {}
         """By group: how many threads that others began the reader came into, lately."""
-        threads = [memory.threads[thread] for thread in memory.joined.get(user, ())[-AT_MOST:]]
+        threads = [memory.threads.at(number) for number in memory.joined.get(user, ())[-AT_MOST:]]
         self._mine = [(thread, thread.people[user]) for thread in threads if thread.group in groups]
         self._place()
         self.crowds = self._habits()

@@ -5,9 +5,9 @@ from operator import mul
 from typing import Final
 
 from bridge.domain.activity import Reason, Why
-from bridge.rules.ranking.memory import Thread
 from bridge.rules.ranking.reader import Reader
 from bridge.rules.ranking.signals import NEW, Signals
+from bridge.rules.ranking.threads import Thread
 
 NAMED: Final = 3
 """People in a reason at most."""

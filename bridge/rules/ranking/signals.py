@@ -6,8 +6,9 @@ from math import log, log1p
 from typing import Final
 
 from bridge.domain.activity import DAY, WEEK
-from bridge.rules.ranking.memory import Memory, Thread, Trace
+from bridge.rules.ranking.memory import Memory
 from bridge.rules.ranking.reader import Reader
+from bridge.rules.ranking.threads import Thread, Trace
 
 OF_THREAD: Final = ("silence", "tonight", "people", "unanswered", "steady", "length", "code", "question", "asks")
 OF_GROUP: Final = ("joining", "joined", "busy", "home")

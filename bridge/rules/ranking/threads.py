@@ -1,0 +1,185 @@
+"""The threads that ``memory`` knows, a million of them if need be: most have been silent for long, and are kept small.
+
+A thread that is written in, or read, is an object; one that nobody has written in for days is a row of numbers until
+somebody asks for it. What comes out is the same.
+"""
+
+from array import array
+from typing import Final
+
+from bridge.domain.activity import DAY, WEEK, Post
+
+AWAKE: Final = 60_000
+"""Threads that are objects at most, besides those of the last days: a hundred megabytes."""
+SILENT: Final = 3 * DAY
+"""After so many minutes without a word a thread may be put away."""
+READ: Final = 20_000
+"""Threads that were put away and were read again, kept until there are so many."""
+HEAD: Final = 7
+"""Numbers in a row before those of its people."""
+TRACE: Final = 4
+"""Numbers for each of these."""
+
+
+class Trace:
+    """What one person left in one thread. ``before``: how many people had written when this one came."""
+
+    __slots__ = ("before", "first", "last", "posts")
+
+    def __init__(self, minute: int, before: int) -> None:
+        self.first = self.last = minute
+        self.posts = 0
+        self.before = before
+
+
+class Thread:
+    """What a thread has been; the second half is about the seven days before the digest alone."""
+
+    __slots__ = (
+        "answered", "asked", "asks", "begun", "called", "code", "group", "last", "letters", "people", "posts",
+        "starter", "weeks", "writer", "writers", "written",
+    )  # fmt: skip
+
+    def __init__(self, post: Post) -> None:
+        self.group = post.group
+        self.starter = self.writer = post.sender
+        self.asked = post.question
+        self.begun = self.last = post.minute
+        self.posts = 0
+        self.people: dict[str, Trace] = {}
+        self.weeks: set[int] = set()
+
+        self.writers: dict[str, None] = {}
+        self.written = self.letters = 0
+        self.code = self.asks = False
+        self.called: dict[str, dict[str, None]] = {}
+        self.answered: dict[str, dict[str, None]] = {}
+
+    def add(self, post: Post, age: int) -> Trace:
+        """Take in a post, ``age`` minutes before the digest."""
+        trace = self.people.get(post.sender)
+        if trace is None:
+            trace = self.people[post.sender] = Trace(post.minute, len(self.people))
+        trace.posts += 1
+        trace.last = self.last = post.minute
+        self.writer = post.sender
+        self.posts += 1
+        self.weeks.add((age - 1) // WEEK)
+        if age <= WEEK:
+            self._add_of_the_week(post)
+        return trace
+
+    def _add_of_the_week(self, post: Post) -> None:
+        self.writers[post.sender] = None
+        self.written += 1
+        self.letters += post.length
+        self.code = self.code or post.code
+        self.asks = post.question
+        for person in post.calls:
+            self.called.setdefault(person, {})[post.sender] = None
+        for person in post.answers:
+            self.answered.setdefault(person, {})[post.sender] = None
+
+
+class Names:
+    """Texts by number and numbers by text."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, number: int) -> str:
+        return self._names[number]
+
+    def number(self, name: str) -> int | None:
+        """Of a text that has one."""
+        return self._numbers.get(name)
+
+    def numbered(self, name: str) -> int:
+        """Of any text; a new one gets the next number."""
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self._names)
+            self._names.append(name)
+        return number
+
+
+class Threads:
+    """By id, and by number in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._ids = Names()
+        self._people = Names()
+        self._groups = Names()
+        self._awake: dict[int, Thread] = {}
+        self._asleep: dict[int, bytes] = {}
+        self._read: dict[int, Thread] = {}
+        self._awake_at_most = AWAKE
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __getitem__(self, thread_id: str) -> Thread:
+        thread = self.get(thread_id)
+        if thread is None:
+            raise KeyError(thread_id)
+        return thread
+
+    def get(self, thread_id: str) -> Thread | None:
+        """To be read; None for one that there is not."""
+        number = self._ids.number(thread_id)
+        return None if number is None else self.at(number)
+
+    def at(self, number: int) -> Thread:
+        """To be read."""
+        thread = self._awake.get(number) or self._read.get(number)
+        if thread is None:
+            if len(self._read) >= READ:
+                self._read.clear()
+            thread = self._read[number] = self._wake(self._asleep[number])
+        return thread
+
+    def to_write(self, post: Post) -> tuple[int, Thread]:
+        """The number and the thread of a post, which begins it if there is none. Posts come in order of time."""
+        number = self._ids.numbered(post.thread)
+        thread = self._awake.get(number)
+        if thread is None:
+            if len(self._awake) >= self._awake_at_most:
+                self._put_away(post.minute - SILENT)
+            row = self._asleep.pop(number, None)
+            thread = self._awake[number] = Thread(post) if row is None else self._wake(row)
+            self._read.pop(number, None)
+        return number, thread
+
+    def _put_away(self, before: int) -> None:
+        """Those silent since then; never those of the digest's week."""
+        for number in [number for number, one in self._awake.items() if one.last < before and not one.written]:
+            self._asleep[number] = self._row(self._awake.pop(number))
+        self._awake_at_most = max(AWAKE, 2 * len(self._awake))
+
+    def _row(self, thread: Thread) -> bytes:
+        person = self._people.numbered
+        row = array("i", (self._groups.numbered(thread.group), person(thread.starter), thread.asked, thread.begun,
+                          thread.last, thread.posts, len(thread.people)))  # fmt: skip
+        for name, trace in thread.people.items():
+            row.extend((person(name), trace.first, trace.last, trace.posts))
+        row.extend(thread.weeks)
+        return row.tobytes()
+
+    def _wake(self, row: bytes) -> Thread:
+        numbers = array("i")
+        numbers.frombytes(row)
+        group, starter, asked, begun, last, posts, people = numbers[:HEAD]
+        name = self._people[starter]
+        thread = Thread(Post(minute=begun, group=self._groups[group], thread="", sender=name, question=bool(asked)))
+        thread.last, thread.posts = last, posts
+        end = HEAD + TRACE * people
+        for before, at in enumerate(range(HEAD, end, TRACE)):
+            who, first, latest, count = numbers[at : at + TRACE]
+            trace = thread.people[self._people[who]] = Trace(first, before)
+            trace.last, trace.posts = latest, count
+        thread.weeks.update(numbers[end:])
+        return thread
