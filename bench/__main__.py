@@ -18,6 +18,7 @@ BENCHES: Final = {
     "events": ["-m", "bench.events"],
     "size": ["-m", "bench.size"],
     "digest": ["-m", "bench.digest"],
+    "digest-scale": ["-m", "bench.digest.scale"],
     "ldap": ["-m", "bench.ldap"],
     "scim": ["-m", "bench.scim"],
 }

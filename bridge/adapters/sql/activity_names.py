@@ -34,6 +34,8 @@ class Names:
         self._vault = vault
         self._places: dict[int, Place] = {}
         self._people: dict[int, str] = {}
+        self._all: set[Table] = set()
+        """Tables of which everything was read."""
 
     @cached_property
     def marks(self) -> Any:
@@ -112,7 +114,10 @@ class Names:
     def _missing(
         self, connection: Connection, table: Table, known: Collection[int], numbers: Collection[int] | None
     ) -> Iterable[Any]:
+        if table in self._all:
+            return ()
         if numbers is None:
+            self._all.add(table)
             return connection.execute(select(table)).fetchall()
         missing = sorted({number for number in numbers if number not in known})
         return [
