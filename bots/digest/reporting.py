@@ -21,8 +21,9 @@ REPORTED: Final = "digest.reported"
 """Under which the latest week is kept, of the bot itself, of which administrators were told."""
 BEGAN: Final = "digest.began"
 """Under which it is kept since when the bot is there: what was due before is not sent."""
-AFTER: Final = timedelta(days=10)
-"""After a week's first day: by then everybody had theirs, whichever day they chose, and time to answer."""
+AFTER: Final = timedelta(days=9)
+"""So long after any day of a week it is counted: everybody had theirs by then, whichever day they chose, and time to
+answer."""
 ADMINS: Final = frozenset({"admin"})
 
 
@@ -51,7 +52,7 @@ class Reporting:
     async def go(self) -> None:
         """Tell of the latest week that is over, once. Raises ``HomeserverError`` and ``StoreError``."""
         bot, now = self.cards.speaker.messenger.user_id, self.cards.speaker.clock.now()
-        week = Week.before(now - AFTER + timedelta(days=7))
+        week = Week.before(now - AFTER)
         async with self.society.store.view() as view:
             began = await view.preferences.get(bot, BEGAN)
             reported = await view.preferences.get(bot, REPORTED) or ""

@@ -56,6 +56,8 @@ from tests.world import BOT, SERVER, user
 
 GUIDE = f"@parvis_welcome:{SERVER}"
 """The bot that goes through their cards with people."""
+DIGEST = f"@parvis_digest:{SERVER}"
+"""The bot that writes to them once a week."""
 
 
 class Killed(BaseException):
@@ -176,7 +178,7 @@ class Household:
             world=lambda: self.world,
             server_name=SERVER,
             admins=self.admins,
-            ours=frozenset({BOT, GUIDE}),
+            ours=frozenset({BOT, GUIDE, DIGEST}),
             default_language="en",
         )
         self.groups = Groups(society=self.society, server_name=SERVER)

@@ -17,11 +17,10 @@ from bridge.domain.messages import Text
 from bridge.domain.sending import Delivery, room_reader
 from bridge.services.rounds import Rounds
 from tests.fakes.homeserver import texts
-from tests.services.household import Household, Killed, household
+from tests.services.household import DIGEST, Household, Killed, household
 from tests.services.talking import bot_api
-from tests.world import SERVER, directory, group, user
+from tests.world import directory, group, user
 
-DIGEST: Final = f"@parvis_digest:{SERVER}"
 MONDAY: Final = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 """Eight in the morning in Paris, a week after the bridge began."""
 
@@ -180,7 +179,7 @@ class Kiosk:
 
     def digests(self, person: str) -> list[str]:
         """The first lines of those that they got."""
-        return [one.splitlines()[0] for one in self.told(person) if "Your week" in one]
+        return [one.splitlines()[0] for one in self.told(person) if one.startswith("Your week until")]
 
     async def write(self, person: str, body: str) -> str:
         """They write something; gives what the bot said last."""
