@@ -13,7 +13,9 @@ from bridge.app import auditing, explaining, grouping, person, undoing, verbs
 from bridge.app.context import Context, finish, pass_context, terminal
 from bridge.app.directory_cli import directory_
 from bridge.app.doctoring import doctor
+from bridge.app.identity_cli import identity_
 from bridge.app.logs import configure_logs
+from bridge.app.mail_cli import mail_
 from bridge.app.partner_cli import partner
 from bridge.app.scim_cli import scim
 from bridge.config.init import write_project
@@ -227,6 +229,8 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 
 parvis.add_command(partner)
 parvis.add_command(directory_)
+parvis.add_command(identity_)
+parvis.add_command(mail_)
 parvis.add_command(scim)
 parvis.add_command(doctor)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from bridge.adapters.matrix.everybody import MatrixAccounts
 from bridge.app.wiring import Assembly
 from bridge.domain.directory import Directory
-from bridge.services.identities import Identifying, Linking
+from bridge.services.identities import Identifying
+from bridge.services.linking import Linking
 
 DirectoryNow = Callable[[], Directory | None]
 

@@ -193,6 +193,7 @@ class ConfigFile(Section):
     database: Annotated[Database, Field(default_factory=dict, validate_default=True)]
     directory: DirectoriesSettings
     identities: Identities = Identities()
+    """How accounts are found, where the directory says only by what people sign in."""
     policies: FilePath | None = None
     """A file of policies that chat commands cannot change."""
     admins: tuple[str, ...] = ()

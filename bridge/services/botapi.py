@@ -17,7 +17,7 @@ from bridge.services.cards.office import CardOffice
 from bridge.services.digests.digests import Digests
 from bridge.services.glass import Glass
 from bridge.services.groups import Groups
-from bridge.services.identities import Linking
+from bridge.services.linking import Linking
 from bridge.services.mailing import Mailing
 from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans

@@ -1,5 +1,5 @@
 """Whose account is whose: found a little at a time with what the homeserver tells administrators, stored once found,
-asked of people where it cannot be told; and said by hand. Rounds call ``go``, commands the rest.
+asked of people where it cannot be told. Rounds call ``go``; what people say is in ``linking``.
 
 Nobody is made or invited on a guess: who has not signed in yet is found after they did.
 """
@@ -14,15 +14,13 @@ from typing import Final
 import structlog
 
 from bridge.domain.directory import Directory, Person
-from bridge.domain.errors import InputError
 from bridge.domain.findings import Finding
 from bridge.domain.identities import Account, Doubt, Identity, Strategies, Strategy
-from bridge.domain.ids import is_user_id, server_of
 from bridge.domain.messages import say
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.identities import Accounts
 from bridge.ports.pending import Pending
-from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
+from bridge.ports.store import AuditEntry, Outcome, Store
 from bridge.rules.identifying import Found, find
 
 DOUBT: Final = "identity"
@@ -117,86 +115,12 @@ class Identifying:
             holders = {link.user for link in current.values()}
             fresh = [one for one in found.links if one.person not in current and one.user not in holders]
             await work.identities.put(fresh)
-            await work.audit.intend([_entry(self.chance.token(), LINKED, one, now) for one in fresh])
+            await work.audit.intend([entry_of(self.chance.token(), LINKED, one, now) for one in fresh])
             for item in items.values():
                 await work.pending.put(item)
             await work.pending.remove(over)
         log.info("accounts found", found=len(fresh), doubtful=len(items))
         self.changed()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linking:
-    """Links by hand, for administrators: what is said here counts more than anything that is found."""
-
-    store: Store
-    directory: Callable[[], Directory | None]
-    server_name: str
-    clock: Clock
-    chance: Chance
-    changed: Callable[[], None]
-
-    async def link(self, person: str, user: str, *, by: str) -> Identity:
-        """This account is this person's, and nobody else's. Raises ``InputError``."""
-        found = self.person(person)
-        if not is_user_id(user) or server_of(user) != self.server_name.lower():
-            raise InputError(
-                say("This is no user id of our own server, such as @ines:{server}.", server=self.server_name)
-            )
-        now = self.clock.now()
-        identity = Identity(person=found.id, user=user, by=by, at=now)
-        async with self.store.work() as work:
-            links = await work.identities.all()
-            before = [one.person for one in links.values() if one.user == user and one.person != found.id]
-            await work.identities.remove(before)
-            await work.identities.put([identity])
-            await work.audit.intend([_entry(self.chance.token(), LINKED, identity, now)])
-            await _forget(work, {found.id, *before})
-        self.changed()
-        return identity
-
-    async def unlink(self, person: str, *, by: str) -> Identity:
-        """The link goes, and is looked for again. Raises ``InputError``, also where there is none."""
-        async with self.store.work() as work:
-            links = await work.identities.all()
-            known = links.get(person) or links.get(self.person(person).id)
-            if known is None:
-                raise InputError(say("No account is stored for them."))
-            now = self.clock.now()
-            await work.identities.remove([known.person])
-            await work.audit.intend([_entry(self.chance.token(), UNLINKED, known, now, by=by)])
-        self.changed()
-        return known
-
-    async def links(self) -> Mapping[str, Identity]:
-        """Everything that is stored, by the person's id."""
-        async with self.store.view() as view:
-            return await view.identities.all()
-
-    def waiting(self) -> list[Person]:
-        """Active people who have no account yet, by name."""
-        people = (self.directory() or Directory()).people.values()
-        return sorted((one for one in people if one.active and not one.user), key=lambda one: (one.name, one.id))
-
-    async def doubts(self) -> list[Doubt]:
-        """What people have to tell, oldest first."""
-        async with self.store.view() as view:
-            return [doubt_of(item) for item in await view.pending.open(DOUBT)]
-
-    def person(self, text: str) -> Person:
-        """Somebody by id, account, login, address or name. Raises ``InputError`` when that is nobody, or several."""
-        directory = self.directory() or Directory()
-        if text in directory.people:
-            return directory.people[text]
-        wanted = text.casefold()
-        called = [one for one in directory.people.values() if wanted in _names(one)]
-        if len(called) != 1:
-            raise InputError(
-                say("Several people are called so: name one by their id.")
-                if called
-                else say("There is nobody of this name in the directory.")
-            )
-        return called[0]
 
 
 def doubtful(items: Iterable[Pending], directory: Directory) -> tuple[Finding, ...]:
@@ -235,16 +159,6 @@ def _told(doubt: Doubt, people: Mapping[str, Person]) -> Finding:
     return Finding("identity-unclear", doubt.person, text)
 
 
-def _names(person: Person) -> set[str]:
-    return {text.casefold() for text in (person.user, person.login, person.email, person.name) if text}
-
-
-async def _forget(work: UnitOfWork, people: set[str]) -> None:
-    """Questions about these people are answered; they may come up again."""
-    items = await work.pending.open(DOUBT)
-    await work.pending.remove([item.key for item in items if item.document["person"] in people])
-
-
 def _item(doubt: Doubt, now: datetime) -> Pending:
     about = "\0".join((doubt.person, doubt.how, doubt.holder, *doubt.users))
     return Pending(
@@ -258,7 +172,8 @@ def _item(doubt: Doubt, now: datetime) -> Pending:
     )
 
 
-def _entry(token: str, kind: str, link: Identity, now: datetime, *, by: str = "") -> AuditEntry:
+def entry_of(token: str, kind: str, link: Identity, now: datetime, *, by: str = "") -> AuditEntry:
+    """The record of a link that was made, or went."""
     return AuditEntry(
         id=token,
         at=now,

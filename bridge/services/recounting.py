@@ -48,6 +48,8 @@ KINDS: Final[Mapping[str, Message]] = {
     "approval-overtaken": say("the word came too late: something had changed"),
     "guest-asked": say("to be invited, once somebody else agrees"),
     "guest-invited": say("invited"),
+    "identity-linked": say("account known"),
+    "identity-unlinked": say("account forgotten"),
     "guest-accepted": say("accepted the terms"),
     "guest-out": say("not invited any more"),
     "guest-renewed": say("may stay longer"),

@@ -14,7 +14,7 @@ from bridge.domain.events import Event
 from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
-from bridge.services.identities import Linking
+from bridge.services.linking import Linking
 from bridge.services.rounds import Rounds
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household

@@ -7,7 +7,8 @@ import pytest
 from bridge.domain.directory import Directory, Person
 from bridge.domain.errors import InputError
 from bridge.domain.identities import Account, Identity, Strategies, Strategy
-from bridge.services.identities import DOUBT, Identifying, Linking, doubtful
+from bridge.services.identities import DOUBT, Identifying, doubtful
+from bridge.services.linking import Linking
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import FakeChance, FakeClock
 from tests.fakes.store import FakeStore
@@ -155,4 +156,26 @@ async def test_only_accounts_of_our_own_are_linked_and_only_stored_links_go() ->
         await company.linking.unlink("uuid-ann", by=INES)
     await company.linking.link("uuid-ann", "@x:corp.example", by=INES)
     await company.linking.unlink("uuid-ann", by=INES)
+    assert await company.links() == {}
+
+
+async def test_whoever_is_not_cleared_moves_nobody_and_takes_nobodys_account() -> None:
+    company = office(replace(person("ann"), user="@ann:corp.example"), person("bob"), accounts=(account("new"),))
+    for who, user, reason in (
+        ("uuid-ann", "@new:corp.example", "They have an account"),
+        ("uuid-bob", "@ann:corp.example", "somebody’s already"),
+        ("uuid-bob", INES, "somebody’s already"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            await company.linking.link(who, user, by=INES)
+    await company.linking.link("uuid-ann", "@new:corp.example", by="command line", cleared=True)
+    assert await company.links() == {"uuid-ann": "@new:corp.example"}
+
+
+async def test_what_was_found_is_taken_back_by_the_command_line_alone() -> None:
+    company = office(person("ann"), accounts=(account("ann"),))
+    await company.identifying.go()
+    with pytest.raises(InputError, match="found, not said"):
+        await company.linking.unlink("uuid-ann", by=INES)
+    await company.linking.unlink("uuid-ann", by="command line", cleared=True)
     assert await company.links() == {}

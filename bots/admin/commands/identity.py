@@ -9,7 +9,7 @@ from bridge.domain.document import Block, Code, Document, Inline, Items, Strong,
 from bridge.domain.identities import Doubt, Identity, Strategy
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.viewers import OPEN
-from bridge.services.identities import Linking
+from bridge.services.linking import Linking
 from bridge.services.society import Society
 
 ADMIN: Final = frozenset({"admin"})

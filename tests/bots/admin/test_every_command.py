@@ -343,11 +343,11 @@ ROWS: Final[Mapping[str, Row]] = {
     "identity": Row(ok("ines", "!identity", "0 accounts"), no("ann", "!identity", "", UNKNOWN)),
     "identity show": Row(ok("ines", "!identity show ann", "as the directory says"),
                          no("ines", "!identity show nobody", "nobody of this name", "usage")),
-    "identity link": Row(ok("ines", "!identity link ann @a.martin:corp.example", "nobody else’s"),
+    "identity link": Row(ok("ines", "!identity link ann @ann:corp.example", "nobody else’s"),
                          no("ines", "!identity link ann ann", "no user id", "usage")),
     "identity unlink": Row(ok("ines", "!identity unlink ann", "until one is found"),
                            no("ines", "!identity unlink ines", "No account is stored", "usage"),
-                           before=(ok("ines", "!identity link ann @a.martin:corp.example"),)),
+                           before=(ok("ines", "!identity link ann @ann:corp.example"),)),
     "language": Row(
         ok("ann", "!language en", "All right"), no("ann", "!language latin", "French and English", "usage")
     ),

@@ -1,0 +1,93 @@
+"""``parvis identity``: whose account is whose, for the command line, which is cleared for everything. For ``cli``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import click
+
+from bridge.app.bots import users_of
+from bridge.app.context import Context, finish, pass_context
+from bridge.app.identifying import linking_of
+from bridge.app.terminal import Terminal
+from bridge.app.verbs import DONE
+from bridge.app.wiring import assembly
+from bridge.config.settings import Config
+from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.messages import say
+from bridge.services.linking import Linking
+from bridge.services.undone import COMMAND_LINE as ACTOR
+
+
+@click.group("identity")
+def identity_() -> None:
+    """Show and say which account belongs to whom."""
+
+
+@identity_.command("list")
+@pass_context
+def list_all(context: Context) -> None:
+    """Print everybody of the directory with their account; what was found or said is marked."""
+    finish(_list(context.config(), context.terminal))
+
+
+@identity_.command("show")
+@click.argument("person")
+@pass_context
+def show(context: Context, person: str) -> None:
+    """Print which account PERSON has (an id, login, address or name)."""
+    finish(_list(context.config(), context.terminal, person))
+
+
+@identity_.command("link")
+@click.argument("person")
+@click.argument("user")
+@pass_context
+def link(context: Context, person: str, user: str) -> None:
+    """Say that USER is the account of PERSON, and nobody else's. Rooms follow at the next look."""
+    finish(_link(context.config(), context.terminal, person, user))
+
+
+@identity_.command("unlink")
+@click.argument("person")
+@pass_context
+def unlink(context: Context, person: str) -> None:
+    """Forget which account PERSON has; it is looked for again."""
+    finish(_unlink(context.config(), context.terminal, person))
+
+
+async def _list(config: Config, terminal: Terminal, wanted: str | None = None) -> int:
+    async with _linking(config) as linking:
+        links = await linking.links()
+        people = [linking.person(wanted)] if wanted is not None else linking.people()
+        rows = tuple(
+            (one.name, one.id, one.login, one.user or "–", links[one.id].how or ACTOR if one.id in links else "")
+            for one in people
+        )
+    head = (say("Person"), say("Id"), say("Login"), say("Account"), say("Found by"))
+    terminal.show(Document((Table(head=head, rows=rows),)))
+    return DONE
+
+
+async def _link(config: Config, terminal: Terminal, person: str, user: str) -> int:
+    async with _linking(config) as linking:
+        found = await linking.link(person, user, by=ACTOR, cleared=True)
+    text = say("{user} is the account of {person} from now on, and nobody else’s.", user=found.user, person=person)
+    terminal.show(Document((paragraph(text),)))
+    return DONE
+
+
+async def _unlink(config: Config, terminal: Terminal, person: str) -> int:
+    async with _linking(config) as linking:
+        gone = await linking.unlink(person, by=ACTOR, cleared=True)
+    text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
+               user=gone.user, person=gone.person)  # fmt: skip
+    terminal.show(Document((paragraph(text),)))
+    return DONE
+
+
+@asynccontextmanager
+async def _linking(config: Config) -> AsyncIterator[Linking]:
+    """Over the last good reading; what a running bridge does with it, it does at its next look."""
+    async with assembly(config, bots=users_of(config)) as parts:
+        directory = (await parts.reconciler.glance()).facts.directory
+        yield linking_of(parts, lambda: directory, lambda: None)
