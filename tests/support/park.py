@@ -21,7 +21,7 @@ from deploy.localnet.ports import ReservedPort
 from deploy.localnet.specs import ServerSpec
 from tests.support.company import ACME, CORP, STRANGER, Company
 
-STOCK: Final = 48
+STOCK: Final = 50
 """Installations that a run of all tests takes at most."""
 
 

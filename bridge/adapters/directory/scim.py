@@ -10,11 +10,10 @@ from typing import Any, Final, Protocol
 
 from bridge.adapters.directory.drafts import Draft, Fault, problems_of
 from bridge.adapters.directory.files import faults_of
-from bridge.domain.directory import GROUP_REFERENCE, Group, Person, Visibility
-from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, Person, Visibility
 from bridge.domain.mapping import Origin
-from bridge.domain.messages import LANGUAGES, Text, say
-from bridge.domain.problems import InvalidInput, Spot
+from bridge.domain.messages import LANGUAGES, Message, Text, say
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.scim import account, is_active
 from bridge.files.zones import is_timezone
 from bridge.ports.clock import Clock
@@ -23,6 +22,7 @@ from bridge.ports.scim import ResourceKind, ScimResource, ScimState
 from bridge.ports.store import UnitOfWork
 
 CALLED: Final = "SCIM"
+EARLY: Final = "scim, before the first load is over"
 LARGE: Final = 3_000
 """People and groups from which on planning belongs into a process of its own (as for files)."""
 ENTERPRISE: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -57,17 +57,19 @@ class ScimSource:
     _members: dict[int, Sequence[int]] = field(default_factory=dict, init=False)
 
     async def read(self) -> Reading:
-        """As the port says. Until the first load is over there is no answer."""
+        """As the port says. Until the first load is over there is nobody, and a warning; an earlier reading of whatever
+        the company had before then stays in force, as nobody is doubted (``rules/continuity``)."""
         async with self.shelf.view() as view:
             state = await view.scim.state()
-            self._refuse_halves(state)
+            if (reason := self._too_early(state)) is not None:
+                return Reading(
+                    directory=Directory(), warnings=(Problem(Spot(CALLED), reason, warning=True),), stamp=EARLY
+                )
             if self._last is None or state.edition != self._edition:
                 await self._learn(view)
+                self._edition = state.edition
                 self._last = None
-        if not any(one.kind is ResourceKind.USER for one in self._known.values()):
-            raise ParvisError(say("Nobody has come by SCIM yet."), kind=ErrorKind.TEMPORARY)
         if self._last is None:
-            self._edition = state.edition
             self._last = await asyncio.to_thread(self._judged)
         return self._last
 
@@ -75,12 +77,16 @@ class ScimSource:
         """Whether the last reading was; before the first nobody knows."""
         return len(self._known) >= LARGE
 
-    def _refuse_halves(self, state: ScimState) -> None:
-        quiet = state.changed is None or self.clock.now() - state.changed >= self.place.settle
-        if not state.loaded and not quiet:
-            message = say("The first load by SCIM is under way; it counts once nothing has come for {seconds} s.",
-                          seconds=round(self.place.settle.total_seconds()))  # fmt: skip
-            raise ParvisError(message, kind=ErrorKind.TEMPORARY)
+    def _too_early(self, state: ScimState) -> Message | None:
+        """Why what is there does not count yet: half a load would empty rooms."""
+        if state.loaded:
+            return None
+        if state.changed is None:
+            return say("Nobody has come by SCIM yet.")
+        if self.clock.now() - state.changed >= self.place.settle:
+            return None
+        return say("The first load by SCIM is under way; it counts once nothing has come for {seconds} s.",
+                   seconds=round(self.place.settle.total_seconds()))  # fmt: skip
 
     async def _learn(self, view: UnitOfWork) -> None:
         changed = await view.scim.since(self._edition)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bridge.adapters.directory.scim import ENTERPRISE, ScimPlace, ScimSource
-from bridge.domain.directory import Directory, Visibility
-from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.directory import Directory, Person, Visibility
 from bridge.domain.problems import InvalidInput
+from bridge.ports.directory import Reading
 from bridge.ports.scim import Change, ResourceKind, ScimResource
+from bridge.services.truth import DirectoryKeeper
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -49,10 +50,27 @@ class Told:
         async with self.store.work() as work:
             await work.scim.change_members(group, change, at=self.clock.now())
 
+    async def early(self) -> str:
+        """Why nobody counts yet."""
+        reading = await self.source.read()
+        assert reading.directory == Directory()
+        (warning,) = reading.warnings
+        return str(warning.message)
+
     async def directory(self) -> Directory:
         """Once nothing has come for long enough."""
         await self.clock.advance(SETTLE.total_seconds())
         return (await self.source.read()).directory
+
+
+@dataclass(frozen=True)
+class Before:
+    """Another source, before SCIM."""
+
+    directory: Directory
+
+    async def read(self) -> Reading:
+        return Reading(directory=self.directory)
 
 
 async def test_people_and_groups_are_what_a_provider_said() -> None:
@@ -88,18 +106,24 @@ async def test_what_a_provider_writes_wrongly_is_no_reason_to_read_nothing() -> 
 
 async def test_nothing_counts_before_the_first_load_is_over() -> None:
     told = Told()
-    with pytest.raises(ParvisError, match="Nobody has come by SCIM yet"):
-        await told.source.read()
+    assert await told.early() == "Nobody has come by SCIM yet."
     await told.user("ann")
     await told.clock.advance(SETTLE.total_seconds() - 1)
-    with pytest.raises(ParvisError, match="first load by SCIM is under way") as early:
-        await told.source.read()
-    assert early.value.kind is ErrorKind.TEMPORARY
+    assert "first load by SCIM is under way" in await told.early()
     await told.user("bob")
     await told.clock.advance(SETTLE.total_seconds() - 1)
-    with pytest.raises(ParvisError, match="first load by SCIM is under way"):
-        await told.source.read()
+    assert "first load by SCIM is under way" in await told.early()
     assert set((await told.directory()).people) == {"ann", "bob"}
+
+
+async def test_what_the_company_had_before_stays_in_force_during_the_first_load() -> None:
+    told = Told()
+    keeper = DirectoryKeeper(source=told.source, store=told.store, clock=told.clock)
+    before = Directory(people={"1": Person(id="1", user="@ann:corp.example")}, groups={})
+    other = DirectoryKeeper(source=Before(before), store=told.store, clock=told.clock)
+    await other.read(keep=True)
+    await told.user("ann")
+    assert (await keeper.read(keep=True)).directory == before
 
 
 async def test_once_it_is_over_every_change_counts_at_once() -> None:
