@@ -15,7 +15,7 @@ from PIL import Image
 
 from deploy.demo.bot import Answer, Conversation
 from deploy.demo.people import Person
-from tests.e2e.journeys import accepted, at_work, seen
+from tests.e2e.journeys import accepted, at_work, seen, told
 from tests.e2e.test_welcome import BOTS, Welcomed
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, STRANGER, Company
@@ -49,7 +49,7 @@ LINES: Final = (
     ("bob at acme", "E-mail (5 of 11)"),
     ("bob@ACME.example", "E-mail – bob@acme.example"),
     ("skip", "Languages (6 of 11)"),
-    ("English and French", "Time zone (7 of 11)"),
+    ("English et un peu de français", "Time zone (7 of 11)"),
     ("the moon", "I know no time zone called the moon."),
     ("europe/paris", "Place (8 of 11)"),
     ("back", "Time zone (7 of 11)"),
@@ -188,7 +188,8 @@ async def test_both_sides_write_the_history_and_see_every_version(scene: Scene) 
     guide, bob = scene.guide, scene.bob.user_id
     await guide.says("!profile history add visit 31/02/2026 Came to Brest.", "31/02/2026")
     await guide.says("!profile history add visit 2199-01-01 Came to Brest.", "2199")
-    own = (await guide.says("!profile history add visit 2/3/2026 Came to Brest.", "Written down.")).split()[-1]
+    own = (await guide.says("!profile history add visit 2 March 2026 Came to Brest.", "Written down")).split()[-1]
+    await told(scene.sam.person, scene.sam.room_id, "Bob Lœb wrote an entry in the history that you share.")
     written = await scene.sam.ask(f"!profile history add project 2026-03-04 It rained. --about {bob}")
     entry = written.text.split()[-1]
     await guide.says(f"!profile history edit {entry} It snowed.", "Both sides still see")
@@ -198,7 +199,7 @@ async def test_both_sides_write_the_history_and_see_every_version(scene: Scene) 
     ):
         assert versions.index("It snowed.") < versions.index(bob) < versions.index("It rained.")
         assert versions.index("It rained.") < versions.index(scene.sam.person.user_id)
-    assert own in (await scene.sam.ask(f"!profile history {bob}")).text
+    assert f"• {own} – 2 Mar 2026" in (await scene.sam.ask(f"!profile history {bob}")).text
     assert "It snowed." in await scene.of_bob(scene.sam)
     assert "Brest" not in await scene.of_bob(scene.claire)
     assert (await scene.claire.ask(f"!profile history {bob}")).text == NOTHING

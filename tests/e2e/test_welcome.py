@@ -172,3 +172,16 @@ async def test_who_becomes_an_owner_is_told_how_to_lead_a_group_and_who_was_one_
     claire.read = len(claire.said())
     await claire.says("je vous écoute", "D’abord : dites à quoi sert le groupe")
     assert "You are now an owner" not in str(sam.said())
+
+
+async def test_no_bot_asks_for_what_the_homeserver_refuses_in_the_conversations_of_the_others(scene: Scene) -> None:
+    log = scene.company.house.log.read_text(encoding="utf-8")
+    assert "a person is invited to a conversation" in log
+    assert "the homeserver refuses" not in log
+
+
+async def test_the_invitation_says_who_calls_and_why_in_the_language_of_who_is_invited(scene: Scene) -> None:
+    claire = await scene.welcomed("claire")
+    members = f"/_matrix/client/v3/rooms/{claire.room_id}/members"
+    known = (await claire.person.ask("GET", members)).ok("members")["chunk"]
+    assert "Accueil" in [one["content"].get("displayname") for one in known if one["state_key"] == scene.bot]
