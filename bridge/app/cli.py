@@ -229,6 +229,7 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 
 parvis.add_command(partner)
 parvis.add_command(directory_)
+parvis.add_command(mail_)
 parvis.add_command(identity_)
 parvis.add_command(mail_)
 parvis.add_command(scim)

@@ -64,7 +64,7 @@ class Doors:
         self._parts = parts
         self._signals = signals
         self._society = self._make_society(users)
-        self.mailing = mailing_of(parts, self._society)
+        self.mailing = mailing_of(parts.config, self._society, parts.clock)
         self.plans = Plans(reconciler=parts.reconciler, society=self._society, store=parts.store, watch=signals.watch)
         self.containing = Containing(
             store=parts.store,

@@ -8,22 +8,22 @@ from bridge.adapters.language import Catalogues
 from bridge.adapters.mail.smtp import MailServer, Security, SmtpMailer
 from bridge.adapters.mail.writing import Sender
 from bridge.adapters.sealing import DataKeySealer, key_from_text
-from bridge.app.wiring import Assembly
 from bridge.config.mail import Mail
+from bridge.config.settings import Config
+from bridge.ports.clock import Clock
 from bridge.services.mailing import Mailing
 from bridge.services.society import Society
 
 
-def mailing_of(parts: Assembly, society: Society) -> Mailing | None:
+def mailing_of(config: Config, society: Society, clock: Clock) -> Mailing | None:
     """None where the configuration says nothing about mail."""
-    config = parts.config
     if config.mail is None:
         return None
     return Mailing(
-        store=parts.store,
+        store=society.store,
         society=society,
-        mailer=SmtpMailer(_server(config.mail, config.homeserver.server_name), parts.clock),
-        clock=parts.clock,
+        mailer=mailer_of(config.mail, config.homeserver.server_name, clock),
+        clock=clock,
         sealer=DataKeySealer(key_from_text(config.secrets.data_key.reveal())),
         links=config.mail.links,
         hidden=config.mail.hidden_groups,
@@ -35,8 +35,9 @@ def pages_of(mailing: Mailing | None) -> Sequence[Door]:
     return (UnsubscribePage(mailing, Catalogues.load()),) if mailing else ()
 
 
-def _server(mail: Mail, server_name: str) -> MailServer:
-    return MailServer(
+def mailer_of(mail: Mail, server_name: str, clock: Clock) -> SmtpMailer:
+    """The way to the mail server; connections are made when there is something to send."""
+    server = MailServer(
         host=mail.server.host,
         port=mail.server.port,
         security=Security(mail.security),
@@ -52,3 +53,4 @@ def _server(mail: Mail, server_name: str) -> MailServer:
         authority=mail.ca_file,
         patience=mail.timeout.total_seconds(),
     )
+    return SmtpMailer(server, clock)

@@ -37,6 +37,9 @@ class Letters(Protocol):
     async def due(self, now: datetime, *, limit: int) -> Sequence[Posted]:
         """Letters whose time to be tried again has come, those that waited longest first."""
 
+    async def readers(self, week: str) -> Sequence[str]:
+        """Everybody of whose letter of that week anything is known, in no order."""
+
     async def counts(self, week: str) -> Mapping[MailOutcome, int]:
         """How many letters of that week had each outcome; outcomes without any are absent."""
 

@@ -75,7 +75,7 @@ class Mailing:
             if known is not None and known.due_at is None:
                 return known.outcome
             asked = address and _asked(await work.digests.choices(user))
-            if not asked or await work.letters.refused(user, address):
+            if not asked or await work.letters.refused(user, address.lower()):
                 await work.letters.conclude(user, week, MailOutcome.NONE, at=now)
                 return MailOutcome.NONE
             if (waiting := await work.letters.begin(user, week, now=now)) is not None:
@@ -103,6 +103,22 @@ class Mailing:
         """End connections to the mail server."""
         await self.mailer.close()
 
+    async def bounced(self, letter: str, address: str, *, nobody: bool) -> bool:
+        """A mail server that had taken the letter with this id (``Mail.id``) reports that it did not reach its address;
+        with ``nobody`` because there is none. Gives whether it was a letter of ours: nobody else can make such an id.
+        Raises ``StoreError``."""
+        week, now = letter.partition(".")[0], self.clock.now()
+        async with self.store.view() as view:
+            readers = await view.letters.readers(week)
+        user = next((one for one in readers if self._id(one, week) == letter), NOBODY)
+        if user == NOBODY:
+            return False
+        async with self.store.work() as work:
+            await work.letters.conclude(user, week, MailOutcome.REFUSED, at=now)
+            if nobody:
+                await work.letters.refuse(user, address.lower(), at=now)
+        return True
+
     async def counts(self, week: str) -> Mapping[MailOutcome, int]:
         """How many letters of that week had each outcome: for administrators. Raises ``StoreError``."""
         async with self.store.view() as view:
@@ -126,13 +142,16 @@ class Mailing:
     def _mail(self, user: str, address: str, letter: Letter, week: str) -> Mail:
         access = self.society.access()
         return Mail(
-            id=f"{week}.{self.sealer.index(f'{user} {week}', MESSAGE_ID).hex()[:32]}",
+            id=self._id(user, week),
             to=address,
             name=name_of(access, user) if access else "",
             letter=letter,
             unsubscribe=self.link(user),
             written_at=self.clock.now(),
         )
+
+    def _id(self, user: str, week: str) -> str:
+        return f"{week}.{self.sealer.index(f'{user} {week}', MESSAGE_ID).hex()[:32]}"
 
     async def _not_sent(self, user: str, address: str, week: str, error: MailError) -> MailOutcome:
         """People's addresses stand in no log: what the server said does."""
@@ -143,7 +162,7 @@ class Mailing:
             log.warning("a letter is refused for good", address=error.address, detail=error.detail)
             async with self.store.work() as work:
                 if error.address:
-                    await work.letters.refuse(user, address, at=self.clock.now())
+                    await work.letters.refuse(user, address.lower(), at=self.clock.now())
                 await work.letters.conclude(user, week, MailOutcome.REFUSED, at=self.clock.now())
             return MailOutcome.REFUSED
         return await self._later(user, week, error)

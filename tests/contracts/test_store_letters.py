@@ -81,6 +81,8 @@ async def test_outcomes_are_counted_by_week(store: Store) -> None:
         assert await view.letters.counts(WEEK) == {MailOutcome.SENT: 2}
         assert await view.letters.counts(NEXT) == {MailOutcome.REFUSED: 1}
         assert await view.letters.counts("2026-W49") == {}
+        assert sorted(await view.letters.readers(WEEK)) == [ANN, BOB]
+        assert await view.letters.readers(NEXT) == [ANN]
 
 
 async def test_a_refused_address_is_remembered_until_another_one_is_refused(store: Store) -> None:

@@ -43,6 +43,9 @@ class FakeLetters:
         waiting = [(one.due_at, one.user, one) for one in self._all() if one.due_at is not None and one.due_at <= now]
         return [one for _, _, one in sorted(waiting, key=lambda row: row[:2])[:limit]]
 
+    async def readers(self, week: str) -> Sequence[str]:
+        return [one.user for one in self._all() if one.week == week]
+
     async def counts(self, week: str) -> Mapping[MailOutcome, int]:
         return dict(sorted(Counter(one.outcome for one in self._all() if one.week == week).items()))
 

@@ -185,6 +185,30 @@ async def test_a_refused_letter_is_not_the_fault_of_the_address() -> None:
     assert await mailing.counts(WEEK) == {MailOutcome.REFUSED: 1}
 
 
+async def test_a_report_of_failure_counts_for_the_letter_that_it_is_about_and_no_forged_one_does() -> None:
+    mailer = FakeMailer()
+    _, mailing = await office(mailer, ann="Ann@corp.example")
+    for reader in (ANN, BOB):
+        await mailing.send(reader, LETTER, WEEK)
+    hers = mailer.sent[0].id
+    assert not await mailing.bounced(f"{WEEK}.{'0' * 32}", "ann@corp.example", nobody=True)
+    assert not await mailing.bounced(hers.replace("W47", "W46"), "ann@corp.example", nobody=True)
+    assert await mailing.counts(WEEK) == {MailOutcome.SENT: 2}
+    assert await mailing.bounced(hers, "ann@corp.example", nobody=True)
+    assert await mailing.counts(WEEK) == {MailOutcome.REFUSED: 1, MailOutcome.SENT: 1}
+    assert await mailing.send(ANN, LETTER, "2026-W48") is MailOutcome.NONE
+    assert await mailing.send(BOB, LETTER, "2026-W48") is MailOutcome.SENT
+
+
+async def test_a_full_mailbox_is_written_to_again_next_week() -> None:
+    mailer = FakeMailer()
+    _, mailing = await office(mailer)
+    await mailing.send(ANN, LETTER, WEEK)
+    assert await mailing.bounced(mailer.sent[0].id, "ann@corp.example", nobody=False)
+    assert await mailing.send(ANN, LETTER, WEEK) is MailOutcome.REFUSED
+    assert await mailing.send(ANN, LETTER, "2026-W48") is MailOutcome.SENT
+
+
 async def test_unsubscribing_ends_letters_and_nothing_else() -> None:
     mailer = FakeMailer()
     house, mailing = await office(mailer)

@@ -13,6 +13,7 @@ ENHANCED: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 """RFC 3463: class, subject, detail."""
 FOR_GOOD: Final = 550
 """Replies from here on are about this letter; below are those to commands and logins (50x, 53x)."""
+FOREVER: Final = "5"
 NO_MAILBOX: Final = frozenset({550, 551, 553})
 """Replies to RCPT that are about the mailbox where no enhanced code says otherwise (RFC 5321, 4.2.3)."""
 ADDRESSING: Final = 1
@@ -31,7 +32,7 @@ def server_said(code: int, text: str, to: str, *, recipient: bool = False, lette
     detail = " ".join(f"{code} {text}".replace(to, "…").split())[:LONGEST]
     if code < FOR_GOOD or not (recipient or letter):
         return MailError(say("The mail server does not take letters now."), kind=ErrorKind.TEMPORARY, detail=detail)
-    if recipient and _about_mailbox(code, text):
+    if recipient and is_about_mailbox(text, usual=code in NO_MAILBOX):
         sentence = say("The mail server refuses an address of the directory for good.")
         return MailError(sentence, kind=ErrorKind.REFUSED, address=True, detail=detail)
     return MailError(say("The mail server refuses a letter."), kind=ErrorKind.REFUSED, detail=detail)
@@ -57,9 +58,10 @@ def unknown_fate(error: Exception) -> MailError:
     return MailError(sentence, kind=ErrorKind.TEMPORARY, certain=False, detail=type(error).__name__)
 
 
-def _about_mailbox(code: int, text: str) -> bool:
+def is_about_mailbox(text: str, *, usual: bool = False) -> bool:
+    """Whether an enhanced code in the text says that nobody is at the address; ``usual`` where there is none."""
     found = ENHANCED.search(text)
-    if found is None:
-        return code in NO_MAILBOX
+    if found is None or found[1] != FOREVER:
+        return usual and found is None
     subject, detail = int(found[2]), int(found[3])
     return subject == ADDRESSING or (subject == MAILBOX and detail in DISABLED)

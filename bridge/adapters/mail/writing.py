@@ -65,10 +65,11 @@ def written(mail: Mail, sender: Sender) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["Precedence"] = "bulk"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(_page(letter), subtype="html", cte="quoted-printable")
     _enclose(message, letter)
+    # Last: what is about content moves with the content that becomes a part.
+    message["Content-Language"] = letter.language
     return message.as_bytes()
 
 

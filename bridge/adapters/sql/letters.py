@@ -1,5 +1,6 @@
 """What became of letters by e-mail, in ``mail_letters``, and addresses that were refused, in ``mail_refusals``."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -66,6 +67,11 @@ class SqlLetters:
         rows = await self._run(lambda connection: connection.execute(query).fetchall())
         return [self._posted(row) for row in rows]
 
+    async def readers(self, week: str) -> Sequence[str]:
+        query = select(mail_letters.c.sealed).where(mail_letters.c.week == week)
+        rows = await self._run(lambda connection: connection.execute(query).scalars().all())
+        return await asyncio.to_thread(self._readers, rows)
+
     async def counts(self, week: str) -> Mapping[MailOutcome, int]:
         of_week = select(mail_letters.c.outcome, func.count()).where(mail_letters.c.week == week)
         query = of_week.group_by(mail_letters.c.outcome)
@@ -119,6 +125,10 @@ class SqlLetters:
     def _address(self, user: str, address: str) -> bytes:
         """With the person in it: the table does not tell who shares an address."""
         return self._vault.index(f"{user}\0{address}", ADDRESS)
+
+    def _readers(self, sealed: Sequence[bytes]) -> Sequence[str]:
+        """In a thread: there may be very many."""
+        return [self._vault.unseal(one, LETTER).decode() for one in sealed]
 
     def _posted(self, row: Row[Any]) -> Posted:
         return Posted(

@@ -53,6 +53,7 @@ async def test_a_letter_arrives_in_both_forms_with_its_picture_and_nobody_to_ans
     assert letter["To"] == "Ana Löwe <ana@corp.test>"
     assert letter["Message-ID"] == "<2026-W47.0123abcd@corp.test>"
     assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Content-Language"] == "fr"
     assert letter["List-Id"] == "<digest.corp.test>"
     plain, page = letter.get_body(("plain",)), letter.get_body(("html",))
     assert plain is not None
