@@ -11,7 +11,7 @@ from bridge.domain.activity import Pick, Reason, Why
 from bridge.domain.digest import Kind, Taste
 from bridge.rules.digest.talks import Talk
 
-SPARE: Final = 3
+SPARE: Final = 2
 """So many times as many are ranked as are shown: some cannot be read, and some are not liked."""
 QUESTIONS: Final = 2
 """Questions at most, besides threads."""

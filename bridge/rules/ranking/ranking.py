@@ -55,6 +55,17 @@ class Ranking:
         means = Means(new)
         return tuple(self._explain(reader, one, means) for one in spread(judged, self._weights, count)[:count])
 
+    def appeal(self, thread_id: str) -> float:
+        """The part of a thread's score that is the same for everybody to whom it is new; nothing for one in which
+        nobody wrote this week."""
+        thread = self._memory.threads.get(thread_id)
+        return self._base(thread_id, thread) if thread and thread.written else float("-inf")
+
+    def concerned(self, thread_id: str) -> frozenset[str]:
+        """Who has written in a thread, or is mentioned or answered there this week."""
+        thread = self._memory.threads.get(thread_id)
+        return frozenset((*thread.people, *thread.called, *thread.answered)) if thread else frozenset()
+
     def order(self, reader: Reader, candidates: Iterable[str], count: int) -> list[str]:
         """All candidates that count, best first; the first ``count`` are those that ``pick`` gives."""
         return [one.id for one in spread(self._judge(reader, candidates), self._weights, count)]
@@ -73,10 +84,7 @@ class Ranking:
                 values = signals.known(self._memory, reader, thread, trace)
                 score = worth(self._weights.known, values) + self._weights.written
             else:
-                base, place = self._bases.get(thread_id), places.get(thread.group)
-                if base is None:
-                    base = worth(self._weights.of_thread, signals.of_thread(self._memory, thread))
-                    self._bases[thread_id] = base
+                base, place = self._base(thread_id, thread), places.get(thread.group)
                 if place is None:
                     place = worth(self._weights.of_group, signals.of_group(self._memory, reader, thread.group))
                     places[thread.group] = place
@@ -84,6 +92,12 @@ class Ranking:
             judged.append(Judged(thread_id, thread, trace is not None, score))
         judged.sort(key=lambda one: (-one.score, -one.thread.last, one.id))
         return judged
+
+    def _base(self, thread_id: str, thread: Thread) -> float:
+        base = self._bases.get(thread_id)
+        if base is None:
+            base = self._bases[thread_id] = worth(self._weights.of_thread, signals.of_thread(self._memory, thread))
+        return base
 
     def _explain(self, reader: Reader, one: Judged, means: Means) -> Pick:
         contributions = None

@@ -25,21 +25,27 @@ REMEMBERED: Final = timedelta(weeks=26)
 """How far back ranking looks."""
 A_DAY: Final = timedelta(days=1)
 """What is read in one go; between two, others have their turn."""
+BEST: Final = 100
+"""Conversations of a group that are ranked for those whom they do not concern."""
 DECISIONS: Final = 5_000
 """The latest that are looked through: a week has fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """One week. ``talks`` are its conversations by thread, ``groups`` the same by group, ``before`` those of the week
-    before. ``days`` counts messages by day and group. ``reactions`` are those that may mark something, ``reacted`` to
-    what, by event. ``decisions`` come with the compartments in which they were written down, latest first."""
+    """One week. ``talks`` are its conversations by thread, ``groups`` the same by group; ``best`` those of them that
+    may be worth somebody's while to whom they are new, the most appealing first; ``personal`` those that concern
+    somebody, by user id. ``before`` are those of the week before. ``days`` counts messages by day and group.
+    ``reactions`` are those that may mark something, ``reacted`` to what, by event. ``decisions`` come with the
+    compartments in which they were written down, latest first."""
 
     week: Week
     at: float
     ranking: Ranking
     talks: Mapping[str, Talk]
     groups: Mapping[str, Sequence[Talk]]
+    best: Mapping[str, Sequence[Talk]]
+    personal: Mapping[str, Sequence[Talk]]
     before: Mapping[str, Sequence[Talk]]
     days: Mapping[str, tuple[int, ...]]
     reactions: Sequence[Reacted] = ()
@@ -79,12 +85,15 @@ class Gatherer:
             if happening.sender not in machines:
                 of_group[happening.group].append(happening)
         found = [(entry.compartment, decision_in(entry)) for entry in entries if _is_in(entry.at, week)]
+        ranking, groups = Ranking(memory, self.weights), _by_group(talks)
         return Gathered(
             week=week,
             at=at,
-            ranking=Ranking(memory, self.weights),
+            ranking=ranking,
             talks=talks,
-            groups=_by_group(talks),
+            groups=groups,
+            best={group: best_of(some, ranking) for group, some in groups.items()},
+            personal=_by_person(talks, ranking),
             before=_by_group(talks_of(earlier, machines=machines)),
             days={group: days_of(some, week) for group, some in of_group.items()},
             reactions=reactions,
@@ -111,6 +120,21 @@ def _by_group(talks: Mapping[str, Talk]) -> dict[str, list[Talk]]:
     found: dict[str, list[Talk]] = defaultdict(list)
     for talk in talks.values():
         found[talk.group].append(talk)
+    return dict(found)
+
+
+def best_of(talks: Sequence[Talk], ranking: Ranking) -> list[Talk]:
+    """What may be shown of a group to those whom it does not concern, the most appealing first."""
+    found = sorted((talk for talk in talks if talk.is_worth("")), key=lambda talk: talk.thread)
+    found.sort(key=lambda talk: ranking.appeal(talk.thread), reverse=True)
+    return found[:BEST]
+
+
+def _by_person(talks: Mapping[str, Talk], ranking: Ranking) -> dict[str, list[Talk]]:
+    found: dict[str, list[Talk]] = defaultdict(list)
+    for talk in talks.values():
+        for person in ranking.concerned(talk.thread):
+            found[person].append(talk)
     return dict(found)
 
 

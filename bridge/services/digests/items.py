@@ -5,6 +5,7 @@ Called by ``composing``.
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
@@ -30,6 +31,11 @@ from bridge.services.digests.asking import Asking
 from bridge.services.digests.gathering import Gathered
 from bridge.services.digests.places import Places
 
+RANKED: Final = 60
+"""About so many conversations are ranked for a reader besides those that concern them, so that a digest takes the same
+time in a company of any size."""
+AT_LEAST: Final = 4
+"""Of each group."""
 NAMED: Final = 3
 """People of a conversation that are told; more are counted."""
 
@@ -63,11 +69,14 @@ class Choice:
         return found
 
     def _talks(self) -> Iterator[Talk]:
-        """Those in the rooms that serve the groups now: nobody can open a room that was replaced."""
-        rooms = self.places.rooms
-        return (
-            talk for one in self.groups for talk in self.gathered.groups.get(one, ()) if talk.room == rooms.get(one)
-        )
+        """What concerns the reader, and the best of each group; all of it where that is little. In the rooms that serve
+        the groups now: nobody can open a room that was replaced."""
+        rooms, gathered = self.places.rooms, self.gathered
+        mine = (talk for talk in gathered.personal.get(self.reader, ()) if talk.group in self.groups)
+        some = max(RANKED // max(len(self.groups), 1), AT_LEAST)
+        best = (talk for one in self.groups for talk in gathered.best.get(one, ())[:some])
+        found = {talk.thread: talk for talk in chain(mine, best) if talk.room == rooms.get(talk.group)}
+        return iter(found.values())
 
     def _threads(self, reader: Reader) -> Sequence[Chosen]:
         ranking, talks = self.gathered.ranking, self.gathered.talks
