@@ -11,6 +11,9 @@ from typing import Any, Final, cast
 import click
 
 from bots.admin.bot import AdminBot
+from bots.digest.asking import asking_commands
+from bots.digest.commands import choice_commands
+from bots.digest.reporting import report_command
 from bots.kit.binding import usage
 from bots.kit.commands import Command, Parameter, Topic
 from bots.onboarding.commands import Asking, onboarding_commands
@@ -46,6 +49,10 @@ Cette page est tirée des descriptions des commandes par `python -m deploy.comma
 WELCOMING: Final = Text(
     en="## Alone with the bot that welcomes people",
     fr="## En tête-à-tête avec le robot qui accueille",
+)
+DIGEST: Final = Text(
+    en="## Alone with the bot of the weekly digest",
+    fr="## En tête-à-tête avec le robot du résumé",
 )
 WHO: Final = {
     "": Text(en="everybody", fr="tout le monde"),
@@ -89,11 +96,19 @@ def welcoming() -> tuple[Command, ...]:
     return onboarding_commands(cast(Asking, Absent()))
 
 
+def digesting() -> tuple[Command, ...]:
+    """What the bot of the weekly digest understands besides."""
+    absent = cast(Any, Absent())
+    return (*choice_commands(absent), *asking_commands(absent), report_command(absent))
+
+
 def page(language: Language) -> str:
     """The page in one language."""
     parts = [OPENING.in_language(language), *_sections(commands(), language)]
-    _, *rest = _sections(welcoming(), language)
-    return "\n\n".join((*parts, WELCOMING.in_language(language), *rest)) + "\n"
+    for heading, some in ((WELCOMING, welcoming()), (DIGEST, digesting())):
+        _, *rest = _sections(some, language)
+        parts += [heading.in_language(language), *rest]
+    return "\n\n".join(parts) + "\n"
 
 
 def _sections(some: Iterable[Command], language: Language) -> Iterator[str]:

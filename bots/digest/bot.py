@@ -31,7 +31,7 @@ from bridge.domain.digest import Digest, Week
 from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
-from bridge.domain.messages import Language, Text, say
+from bridge.domain.messages import Text, say
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
 
@@ -58,7 +58,13 @@ class DigestBot:
         self._preparing = Preparing(
             contents=contents or api.digests, store=store, clock=api.clock, length=settings.length
         )
-        self._letters = Letters(mailing=api.mailing, society=api.society, preparing=self._preparing, renderer=renderer)
+        self._letters = Letters(
+            mailing=api.mailing,
+            society=api.society,
+            preparing=self._preparing,
+            renderer=renderer,
+            wake=api.slow_rounds.wake,
+        )
         self._postman = self._postman_of(api, settings, speaker)
         reporting = Reporting(
             society=api.society, cards=Cards(speaker, people), mailing=api.mailing, told=settings.report
@@ -144,7 +150,7 @@ class DigestBot:
         if self._talk.wants(event):
             await self._talk.handle(event)
 
-    async def preview(self, user: str, week: Week | None, language: Language | None) -> tuple[Digest, str] | None:
+    async def preview(self, user: str, week: Week | None) -> tuple[Digest, str] | None:
         """What somebody would get: the digest and its words; None where that is nothing. For ``parvis digest``.
 
         Raises ``HomeserverError`` and ``StoreError``.
@@ -153,7 +159,7 @@ class DigestBot:
         digest = (await self._preparing.prepare(user, chosen)).digest
         if digest is None:
             return None
-        pages = self._renderer.pages(document_of(digest), language or await self._society.language_of(user))
+        pages = self._renderer.pages(document_of(digest), await self._society.language_of(user))
         return digest, "\n".join(page.body for page in pages)
 
     async def send_due(self, progress: Callable[[int, int], None]) -> tuple[int, Sequence[ParvisError]]:

@@ -11,6 +11,7 @@ import structlog
 from bridge.adapters.time import SystemChance
 from bridge.app import auditing, explaining, grouping, person, undoing, verbs
 from bridge.app.context import Context, finish, pass_context, terminal
+from bridge.app.digest_cli import digest_
 from bridge.app.directory_cli import directory_
 from bridge.app.doctoring import doctor
 from bridge.app.identity_cli import identity_
@@ -228,6 +229,7 @@ def erase_person(context: Context, user: str, also: tuple[str, ...], *, yes: boo
 
 
 parvis.add_command(partner)
+parvis.add_command(digest_)
 parvis.add_command(directory_)
 parvis.add_command(mail_)
 parvis.add_command(identity_)

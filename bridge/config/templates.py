@@ -52,6 +52,9 @@ bots:
   # Welcomes whoever arrives, in a conversation of two; with "welcome: newcomers", who is there already is left alone.
   - module: bots.onboarding.bot.OnboardingBot
     config: {{welcome: everyone}}
+  # Writes to people once a week what they would not have wanted to miss in their groups.
+  - module: bots.digest.bot.DigestBot
+    config: {{when: "0 8 * * MON"}}
 """
 
 DIRECTORY: Final = """\

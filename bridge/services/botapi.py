@@ -1,10 +1,12 @@
 """What a bot is handed: the doors through which it reaches everything. Made by ``bridge/app`` for each bot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from bridge.domain.digest import Digest, Week
+from bridge.domain.errors import ParvisError
 from bridge.ports.bots import Handler
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.language import Translator
@@ -77,3 +79,15 @@ class Bot(Handler, Protocol):
     """Its name behind the prefix of ``appservice.prefix``; empty for the application service's own user."""
 
     def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None: ...
+
+
+@runtime_checkable
+class SendsDigests(Protocol):
+    """A bot that has weekly digests, as the command line knows it."""
+
+    async def preview(self, user: str, week: Week | None) -> tuple[Digest, str] | None:
+        """What somebody would get of a week, and its words; None where that is nothing."""
+
+    async def send_due(self, progress: Callable[[int, int], None]) -> tuple[int, Sequence[ParvisError]]:
+        """Send what is due now; ``progress`` hears of turns done and in all. How many there were, and what has to
+        wait."""
