@@ -88,6 +88,11 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
         case News.INVITED_IN_VAIN:
             return say("Your invitation of {name} to {group} was withdrawn: the directory alone says who belongs to "
                        "this group.", name=called(facts, notice.about), group=group.name)  # fmt: skip
+        case News.LINKED:
+            return say(
+                "You have posted a link to a room that is hidden, where others read along. Nobody gets in by it,"
+                " but it tells them that there is such a room: delete the message if you did not mean to."
+            )
         case News.ADOPTED:
             return say("The room that you asked for is the room of {group} from now on.", group=group.name)
         case News.PAST_READ:

@@ -28,6 +28,7 @@ from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
 from bridge.services.nudging import Nudge
 from bridge.services.observe import Observer
+from bridge.services.pointing import Pointing
 from bridge.services.retention import Retention
 from bridge.services.rounds import Rounds
 from bridge.services.watch import Watch
@@ -92,8 +93,10 @@ class Bridge:
             contained=self._contained,
         )
         self._doors = Doors(parts, users, signals)
-        self._recorder = Recorder(clock=parts.clock, ours=users | {parts.homeserver.bot})
-        handlers: list[Handler] = [self._observer, *self._doors.bots(classes)]
+        ours = users | {parts.homeserver.bot}
+        self._recorder = Recorder(clock=parts.clock, ours=ours)
+        self._pointing = Pointing(parts.store, ours=ours, clock=parts.clock, news=self._rounds.wake)
+        handlers: list[Handler] = [self._observer, self._pointing, *self._doors.bots(classes)]
         keeping = config.retention
         self._dispatcher = Dispatcher(
             parts.store,
@@ -125,6 +128,7 @@ class Bridge:
     def _seen(self, world: World) -> None:
         self._observer.knows(world)
         self._recorder.knows(world)
+        self._pointing.knows(world)
         self._rounds.wake()
         self._slow_rounds.wake()
 

@@ -48,6 +48,8 @@ class News(StrEnum):
     """An owner who invited somebody: the same."""
     FROM_ELSEWHERE = "from-elsewhere"
     """Whoever of ours invited somebody of another server in a client: why that is undone, and how it is done."""
+    LINKED = "linked"
+    """A member who posted the link of a hidden group where others read along."""
     ADOPTED = "adopted"
     """Who asked for a room: it serves the group now."""
     PAST_READ = "past-read"
