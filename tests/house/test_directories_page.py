@@ -3,14 +3,18 @@
 import json
 from pathlib import Path
 
+from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.time import SystemClock
 from bridge.app.sources import source_of
 from bridge.config.loading import load_config
 from bridge.config.settings import Config
+from bridge.domain.directory import Visibility
+from bridge.domain.identities import Known, Strategy
 from tests.fakes.keycloak import FakeKeycloak, serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "directories.md").read_text(encoding="utf-8")
+IDENTITIES = (ROOT / "docs" / "identities.md").read_text(encoding="utf-8")
 REST = f"""\
 homeserver: {{address: "http://127.0.0.1:8008", server_name: corp.example}}
 appservice: {{as_token: {"a" * 32}, hs_token: {"b" * 32}}}
@@ -18,9 +22,9 @@ secrets: {{data_key: {"A" * 43}, audit_key: E{"A" * 42}}}
 """
 
 
-def example(name: str) -> str:
+def example(name: str, page: str = PAGE) -> str:
     """What stands in the block that ``name`` marks."""
-    return PAGE.partition(f"<!-- example: {name} -->\n```")[2].partition("\n")[2].partition("```")[0]
+    return page.partition(f"<!-- example: {name} -->\n```")[2].partition("\n")[2].partition("```")[0]
 
 
 def configured(folder: Path, *, kind: str) -> Config:
@@ -55,3 +59,33 @@ async def test_the_realm_is_a_directory(tmp_path: Path) -> None:
     reading = await source_of(configured(tmp_path, kind="keycloak"), SystemClock()).read()
     groups = {group.name.en: (group.parent, group.members) for group in reading.directory.groups.values()}
     assert groups == {"Ventes": ("", ("a1b2…01", "a1b2…02")), "EMEA": ("5f0c…01", ("a1b2…01",))}
+
+
+async def test_two_sources_are_one_directory(tmp_path: Path) -> None:
+    for name in ("people.csv", "memberships.csv", "projects.yaml"):
+        (tmp_path / name).write_text(example(name), encoding="utf-8")
+    reading = await source_of(configured(tmp_path, kind="several"), SystemClock()).read()
+    groups = reading.directory.groups
+    assert groups["apollo"].members == ("0123", "0007", "group:sales-emea")
+    assert (groups["sales"].purpose.fr, groups["sales"].visibility) == ("Tout ce qui se vend", Visibility.PUBLIC)
+    assert groups["sales"].members == ("0123", "0007", "0130")
+
+
+def test_the_rules_are_understood(tmp_path: Path) -> None:
+    (tmp_path / "policies.yaml").write_text(example("rules"), encoding="utf-8")
+    first, second, third, fourth = PolicyFile(tmp_path / "policies.yaml").read_now().policy.rules
+    assert not first.maps
+    assert second.when.path == (("dc=example", "dc=corp", "ou=projects", "**"),)
+    assert third.values == {"visibility": "public", "partners": ["acme"]}
+    assert fourth.when.contains == {"description": ("chantier",)}
+
+
+def test_the_strategies_are_understood(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "admin_token").write_text("c" * 32)
+    rest = "".join(line for line in REST.splitlines(keepends=True) if not line.startswith("homeserver"))
+    text = rest + "directory: {path: directory.yaml}\n" + example("config of identities", IDENTITIES)
+    (tmp_path / "config.yaml").write_text(text)
+    strategies = load_config(tmp_path / "config.yaml", {}).identities.strategies_now()
+    assert strategies.order == (Strategy.EXTERNAL, Strategy.EMAIL, Strategy.TEMPLATE)
+    assert (strategies.provider, strategies.external) == ("oidc-corp", Known.ID)
