@@ -1,16 +1,20 @@
 """The examples of ``docs/directories.md`` are read as they stand there."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.time import SystemClock
-from bridge.app.sources import source_of
+from bridge.app.sources import source_of, sources_of
 from bridge.config.loading import load_config
 from bridge.config.settings import Config
 from bridge.domain.directory import Visibility
 from bridge.domain.identities import Known, Strategy
+from tests.adapters.scim.served import served
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.keycloak import FakeKeycloak, serving
+from tests.fakes.store import FakeStore
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "directories.md").read_text(encoding="utf-8")
@@ -52,6 +56,19 @@ async def test_a_realm_that_is_asked_is_a_directory(tmp_path: Path) -> None:
         reading = await source_of(load_config(tmp_path / "config.yaml", {}), SystemClock()).read()
     groups = {group.name.en: (group.parent, sorted(group.members)) for group in reading.directory.groups.values()}
     assert groups == {"Ventes": ("", ["a1b2…01", "a1b2…02"]), "EMEA": ("5f0c…01", ["a1b2…01"])}
+
+
+async def test_what_entra_sends_takes_somebody_out_of_a_group_and_the_source_says_so(tmp_path: Path) -> None:
+    store = FakeStore()
+    config = configured(tmp_path, kind="scim")
+    async with served(store) as entra:
+        ann = await entra.user("ann")
+        group = await entra.group("Sales", ann, await entra.user("bob"))
+        body = example("a PATCH of Entra").replace("7a5e…", ann)
+        assert (await entra.ask("PATCH", f"/Groups/{group}", json.loads(body))).status == 204
+    (source,) = sources_of(config, FakeClock(START + timedelta(minutes=10)), shelf=store)
+    directory = (await source.source.read()).directory
+    assert [directory.people[one].user for one in directory.groups[group].members] == ["@bob:corp.example"]
 
 
 async def test_the_realm_is_a_directory(tmp_path: Path) -> None:

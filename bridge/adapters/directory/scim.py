@@ -139,25 +139,25 @@ def _people(resources: Iterable[ScimResource], server_name: str) -> Iterator[Per
     for one in users:
         twins[account(one.document)].append(one)
     ids = {one.id for one in users}
-    for same in twins.values():
+    for login, same in twins.items():
         active = [one for one in same if is_active(one.document)]
         for one in active or [max(same, key=lambda one: one.version)]:
-            yield _person(one, server_name, ids)
+            yield _person(one, f"@{login}:{server_name}", ids)
 
 
-def _person(user: ScimResource, server_name: str, ids: set[str]) -> Person:
-    document = user.document
+def _person(resource: ScimResource, user: str, ids: set[str]) -> Person:
+    document = resource.document
     company = document.get(ENTERPRISE) or {}
     manager = _text(company.get("manager") or {}, "value")
     language = (_text(document, "preferredLanguage") or _text(document, "locale"))[:2].lower()
     timezone = _text(document, "timezone")
     return Person(
-        id=user.id,
-        user=f"@{account(document)}:{server_name}",
+        id=resource.id,
+        user=user,
         name=_name(document),
         email=_email(document.get("emails") or ()),
         language=language if language in LANGUAGES else "",
-        timezone=timezone if is_timezone(timezone) else "",
+        timezone=timezone if timezone and is_timezone(timezone) else "",
         department=_text(company, "department"),
         title=_text(document, "title"),
         manager=manager if manager in ids else "",

@@ -10,6 +10,7 @@ from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room, partner_space
 from bridge.ports.pending import Pending
+from bridge.ports.scim import Change, ResourceKind, ScimResource, ScimToken
 from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Outcome, Run
 from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
@@ -38,6 +39,11 @@ async def live(store: SqlStore) -> None:
         await work.pending.put(question())
         await work.pending.attach(CANARY, CANARY, room_id=CANARY)
         await work.pending.settle(CANARY, CANARY, START)
+        await work.scim_tokens.add(ScimToken(id="t", client=CANARY, created=START), CANARY)
+        document = {"displayName": CANARY}
+        told = ScimResource(id=CANARY, kind=ResourceKind.GROUP, document=document, created=START, changed=START)
+        await work.scim.put(told, {f"displayname={CANARY}", CANARY})
+        await work.scim.change_members(CANARY, Change(add=(CANARY,)), at=START)
     payload = f'{{"content":{{"body":"{CANARY}"}}}}'.encode()
     await store.accept("1", [IncomingEvent(f"${number}", "!room", payload) for number in range(4)], START)
     async with store.work() as work:
