@@ -50,9 +50,9 @@ async def test_a_welcome_in_a_web_client(park: Park, tmp_path: Path) -> None:
     await company.hire("claire", "sam")
     await company.hire("bob", server=ACME)
     async with at_work(company, "claire", "sam", "bob"):
-        await led_through(company, "claire", IN_FRENCH, pictures / "welcome.fr.png", tmp_path)
+        await led_through(company, "claire", "Accueil", IN_FRENCH, pictures / "welcome.fr.png", tmp_path)
         await accept_terms(company)
-        await led_through(company, "bob", IN_ENGLISH, pictures / "welcome.png", tmp_path)
+        await led_through(company, "bob", "Welcome", IN_ENGLISH, pictures / "welcome.png", tmp_path)
 
 
 async def accept_terms(company: Company) -> None:
@@ -66,14 +66,14 @@ async def accept_terms(company: Company) -> None:
 
 
 async def led_through(
-    company: Company, name: str, lines: Sequence[tuple[str, str]], picture: Path, folder: Path
+    company: Company, name: str, bot: str, lines: Sequence[tuple[str, str]], picture: Path, folder: Path
 ) -> None:
-    """They write in their browser, and read what is answered."""
+    """They write in their browser, where the bot is called ``bot``, and read what is answered."""
     person = company.people[name]
     welcomed = Welcomed(person, f"@parvis{company.suffix}_welcome:corp.test")
     await welcomed.come_in()
     async with at_client(person, folder / name) as page:
-        await open_room(page, "Accueil")
+        await open_room(page, bot)
         for line, answer in lines:
             await type_in(page, line)
             await page.until(f"({TIMELINE}).includes({json.dumps(answer, ensure_ascii=False)})")
