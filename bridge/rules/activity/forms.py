@@ -21,7 +21,8 @@ CALLED: Final = 20
 QUOTED: Final = re.compile(r"^>.*$", re.MULTILINE)
 BLOCK: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 INLINE: Final = re.compile(r"`[^`\n]*`")
-ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]+", re.IGNORECASE)
+ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]]", re.IGNORECASE)
+"""Without the signs that end the sentence around it."""
 TO_MATRIX: Final = re.compile(r"https?://matrix\.to/", re.IGNORECASE)
 MARKS: Final = re.compile(r"[?？؟⁇⁈⁉]")
 PILL: Final = re.compile(r"""<a\b[^<>]*\bhref=["']https?://matrix\.to/#/(@|%40)([^"'<>?]+)""", re.IGNORECASE)

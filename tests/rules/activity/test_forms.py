@@ -21,6 +21,7 @@ def form(body: str, **content: object) -> Form:
         ("谁知道？", True),
         ("I do.", False),
         ("see https://wiki.example/search?q=1", False),
+        ("Did you see https://wiki.example/search?q=1?", True),
         ("`x ? y : z`", False),
         ("```\nx ? y : z\n```", False),
         ("> Who knows?\n\nI do.", False),
