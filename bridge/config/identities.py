@@ -46,7 +46,7 @@ class Identities(Section):
     @classmethod
     def _is_named(cls, provider: str, info: ValidationInfo) -> str:
         if not provider and Strategy.EXTERNAL in info.data.get("strategies", ()):
-            raise Wrong(say("Name the sign-in service whose ids are external: provider: oidc-corp."))
+            raise Wrong(say("Say in provider whose ids are external, such as oidc-corp."))
         return provider
 
     def strategies_now(self) -> Strategies:
