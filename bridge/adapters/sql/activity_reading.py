@@ -92,9 +92,11 @@ def threads(connection: Connection, names: Names, roots: Collection[str]) -> dic
 
 def posts(connection: Connection, names: Names, start: int, end: int) -> list[Post]:
     """For ranking, in order of time. Millions of rows come by here: what can be made once is made once."""
-    users, places = names.users(connection), names.places(connection)
+    rows = connection.execute(_posts.where(activity.c.at >= start, activity.c.at < end)).fetchall()
+    called = (number for _, _, _, _, _, _, calls, _, _ in rows if calls for number in numbers(calls))
+    people = {row[3] for row in rows}.union((row[8] for row in rows if row[8] is not None), called)
+    users, places = names.users(connection, people), names.places(connection)
     groups = {number: place.group for number, place in places.items()}
-    query = _posts.where(activity.c.at >= start, activity.c.at < end)
     return [
         Post(
             minute=at // MINUTE - FIRST_MINUTE,
@@ -107,7 +109,7 @@ def posts(connection: Connection, names: Names, start: int, end: int) -> list[Po
             question=bool(flags & QUESTION),
             code=bool(flags & CODE),
         )
-        for at, room, event, sender, length, flags, calls, begun_by, answered in connection.execute(query)
+        for at, room, event, sender, length, flags, calls, begun_by, answered in rows
     ]
 
 
