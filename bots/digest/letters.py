@@ -1,60 +1,88 @@
-"""The digest as a letter, for who asked for it. Called by ``postman`` before it is said in chat, and by the rounds for
-letters that have to be tried again.
+"""The digest as a letter, for who asked for it. ``postman`` promises it before anything is said in chat, and the rounds
+write and send it: a mail server that is slow, or away, keeps no digest waiting.
 
 What becomes of a letter is kept by ``services.mailing``, which never sends one twice.
 """
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from bots.digest.mailed import letter_of
-from bots.digest.preparing import Prepared, Preparing
+from bots.digest.preparing import Preparing
 from bots.kit.rendering import Renderer
-from bridge.domain.digest import Week
+from bridge.domain.digest import Digest, Week
+from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
+from bridge.domain.mail import Posted
 from bridge.services.mailing import Mailing
 from bridge.services.society import Society
 
-AT_ONCE: Final = 20
-"""Letters that are tried again in one round."""
+PAGE: Final = 30
+"""Letters in one round: some seconds, after which other errands have their turn."""
+AT_ONCE: Final = 3
+"""Letters that are written at the same time: their titles are asked of the homeserver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
-    """``mailing`` is None where the bridge sends no e-mail."""
+    """``mailing`` is None where the bridge sends no e-mail. ``wake`` has the next round come at once."""
 
     mailing: Mailing | None
     society: Society
     preparing: Preparing
     renderer: Renderer
+    wake: Callable[[], None]
 
     def reaches(self, user: str) -> bool:
         """Whether somebody can be written to."""
         return self.mailing is not None and self.mailing.reaches(user)
 
-    async def post(self, reader: str, week: Week, prepared: Prepared) -> None:
-        """Send the letter of a week, if one is wanted, and if it was not sent. Raises ``StoreError``."""
-        if self.mailing is None or not _wanted(prepared):
-            return
-        digest = prepared.digest if self.mailing.hidden else prepared.without
-        if digest is not None:
-            language = await self.society.language_of(reader)
-            letter = letter_of(digest, language, self.renderer, unsubscribe=self.mailing.link(reader))
-            await self.mailing.send(reader, letter, str(week))
+    async def promise(self, reader: str, week: Week) -> None:
+        """Have the letter of a week be written, if one is wanted. Raises ``StoreError``."""
+        if self.mailing is not None:
+            await self.mailing.promise(reader, str(week))
 
     async def go(self) -> None:
-        """Try again what is due. Raises ``HomeserverError`` and ``StoreError``."""
+        """Write and send what is due. Raises what has to wait, and ``StoreError``."""
         if self.mailing is None:
             return
-        for posted in await self.mailing.due(AT_ONCE):
-            async with self.society.store.view() as view:
-                delivery = await view.digests.delivery(posted.user, posted.week)
-            week = Week(delivery.ends) if delivery else Week.parse(posted.week)
+        due, limit = await self.mailing.due(PAGE), asyncio.Semaphore(AT_ONCE)
+
+        async def one(posted: Posted) -> ParvisError | None:
+            async with limit:
+                try:
+                    await self._send(posted)
+                except ParvisError as error:
+                    return error
+            return None
+
+        failed = [error for error in await asyncio.gather(*map(one, due)) if error is not None]
+        if failed:
+            raise failed[0]
+        if len(due) == PAGE:
+            self.wake()
+
+    async def _send(self, posted: Posted) -> None:
+        assert self.mailing is not None
+        digest = await self._digest(posted)
+        if digest is None:
+            await self.mailing.drop(posted.user, posted.week)
+            return
+        language = await self.society.language_of(posted.user)
+        letter = letter_of(digest, language, self.renderer, unsubscribe=self.mailing.link(posted.user))
+        await self.mailing.send(posted.user, letter, posted.week)
+
+    async def _digest(self, posted: Posted) -> Digest | None:
+        """The digest of that week as a letter may tell it; None where there is nothing to write, or no way to."""
+        assert self.mailing is not None
+        async with self.society.store.view() as view:
+            delivery = await view.digests.delivery(posted.user, posted.week)
+        week = Week(delivery.ends) if delivery else Week.parse(posted.week)
+        try:
             prepared = await self.preparing.prepare(posted.user, week)
-            if _wanted(prepared) and prepared.without:
-                await self.post(posted.user, week, prepared)
-            else:
-                await self.mailing.drop(posted.user, posted.week)
-
-
-def _wanted(prepared: Prepared) -> bool:
-    return prepared.choices is not None and prepared.choices.mail
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY:
+                raise
+            return None
+        return prepared.digest if self.mailing.hidden else prepared.without

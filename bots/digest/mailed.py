@@ -33,4 +33,4 @@ def letter_of(digest: Digest, language: Language, renderer: Renderer, *, unsubsc
 
 def groups_of(digest: Digest) -> frozenset[str]:
     """Ids of all groups that a digest tells of."""
-    return frozenset(one.group for one in (*digest.sections, *digest.opened))
+    return frozenset(one.group for one in digest.sections) | frozenset(one.group for one in digest.opened)

@@ -107,9 +107,9 @@ class Postman:
         if due.turn is Turn.SKIP:
             await self.courier.skip(due.reader, due.week, Because.LATE)
             return None
+        # First, so that whoever dies in between has not forgotten it; it is written by a round of its own.
+        await self.letters.promise(due.reader, due.week)
         prepared = await self.preparing.prepare(due.reader, due.week)
-        # The letter first: it is sent once whatever happens, and whoever dies in between comes here again.
-        await self.letters.post(due.reader, due.week, prepared)
         return await self.courier.bring(due.reader, due.week, prepared)
 
     async def _began(self, now: datetime) -> datetime:

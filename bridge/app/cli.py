@@ -233,7 +233,6 @@ parvis.add_command(digest_)
 parvis.add_command(directory_)
 parvis.add_command(mail_)
 parvis.add_command(identity_)
-parvis.add_command(mail_)
 parvis.add_command(scim)
 parvis.add_command(doctor)
 
