@@ -86,7 +86,7 @@ def bare(where: LdapPlace) -> int:
 
 def ours(where: LdapPlace) -> int:
     """A whole reading: how many people and groups it has."""
-    directory = where.read(datetime.now(UTC), {})[0].directory
+    directory = where.read(datetime.now(UTC))[0].directory
     return len(directory.people) + len(directory.groups)
 
 

@@ -22,6 +22,16 @@ class Reading:
     until: datetime | None = None
 
 
+class Drawer(Protocol):
+    """Where a source keeps what it wants to find again when it reads the next time, in this process or another."""
+
+    async def load(self) -> bytes | None:
+        """What was saved last."""
+
+    async def save(self, data: bytes) -> None:
+        """Keep this in place of it."""
+
+
 class DirectorySource(Protocol):
     """A partial or doubtful answer is never an answer: then it raises."""
 

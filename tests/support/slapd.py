@@ -25,6 +25,7 @@ include {schema}/nis.schema
 include {schema}/inetorgperson.schema
 modulepath {modules}
 moduleload back_mdb
+{sync}
 {tls}
 database mdb
 maxsize 2147483648
@@ -33,6 +34,7 @@ rootdn "cn=root,dc=corp,dc=example"
 rootpw secret
 directory {folder}/db
 limits dn.exact="cn=parvis,dc=corp,dc=example" size.soft={limit} size.hard={limit} size.prtotal={limit}
+{overlay}
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="cn=parvis,dc=corp,dc=example" read by * none
 """
@@ -91,11 +93,13 @@ def _free_port() -> int:
 
 @dataclass(slots=True)
 class Slapd:
-    """A server that can be stopped, started again and written to. ``tls``: certificate and key (PEM)."""
+    """A server that can be stopped, started again and written to. ``tls``: certificate and key (PEM); ``sync``: others
+    may follow it, so that it tells when it changed."""
 
     folder: Path
     limit: str = "unlimited"
     tls: tuple[Path, Path] | None = None
+    sync: bool = False
     root: Path = field(default_factory=_root)
     port: int = field(default_factory=_free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -106,7 +110,13 @@ class Slapd:
         schema = self.root / "etc/ldap/schema"
         tls = f"TLSCertificateFile {self.tls[0]}\nTLSCertificateKeyFile {self.tls[1]}" if self.tls else ""
         conf = CONF.format(
-            schema=schema, modules=self.root / "usr/lib/ldap", folder=self.folder, limit=self.limit, tls=tls
+            schema=schema,
+            modules=self.root / "usr/lib/ldap",
+            folder=self.folder,
+            limit=self.limit,
+            tls=tls,
+            sync="moduleload syncprov" if self.sync else "",
+            overlay="overlay syncprov" if self.sync else "",
         )
         (self.folder / "slapd.conf").write_text(conf)
         (self.folder / "load.ldif").write_text(BASE + ldif)
@@ -156,12 +166,14 @@ class Slapd:
 
 
 @contextmanager
-def slapd(ldif: str, *, limit: str = "unlimited", tls: tuple[Path, Path] | None = None) -> Iterator[Slapd]:
+def slapd(
+    ldif: str, *, limit: str = "unlimited", tls: tuple[Path, Path] | None = None, sync: bool = False
+) -> Iterator[Slapd]:
     """A server that holds ``ldif`` and a reader, ``cn=parvis`` with the password swordfish. Raises ``MissingSlapd``."""
     folder = Path(tempfile.mkdtemp(prefix="parvis-ldap-"))
     server = None
     try:
-        server = Slapd(folder, limit, tls)
+        server = Slapd(folder, limit, tls, sync)
         server.load(ldif)
         server.start()
         yield server

@@ -39,14 +39,13 @@ BITS: Final = re.compile(r"#'[01]*'B$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """Rows, the entry that each came from, and what every distinguished name stands for. ``lost`` counts, by group,
-    the names of members that stand for nothing; ``ends`` are the moments at which accounts end."""
+    """Rows, and the entry that each came from. ``lost`` counts, by group, the names of members that stand for nothing;
+    ``ends`` are the moments at which accounts end."""
 
     draft: Draft
     faults: list[Fault]
     people: list[Entry]
     groups: list[Entry]
-    names: Mapping[DnKey, str] = field(default_factory=dict)
     ends: tuple[datetime, ...] = ()
     lost: Mapping[str, int] = field(default_factory=dict)
 
@@ -85,9 +84,7 @@ def drafted(
         groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
     )
     ends = tuple(end for entry in people if (end := end_of(entry)))
-    return Drafted(
-        draft=draft, faults=faults, people=people, groups=groups, names=names.meant, ends=ends, lost=names.lost
-    )
+    return Drafted(draft=draft, faults=faults, people=people, groups=groups, ends=ends, lost=names.lost)
 
 
 def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:
@@ -129,9 +126,8 @@ class _Names:
         self.dialect = dialect
         ids = [entry.first(*dialect.id) for entry in people]
         self.group_ids = _group_ids(groups, dialect)
-        self.meant = {_key(entry.dn): identity for entry, identity in zip(people, ids, strict=True)}
+        self.meant = names_of(people, groups, dialect)
         self._people = frozenset(ids)
-        self.meant |= {_key(entry.dn): GROUP_REFERENCE + id_ for entry, id_ in zip(groups, self.group_ids, strict=True)}
         logins = zip(people, ids, strict=True)
         self.by_login = {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
         still = self._people.union(GROUP_REFERENCE + id_ for id_ in self.group_ids)
@@ -159,6 +155,15 @@ class _Names:
             found += [(login, self.by_login.get(_folded(login), "")) for login in entry.all("memberuid")]
         first = *self.primary.get(entry.first("objectsid"), ()), *self.numbered.get(entry.first("gidnumber"), ())
         return [*found, *((one, one) for one in first)]
+
+
+def names_of(people: list[Entry], groups: list[Entry], dialect: Dialect) -> dict[DnKey, str]:
+    """What the names of these entries stand for: people's ids, and references to groups."""
+    meant = {_key(entry.dn): entry.first(*dialect.id) for entry in people}
+    groups = [entry for entry in groups if entry.first(*dialect.group_name)]
+    return meant | {
+        _key(entry.dn): GROUP_REFERENCE + id_ for entry, id_ in zip(groups, _group_ids(groups, dialect), strict=True)
+    }
 
 
 def _key(written: str) -> DnKey:

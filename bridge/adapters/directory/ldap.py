@@ -1,17 +1,21 @@
 """The directory from an LDAP server, as the port wants it: all of it or nothing. Made by the wiring."""
 
 import asyncio
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, Self
+
+import msgspec
 
 from bridge.adapters.directory.dialects import Dialect
-from bridge.adapters.directory.dn import DnKey
 from bridge.adapters.directory.drafts import Fault, problems_of
-from bridge.adapters.directory.entries import drafted
+from bridge.adapters.directory.entries import drafted, names_of
 from bridge.adapters.directory.files import faults_of
 from bridge.adapters.directory.ldap_calls import Access, Raw, Session, session
+from bridge.adapters.directory.ldap_marks import mark_of
 from bridge.adapters.directory.ldap_values import entry_of
 from bridge.adapters.directory.ldif_text import Entry
 from bridge.adapters.directory.stamps import stamp_of
@@ -19,10 +23,13 @@ from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
 from bridge.ports.clock import Clock
-from bridge.ports.directory import Reading
+from bridge.ports.directory import Drawer, Reading
 
 LARGE: Final = 3_000
 """People and groups from which on planning belongs into a process of its own (as for files)."""
+WHOLE_AGAIN: Final = timedelta(hours=1)
+"""After this long everything is read even of a server that says that nothing has changed: what the account may read is
+nothing that it counts."""
 MOST_RANGES: Final = 10_000
 """Parts of one attribute; a server that has more is going round in circles."""
 
@@ -36,6 +43,25 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a server said: when it was read (UTC), whole, and the mark that it had just before."""
+
+    mark: str
+    at: datetime
+    people: list[Entry]
+    groups: list[Entry]
+
+    def packed(self) -> bytes:
+        """As bytes, for ``unpacked``."""
+        return zlib.compress(msgspec.msgpack.encode(self), level=1)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        """The inverse of ``packed``."""
+        return msgspec.msgpack.decode(zlib.decompress(data), type=cls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LdapPlace:
     """Which server, and how it is to be understood. Can be sent to another process, to be read there."""
 
@@ -45,22 +71,36 @@ class LdapPlace:
     dialect: Dialect
     server_name: str
 
-    def read(self, now: datetime, former: Mapping[DnKey, str]) -> tuple[Reading, Mapping[DnKey, str]]:
-        """The whole reading, and what names stand for in it; ``former`` is that of the reading before.
+    def read(self, now: datetime, last: Said | None = None) -> tuple[Reading, Said]:
+        """The whole reading, and what the server said for it; ``last`` is what it said for the reading before.
 
         Raises ``InvalidInput`` with all problems of the content, ``ParvisError`` when there is no whole answer.
         """
         with session(self.access) as open_session:
-            return self.read_over(open_session, now, former)
+            return self.read_over(open_session, now, last)
 
-    def read_over(
-        self, server: Session, now: datetime, former: Mapping[DnKey, str]
-    ) -> tuple[Reading, Mapping[DnKey, str]]:
-        """The same, over a connection. Groups come first: who is added meanwhile is then in the next reading, whole."""
-        # Two searches are no snapshot: whoever is renamed in between is found again by ``former``.
+    def read_over(self, server: Session, now: datetime, last: Said | None = None) -> tuple[Reading, Said]:
+        """The same, over a connection. Nothing is read again of a server that says that nothing has changed."""
+        told = mark_of(server, (self.people.base, self.groups.base))
+        mark = f"{self._question()} {told}" if told else ""
+        if last and mark and mark == last.mark and now < last.at + WHOLE_AGAIN:
+            return self._understood(last, now, last), last
+        # Groups come first: who is added meanwhile is then in the next reading, whole.
         groups = list(_entries(server, self.groups, self.dialect.of_groups))
         people = list(_entries(server, self.people, self.dialect.of_people))
-        found = drafted(people, groups, self.dialect, self.server_name, now=now, former=former)
+        said = Said(mark=mark, at=now, people=people, groups=groups)
+        return self._understood(said, now, last), said
+
+    def _question(self) -> str:
+        """Another one when something else is asked for than before, or somebody else asks."""
+        access, dialect = self.access, self.dialect
+        asked = str(access), access.bind_dn, self.people, self.groups
+        return sha256(repr((asked, sorted(dialect.of_people), sorted(dialect.of_groups))).encode()).hexdigest()
+
+    def _understood(self, said: Said, now: datetime, last: Said | None) -> Reading:
+        # Two searches are no snapshot: whoever is renamed in between is found again by the names of before.
+        former = names_of(last.people, last.groups, self.dialect) if last else {}
+        found = drafted(said.people, said.groups, self.dialect, self.server_name, now=now, former=former)
         if not found.people:
             message = say("{url} answers with nobody below {base}: may the account read it, and does the filter fit?",
                           url=str(self.access), base=self.people.base)  # fmt: skip
@@ -72,23 +112,33 @@ class LdapPlace:
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
         stamp = stamp_of(directory, found.lost)
-        return Reading(directory=directory, warnings=problems, stamp=stamp, lost=found.lost), found.names
+        return Reading(directory=directory, warnings=problems, stamp=stamp, lost=found.lost)
 
 
 @dataclass(slots=True, kw_only=True)
 class LdapSource:
-    """Reads a server, in another thread. Remembers what names stood for, in case that one changes while we read."""
+    """Reads a server, in another thread. Remembers what it said: here, or in a ``drawer`` where the process ends."""
 
     place: LdapPlace
     clock: Clock
-    _former: Mapping[DnKey, str] = field(default_factory=dict, init=False)
+    drawer: Drawer | None = None
+    _last: Said | None = field(default=None, init=False)
     _rows: int = field(default=0, init=False)
 
     async def read(self) -> Reading:
         """As the port says."""
-        reading, self._former = await asyncio.to_thread(self.place.read, self.clock.now(), self._former)
+        last = self._last or await self._found()
+        reading, said = await asyncio.to_thread(self.place.read, self.clock.now(), last)
+        if self.drawer and said.mark and said is not last:
+            await self.drawer.save(await asyncio.to_thread(said.packed))
         self._rows = len(reading.directory.people) + len(reading.directory.groups)
+        # What is large is read by another process from now on, and would fill the memory of this one.
+        self._last = None if self.is_large() else said
         return reading
+
+    async def _found(self) -> Said | None:
+        data = await self.drawer.load() if self.drawer else None
+        return await asyncio.to_thread(Said.unpacked, data) if data else None
 
     def is_large(self) -> bool:
         """Whether the last reading was; before the first nobody knows."""

@@ -12,15 +12,16 @@ from bridge.adapters.directory.ldap import LdapPlace, LdapSource
 from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
-from bridge.adapters.sql.store import open_store
+from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemClock
 from bridge.app.apart.crossing import Failure
 from bridge.app.apart.looking import NamedPlace, Place, Task
 from bridge.app.apart.sending import pieces_of
 from bridge.domain.errors import ParvisError
 from bridge.ports.clock import Clock
-from bridge.ports.directory import DirectorySource, Reading
+from bridge.ports.directory import DirectorySource, Drawer, Reading
 from bridge.ports.policies import PolicyReading
+from bridge.services.drawer import StoreDrawer
 from bridge.services.looking import Errand, Here
 from bridge.services.ruling import PolicyKeeper
 from bridge.services.several import NamedSource, keeping
@@ -50,16 +51,17 @@ class DirectRules:
         return self.file.read_now()
 
 
-def source_at(named: NamedPlace, clock: Clock, shelf: Shelf) -> NamedSource:
+def source_at(named: NamedPlace, clock: Clock, store: SqlStore) -> NamedSource:
     """Where this look reads a source."""
-    return NamedSource(name=named.name, called=named.called, source=_source_at(named.place, clock, shelf))
+    drawer = StoreDrawer(store=store, clock=clock, name=named.name)
+    return NamedSource(name=named.name, called=named.called, source=_source_at(named.place, clock, store, drawer))
 
 
-def _source_at(place: Place, clock: Clock, shelf: Shelf) -> DirectorySource:
+def _source_at(place: Place, clock: Clock, shelf: Shelf, drawer: Drawer) -> DirectorySource:
     if isinstance(place, ScimPlace):
         return ScimSource(place=place, shelf=shelf, clock=clock)
     if isinstance(place, LdapPlace):
-        return LdapSource(place=place, clock=clock)
+        return LdapSource(place=place, clock=clock, drawer=drawer)
     return KeycloakSource(place=place, clock=clock) if isinstance(place, KeycloakPlace) else Direct(place, clock)
 
 

@@ -31,6 +31,8 @@ class Server:
             yield dn, self._ranged(values, 0)
 
     def entry(self, dn: str, attributes: Sequence[str]) -> Raw | None:
+        if not dn:
+            return "", {"highestCommittedUSN": [b"7"], "dsServiceName": [b"CN=NTDS Settings,CN=DC1"]}
         start = int(attributes[0].partition("=")[2].partition("-")[0])
         (values,) = [values for name, values in self.groups if name == dn]
         return None if self.forgets else (dn, self._ranged(values, start))
@@ -83,7 +85,7 @@ def read(people: Sequence[Raw], groups: Sequence[Raw] = (), **server: Any) -> Re
         dialect=preset.dialect,
         server_name="corp.example",
     )
-    return place.read_over(Server(people, groups, **server), NOW, {})[0]
+    return place.read_over(Server(people, groups, **server), NOW)[0]
 
 
 def users(reading: Reading) -> dict[str, bool]:

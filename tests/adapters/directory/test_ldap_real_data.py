@@ -74,7 +74,7 @@ def place(server: dict[str, Any], people: str = "") -> LdapPlace:
 )
 def test_groups_and_members_are_those_of_the_file(name: str, people: str, counts: tuple[int, int, int]) -> None:
     with running(name, "--memberof") as server:
-        directory = place(server, people).read(datetime.now(UTC), {})[0].directory
+        directory = place(server, people).read(datetime.now(UTC))[0].directory
     logins, groups = sets_of(REAL / name)
     words = {one.id: one.user[1:].partition(":")[0] for one in directory.people.values()}
     words |= {f"group:{one.id}": f"group:{one.name.en}" for one in directory.groups.values()}
@@ -90,7 +90,7 @@ def test_a_size_limit_in_the_middle_of_a_real_directory_is_no_answer() -> None:
         running("389ds-Example.ldif", "--sizelimit", "100") as server,
         pytest.raises(ParvisError, match="ends its answer at a limit"),
     ):
-        place(server).read(datetime.now(UTC), {})
+        place(server).read(datetime.now(UTC))
 
 
 def test_a_page_that_is_larger_than_the_server_allows_is_told() -> None:
@@ -98,4 +98,4 @@ def test_a_page_that_is_larger_than_the_server_allows_is_told() -> None:
         running("389ds-Example.ldif", "--page-max", "10") as server,
         pytest.raises(ParvisError, match="make page smaller"),
     ):
-        place(server).read(datetime.now(UTC), {})
+        place(server).read(datetime.now(UTC))

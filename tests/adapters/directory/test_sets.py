@@ -83,7 +83,7 @@ def test_a_file_has_whom_it_should(name: str, tmp_path: Path) -> None:
 def test_a_server_has_whom_it_should(name: str) -> None:
     try:
         with slapd(making.ldif(making.SETS[name]())) as server:
-            directory = place(server.port, Preset.OPENLDAP).read(NOW, {})[0].directory
+            directory = place(server.port, Preset.OPENLDAP).read(NOW)[0].directory
     except MissingSlapd as missing:
         pytest.skip(f"slapd: {missing}")
     assert sets(directory) == expected(name)
@@ -102,6 +102,8 @@ class Windows:
                 yield dn, self._ranged(values, 0)
 
     def entry(self, dn: str, attributes: Sequence[str]) -> Raw | None:
+        if not dn:
+            return "", {"highestCommittedUSN": [b"7"], "dsServiceName": [b"CN=NTDS Settings,CN=DC1"]}
         start = int(attributes[0].partition("=")[2].partition("-")[0])
         return dn, self._ranged(self.entries[dn], start)
 
@@ -122,7 +124,7 @@ class Windows:
 
 def test_active_directory_has_whom_it_should_in_ranges_and_first_groups() -> None:
     server = Windows(making.windows())
-    directory = place(0, Preset.AD).read_over(server, NOW, {})[0].directory
+    directory = place(0, Preset.AD).read_over(server, NOW)[0].directory
     found = expected("windows")
     found["groups"] |= found.pop("first groups")
     assert sets(directory) == found
