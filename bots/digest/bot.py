@@ -4,12 +4,13 @@ Digests are made by ``services.digests``; who gets one, when, and that it comes 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bots.digest.asking import Asking, asking_commands
 from bots.digest.commands import Choosing, choice_commands
-from bots.digest.courier import Courier
+from bots.digest.courier import HOLD, Courier
 from bots.digest.letters import Letters
 from bots.digest.postman import Postman
 from bots.digest.preparing import Contents, Preparing
@@ -48,6 +49,8 @@ class DigestBot:
     title: ClassVar[Text] = Text(en="Weekly digest", fr="Résumé de la semaine")
     """What it is called in people's clients."""
     name = "digest"
+    hold: ClassVar[timedelta] = HOLD
+    """For how long nobody else takes over what a process was sending when it died."""
 
     def __init__(self, api: BotApi, config: Mapping[str, Any], *, contents: Contents | None = None) -> None:
         settings, people = settings_of(config), people_of(api)
@@ -94,6 +97,7 @@ class DigestBot:
             rooms=rooms,
             holder=api.chance.token(),
             limit=settings.timing.limit,
+            hold=self.hold,
         )
         return Postman(
             store=speaker.store,
@@ -163,7 +167,8 @@ class DigestBot:
         return digest, "\n".join(page.body for page in pages)
 
     async def send_due(self, progress: Callable[[int, int], None]) -> tuple[int, Sequence[ParvisError]]:
-        """Send everything that is due now: how many turns there were, and what has to wait. For ``parvis digest``."""
+        """Send everything that is due now, letters too: how many turns there were, and what has to wait. For ``parvis
+        digest``."""
         due, done = await self._postman.due(), 0
 
         def told() -> None:
@@ -171,7 +176,8 @@ class DigestBot:
             done += 1
             progress(done, len(due))
 
-        return len(due), await self._postman.send(due, told)
+        waiting = await self._postman.send(due, told)
+        return len(due), [*waiting, *await self._letters.send_due()]
 
 
 def people_of(api: BotApi) -> People:

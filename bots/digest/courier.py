@@ -33,14 +33,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """One process' (``holder``). ``rooms`` speaks in the rooms of groups. ``limit``: for how long what was
-    claimed may wait, for an invitation to be accepted among others."""
+    """One process' (``holder``), which holds a claim for the time ``hold``. ``rooms`` speaks in the rooms of groups.
+    ``limit``: for how long what was claimed may wait, for an invitation to be accepted among others."""
 
     society: Society
     speaker: Speaker
     rooms: Speaker
     holder: str
     limit: timedelta
+    hold: timedelta = HOLD
 
     async def bring(self, reader: str, week: Week, prepared: Prepared) -> Delivery | None:
         """Send what was prepared, unless somebody did, or does; gives what became of it, None where it is somebody
@@ -91,7 +92,7 @@ class Courier:
             state=Sending.CLAIMED,
             at=self._now,
             holder=self.holder,
-            until=self._now + HOLD,
+            until=self._now + self.hold,
             openly=openly,
         )
 
