@@ -5,7 +5,7 @@ What becomes of a letter is kept by ``services.mailing``, which never sends one 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,9 +44,24 @@ class Letters:
             await self.mailing.promise(reader, str(week))
 
     async def go(self) -> None:
-        """Write and send what is due. Raises what has to wait, and ``StoreError``."""
+        """Write and send what is due, some of it in each round. Raises what has to wait, and ``StoreError``."""
+        due, failed = await self._page()
+        if failed:
+            raise failed[0]
+        if due == PAGE:
+            self.wake()
+
+    async def send_due(self) -> Sequence[ParvisError]:
+        """Write and send all that is due; gives what has to wait. Raises ``StoreError``."""
+        while True:
+            due, failed = await self._page()
+            if failed or due < PAGE:
+                return failed
+
+    async def _page(self) -> tuple[int, Sequence[ParvisError]]:
+        """How many letters were due, and why some of them have to wait."""
         if self.mailing is None:
-            return
+            return 0, ()
         due, limit = await self.mailing.due(PAGE), asyncio.Semaphore(AT_ONCE)
 
         async def one(posted: Posted) -> ParvisError | None:
@@ -57,11 +72,7 @@ class Letters:
                     return error
             return None
 
-        failed = [error for error in await asyncio.gather(*map(one, due)) if error is not None]
-        if failed:
-            raise failed[0]
-        if len(due) == PAGE:
-            self.wake()
+        return len(due), [error for error in await asyncio.gather(*map(one, due)) if error is not None]
 
     async def _send(self, posted: Posted) -> None:
         assert self.mailing is not None

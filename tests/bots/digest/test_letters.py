@@ -162,3 +162,10 @@ async def test_wherever_the_process_dies_nobody_gets_a_letter_or_a_digest_twice(
             lost += 2 - len(host.taken)
     # Lost are those alone that may have been taken: died between the mark and the server's answer.
     assert lost < 40
+
+
+async def test_what_the_command_line_sends_goes_by_letter_as_well() -> None:
+    async with office() as (shop, host):
+        shop.house.clock.set(MONDAY)
+        assert await shop.bot.send_due(lambda _done, _all: None) == (2, [])
+        assert len(host.taken) == 2
