@@ -15,7 +15,7 @@ from bridge.config.sections import Duration, FilePath, Password, Section, WebAdd
 from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import say
-from bridge.domain.sources import MemberStyle, Preset
+from bridge.domain.sources import MemberStyle, Preset, Sasl
 
 LDAP: Final = "ldap"
 KEYCLOAK: Final = "keycloak"
@@ -152,9 +152,15 @@ class LdapDirectory(Source):
     """Whether ``ldap://`` becomes TLS. Only a server on this machine may do without."""
     ca_file: FilePath | None = None
     """Certificates of the authority that the server's comes from (PEM); those that this machine trusts when absent."""
-    bind_dn: Annotated[str, Field(min_length=1)]
+    sasl: Sasl | None = None
+    """How the account is told where it has no password: external, by a certificate; gssapi, by a Kerberos ticket."""
+    client_certificate: FilePath | None = None
+    """The certificate that says who we are (PEM)."""
+    client_key: FilePath | None = None
+    """Its key (PEM); in the same file when absent."""
+    bind_dn: Annotated[str, Field(validate_default=True)] = ""
     """An account that may read, and nothing more. Active Directory also takes ``name@domain``."""
-    password: Password
+    password: Annotated[Password | None, Field(validate_default=True)] = None
     """Its password."""
     base: BaseName
     """Below which name everything is."""
@@ -176,6 +182,20 @@ class LdapDirectory(Source):
         if url and not url.tls and not start_tls and not _is_here(url.host):
             raise Wrong(say("Without TLS the password would cross the network in the open: leave start_tls as it is."))
         return start_tls
+
+    @field_validator("bind_dn", "password")
+    @classmethod
+    def _is_told(cls, written: Any, info: ValidationInfo) -> Any:
+        if not written and info.data.get("sasl") is None:
+            raise Wrong(say("{key} is missing or empty.", key=info.field_name or ""))
+        return written
+
+    @field_validator("bind_dn")
+    @classmethod
+    def _has_a_certificate(cls, bind_dn: str, info: ValidationInfo) -> str:
+        if info.data.get("sasl") is Sasl.EXTERNAL and not info.data.get("client_certificate"):
+            raise Wrong(say("With sasl: external, the account is told by client_certificate, which is missing."))
+        return bind_dn
 
     @property
     def called(self) -> str:
@@ -266,6 +286,8 @@ def _are_told_apart(sources: tuple[Source, ...]) -> tuple[Source, ...]:
     name, often = names.most_common(1)[0]
     if often > 1:
         raise Wrong(say("Two sources are called {name}: give each a name of its own.", name=name))
+    if sum(isinstance(source, ScimDirectory) for source in sources) > 1:
+        raise Wrong(say("One source of type scim is enough: every provider gets a token of its own."))
     return sources
 
 

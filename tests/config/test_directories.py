@@ -1,13 +1,14 @@
 """The section ``directory`` of config.yaml, when it is a server."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import FileDirectory, KeycloakDirectory, LdapDirectory
-from bridge.domain.sources import MemberStyle
+from bridge.config.directories import FileDirectory, KeycloakDirectory, LdapDirectory, ScimDirectory
+from bridge.domain.sources import MemberStyle, Sasl
 from tests.config.writing import ENV, GOOD, complaints, load
 
 LDAP = "type: ldap, url: 'ldaps://ldap.corp.example', bind_dn: 'cn=a', base: 'dc=corp', password: env:LDAP_PASSWORD"
@@ -67,6 +68,22 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert keys == ["base", "bind_dn", "password", "preset", "url"]
 
 
+BY_CERTIFICATE = "type: ldap, url: 'ldaps://ldap.corp.example', base: 'dc=corp', sasl: external"
+
+
+def test_an_account_without_a_password_has_a_certificate_or_a_ticket(tmp_path: Path) -> None:
+    written = with_directory(f"{BY_CERTIFICATE}, client_certificate: me.pem, client_key: me.key")
+    asked = load(tmp_path, written).sources[""]
+    assert isinstance(asked, LdapDirectory)
+    access = ldap_place(asked, "corp.example").access
+    assert (access.sasl, access.certificate, access.key) == (Sasl.EXTERNAL, tmp_path / "me.pem", tmp_path / "me.key")
+    (told,) = complaints(tmp_path, with_directory(BY_CERTIFICATE))
+    assert "told by client_certificate, which is missing" in told
+    ticket = load(tmp_path, with_directory(BY_CERTIFICATE.replace("external", "gssapi"))).sources[""]
+    assert isinstance(ticket, LdapDirectory)
+    assert ticket.sasl is Sasl.GSSAPI
+
+
 REALM = "type: keycloak, url: 'https://id.corp.example/', realm: corp, client_id: parvis, client_secret: env:SECRET"
 SECRET = {**ENV, "SECRET": "correct horse battery"}
 
@@ -93,4 +110,24 @@ def test_a_realm_is_a_server_where_an_address_is_written_and_a_file_where_a_path
 )
 def test_what_is_wrong_with_a_realm_is_told_where_it_stands(tmp_path: Path, words: str, told: str) -> None:
     (found,) = complaints(tmp_path, with_directory(words), SECRET)
+    assert told in found
+
+
+def test_providers_that_tell_by_themselves_need_nothing_but_the_type(tmp_path: Path) -> None:
+    told = load(tmp_path, with_directory("type: scim, settle: 20m")).sources[""]
+    assert isinstance(told, ScimDirectory)
+    assert (told.address, told.settle, told.called) == (None, timedelta(minutes=20), "SCIM")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("type: scim, path: x.yaml", "directory.path: There is no setting path here"),
+        ("type: scim, address: here", "directory.address"),
+        ("[{type: scim, name: entra}, {type: scim, name: okta}]", "One source of type scim is enough"),
+    ],
+)
+def test_what_is_wrong_with_scim_is_told_where_it_stands(tmp_path: Path, words: str, told: str) -> None:
+    text = with_directory(words) if words[0] != "[" else GOOD.replace("{path: directory.yaml}", words)
+    (found,) = complaints(tmp_path, text)
     assert told in found
