@@ -82,7 +82,8 @@ def _secrets(config: Config) -> Iterator[Secret]:
         yield config.homeserver.admin_token
     if config.mail and config.mail.password:
         yield config.mail.password
-    yield from (one.password for one in config.sources.values() if isinstance(one, LdapDirectory))
+    servers = [one for one in config.sources.values() if isinstance(one, LdapDirectory)]
+    yield from (one.password for one in servers if one.password)
     yield from (one.client_secret for one in config.sources.values() if isinstance(one, KeycloakDirectory))
 
 

@@ -13,6 +13,15 @@ class Preset(StrEnum):
     """Active Directory, and Samba in its place."""
 
 
+class Sasl(StrEnum):
+    """How an account is told to a server without a password (RFC 4422)."""
+
+    EXTERNAL = "external"
+    """By the client's certificate."""
+    GSSAPI = "gssapi"
+    """By a Kerberos ticket of whoever runs the bridge."""
+
+
 class MemberStyle(StrEnum):
     """Where a server writes who belongs to a group."""
 

@@ -94,12 +94,13 @@ def _free_port() -> int:
 @dataclass(slots=True)
 class Slapd:
     """A server that can be stopped, started again and written to. ``tls``: certificate and key (PEM); ``sync``: others
-    may follow it, so that it tells when it changed."""
+    may follow it, so that it tells when it changed; ``trust``: certificates (PEM) that may sign in."""
 
     folder: Path
     limit: str = "unlimited"
     tls: tuple[Path, Path] | None = None
     sync: bool = False
+    trust: Path | None = None
     root: Path = field(default_factory=_root)
     port: int = field(default_factory=_free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -109,6 +110,9 @@ class Slapd:
         (self.folder / "db").mkdir()
         schema = self.root / "etc/ldap/schema"
         tls = f"TLSCertificateFile {self.tls[0]}\nTLSCertificateKeyFile {self.tls[1]}" if self.tls else ""
+        if self.trust:  # whoever shows a certificate of theirs is the reader
+            subject = '"^cn=ldap$" "cn=parvis,dc=corp,dc=example"'
+            tls += f"\nTLSCACertificateFile {self.trust}\nTLSVerifyClient demand\nauthz-regexp {subject}"
         conf = CONF.format(
             schema=schema,
             modules=self.root / "usr/lib/ldap",
@@ -167,13 +171,18 @@ class Slapd:
 
 @contextmanager
 def slapd(
-    ldif: str, *, limit: str = "unlimited", tls: tuple[Path, Path] | None = None, sync: bool = False
+    ldif: str,
+    *,
+    limit: str = "unlimited",
+    tls: tuple[Path, Path] | None = None,
+    sync: bool = False,
+    trust: Path | None = None,
 ) -> Iterator[Slapd]:
     """A server that holds ``ldif`` and a reader, ``cn=parvis`` with the password swordfish. Raises ``MissingSlapd``."""
     folder = Path(tempfile.mkdtemp(prefix="parvis-ldap-"))
     server = None
     try:
-        server = Slapd(folder, limit, tls, sync)
+        server = Slapd(folder, limit, tls, sync, trust)
         server.load(ldif)
         server.start()
         yield server

@@ -1,28 +1,27 @@
 """A conversation with an LDAP server, over ldap3, which blocks: for a thread. A partial answer raises. For ``ldap``."""
 
-import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
 import ldap3
-from ldap3.core.exceptions import LDAPExceptionError, LDAPSocketOpenError
+from ldap3.core.exceptions import LDAPExceptionError
 
+from bridge.adapters.directory.ldap_troubles import NO_SUCH_OBJECT, SUCCESS, lost, partial, refused, unreachable
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import say
+from bridge.domain.sources import Sasl
 
 PAGED: Final = "1.2.840.113556.1.4.319"
 """The control that hands out an answer in pages (RFC 2696)."""
 
-SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
 WRONG_PASSWORD: Final = 49
 ENTRY: Final = 4
 """The number of an answer that is an entry (RFC 4511, section 4.5.2)."""
-PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
-"""Time limit, busy, unavailable, other: perhaps better in five minutes."""
 
 Raw: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
 """A distinguished name, and values by attribute as the server writes it (``member;range=0-1499``)."""
@@ -40,15 +39,19 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Where the server is and who we are there; ``timeout`` in seconds."""
+    """Where the server is and who we are there: by a password, by ``certificate`` (PEM, with its ``key``), or by a
+    ticket; ``timeout`` in seconds."""
 
     host: str
     port: int
     tls: bool
     start_tls: bool
     ca_file: Path | None = None
-    bind_dn: str
-    password: str = field(repr=False)
+    bind_dn: str = ""
+    password: str = field(default="", repr=False)
+    sasl: Sasl | None = None
+    certificate: Path | None = None
+    key: Path | None = None
     page: int = 500
     timeout: int = 30
 
@@ -67,6 +70,8 @@ class _Verified(ldap3.Tls):  # type: ignore[misc] # ldap3 has no types
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:  # noqa: ARG002 - as ldap3 calls it
         try:
             context = ssl.create_default_context(cafile=self._access.ca_file)
+            if self._access.certificate:
+                context.load_cert_chain(self._access.certificate, self._access.key)
             connection.socket = context.wrap_socket(connection.socket, server_hostname=self._access.host)
         except (ssl.SSLError, OSError) as error:
             self.refused = error
@@ -113,12 +118,12 @@ class LdapSession:
                 base, filter_, scope, attributes=list(attributes), paged_size=paged_size, paged_cookie=cookie
             )
         except (LDAPExceptionError, OSError) as error:
-            raise _lost(self._access, error) from error
+            raise lost(str(self._access), error) from error
         result = self._connection.result
         if result["result"] == NO_SUCH_OBJECT and missing:
             return []
         if result["result"] != SUCCESS:
-            raise _partial(self._access, base, result)
+            raise partial(str(self._access), base, result)
         rows = self._connection.response
         return [(row["dn"], row["raw_attributes"]) for row in rows if row["type"] == "searchResEntry"]
 
@@ -154,8 +159,7 @@ def session(access: Access) -> Iterator[LdapSession]:
     )
     connection = ldap3.Connection(
         server,
-        access.bind_dn,
-        access.password,
+        **_account(access),
         auto_bind=ldap3.AUTO_BIND_NONE,
         auto_referrals=False,
         auto_range=False,  # ``ldap`` follows ranges itself, so that a missing part is noticed
@@ -178,12 +182,26 @@ def _enter(connection: Any, access: Access, tls: _Verified) -> None:
             _start_tls(connection, access, tls)
         connection.bind(read_server_info=False)
     except (LDAPExceptionError, OSError) as error:
-        raise _unreachable(access, tls.refused or error) from error
+        raise unreachable(str(access), tls.refused or error) from error
     if connection.result["result"] == WRONG_PASSWORD:
         message = say("{url} does not accept bind_dn with this password.", url=str(access))
+        if access.sasl:
+            message = say("{url} does not accept who we are by {mechanism}.", url=str(access), mechanism=access.sasl)
         raise ParvisError(message, kind=ErrorKind.REFUSED)
     if connection.result["result"] != SUCCESS:
-        raise _refused(access, connection.result)
+        raise refused(str(access), connection.result)
+
+
+def _account(access: Access) -> Mapping[str, Any]:
+    """How ldap3 is told who we are."""
+    if access.sasl is None:
+        return {"user": access.bind_dn, "password": access.password}
+    if access.sasl is Sasl.GSSAPI and find_spec("gssapi") is None:
+        message = say("A Kerberos ticket needs the Python package gssapi, which is not installed here.")
+        raise ParvisError(message, kind=ErrorKind.REFUSED)
+    # As whom a server sees us is its own affair: no name is asked for, which by a certificate has to be said.
+    credentials = b"" if access.sasl is Sasl.EXTERNAL else None
+    return {"authentication": ldap3.SASL, "sasl_mechanism": access.sasl.upper(), "sasl_credentials": credentials}
 
 
 def _start_tls(connection: Any, access: Access, tls: _Verified) -> None:
@@ -205,53 +223,3 @@ def _leave(connection: Any) -> None:
     finally:
         if open_socket is not None:
             open_socket.close()  # ldap3 leaves it when it was refused in the middle of opening
-
-
-def _unreachable(access: Access, error: Exception) -> ParvisError:
-    url, detail = str(access), type(error).__name__
-    if isinstance(error, ssl.SSLCertVerificationError):
-        message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=error.verify_message)
-        return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
-    if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
-        message = say("There is no TLS with {url}: {reason}.", url=url, reason=str(error.strerror or error))
-        return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
-    if isinstance(error, LDAPSocketOpenError | socket.gaierror | OSError):
-        return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
-    return _lost(access, error)
-
-
-def _lost(access: Access, error: Exception) -> ParvisError:
-    message = say("The connection to {url} was lost in the middle of an answer, which so counts for nothing.",
-                  url=str(access))  # fmt: skip
-    return ParvisError(message, kind=ErrorKind.TEMPORARY, detail=type(error).__name__)
-
-
-def _partial(access: Access, base: str, result: Mapping[str, Any]) -> ParvisError:
-    """Why an answer that ended with this result is none."""
-    code, url = result["result"], str(access)
-    message: Message
-    if code in (SIZE_LIMIT, ADMIN_LIMIT):
-        message = say(
-            "{url} ends its answer at a limit ({limit}): what came is not the whole and counts for nothing."
-            " Let the account read more, or make page smaller.",
-            url=url,
-            limit=str(result["description"]),
-        )
-    elif code == TIME_LIMIT:
-        message = say("{url} ran out of time: what came is not the whole and counts for nothing.", url=url)
-    elif code == REFERRAL:
-        message = say("{url} sends us to another server for {base}: name that one.", url=url, base=base)
-    elif code == NO_SUCH_OBJECT:
-        message = say("There is no {base} on {url}, or the account may not see it.", url=url, base=base)
-    else:
-        return _refused(access, result)
-    return ParvisError(message, kind=_kind(code), detail=str(result["description"]))
-
-
-def _refused(access: Access, result: Mapping[str, Any]) -> ParvisError:
-    message = say("{url} refuses: {reason}.", url=str(access), reason=str(result["description"]))
-    return ParvisError(message, kind=_kind(result["result"]), detail=str(result["description"]))
-
-
-def _kind(code: int) -> ErrorKind:
-    return ErrorKind.TEMPORARY if code in PASSING else ErrorKind.REFUSED

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bridge.adapters.directory.ldap import LdapPlace, LdapSource, Search
 from bridge.adapters.directory.ldap_calls import Access, session
 from bridge.app.sources import source_of
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.sources import Preset
+from bridge.domain.sources import Preset, Sasl
 from bridge.services.truth import DirectoryKeeper
 from tests.config.writing import GOOD, load
 from tests.fakes.clock import FakeClock
@@ -226,3 +227,31 @@ async def test_tls_is_verified(tmp_path: Path, name: str, days: int, trusted: bo
                 assert await groups_of(reader) == EXPECTED
     except MissingSlapd as missing:
         pytest.skip(f"slapd: {missing}")
+
+
+async def test_an_account_is_told_by_a_certificate(tmp_path: Path) -> None:
+    mine, other = certificate(tmp_path), certificate(tmp_path, days=20)
+    try:
+        with slapd(LDIF, tls=mine, trust=mine[0]) as running:
+            way = {"tls": True, "ca_file": mine[0], "sasl": Sasl.EXTERNAL, "bind_dn": "", "password": ""}
+            reader = source(running, certificate=mine[0], key=mine[1], **way)
+            assert await groups_of(reader) == EXPECTED
+            for wrong in ({"certificate": other[0], "key": other[1]}, {}):
+                assert f"ldaps://127.0.0.1:{running.port}" in str(await refused(source(running, **wrong, **way)))
+    except MissingSlapd as missing:
+        pytest.skip(f"slapd: {missing}")
+
+
+async def test_a_certificate_that_the_server_knows_nobody_by_is_one_sentence(tmp_path: Path) -> None:
+    mine = certificate(tmp_path)
+    try:
+        with slapd(LDIF, tls=mine) as running:
+            way = {"tls": True, "ca_file": mine[0], "sasl": Sasl.EXTERNAL, "certificate": mine[0], "key": mine[1]}
+            assert "ldaps://127.0.0.1" in str(await refused(source(running, **way)))
+    except MissingSlapd as missing:
+        pytest.skip(f"slapd: {missing}")
+
+
+@pytest.mark.skipif(find_spec("gssapi") is not None, reason="gssapi is here")
+async def test_without_its_library_a_ticket_is_one_sentence(server: Slapd) -> None:
+    assert "needs the Python package gssapi" in str(await refused(source(server, sasl=Sasl.GSSAPI)))
