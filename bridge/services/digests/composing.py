@@ -39,13 +39,10 @@ class Composer:
         it is as if there were no hidden group."""
         places, viewer = self.sections.places, alone(reader)
         access = places.access
-        if reader not in access.insiders and reader not in places.groups:
+        seated = [one for one in places.groups.get(reader, ()) if secrets or one not in places.secret]
+        if reader not in access.insiders and not seated:
             return None
-        groups = [
-            one
-            for one in places.groups.get(reader, ())
-            if one not in taste.muted and access.may_read(viewer, one) and (secrets or one not in places.secret)
-        ]
+        groups = [one for one in seated if one not in taste.muted and access.may_read(viewer, one)]
         choice = Choice(gathered=self.sections.gathered, places=places, asking=self.sections.asking, reader=reader,
                         readers=(reader,), groups=groups, taste=taste, shown=shown, marks=self.marks)  # fmt: skip
         items = numbered(await choice.items())

@@ -70,15 +70,15 @@ class Digests:
         return await composer.of_room(group, taste, shown)
 
     def readers(self) -> list[str]:
-        """Everybody who may get a digest: people (user ids) who are in the room of a group of which it may tell, and
-        who answer for partners; sorted. Nobody before the directory was read."""
+        """Everybody who may get a digest: employees (user ids), who may hear at least of groups that are new, and people
+        of partners who are in the room of a group of which it may tell; sorted. Nobody before the directory was read.
+
+        Employees in no such group are among them: else it would show, in counts, who is in a hidden one alone.
+        """
         places = self._where()
         if places is None:
             return []
-        facts = places.world.facts
-        answering = {user for one in facts.directory.partners.values() for user in facts.answerable(one)}
-        people = (places.groups.keys() | answering) - self.society.service_users()
-        return sorted(user for user in people if user in places.access.insiders or user in places.groups)
+        return sorted((places.groups.keys() | places.access.insiders) - self.society.service_users())
 
     def forget(self) -> None:
         """Read all of it again: somebody was erased."""

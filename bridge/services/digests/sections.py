@@ -99,14 +99,14 @@ class Sections:
             if decision.group == group and compartment == (group if hidden else OPEN):
                 yield decision
 
-    def health(self, group: str) -> Health:
-        """How a group is, for those who own it."""
+    def health(self, group: str) -> Health | None:
+        """How a group is, for those who own it; nothing where it was silent for both weeks."""
         if (found := self._health.get(group)) is None:
             room = self.places.world.joined.get(group_room(group), NOBODY)
             members = len(room) - sum(one in room for one in self.machines)
             week, before = self.gathered.groups.get(group, ()), self.gathered.before.get(group, ())
             found = self._health[group] = health_of(members, week=week, before=before)
-        return found
+        return found if found.active or found.before else None
 
     def partner_names(self, partners: tuple[str, ...]) -> tuple[Text, ...]:
         """What these partners are called."""
