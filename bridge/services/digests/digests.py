@@ -70,8 +70,9 @@ class Digests:
         return await composer.of_room(group, taste, shown)
 
     def readers(self) -> list[str]:
-        """Everybody who may get a digest: employees (user ids), who may hear at least of groups that are new, and people
-        of partners who are in the room of a group of which it may tell; sorted. Nobody before the directory was read.
+        """Everybody who may get a digest: employees (user ids), who may hear at least of groups that are new, and
+        people of partners who are in the room of a group of which it may tell; sorted. Nobody before the directory was
+        read.
 
         Employees in no such group are among them: else it would show, in counts, who is in a hidden one alone.
         """
