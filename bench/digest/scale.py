@@ -23,6 +23,7 @@ from bench.digest.large import KEY, UNTIL, WEEKS, group_id, user_id
 from bridge.adapters.ranking.source import shipped_weights
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.store import open_store
+from bridge.app.memory import settle_memory
 from bridge.domain.activity import WEEK, moment_of
 from bridge.rules.ranking.memory import Memory
 from bridge.rules.ranking.ranking import Ranking
@@ -109,6 +110,7 @@ def judge(path: Path, few: int) -> int:
     numbers = json.loads(path.with_suffix(".json").read_text())
     people = [(user_id(number), [group_id(one) for one in groups]) for number, groups in enumerate(numbers, start=1)]
     readers = people[: few or len(people)]
+    settle_memory()
     watch = Watch()
     memory, lively = asyncio.run(remembered(path))
     watch.tell(f"read {len(memory.threads):,} threads")
