@@ -17,7 +17,7 @@ def letter_of(digest: Digest, language: Language, renderer: Renderer, *, unsubsc
     """The letter; ``unsubscribe`` is the page of its reader, and of nobody else, by which letters end."""
     words = document_of(digest, answered=False)
     foot = paragraph(
-        say("You asked me in Matrix for this letter; write to me there, for nobody reads answers to it."),
+        say("You get this letter because you asked me for it in Matrix."),
         " ",
         Link(say("No more e-mails"), unsubscribe),
     )

@@ -8,10 +8,8 @@ from tests.bots.digest.test_words import DIGEST, ENGLISH, FRENCH, RENDERER
 
 LINK = f"https://parvis.corp.example/mail/unsubscribe/{'k' * 90}"
 FEET = {
-    "en": f"You asked me in Matrix for this letter; write to me there, for nobody reads answers to it."
-    f" No more e-mails ({LINK})",
-    "fr": f"Vous m’avez demandé ce courriel dans Matrix\N{NO-BREAK SPACE}; écrivez-moi là-bas, car personne ne lit les"
-    f" réponses. Plus de courriels ({LINK})",
+    "en": f"You get this letter because you asked me for it in Matrix. No more e-mails ({LINK})",
+    "fr": f"Vous recevez ce courriel parce que vous me l’avez demandé dans Matrix. Ne plus en recevoir ({LINK})",
 }
 
 
