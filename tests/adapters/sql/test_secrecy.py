@@ -2,16 +2,19 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
+from bridge.domain.activity import Form, Happening, Reacted
 from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room, partner_space
+from bridge.ports.activity import Backfill
 from bridge.ports.pending import Pending
 from bridge.ports.scim import Change, ResourceKind, ScimResource, ScimToken
-from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Outcome, Run
+from bridge.ports.store import AuditEntry, Claim, IncomingEvent, Outcome, Run, UnitOfWork
 from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
 
@@ -39,6 +42,7 @@ async def live(store: SqlStore) -> None:
         await work.pending.put(question())
         await work.pending.attach(CANARY, CANARY, room_id=CANARY)
         await work.pending.settle(CANARY, CANARY, START)
+        await activity(work)
         await work.scim_tokens.add(ScimToken(id="t", client=CANARY, created=START), CANARY)
         document = {"displayName": CANARY}
         told = ScimResource(id=CANARY, kind=ResourceKind.GROUP, document=document, created=START, changed=START)
@@ -51,6 +55,16 @@ async def live(store: SqlStore) -> None:
         await work.inbox.finish([first], START)
         await work.inbox.postpone(second, until=START, error="boom")
         await work.inbox.set_aside(third, now=START, error="boom")
+
+
+async def activity(work: UnitOfWork) -> None:
+    who: dict[str, Any] = {"room": f"!{CANARY}", "group": CANARY, "sender": f"@{CANARY}:corp.test", "at": START}
+    said = Happening(event="$a", thread="$b", reply_to="$c", form=Form(calls=(f"@{CANARY}2:corp.test",)), **who)
+    await work.activity.add([said], [Reacted(event="$d", to="$a", key="👍", **who)])
+    await work.activity.drop_before(START, limit=9)
+    await work.activity.put_backfill(
+        Backfill(room=f"!{CANARY}", group=CANARY, begun=START, asker=f"@{CANARY}:corp.test", token=CANARY)
+    )
 
 
 async def projection(store: SqlStore, ref: RoomRef) -> None:
