@@ -55,6 +55,7 @@ class DigestBot:
     def __init__(self, api: BotApi, config: Mapping[str, Any], *, contents: Contents | None = None) -> None:
         settings, people = settings_of(config), people_of(api)
         api.schedule.check(settings.timing.when)
+        api.digests.marks = settings.marks
         renderer, store = Renderer(api.translator), api.society.store
         speaker = Speaker(messenger=api.messenger, renderer=renderer, store=store, clock=api.clock)
         self._society, self._renderer = api.society, renderer
