@@ -92,6 +92,7 @@ def _erasing(config: Config, parts: Assembly) -> Erasing:
         clock=parts.clock,
         chance=parts.chance,
         commit=lambda text: sealer.index(text, TOKENS).hex(),
+        sources=tuple(config.sources),
     )
 
 

@@ -61,6 +61,11 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
             {"week": one.week, "outcome": one.outcome, "attempts": one.attempts, "at": one.at.isoformat()}
             for one in dossier.letters
         ],
+        "digests": traces_as_json(dossier.digests),
+        "identities": [
+            {"person": one.person, "user": one.user, "how": one.how, "at": one.at.isoformat()}
+            for one in dossier.identities
+        ],
         "activity": [
             {**asdict(one), "first": one.first.isoformat(), "last": one.last.isoformat()} for one in dossier.activity
         ],
@@ -133,6 +138,9 @@ def _sections(dossier: Dossier, facts: Facts) -> Iterator[tuple[Message, list[tu
     yield say("Paths of their welcome, and of those whom they accompany"), [*walked]
     yield say("What they wrote in rooms, without a word of it"), [_activity(one, facts) for one in dossier.activity]
     yield say("Letters to them by e-mail"), [*map(_letter, dossier.letters)]
+    yield say("Their weekly digests"), [*traces_rows(dossier.digests)]
+    links = [(Code(one.person), " – ", Code(one.user), " – ", shown(DayOf(one.at))) for one in dossier.identities]
+    yield say("As whom of the directory their account is known"), [*links]
     yield say("Chosen by them"), [(Code(key), f": {value}") for key, value in dossier.choices.items()]
     asked = [(Code(item.kind), " – ", shown(DayOf(item.created_at))) for item in dossier.questions]
     yield say("Questions and notices"), [*asked]
@@ -194,6 +202,10 @@ def _goes(foreseen: Foreseen) -> Iterator[Message]:
         yield say("When and to whom they wrote in rooms goes; what they wrote is the homeserver's.")
     if foreseen.dossier.letters:
         yield say("What became of letters to them goes.")
+    if foreseen.dossier.digests:
+        yield say("What they chose about weekly digests, were sent and thought of it goes.")
+    if foreseen.dossier.identities:
+        yield say("As whom of the directory their account is known goes.")
     if foreseen.dossier.guest is not None:
         yield say("What is kept of their invitation goes, with the proof that they accepted the terms.")
 

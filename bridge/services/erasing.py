@@ -5,7 +5,7 @@ time, how many is counted with them, and everything else goes in one last unit o
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,9 +21,9 @@ from bridge.rules.facts import Facts
 from bridge.rules.forgetting import Named, without
 from bridge.services.cards.rights import forget
 from bridge.services.erasable import left, obstacles, undecided, uninvited, unused, unwritten, what_stays
-from bridge.services.person import Dossier, asks_about, decided_with, written_with
+from bridge.services.person import Dossier, asks_about, decided_with, is_theirs, written_with
 from bridge.services.readings import changed_amendments
-from bridge.services.truth import AMENDMENTS
+from bridge.services.truth import AMENDMENTS, kept_as
 from bridge.services.undone import COMMAND_LINE
 
 KIND: Final = "person-erased"
@@ -63,7 +63,8 @@ class Foreseen:
         """Whether there is nothing to erase."""
         one = self.dossier
         carded = one.card is not None or one.history or one.wrote
-        return not (self.begun or any(self.erasable) or one.guest or carded or one.activity or one.letters)
+        return not (self.begun or any(self.erasable) or one.guest or carded or one.activity or one.letters
+                    or one.identities)  # fmt: skip
 
     @property
     def erasable(self) -> tuple[int, int, int, int, int, int]:
@@ -81,6 +82,8 @@ class Erasing:
     clock: Clock
     chance: Chance
     commit: Commit
+    sources: tuple[str, ...] = ("",)
+    """The names of the directory's sources, whose last good readings are kept."""
 
     async def foresee(self, facts: Facts, dossier: Dossier) -> Foreseen:
         """What would be done. ``dossier`` is the command line's, who may know everything. Raises ``StoreError``."""
@@ -105,7 +108,7 @@ class Erasing:
             await self._take_out(named, ids[start : start + AT_ONCE])
         async with self.store.work() as work:
             counts = await self._counted(work, named)
-            await _forget(work, named, self.clock.now())
+            await _forget(work, named, self.clock.now(), self.sources)
             await work.preferences.forget(self.token(named.user))
             said = [self._said(named, compartment, count) for compartment, count in sorted(counts.items())]
             await work.audit.intend(said)
@@ -147,7 +150,7 @@ class Erasing:
         )
 
 
-async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
+async def _forget(work: UnitOfWork, named: Named, now: datetime, sources: Collection[str]) -> None:
     """Everything but the audit log."""
     await work.preferences.forget(named.user)
     await work.rooms.forget_person(named.user)
@@ -161,9 +164,14 @@ async def _forget(work: UnitOfWork, named: Named, now: datetime) -> None:
     await _unlead(work, named)
     await work.activity.forget(named.user)
     await work.letters.forget(named.user)
-    kept = await work.snapshots.load(AMENDMENTS)
-    if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
-        await work.snapshots.save(AMENDMENTS, changed, at=now)
+    await work.digests.forget(named.user)
+    links = (await work.identities.all()).values()
+    if known := [one.person for one in links if is_theirs(named, one)]:
+        await work.identities.remove(known)
+    for name in (kept_as(AMENDMENTS, source) for source in sources):
+        kept = await work.snapshots.load(name)
+        if kept and (changed := changed_amendments(kept[0], lambda group: left(named, group))):
+            await work.snapshots.save(name, changed, at=now)
 
 
 async def _uninvite(work: UnitOfWork, named: Named) -> None:

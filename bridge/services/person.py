@@ -9,6 +9,7 @@ from typing import Final
 
 from bridge.domain.cards import Card, Entry
 from bridge.domain.directory import Person
+from bridge.domain.identities import Identity
 from bridge.domain.mail import Posted
 from bridge.domain.onboarding import Progress
 from bridge.domain.partners import Guest
@@ -64,13 +65,17 @@ class Dossier:
     """What is known of what they wrote in rooms, without a word of it, by group."""
     letters: tuple[Posted, ...] = ()
     """What became of letters that were sent to them by e-mail."""
+    digests: Traces = Traces()
+    """What they chose about weekly digests, were sent, and thought of it."""
+    identities: tuple[Identity, ...] = ()
+    """As whom of the directory they are known, and how that was found."""
 
     @property
     def stored(self) -> bool:
         """Whether the store holds anything beside what follows from the directory."""
         return bool(self.rooms or self.decisions or self.choices or self.questions or self.runs or self.records
                     or self.guest or self.card or self.history or self.wrote or self.paths
-                    or self.activity or self.letters)  # fmt: skip
+                    or self.activity or self.letters or self.digests or self.identities)  # fmt: skip
 
 
 def named(facts: Facts, user: str, also: Iterable[str] = ()) -> Named:
@@ -116,6 +121,8 @@ class Gathering:
             walking = await view.onboarding.all()
             activity = await view.activity.of_user(named.user)
             letters = await view.letters.of_user(named.user)
+            digests = await traces_of(view, named.user, lambda group: self.access.may_know(viewer, group))
+            identities = (await view.identities.all()).values()
         theirs = viewer.cleared or viewer.asker == named.user
         search = Search(store=self.store, world=self.world, access=self.access)
         entries = search.entries(viewer, Question(), oldest_first=True)
@@ -139,6 +146,8 @@ class Gathering:
             wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
             activity=tuple(one for one in activity if theirs and self.access.may_know(viewer, one.group)),
             letters=tuple(letters) if theirs else (),
+            digests=digests if theirs else Traces(),
+            identities=tuple(one for one in identities if theirs and is_theirs(named, one)),
             paths=tuple(one for one in walking if (theirs and one.user == named.user)
                         or (viewer.cleared and one.buddy == named.user)),
             records=tuple([one async for one in entries if named.mentioned_in(one.actor, one.detail)]),
@@ -181,6 +190,11 @@ class Gathering:
         if isinstance(group, str):
             return self.access.may_know(viewer, group)
         return isinstance(room, str) and self._sees(viewer, RoomRef.parse(room))
+
+
+def is_theirs(named: Named, link: Identity) -> bool:
+    """Whether a link says who somebody is."""
+    return link.user == named.user or link.person in named.ids
 
 
 def asks_about(named: Named, item: Pending) -> bool:

@@ -34,13 +34,13 @@ def identity_commands(linking: Linking, society: Society) -> list[Command]:
     async def show(call: Call) -> Reply:
         if not _among_us(society, call):
             return denied()
-        person = linking.person(call.arguments["person"])
+        person = linking.person(call.arguments["whose"])
         return Reply(_shown(person, (await linking.links()).get(person.id)))
 
     async def link(call: Call) -> Reply:
         if not _among_us(society, call):
             return denied()
-        found = await linking.link(call.arguments["person"], call.arguments["user"], by=call.sender)
+        found = await linking.link(call.arguments["whose"], call.arguments["user"], by=call.sender)
         person = linking.person(found.person)
         text = say("{user} is the account of {person} from now on, and nobody else’s.", user=found.user,
                    person=person.name or person.id)  # fmt: skip
@@ -49,12 +49,12 @@ def identity_commands(linking: Linking, society: Society) -> list[Command]:
     async def unlink(call: Call) -> Reply:
         if not _among_us(society, call):
             return denied()
-        gone = await linking.unlink(call.arguments["person"], by=call.sender)
+        gone = await linking.unlink(call.arguments["whose"], by=call.sender)
         text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
                    user=gone.user, person=gone.person)  # fmt: skip
         return Reply(document(paragraph(text)))
 
-    person = argument("person", label=say("person"), help=say("Their id in the directory, login, address or name."))
+    person = argument("whose", label=say("person"), help=say("Their id in the directory, login, address or name."))
     user = argument("user", label=say("account"), help=say("A user id of our own server."))
     return [
         Command(
