@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from bridge.adapters.directory.dialects import PRESETS
+from bridge.adapters.directory.keycloak_calls import Realm
+from bridge.adapters.directory.keycloak_server import KeycloakPlace
 from bridge.adapters.directory.ldap import LdapPlace, Search
 from bridge.adapters.directory.ldap_calls import Access, Raw
 from bridge.adapters.directory.source import directory_source
 from bridge.domain.directory import Directory
 from bridge.domain.problems import InvalidInput
 from bridge.domain.sources import Preset
+from tests.fakes.clock import FakeClock
+from tests.fakes.keycloak import FakeKeycloak, serving
 from tests.support.slapd import MissingSlapd, slapd
 
 SETS = Path(__file__).parent / "sets"
@@ -87,6 +91,38 @@ def test_a_server_has_whom_it_should(name: str) -> None:
     except MissingSlapd as missing:
         pytest.skip(f"slapd: {missing}")
     assert sets(directory) == expected(name)
+
+
+def realm(company: Any) -> dict[str, Any]:
+    """The company as Keycloak would hold it: people in groups, whose names need not be words."""
+    users = [
+        {
+            "id": f"id-{number}", "username": one.login.lower(), "enabled": one.active,
+            "firstName": one.name.partition(" ")[0], "lastName": one.name.partition(" ")[2],
+            "groups": [f"/{team.mark}" for team in company.teams if making.localpart(one.login) in team.inside],
+        }
+        for number, one in enumerate(company.people)
+    ]  # fmt: skip
+    groups = [
+        {"id": f"group-{number}", "name": team.mark, "path": f"/{team.mark}", "description": team.mark}
+        for number, team in enumerate(company.teams)
+    ]
+    return {"realm": "corp", "users": users, "groups": groups}
+
+
+@pytest.mark.parametrize("name", ["accents", "windows"])
+async def test_a_realm_has_whom_it_should(name: str, tmp_path: Path) -> None:
+    exported = realm(making.SETS[name]())
+    found = expected(name)
+    found.pop("first groups", None)
+    found["groups"] = {mark: [one for one in inside if ":" not in one] for mark, inside in found["groups"].items()}
+    async with serving(FakeKeycloak(exported)) as keycloak:
+        way = Realm(address=keycloak.url, realm="corp", client_id="parvis", secret=keycloak.secret)
+        asked = await KeycloakPlace(realm=way, server_name="corp.example").read(FakeClock())
+    assert sets(asked.directory) == found
+    path = tmp_path / "realm.json"
+    path.write_text(json.dumps(exported), encoding="utf-8")
+    assert sets(directory_source("keycloak", path, server_name="corp.example").file.read_now().directory) == found
 
 
 class Windows:
