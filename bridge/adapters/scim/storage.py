@@ -25,7 +25,7 @@ from bridge.domain.scim import account, is_active
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.scim import Change, ResourceKind, ScimResource, ScimResources
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 5
 """Resources judged in one go: some milliseconds; then it is everybody else's turn."""
 OURS: Final = ("id", "meta", "schemas", "members")
 """What is kept beside the document, or can be made again."""
@@ -59,24 +59,30 @@ class StoredResources(AsyncScimStorage):
     ) -> Resource[Any]:
         """As the library says. Members are left to others, so that what the answer keeps makes no difference here."""
         del response_parameters
-        return await self._shown(resource_type, await self._stored(resource_type, resource_id))
+        return await self.shown(resource_type, await self._stored(resource_type, resource_id))
 
     async def search(
         self, resource_types: list[ResourceType], search_request: SearchRequest[Any], *, position: Any = None
     ) -> SearchPage:
-        """As the library says. Marks answer what clients usually ask; other filters open everything."""
+        """As the library says."""
         del position  # of cursors, which are not announced
+        total, found = await self.found(resource_types, search_request)
+        types = {kind_of(resource_type): resource_type for resource_type in resource_types}
+        return SearchPage(total, [await self.shown(types[one.kind], one) for one in found])
+
+    async def found(
+        self, resource_types: list[ResourceType], search_request: SearchRequest[Any]
+    ) -> tuple[int, Sequence[ScimResource]]:
+        """How many match, and a page of them. Marks answer what clients usually ask; other filters open everything."""
         types = {kind_of(resource_type): resource_type for resource_type in resource_types}
         skip, limit = search_request.start_index_0 or 0, search_request.count
         if (wanted := search_request.filter) is None:
             found = await self._resources.listed(tuple(types), skip=skip, limit=limit)
-            total = await self._resources.count(tuple(types))
-            return SearchPage(total, [await self._shown(types[one.kind], one) for one in found])
+            return await self._resources.count(tuple(types)), found
         narrow = narrowing(wanted.ast)
         candidates = await self._resources.find(tuple(types), narrow.marks, member=narrow.member)
         matching = candidates if narrow.whole else await self._matching(types, candidates, wanted)
-        page = matching[skip : None if limit is None else skip + limit]
-        return SearchPage(len(matching), [await self._shown(types[one.kind], one) for one in page])
+        return len(matching), matching[skip : None if limit is None else skip + limit]
 
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         """As the library says. An id is never given twice: whoever is created again is somebody else."""
@@ -122,7 +128,7 @@ class StoredResources(AsyncScimStorage):
             members = tuple(one.value for one in getattr(resource, "members", None) or () if one.value)
             await self._resources.change_members(new.id, Change(add=members, whole=True), at=new.changed)
             stored = await self._stored(resource_type, new.id)
-        return await self._shown(resource_type, stored)
+        return await self.shown(resource_type, stored)
 
     async def _refuse_shared_account(self, new: ScimResource) -> None:
         """Of two active users with one account nobody could say who they are; the directory would not be read."""
@@ -152,13 +158,11 @@ class StoredResources(AsyncScimStorage):
         for place, one in enumerate(candidates):
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)
-            if wanted.match(await self._shown(types[one.kind], one, members=members)):
+            if wanted.match(await self.shown(types[one.kind], one, members=members)):
                 matching.append(one)
         return matching
 
-    async def _shown(
-        self, resource_type: ResourceType, stored: ScimResource, *, members: bool = False
-    ) -> Resource[Any]:
+    async def shown(self, resource_type: ResourceType, stored: ScimResource, *, members: bool = False) -> Resource[Any]:
         """A resource as the library wants it."""
         meta = Meta(
             resource_type=resource_type.name,

@@ -50,7 +50,7 @@ class Client:
             told = await answer.json(content_type=None) if answer.content_length else None
             return Answer(answer.status, told, {name.lower(): one for name, one in answer.headers.items()})
 
-    async def user(self, name: str, **more: Any) -> str:
+    async def user(self, name: str, /, **more: Any) -> str:
         answer = await self.ask("POST", "/Users", {"userName": name, "active": True} | more)
         assert answer.status == 201, answer
         return answer.id

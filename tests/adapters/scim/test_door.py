@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from bridge.adapters.directory.scim import ENTERPRISE
 from bridge.adapters.scim.door import MAX_BODY
 from bridge.adapters.scim.tokens import AGAIN, TRIES
 from bridge.domain.errors import StoreError
@@ -82,3 +83,17 @@ async def test_pages_and_filters_that_no_mark_answers_are_whole(scim: Client) ->
     assert (found["totalResults"], [one["id"] for one in found["Resources"]]) == (3, [ids[3]])
     refused = await scim.ask("GET", "/Users?filter=nonsense")
     assert (refused.status, refused.json["scimType"]) == (400, "invalidFilter")
+
+
+async def test_a_list_tells_of_each_resource_what_is_told_of_it_alone(scim: Client) -> None:
+    more = {"name": {"givenName": "Ann"}, "emails": [{"value": "a@corp.example", "primary": True}], "externalId": "7"}
+    ann = await scim.user("ann", title="Boss", **more, **{ENTERPRISE: {"department": "Ventes"}})
+    inner = await scim.group("EMEA")
+    outer = await scim.group("Sales", ann, inner)
+    for path, ids in (("/Users", [ann]), ("/Groups", [inner, outer]), ("/", [ann, inner, outer])):
+        listed = (await scim.ask("GET", path)).json
+        alone = [(await scim.ask("GET", f"/{'Users' if one == ann else 'Groups'}/{one}")).json for one in ids]
+        assert (listed["Resources"], listed["itemsPerPage"], listed["totalResults"]) == (alone, len(ids), len(ids))
+    some = (await scim.ask("GET", "/?attributes=displayName,members.value")).json["Resources"]
+    assert some[2]["members"] == [{"value": ann}, {"value": inner}]
+    assert all({"userName", "meta"}.isdisjoint(one) for one in some)
