@@ -14,6 +14,7 @@ from bridge.domain.document import Document, Inline, Items, Strong, document, pa
 from bridge.domain.mail import MailOutcome
 from bridge.domain.messages import say, say_n
 from bridge.domain.sending import Sending, group_of
+from bridge.rules.sending.favours import MEMORY
 from bridge.services.mailing import Mailing
 from bridge.services.society import Society
 
@@ -24,6 +25,8 @@ BEGAN: Final = "digest.began"
 AFTER: Final = timedelta(days=9)
 """So long after any day of a week it is counted: everybody had theirs by then, whichever day they chose, and time to
 answer."""
+KEPT: Final = timedelta(weeks=10)
+"""For how long it is known what was sent to whom: longer than anything is remembered as told."""
 ADMINS: Final = frozenset({"admin"})
 
 
@@ -56,14 +59,15 @@ class Reporting:
         async with self.society.store.view() as view:
             began = await view.preferences.get(bot, BEGAN)
             reported = await view.preferences.get(bot, REPORTED) or ""
-        if not self.told or self.society.world() is None or not began or str(week) <= reported:
+        if self.society.world() is None or not began or str(week) <= reported:
             return
-        if datetime.fromisoformat(began) < _end_of(week):
+        if self.told and datetime.fromisoformat(began) < _end_of(week):
             words = report_document(await self.figures(str(week)))
             for admin in sorted(self.society.admins):
                 await self.cards.say(admin, words, notice=f"digest {week} {admin}")
         async with self.society.store.work() as work:
             await work.preferences.put(bot, REPORTED, str(week))
+            await work.digests.drop_before(str(Week.before(now - KEPT)), opinions=str(Week.before(now - MEMORY)))
 
     async def figures(self, week: str) -> Figures:
         """What is counted. Raises ``StoreError``."""

@@ -3,7 +3,7 @@
 Made by the digest bot; kept by ``ports.digests``. Nothing here holds a word that anybody wrote.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -84,11 +84,21 @@ class Shown:
     marked_by: tuple[str, ...] = ()
     moved: bool = False
 
+    def without(self, user: str) -> "Shown":
+        """The same without somebody who was forgotten."""
+        return replace(
+            self,
+            by="" if self.by == user else self.by,
+            near=tuple(one for one in self.near if one != user),
+            people=tuple(one for one in self.people if one != user),
+            marked_by=tuple(one for one in self.marked_by if one != user),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The digest of ``week`` (``2026-W47``) for one reader, of the seven days before ``ends``. ``at`` is when it came to
-    this state.
+    """The digest of ``week`` (``2026-W47``) for one reader, of the seven days before ``ends``. ``at`` is when it came
+    to this state.
 
     ``until`` is when whoever holds a claim (``holder``) has lost it. ``openly`` is the state that reports count: what
     it would have come to without any hidden group. ``events`` are the messages that it became, in ``room``.

@@ -57,7 +57,7 @@ class Digests(Protocol):
         """All opinions of these readers, oldest first; readers without any are absent."""
 
     async def forget(self, reader: str) -> int:
-        """Nothing is known of the reader any more: a count of weeks."""
+        """Nothing is known of the reader any more, nor do items that others were shown name them: a count of weeks."""
 
-    async def drop_before(self, week: str) -> int:
-        """Forget deliveries and opinions of earlier weeks: a count of weeks."""
+    async def drop_before(self, week: str, *, opinions: str) -> int:
+        """Forget deliveries of earlier weeks, a count, and opinions of weeks before ``opinions``."""

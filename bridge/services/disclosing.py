@@ -16,6 +16,7 @@ from bridge.ports.store import AuditEntry, Run
 from bridge.rules.facts import Facts
 from bridge.services.cards.exports import as_json as card_as_json
 from bridge.services.cards.exports import entry_as_json
+from bridge.services.digest_traces import traces_as_json, traces_rows
 from bridge.services.erasing import Foreseen, Statement
 from bridge.services.person import MEMBER, MODERATOR, OWNER, Dossier
 from bridge.services.recounting import rows

@@ -23,6 +23,7 @@ from bridge.rules.access import Access
 from bridge.rules.facts import Facts
 from bridge.rules.forgetting import PEOPLE, Named
 from bridge.services.auditing import Question, Search
+from bridge.services.digest_traces import NO_TRACES, Traces, traces_of
 from bridge.services.society import LANGUAGE
 from bridge.services.world import World
 
@@ -65,7 +66,7 @@ class Dossier:
     """What is known of what they wrote in rooms, without a word of it, by group."""
     letters: tuple[Posted, ...] = ()
     """What became of letters that were sent to them by e-mail."""
-    digests: Traces = Traces()
+    digests: Traces = NO_TRACES
     """What they chose about weekly digests, were sent, and thought of it."""
     identities: tuple[Identity, ...] = ()
     """As whom of the directory they are known, and how that was found."""
@@ -146,7 +147,7 @@ class Gathering:
             wrote=tuple(one for one in others if viewer.cleared and written_with(named, one)),
             activity=tuple(one for one in activity if theirs and self.access.may_know(viewer, one.group)),
             letters=tuple(letters) if theirs else (),
-            digests=digests if theirs else Traces(),
+            digests=digests if theirs else NO_TRACES,
             identities=tuple(one for one in identities if theirs and is_theirs(named, one)),
             paths=tuple(one for one in walking if (theirs and one.user == named.user)
                         or (viewer.cleared and one.buddy == named.user)),

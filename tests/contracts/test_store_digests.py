@@ -116,6 +116,17 @@ async def test_a_reader_is_forgotten_altogether(store: Store) -> None:
         assert [one.reader for one in await work.digests.of_week("2026-W47")] == [BOB]
 
 
+async def test_whoever_is_forgotten_is_named_in_no_item_of_others(store: Store) -> None:
+    named = replace(SHOWN, near=(CLAIRE, BOB), by=CLAIRE, people=(CLAIRE,), marked_by=(BOB, CLAIRE))
+    async with store.work() as work:
+        await work.digests.put(replace(CLAIM, reader=BOB, items=(named, SHOWN)))
+    async with store.work() as work:
+        assert await work.digests.forget(CLAIRE) == 0
+        found = await work.digests.delivery(BOB, CLAIM.week)
+    assert found is not None
+    assert found.items == (replace(SHOWN, by="", near=(BOB,), marked_by=(BOB,)), SHOWN)
+
+
 async def test_old_weeks_are_dropped_with_what_was_thought_of_them(store: Store) -> None:
     async with store.work() as work:
         await work.digests.put_choices(CHOICES)
@@ -123,7 +134,7 @@ async def test_old_weeks_are_dropped_with_what_was_thought_of_them(store: Store)
             await work.digests.put(replace(CLAIM, week=week))
             await work.digests.put_opinion(replace(OPINION, week=week))
     async with store.work() as work:
-        assert await work.digests.drop_before("2026-W01") == 1
-        assert len(await work.digests.of_reader(CLAIRE, 9)) == 1
+        assert await work.digests.drop_before("2026-W48", opinions="2026-W01") == 2
+        assert await work.digests.of_reader(CLAIRE, 9) == []
         assert [one.week for one in (await work.digests.opinions([CLAIRE]))[CLAIRE]] == ["2026-W47"]
         assert await work.digests.choices(CLAIRE) == CHOICES

@@ -77,11 +77,13 @@ class FakeDigests:
         weeks = [key for key in data.deliveries if key[0] == reader]
         for key in weeks:
             del data.deliveries[key]
+        for other, one in data.deliveries.items():
+            data.deliveries[other] = replace(one, items=tuple(item.without(reader) for item in one.items))
         return len(weeks)
 
-    async def drop_before(self, week: str) -> int:
+    async def drop_before(self, week: str, *, opinions: str) -> int:
         data = self._access.write()
-        data.opinions = {key: one for key, one in data.opinions.items() if one.week >= week}
+        data.opinions = {key: one for key, one in data.opinions.items() if one.week >= opinions}
         weeks = [key for key in data.deliveries if key[1] < week]
         for key in weeks:
             del data.deliveries[key]

@@ -125,11 +125,16 @@ class SqlDigests:
             gone = delete(digest_deliveries).where(digest_deliveries.c.reader_index == index)
             return connection.execute(gone).rowcount
 
-        return await self._run(forget)
+        weeks = await self._run(forget)
+        for delivery in await self._found(select(digest_deliveries.c.sealed), Delivery, DELIVERY):
+            items = tuple(item.without(reader) for item in delivery.items)
+            if items != delivery.items:
+                await self.put(replace(delivery, items=items))
+        return weeks
 
-    async def drop_before(self, week: str) -> int:
+    async def drop_before(self, week: str, *, opinions: str) -> int:
         def drop(connection: Connection) -> int:
-            connection.execute(delete(digest_opinions).where(digest_opinions.c.week < week))
+            connection.execute(delete(digest_opinions).where(digest_opinions.c.week < opinions))
             return connection.execute(delete(digest_deliveries).where(digest_deliveries.c.week < week)).rowcount
 
         return await self._run(drop)
