@@ -96,4 +96,5 @@ class Letters:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
             return None
-        return prepared.digest if self.mailing.hidden else prepared.without
+        # Administrators see how many letters there were: hidden news alone make none.
+        return prepared.digest if self.mailing.hidden and prepared.without else prepared.without

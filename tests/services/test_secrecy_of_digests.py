@@ -5,9 +5,11 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bots.digest.mailed import letter_of
 from bots.digest.words import document_of
 from bots.kit.rendering import Renderer
 from bridge.domain.directory import Directory
+from bridge.domain.messages import LANGUAGES
 from tests.services.household import household
 from tests.services.shown import plainly
 from tests.services.talking import CATALOGUES
@@ -20,6 +22,7 @@ BOB = "bob:acme.example"
 EVERYBODY = (*PEOPLE, "ines", BOB)
 INSIDE = frozenset({"ann", "luc"})
 RENDERER = Renderer(CATALOGUES)
+LINK = "https://parvis.corp.example/mail/unsubscribe/key"
 A_WEEK = 7 * 24
 WORDS = ("The price of the shares", "Who comes to Lyon?", "A longer message about what we do on Thursday. " * 3)
 
@@ -85,8 +88,13 @@ async def played(happens: list[Step], *, secret: bool) -> Weeks:
 
 async def told(weeks: Weeks, who: str, *, secrets: bool = True) -> str:
     digest = await weeks.digest(who, secrets=secrets)
-    pages = [RENDERER.pages(document_of(digest), language) for language in ("en", "fr")] if digest else []
-    return plainly(weeks.house, [str(digest), str(pages)])
+    if digest is None:
+        return ""
+    said = [
+        (RENDERER.pages(document_of(digest), language), letter_of(digest, language, RENDERER, unsubscribe=LINK))
+        for language in LANGUAGES
+    ]
+    return plainly(weeks.house, [str(digest), str(said)])
 
 
 @given(steps)

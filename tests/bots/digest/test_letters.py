@@ -108,6 +108,11 @@ async def test_letters_tell_members_of_hidden_groups_where_the_configuration_all
     async with office(hidden=True) as (shop, host):
         await shop.go_round(MONDAY)
         (hers,) = [letter for _, to, letter in host.taken if to == ["ann@corp.example"]]
+        shop.contents.items[ANN] = ["deal"]
+        shop.come_in(ANN)
+        await shop.go_round(MONDAY + timedelta(weeks=1))
+        assert "About deal" in shop.told(ANN)[-1]
+        assert await shop.mailing().counts("2026-W49") == {MailOutcome.NONE: 1, MailOutcome.SENT: 1}
     assert "About deal" in plain(hers)
 
 
