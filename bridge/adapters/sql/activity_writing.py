@@ -33,6 +33,8 @@ class Batch:
         """Rows that were there before, of which only the id was known."""
         self._followers: dict[int, list[Row]] = defaultdict(list)
         """Rows of this batch, by that of the event with which their thread began."""
+        self._moved: dict[int, int] = {}
+        """Rows that belong to another one's thread since this batch: rows that were read before may not know it."""
         self._last = connection.execute(select(func.max(activity.c.seq))).scalar() or 0
 
     def add(self, happenings: Sequence[Happening]) -> int:
@@ -94,8 +96,11 @@ class Batch:
             return
         before = self._named(one.thread, row["at"])
         root = before["thread"] or before["seq"]
+        while root in self._moved:
+            root = self._moved[root]
         if root == row["seq"]:
             return  # two events that name each other: homeservers of old could
+        self._moved[row["seq"]] = root
         for follower in (row, *self._followers.pop(row["seq"], ())):
             follower["thread"] = root
             self._followers[root].append(follower)
