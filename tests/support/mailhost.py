@@ -38,6 +38,7 @@ class MailHost:
     """Envelope sender, recipients and letter."""
     raw: list[bytes] = field(default_factory=list)
     connections: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     seen: int = 0
     """Letters that arrived whole, whatever was answered."""
     greeted: list[str] = field(default_factory=list)
@@ -93,6 +94,7 @@ class MailHost:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.seen += 1
+        self.arrived.set()
         if self.waits is not None:
             await self.waits.wait()
         if self.hangs_up == "data":

@@ -23,6 +23,8 @@ AT_ONCE: Final = 3
 """Letters under way at once: relays take few connections from one place, and each has only to hand on."""
 IDLE: Final = 20.0
 """Seconds for which a connection is kept without work: servers close theirs after some minutes, unasked."""
+STOP_WITHIN: Final = 2.0
+"""Seconds that letters under way get at the end."""
 REST: Final = 30.0
 """Seconds for which nobody tries again a server that could not be reached: ten thousand letters would each wait."""
 
@@ -70,19 +72,35 @@ class SmtpMailer:
         self._clock = clock
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._kept: list[_Kept] = []
+        self._under_way: set[asyncio.Task[None]] = set()
         self._down: tuple[float, MailError] | None = None
 
     async def send(self, mail: Mail) -> None:
+        """A letter that has begun goes on although whoever waits for it is stopped: it would be lost for good."""
         if not is_address(mail.to):
             raise _no_address()
-        message = written(mail, self._server.sender)
+        sending = asyncio.create_task(self._send(mail, written(mail, self._server.sender)))
+        self._under_way.add(sending)
+        sending.add_done_callback(self._ended)
+        await asyncio.shield(sending)
+
+    async def close(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=STOP_WITHIN)
+        for sending in tuple(self._under_way):
+            sending.cancel()
+        while self._kept:
+            await _leave(self._kept.pop().client)
+
+    def _ended(self, sending: "asyncio.Task[None]") -> None:
+        self._under_way.discard(sending)
+        if not sending.cancelled():
+            sending.exception()  # seen, also where nobody waits any more
+
+    async def _send(self, mail: Mail, message: bytes) -> None:
         async with self._turns, self._connection() as client:
             await self._offer(client, mail.to)
             await self._hand_over(client, mail.to, message)
-
-    async def close(self) -> None:
-        while self._kept:
-            await _leave(self._kept.pop().client)
 
     async def _offer(self, client: SMTP, to: str) -> None:
         """Sender and recipient. Whatever goes wrong until here, nothing was sent."""
@@ -164,7 +182,7 @@ async def _answers(client: SMTP) -> bool:
 
 async def _leave(client: SMTP) -> None:
     try:
-        await client.quit()
+        await client.quit(timeout=STOP_WITHIN)
     except (SMTPException, OSError):
         client.close()
 

@@ -202,6 +202,21 @@ async def test_a_server_that_is_down_is_asked_once_for_a_while() -> None:
     assert (first.value.kind, first.value.certain) == (ErrorKind.TEMPORARY, True)
 
 
+async def test_a_letter_under_way_arrives_although_the_bridge_stops() -> None:
+    host = MailHost(waits=asyncio.Event())
+    async with mail_host(host):
+        mailer = SmtpMailer(server_at(host), FakeClock())
+        sending = asyncio.create_task(mailer.send(MAIL))
+        await host.arrived.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert host.waits is not None
+        host.waits.set()
+        await mailer.close()
+    assert len(host.taken) == 1
+
+
 async def test_starttls_and_a_password(tmp_path: Path) -> None:
     context, authority = certified(tmp_path)
     async with mail_host(MailHost(user=("parvis", "s p a c e")), starttls=context) as host:
