@@ -19,7 +19,7 @@ class Identities(Protocol):
         """Forget the links of these people."""
 
     async def edition(self) -> int:
-        """Another number after every change."""
+        """One more after every change, however many links it was about."""
 
 
 class Accounts(Protocol):

@@ -16,6 +16,8 @@ from bridge.domain.mapping import Condition, MappingRule, Origin
 from bridge.domain.messages import say_n
 from bridge.domain.policy import FilePolicy, Value
 
+END: Final = "\0"
+"""Ends each step of a path: no name holds it."""
 ANY_DEPTH: Final = "**"
 """Stands in a path for any number of steps."""
 
@@ -68,14 +70,15 @@ def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = fr
 def fits(when: Condition, group: Group) -> bool:
     """Whether everything that the condition names is so; of several values for one thing, any suffices."""
     origin = group.origin
-    attributes = dict(origin.attributes)
+    attributes = dict(origin.attributes) if when.equals or when.contains else {}
+    path = "".join(step + END for step in origin.path) if when.path else ""
     return (
         (not when.source or origin.source in when.source)
         and (not when.id or any(_is(pattern, group.id) for pattern in when.id))
         and (
             not when.name or any(_is(pattern, name) for pattern in when.name for name in (group.name.en, group.name.fr))
         )
-        and (not when.path or any(_leads(pattern, origin.path) for pattern in when.path))
+        and (not when.path or any(_leads(pattern, path) for pattern in when.path))
         and all(_among(attributes.get(name, ()), patterns) for name, patterns in when.equals.items())
         and all(_within(attributes.get(name, ()), parts) for name, parts in when.contains.items())
     )
@@ -98,17 +101,21 @@ def _within(values: Iterable[str], parts: Iterable[str]) -> bool:
     return any(part.casefold() in value.casefold() for value in values for part in parts)
 
 
-def _leads(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+def _leads(pattern: tuple[str, ...], path: str) -> bool:
     """Whether the pattern is the whole path, from the root; ``**`` stands for any number of steps."""
-    reached = {0}
-    for step in pattern:
-        if step == ANY_DEPTH:
-            reached = set(range(min(reached), len(path) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(path) and _is(step, path[at])}
-        if not reached:
-            return False
-    return len(path) in reached
+    return _road(pattern).fullmatch(path) is not None
+
+
+@lru_cache(maxsize=1000)
+def _road(pattern: tuple[str, ...]) -> re.Pattern[str]:
+    """Each step ends, so that none reaches into the next one."""
+    steps = (f"(?:[^{END}]*{END})*" if step == ANY_DEPTH else _words(step) + END for step in pattern)
+    return re.compile("".join(steps), re.IGNORECASE | re.DOTALL)
+
+
+def _words(pattern: str) -> str:
+    words = {"*": f"[^{END}]*", "?": f"[^{END}]"}
+    return "".join(words.get(letter) or re.escape(letter) for letter in pattern)
 
 
 def _is(pattern: str, text: str) -> bool:
@@ -118,8 +125,7 @@ def _is(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=1000)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """``*`` stands for any letters and ``?`` for one; whether letters are large or small does not matter."""
-    words = {"*": ".*", "?": "."}
-    return re.compile("".join(words.get(letter) or re.escape(letter) for letter in pattern), re.IGNORECASE | re.DOTALL)
+    return re.compile(_words(pattern), re.IGNORECASE | re.DOTALL)
 
 
 def _without(group: Group, left: Mapping[str, Group], all_groups: Mapping[str, Group]) -> Group:
@@ -143,7 +149,7 @@ def _spread(members: Iterable[str], left: Mapping[str, Group], seen: set[str]) -
         inner = member.removeprefix(GROUP_REFERENCE)
         if not member.startswith(GROUP_REFERENCE) or inner not in left:
             yield member
-        elif inner not in seen:
+        elif inner not in seen and left[inner].visibility is not Visibility.HIDDEN:  # it gives its members to nobody
             seen.add(inner)
             yield from _spread(left[inner].members, left, seen)
 

@@ -5,7 +5,7 @@ Nobody is made or invited on a guess: who has not signed in yet is found after t
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,6 +30,8 @@ UNLINKED: Final = "identity-unlinked"
 EVERY: Final = timedelta(hours=1)
 """How often all accounts are read; those made lately are asked for in every round."""
 AT_ONCE: Final = 4
+STORED: Final = 200
+"""Links in one unit of work: others wait for it, some tens of milliseconds."""
 MOST: Final = 2_000
 """Accounts that are looked at more closely in one round: half a minute, so that others come to their turn."""
 AGAIN: Final = timedelta(days=1)
@@ -57,6 +59,7 @@ class Identifying:
     _all: set[str] = field(default_factory=set, init=False)
     _read_at: datetime | None = field(default=None, init=False)
     _looked_at: dict[str, Account] = field(default_factory=dict, init=False)
+    _answered: tuple[Directory, Mapping[str, Identity], Mapping[str, Account]] | None = field(default=None, init=False)
     _whole_at: datetime | None = field(default=None, init=False)
 
     async def go(self) -> None:
@@ -65,18 +68,28 @@ class Identifying:
         if directory is None or not self.strategies.order:
             return
         async with self.store.view() as view:
-            links = await view.identities.all()
+            edition, links = await view.identities.edition(), await view.identities.all()
         unknown = [one for one in directory.people.values() if one.active and one.login and one.id not in links]
         if not unknown:
-            await self._keep(Found())
+            await self._keep(Found(), edition)
             return
         await self._read_accounts()
         accounts = await self._known({link.user for link in links.values()})
         if accounts is not None:
-            found = find(
-                directory, links, accounts, self.strategies, server_name=self.server_name, now=self.clock.now()
-            )
-            await self._keep(found)
+            await self._conclude(directory, links, accounts, edition)
+
+    async def _conclude(
+        self, directory: Directory, links: Mapping[str, Identity], accounts: Mapping[str, Account], edition: int
+    ) -> None:
+        """What follows, in a thread: tens of thousands take seconds. The same question is not asked twice."""
+        if self._answered is not None and self._answered[0] is directory and self._answered[1:] == (links, accounts):
+            return
+        now = self.clock.now()
+        found = await asyncio.to_thread(
+            find, directory, links, accounts, self.strategies, server_name=self.server_name, now=now
+        )
+        await self._keep(found, edition)
+        self._answered = None if found.links else (directory, links, accounts)
 
     async def _read_accounts(self) -> None:
         now = self.clock.now()
@@ -101,8 +114,8 @@ class Identifying:
         self._whole_at = self._whole_at or self.clock.now()
         return {user: self._looked_at.get(user) or Account(user=user) for user in self._all}
 
-    async def _keep(self, found: Found) -> None:
-        """Links with their records, questions that are new, and those that are none any more, in one unit of work."""
+    async def _keep(self, found: Found, edition: int) -> None:
+        """Links with their records, questions that are new, and those that are none any more."""
         now = self.clock.now()
         items = {item.key: item for item in (_item(doubt, now) for doubt in found.doubts)}
         async with self.store.view() as view:
@@ -110,17 +123,24 @@ class Identifying:
         over = known - items.keys()
         if not found.links and not over and not items.keys() - known:
             return
+        for start in range(0, len(found.links), STORED):
+            if await self._store(found.links[start : start + STORED], edition + start // STORED, now):
+                break
         async with self.store.work() as work:
-            current = await work.identities.all()
-            holders = {link.user for link in current.values()}
-            fresh = [one for one in found.links if one.person not in current and one.user not in holders]
-            await work.identities.put(fresh)
-            await work.audit.intend([entry_of(self.chance.token(), LINKED, one, now) for one in fresh])
             for item in items.values():
                 await work.pending.put(item)
             await work.pending.remove(over)
-        log.info("accounts found", found=len(fresh), doubtful=len(items))
+        log.info("accounts found", found=len(found.links), doubtful=len(items))
         self.changed()
+
+    async def _store(self, links: Sequence[Identity], edition: int, now: datetime) -> bool:
+        """Store some, unless somebody said otherwise meanwhile; whether that is so."""
+        async with self.store.work() as work:
+            if await work.identities.edition() != edition:
+                return True
+            await work.identities.put(links)
+            await work.audit.intend([entry_of(self.chance.token(), LINKED, one, now) for one in links])
+        return False
 
 
 def doubtful(items: Iterable[Pending], directory: Directory) -> tuple[Finding, ...]:

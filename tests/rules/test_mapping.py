@@ -109,10 +109,11 @@ def test_members_of_unmapped_groups_belong_to_the_groups_that_name_them() -> Non
     assert apollo.parent == "area"
 
 
-def test_a_hidden_group_without_a_room_is_not_even_counted() -> None:
-    secret = Group(id="secret", name=Text.same("Secret"), visibility=Visibility.HIDDEN)
-    policy = FilePolicy(rules=(named("a*"),))
-    assert mapped(directory(group("apollo"), secret), policy).findings == ()
+def test_a_hidden_group_without_a_room_is_not_even_counted_and_gives_its_members_to_nobody() -> None:
+    secret = Group(id="secret", name=Text.same("Secret"), visibility=Visibility.HIDDEN, members=("bob",))
+    found = mapped(directory(group("apollo", "ann", "group:secret"), secret), FilePolicy(rules=(named("a*"),)))
+    assert found.findings == ()
+    assert found.directory.groups["apollo"].members == ("ann",)
 
 
 def test_a_path_is_shown_as_rules_write_it() -> None:

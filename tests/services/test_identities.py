@@ -94,6 +94,20 @@ async def test_everybody_is_found_when_they_sign_in_and_stored_once() -> None:
     ]
 
 
+async def test_what_somebody_says_while_accounts_are_looked_for_counts() -> None:
+    company = office(person("ann"), accounts=(account("ann"), account("other")))
+    go_on = company.accounts.account
+
+    async def and_meanwhile(user: str) -> Account:
+        if user == "@other:corp.example":
+            await company.linking.link("uuid-ann", user, by=INES)
+        return await go_on(user)
+
+    company.accounts.account = and_meanwhile  # type: ignore[method-assign]  # what happens in between
+    await company.identifying.go()
+    assert await company.links() == {"uuid-ann": "@other:corp.example"}
+
+
 async def test_nobody_is_asked_about_again_in_a_round_without_anything_new() -> None:
     company = office(person("ann"), accounts=tuple(account(f"u{number}") for number in range(30)))
     await company.identifying.go()
