@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import (
     ClientConnectorCertificateError,
     ClientConnectorError,
+    ClientConnectorSSLError,
     ClientError,
     ClientSession,
     ClientTimeout,
@@ -145,6 +146,8 @@ def _unreachable(realm: Realm, error: Exception) -> ParvisError:
         reason = why.verify_message if isinstance(why, ssl.SSLCertVerificationError) else str(why)
         message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=reason)
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
+    if isinstance(error, ClientConnectorSSLError):
+        return _no_tls(realm, str(error.os_error.strerror or error.os_error))
     if isinstance(error, ClientConnectorError | TimeoutError):
         return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
     message = say("The connection to {url} was lost in the middle of an answer, which so counts for nothing.", url=url)

@@ -84,7 +84,7 @@ class LdapPlace:
         told = mark_of(server, (self.people.base, self.groups.base))
         mark = f"{self._question()} {told}" if told else ""
         if last and mark and mark == last.mark and now < last.at + WHOLE_AGAIN:
-            return self._understood(last, now, last), last
+            return self._understood(last, now), last
         # Groups come first: who is added meanwhile is then in the next reading, whole.
         groups = list(_entries(server, self.groups, self.dialect.of_groups))
         people = list(_entries(server, self.people, self.dialect.of_people))
@@ -97,7 +97,7 @@ class LdapPlace:
         asked = str(access), access.bind_dn, self.people, self.groups
         return sha256(repr((asked, sorted(dialect.of_people), sorted(dialect.of_groups))).encode()).hexdigest()
 
-    def _understood(self, said: Said, now: datetime, last: Said | None) -> Reading:
+    def _understood(self, said: Said, now: datetime, last: Said | None = None) -> Reading:
         # Two searches are no snapshot: whoever is renamed in between is found again by the names of before.
         former = names_of(last.people, last.groups, self.dialect) if last else {}
         found = drafted(said.people, said.groups, self.dialect, self.server_name, now=now, former=former)

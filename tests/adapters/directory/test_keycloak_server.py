@@ -192,6 +192,14 @@ async def test_another_realm_and_another_server_are_told() -> None:
         await KeycloakSource(place=place(keycloak), clock=FakeClock()).read()
 
 
+async def test_a_server_without_tls_where_it_is_wanted_is_told() -> None:
+    keycloak = realm()
+    async with serving(keycloak):
+        keycloak.url = keycloak.url.replace("http:", "https:")
+        with pytest.raises(ParvisError, match="There is no TLS with"):
+            await KeycloakSource(place=place(keycloak), clock=FakeClock()).read()
+
+
 async def test_a_server_that_dies_in_the_middle_of_a_page_gives_no_answer() -> None:
     async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
