@@ -14,8 +14,9 @@ from bridge.ports.scim import Change
 
 MEMBERS: Final = "members"
 GROUP_URN: Final = "urn:ietf:params:scim:schemas:core:2.0:group:"
-ONE: Final = re.compile(r'members\[\s*value\s+eq\s+"([^"\\]*)"\s*\](?:\.value)?', re.IGNORECASE)
-"""The path of one member (RFC 7644 section 3.5.2.2)."""
+VALUE: Final = r'value\s+eq\s*"([^"\\]*)"'
+CHOSEN: Final = re.compile(rf"members\[\s*{VALUE}(?:\s+or\s+{VALUE})*\s*\](?:\.value)?", re.IGNORECASE)
+"""The path of members that are named one by one (RFC 7644 section 3.5.2.2)."""
 
 Body = Mapping[str, Any]
 
@@ -63,10 +64,10 @@ def _applied(change: Change, operation: Body) -> tuple[Change, Body | None]:
 
 
 def _step(change: Change, word: str, path: str, value: Any) -> Change:
-    if one := ONE.fullmatch(path):
+    if CHOSEN.fullmatch(path):
         if word != "remove":
             raise InvalidPathException(detail="A single member can only be removed")
-        return _without(change, (one[1],))
+        return _without(change, tuple(re.findall(VALUE, path, re.IGNORECASE)))
     if path.lower() not in (MEMBERS, "members.value"):
         raise InvalidPathException(detail='Members are named as members or as members[value eq "id"]')
     match word:

@@ -24,6 +24,7 @@ def ops(*operations: Mapping[str, object]) -> dict[str, object]:
         ([{"op": "Add", "path": "Members", "value": ["a"]}], Change(("a",))),
         ([{"op": "add", "path": f"{GROUP}:members", "value": ["a"]}], Change(("a",))),
         ([{"op": "remove", "path": 'members[value eq "a"]'}], Change(remove=("a",))),
+        ([{"op": "remove", "path": 'members[value eq"a" OR value EQ "b"]'}], Change(remove=("a", "b"))),
         ([{"op": "Remove", "path": "members", "value": [{"value": "a"}]}], Change(remove=("a",))),
         ([{"op": "remove", "path": "members"}], Change(whole=True)),
         ([{"op": "replace", "path": "members", "value": []}], Change(whole=True)),
