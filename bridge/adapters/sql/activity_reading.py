@@ -2,14 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
-from bridge.adapters.sql.activity_names import Names, slices
+from bridge.adapters.sql.activity_names import Names, Place, slices
 from bridge.adapters.sql.activity_tables import activity, activity_reactions, activity_weeks
-from bridge.adapters.sql.activity_values import CODE, KIND_OF, KINDS, QUESTION, form_of, length_of, numbers, unpacked
+from bridge.adapters.sql.activity_values import (
+    CODE,
+    KIND_OF,
+    KINDS,
+    QUESTION,
+    Ids,
+    form_of,
+    length_of,
+    numbers,
+    unpacked,
+)
 from bridge.adapters.sql.times import from_ms, to_ms
 from bridge.domain.activity import MONDAY, Happening, Kind, Post, Reacted, WeekSum
 from bridge.ports.activity import Kept
@@ -52,11 +63,14 @@ def happenings(connection: Connection, names: Names, where: Iterable[Any]) -> li
     people = {number for row in rows for number in (row.sender, row.before_sender) if number is not None}
     users = names.users(connection, people.union(*called))
     places = names.places(connection, {row.room for row in rows})
-    return [_happening(row, places[row.room], users, calls) for row, calls in zip(rows, called, strict=True)]
+    ids = Ids()
+    return [_happening(row, places[row.room], users, calls, ids) for row, calls in zip(rows, called, strict=True)]
 
 
-def _happening(row: Any, place: Any, users: Mapping[int, str], calls: Iterable[int]) -> Happening:
-    event = unpacked(row.event)
+def _happening(row: Any, place: Place, users: Mapping[int, str], calls: Iterable[int], ids: Ids) -> Happening:
+    event, form = ids[row.event], form_of(row.length, row.flags)
+    if called := tuple(users[number] for number in calls if number in users):
+        form = replace(form, calls=called)
     return Happening(
         event=event,
         room=place.room,
@@ -64,11 +78,11 @@ def _happening(row: Any, place: Any, users: Mapping[int, str], calls: Iterable[i
         sender=users[row.sender],
         at=from_ms(row.at),
         kind=KIND_OF[row.kind],
-        thread=event if row.begun_by is None else unpacked(row.begun_by),
-        reply_to="" if row.before_event is None else unpacked(row.before_event),
+        thread=event if row.begun_by is None else ids[row.begun_by],
+        reply_to="" if row.before_event is None else ids[row.before_event],
         answered=users.get(row.before_sender, ""),
         edited=row.edited_at is not None,
-        form=form_of(row, (users[number] for number in calls if number in users)),
+        form=form,
     )
 
 
@@ -96,12 +110,12 @@ def posts(connection: Connection, names: Names, start: int, end: int) -> list[Po
     called = (number for _, _, _, _, _, _, calls, _, _ in rows if calls for number in numbers(calls))
     people = {row[3] for row in rows}.union((row[8] for row in rows if row[8] is not None), called)
     users, places = names.users(connection, people), names.places(connection)
-    groups = {number: place.group for number, place in places.items()}
+    groups, ids = {number: place.group for number, place in places.items()}, Ids()
     return [
         Post(
             minute=at // MINUTE - FIRST_MINUTE,
             group=groups[room],
-            thread=unpacked(begun_by or event),
+            thread=ids[begun_by or event],
             sender=users[sender],
             answers=(users[answered],) if answered in users else (),
             calls=tuple(users[number] for number in numbers(calls) if number in users) if calls else (),

@@ -3,8 +3,9 @@
 from array import array
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
+from functools import cache
 from math import log2
-from typing import Any, Final
+from typing import Final
 
 from bridge.domain.activity import Form, Kind
 
@@ -91,14 +92,21 @@ def in_column(people: Iterable[int]) -> bytes | None:
     return array("i", people).tobytes() or None
 
 
-def form_of(row: Any, calls: Iterable[str]) -> Form:
-    """The form in a row."""
-    flags = row.flags
+@cache
+def form_of(length: int, flags: int) -> Form:
+    """The form that a class of length and flags stand for; some hundred are all there are."""
     return Form(
-        length=length_of(row.length),
+        length=length_of(length),
         question=bool(flags & QUESTION),
         link=bool(flags & LINK),
         code=bool(flags & CODE),
-        calls=tuple(calls),
         calls_all=bool(flags & CALLS_ALL),
     )
+
+
+class Ids(dict[bytes, str]):
+    """Event ids by what is packed, each one object: a thread's stands in all its messages."""
+
+    def __missing__(self, event: bytes) -> str:
+        text = self[event] = unpacked(event)
+        return text
