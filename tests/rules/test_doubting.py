@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bridge.domain.directory import Directory
 from bridge.rules.continuity import Accepted, accept
 from bridge.rules.doubting import READINGS, SPAN
@@ -136,3 +139,37 @@ def test_members_whom_another_source_has_are_doubted_like_ones_own() -> None:
     elsewhere = Directory(groups=FULL.groups)
     emptied = Directory(groups=EMPTY.groups)
     assert members(after(elsewhere, emptied)) == tuple(TEN)
+
+
+NAMES = st.sets(st.sampled_from(STAFF[:12]))
+READING_OF = st.tuples(NAMES, NAMES, NAMES, st.integers(0, 3))
+
+
+def company(drawn: tuple[set[str], set[str], set[str], int]) -> tuple[Directory, Mapping[str, int]]:
+    """Two groups of some people, further people, and names in the first group that lead nowhere."""
+    sales, board, others, lost = drawn
+    groups = group("sales").members(*sorted(sales)), group("board").members(*sorted(board)).hidden()
+    return directory(*groups, people=sorted(others | {"p99"})), {"sales": lost} if lost else {}
+
+
+@given(st.lists(READING_OF, min_size=1, max_size=5), READING_OF)
+def test_whatever_was_odd_is_believed_once_readings_agree_and_nobody_is_kept_for_ever(
+    earlier: list[tuple[set[str], set[str], set[str], int]], last: tuple[set[str], set[str], set[str], int]
+) -> None:
+    found = after(*map(company, earlier), *[company(last)] * (READINGS + 2))
+    said = company(last)[0]
+    assert found.directory.people == said.people
+    assert {name: set(members(found, name)) for name in said.groups} == {
+        name: set(one.members) for name, one in said.groups.items()
+    }
+    assert (bool(found.odd), found.findings) == (False, ())
+
+
+@given(READING_OF, READING_OF)
+def test_nobody_enters_a_group_by_a_doubt(
+    earlier: tuple[set[str], set[str], set[str], int], last: tuple[set[str], set[str], set[str], int]
+) -> None:
+    found = after(company(earlier), company(last))
+    for name in ("sales", "board"):
+        were, now = ({*company(one)[0].groups[name].members} for one in (earlier, last))
+        assert now <= {*members(found, name)} <= were | now
