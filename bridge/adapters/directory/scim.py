@@ -162,6 +162,7 @@ def _person(resource: ScimResource, user: str, ids: set[str]) -> Person:
         title=_text(document, "title"),
         manager=manager if manager in ids else "",
         active=is_active(document),
+        login=_text(document, "userName").partition("@")[0] or _text(document, "userName"),
     )
 
 
