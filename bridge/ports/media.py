@@ -4,6 +4,7 @@ Used by ``services/cards`` for photos and exports. A file is made in two steps, 
 nobody knows of: its address is reserved and stored, then it is filled.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,3 +46,28 @@ class Pictures(Protocol):
     async def portrait(self, data: bytes) -> Portrait:
         """The picture upright, small, without metadata. Raises ``InputError`` for what is no picture of a known kind,
         is damaged, or has too many pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a chart: how many of something there were on each day."""
+
+    name: str
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture as PNG, its sides in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+class Charts(Protocol):
+    """Draws numbers."""
+
+    async def week(self, rows: Sequence[Row], days: Sequence[str]) -> Chart:
+        """A week in bars, a line for each row; ``days`` are the names of the days, of which the first letter is
+        shown."""
