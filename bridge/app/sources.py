@@ -85,7 +85,9 @@ def _source(settings: DirectorySettings, server_name: str, clock: Clock, shelf: 
     if isinstance(settings, KeycloakDirectory):
         return KeycloakSource(place=keycloak_place(settings, server_name), clock=clock)
     if isinstance(settings, ScimDirectory):
-        place = ScimPlace(server_name=server_name, visibility=settings.visibility, settle=settings.settle)
+        place = ScimPlace(
+            server_name=server_name, visibility=settings.visibility, settle=settings.settle, login=settings.login
+        )
         return ScimSource(place=place, shelf=shelf, clock=clock)
     return directory_source(
         settings.type,

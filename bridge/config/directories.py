@@ -16,6 +16,7 @@ from bridge.config.sections import Duration, FilePath, Password, Section, WebAdd
 from bridge.config.wrong import Wrong
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import say
+from bridge.domain.scim import ScimLogin
 from bridge.domain.sources import Preset, Sasl
 
 LDAP: Final = "ldap"
@@ -174,6 +175,8 @@ class ScimDirectory(Source):
     """SCIM."""
     address: WebAddress | None = None
     """Where providers reach it, with its path: ``https://bridge.corp.example/scim/v2``; as they call it when absent."""
+    login: ScimLogin = ScimLogin.NAME
+    """By what people sign in, for ``identities``: ``userName``, as name up to its ``@``, or ``externalId``."""
     settle: Duration = timedelta(minutes=10)
     """How long nothing has to come before the first load counts."""
 

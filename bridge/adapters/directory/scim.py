@@ -14,7 +14,7 @@ from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, Person, V
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Message, Text, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
-from bridge.domain.scim import account, is_active
+from bridge.domain.scim import ScimLogin, account, is_active, login
 from bridge.files.zones import is_timezone
 from bridge.ports.clock import Clock
 from bridge.ports.directory import Reading
@@ -42,6 +42,7 @@ class ScimPlace:
     server_name: str
     visibility: Visibility
     settle: timedelta
+    login: ScimLogin = ScimLogin.NAME
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +105,7 @@ class ScimSource:
     def _judged(self) -> Reading:
         """Raises ``InvalidInput`` with all problems of the content."""
         resources = [self._known[number] for number in sorted(self._known)]
-        people = list(_people(resources, self.place.server_name))
+        people = list(_people(resources, self.place))
         meant = {one.id: one.id for one in people}
         meant |= {one.id: GROUP_REFERENCE + one.id for one in resources if one.kind is ResourceKind.GROUP}
         groups = [self._group(one, meant) for one in resources if one.kind is ResourceKind.GROUP]
@@ -114,7 +115,7 @@ class ScimSource:
         problems = problems_of(faults, lambda path: _spot(draft, path))
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
-        stamp = f"scim {self._edition} {self.place.visibility} {self.place.server_name}"
+        stamp = f"scim {self._edition} {self.place.visibility} {self.place.login} {self.place.server_name}"
         return Reading(directory=directory, warnings=problems, stamp=stamp)
 
     def _group(self, resource: ScimResource, meant: Mapping[str, str]) -> Group:
@@ -131,7 +132,7 @@ class ScimSource:
         )
 
 
-def _people(resources: Iterable[ScimResource], server_name: str) -> Iterator[Person]:
+def _people(resources: Iterable[ScimResource], place: ScimPlace) -> Iterator[Person]:
     """People, each account once: of two users with one account whoever is switched off is left out, for they were
     created again; of several who are off only the last."""
     users = [one for one in resources if one.kind is ResourceKind.USER]
@@ -139,13 +140,13 @@ def _people(resources: Iterable[ScimResource], server_name: str) -> Iterator[Per
     for one in users:
         twins[account(one.document)].append(one)
     ids = {one.id for one in users}
-    for login, same in twins.items():
+    for name, same in twins.items():
         active = [one for one in same if is_active(one.document)]
         for one in active or [max(same, key=lambda one: one.version)]:
-            yield _person(one, f"@{login}:{server_name}", ids)
+            yield _person(one, f"@{name}:{place.server_name}", place.login, ids)
 
 
-def _person(resource: ScimResource, user: str, ids: set[str]) -> Person:
+def _person(resource: ScimResource, user: str, kind: ScimLogin, ids: set[str]) -> Person:
     document = resource.document
     company = document.get(ENTERPRISE) or {}
     manager = _text(company.get("manager") or {}, "value")
@@ -162,7 +163,7 @@ def _person(resource: ScimResource, user: str, ids: set[str]) -> Person:
         title=_text(document, "title"),
         manager=manager if manager in ids else "",
         active=is_active(document),
-        login=_text(document, "userName").partition("@")[0] or _text(document, "userName"),
+        login=login(document, kind),
     )
 
 

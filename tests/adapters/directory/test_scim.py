@@ -9,6 +9,7 @@ import pytest
 from bridge.adapters.directory.scim import ENTERPRISE, ScimPlace, ScimSource
 from bridge.domain.directory import Directory, Person, Visibility
 from bridge.domain.problems import InvalidInput
+from bridge.domain.scim import ScimLogin
 from bridge.ports.directory import Reading
 from bridge.ports.scim import Change, ResourceKind, ScimResource
 from bridge.services.truth import DirectoryKeeper
@@ -94,6 +95,20 @@ async def test_people_and_groups_are_what_a_provider_said() -> None:
     assert (claire.title, claire.manager, claire.active) == ("Directrice", "boss", True)
     sales = directory.groups["sales"]
     assert (sales.name.en, sales.members, sales.visibility) == ("Sales", ("boss", "group:emea"), Visibility.INVITE_ONLY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(ScimLogin.NAME, "Ann"), (ScimLogin.USER_NAME, "Ann@corp.example"), (ScimLogin.EXTERNAL_ID, "00u7")],
+)
+async def test_by_what_people_sign_in_is_for_the_configuration_to_say(kind: ScimLogin, said: str) -> None:
+    told = Told()
+    told.source.place = replace(told.source.place, login=kind)
+    await told.put("ann", userName="Ann@corp.example", externalId="00u7")
+    await told.put("bob", userName="bob")
+    people = (await told.directory()).people
+    assert (people["ann"].login, people["ann"].user) == (said, "@ann:corp.example")
+    assert people["bob"].login == "bob"
 
 
 async def test_what_a_provider_writes_wrongly_is_no_reason_to_read_nothing() -> None:
