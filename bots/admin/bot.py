@@ -10,6 +10,7 @@ from bots.admin.commands.adopt import adopt_command, adopt_question
 from bots.admin.commands.approving import approval_commands, approval_question
 from bots.admin.commands.audit import audit_commands
 from bots.admin.commands.deciding import decide_question
+from bots.admin.commands.digest import digest_command
 from bots.admin.commands.find import find_command
 from bots.admin.commands.glass import glass_commands, glass_question
 from bots.admin.commands.granting import grant_commands, grant_question
@@ -143,6 +144,7 @@ class AdminBot:
                     status_command(api.status, api.clock),
                     *identity_commands(api.linking, society),
                     onboarding_command(api.cards.guide),
+                    digest_command(api.editor),
                     language_command(society),
                 ]
             ),

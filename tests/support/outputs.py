@@ -157,6 +157,7 @@ LINES: Final = (
     Line("contacts", "!contacts", finds="turn to directly"),
     Line("who", "!who {group}", finds="Nobody says so"),
     Line("onboarding", "!onboarding {id}", finds="step by step"),
+    Line("digest", "!digest {id}", finds="weekly digest"),
     Line("status", "!status", finds="Homeserver"),
     Line("identity", "!identity", finds="accounts are stored"),
     Line("identity show", "!identity show {id}", finds="nobody of this name"),

@@ -166,6 +166,7 @@ ROWS: Final = (
     Row("contacts",         "!contacts",                                 "ok ok ok ok ok none"),
     Row("who",              "!who {group}",                              "ok ok ok ok ok none"),
     Row("onboarding",       "!onboarding status",                        "ok ok ok ok ok none"),
+    Row("digest",           "!digest",                                   "ok ok ok ok ok none"),
     Row("status",           "!status",                                   "ok none none none none none"),
     Row("identity",         "!identity",                                 "ok none none none none none"),
     Row("identity show",    "!identity show {colleague}",                "ok none none none none none"),

@@ -338,6 +338,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "find": Row(ok("ann", "!find claire", "claire"), ok("ann", "!find board", "I find nobody and nothing")),
     "why": Row(ok("ann", "!why sales", "Sales"), no("ann", "!why board")),
     "undo": Row(ok("ines", "!undo", ""), no("ann", "!undo", "", UNKNOWN)),
+    "digest": Row(ok("ann", "!digest now", "weekly digest"), no(STRANGER, "!digest", "", UNKNOWN)),
     "onboarding": Row(ok("ann", "!onboarding status", "step by step"), no(STRANGER, "!onboarding", "", UNKNOWN)),
     "status": Row(ok("ines", "!status", "Homeserver"), no("ann", "!status", "", UNKNOWN)),
     "identity": Row(ok("ines", "!identity", "0 accounts"), no("ann", "!identity", "", UNKNOWN)),
