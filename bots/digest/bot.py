@@ -12,6 +12,7 @@ from bots.digest.asking import Asking, asking_commands
 from bots.digest.commands import Choosing, choice_commands
 from bots.digest.courier import HOLD, Courier
 from bots.digest.letters import Letters
+from bots.digest.picture import Pictures
 from bots.digest.postman import Postman
 from bots.digest.preparing import Contents, Preparing
 from bots.digest.reporting import Reporting, report_command
@@ -99,6 +100,7 @@ class DigestBot:
             holder=api.chance.token(),
             limit=settings.timing.limit,
             hold=self.hold,
+            pictures=Pictures(charts=api.charts, files=api.card_office.photos.files, translator=api.translator),
         )
         return Postman(
             store=speaker.store,

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from bots.digest.picture import Pictures
 from bots.digest.preparing import Prepared, shown_in
 from bots.digest.words import document_of
 from bots.kit.rendering import message_content
@@ -42,6 +43,7 @@ class Courier:
     holder: str
     limit: timedelta
     hold: timedelta = HOLD
+    pictures: Pictures | None = None
 
     async def bring(self, reader: str, week: Week, prepared: Prepared) -> Delivery | None:
         """Send what was prepared, unless somebody did, or does; gives what became of it, None where it is somebody
@@ -149,6 +151,10 @@ class Courier:
             claim = self._claim_of(delivery, str(number))
             voice = self._voice(delivery.reader).messenger
             events.append(await voice.send(room, message_content(page, "m.text"), claim=claim))
+        if self.pictures is not None:
+            claim = self._claim_of(delivery, "picture")
+            if picture := await self.pictures.content(digest, language, origin=claim):
+                events.append(await self._voice(delivery.reader).messenger.send(room, picture, claim=claim))
         return await self._conclude(replace(delivery, events=tuple(events)), Sending.SENT, None)
 
     async def _language(self, reader: str) -> Language:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.adapters.charts import PillowCharts
 from bridge.adapters.formats import WorldFormats
 from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.conversations import MatrixConversations
@@ -42,6 +43,8 @@ from bridge.services.watch import Watch
 
 GUIDE: Final = "welcome"
 """The localpart of the bot that goes through their cards with people."""
+EDITOR: Final = "digest"
+"""The localpart of the bot that sends the weekly digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ class Doors:
                 glass=glass,
                 cards=cards,
                 card_office=carding.office(bot_user(config, one.localpart)),
+                charts=PillowCharts(),
                 status=status,
                 mailing=self.mailing,
                 requests=self._requests,
@@ -128,6 +132,7 @@ class Doors:
                 slow_rounds=signals.slow_rounds,
                 company=config.company or config.homeserver.server_name,
                 leader=bot_user(config, classes[0][0].localpart),
+                editor=self._named(classes, EDITOR),
                 folder=config.file.parent,
                 leads=number == 0,
             )
@@ -142,6 +147,10 @@ class Doors:
         parts = self._parts
         user = bot_user(parts.config, bot.localpart)
         return MatrixMessenger(parts.calls, parts.store, user, called=called_by(bot, self._society))
+
+    def _named(self, classes: Sequence[Named], localpart: str) -> str:
+        """The user id of the bot with this localpart; empty where none is configured."""
+        return next((bot_user(self._parts.config, localpart) for one, _ in classes if one.localpart == localpart), "")
 
     def _make_society(self, users: frozenset[str]) -> Society:
         config, watch = self._parts.config, self._signals.watch
@@ -246,7 +255,7 @@ class Doors:
 
     def _make_cards(self, classes: Sequence[Named]) -> CardDesk:
         parts = self._parts
-        guide = next((bot_user(parts.config, one.localpart) for one, _ in classes if one.localpart == GUIDE), "")
+        guide = self._named(classes, GUIDE)
         return CardDesk.of(
             self._society, WorldFormats(), parts.clock, parts.chance, zone=parts.reconciler.timezone, guide=guide
         )

@@ -10,6 +10,7 @@ from bridge.domain.errors import ParvisError
 from bridge.ports.bots import Handler
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.language import Translator
+from bridge.ports.media import Charts
 from bridge.ports.messenger import Messenger
 from bridge.ports.schedule import Schedule
 from bridge.services.adminroom import AdminRoom
@@ -53,6 +54,7 @@ class BotApi:
     glass: Glass
     cards: CardDesk
     card_office: CardOffice
+    charts: Charts
     status: StatusReport
     mailing: Mailing | None
     """Letters by e-mail; None where the configuration says nothing about mail."""
@@ -66,6 +68,8 @@ class BotApi:
     """What the company is called."""
     leader: str
     """The user id of the bot that answers for all, everybody's first address."""
+    editor: str
+    """The user id of the bot that sends the weekly digest; empty where none is configured."""
     folder: Path
     """Where the configuration lies: paths in it are relative to this folder."""
     leads: bool

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bots.admin.bot import AdminBot
 from bots.kit.commands import Command
+from bridge.adapters.charts import PillowCharts
 from bridge.adapters.language import Catalogues
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.schedule import CronSchedule
@@ -45,6 +46,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         glass=house.glass,
         cards=house.cards,
         card_office=house.card_office,
+        charts=PillowCharts(),
         status=report(house),
         mailing=None,
         requests=house.requests,
@@ -54,6 +56,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         slow_rounds=Rounds(clock=house.clock),
         company="Ateliers Lumière",
         leader="@parvis:corp.example",
+        editor="",
         folder=Path(),
         leads=True,
     )
