@@ -50,15 +50,15 @@ class Gate:
         if scheme.lower() != "bearer" or not (secret := secret.strip()):
             return Verdict.MISSING
         # Headers may carry bytes that are no text; aiohttp hands them over as surrogates.
-        print_ = sha256(secret.encode("utf-8", "surrogateescape")).digest()
-        if print_ not in self._right and not self._may_try(address):
+        hashed = sha256(secret.encode("utf-8", "surrogateescape")).digest()
+        if hashed not in self._right and not self._may_try(address):
             return Verdict.TOO_MANY
         if secret.isascii() and await self._holds(secret):
-            self._right[print_] = None
+            self._right[hashed] = None
             while len(self._right) > KNOWN:
                 self._right.popitem(last=False)
             return Verdict.RIGHT
-        self._right.pop(print_, None)
+        self._right.pop(hashed, None)
         self._tried(address)
         return Verdict.WRONG
 

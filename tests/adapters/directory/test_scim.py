@@ -209,3 +209,39 @@ async def test_a_world_is_large_once_it_was_read() -> None:
     assert not told.source.is_large()
     await told.source.read()
     assert told.source.is_large()
+
+
+async def test_who_is_switched_off_is_out_at_once_and_who_is_deleted_with_the_second_reading() -> None:
+    told = Told()
+    for name in ("ann", "bob", "cem"):
+        await told.user(name)
+    await told.group("sales", "ann", "bob", "cem")
+    await told.directory()
+    keeper = DirectoryKeeper(source=told.source, store=told.store, clock=told.clock)
+    await keeper.read(keep=True)
+    async with told.store.work() as work:
+        await work.scim.loaded()
+        await work.scim.remove(ResourceKind.USER, "bob", at=told.clock.now())
+    await told.user("cem", active=False)
+    first = (await keeper.read(keep=True)).directory
+    assert (set(first.groups["sales"].members), first.people["cem"].active) == ({"ann", "bob", "cem"}, False)
+    second = (await keeper.read(keep=True)).directory
+    assert (set(second.groups["sales"].members), set(second.people)) == ({"ann", "cem"}, {"ann", "cem"})
+
+
+async def test_whoever_is_created_again_is_in_no_group_of_before() -> None:
+    told = Told()
+    await told.user("ann")
+    await told.put("old", userName="bob@corp.example")
+    await told.group("sales", "ann", "old")
+    await told.directory()
+    keeper = DirectoryKeeper(source=told.source, store=told.store, clock=told.clock)
+    await keeper.read(keep=True)
+    async with told.store.work() as work:
+        await work.scim.loaded()
+        await work.scim.remove(ResourceKind.USER, "old", at=told.clock.now())
+    await told.put("new", userName="bob@corp.example")
+    for _ in range(2):
+        directory = (await keeper.read(keep=True)).directory
+    assert directory.groups["sales"].members == ("ann",)
+    assert directory.people["new"].user == "@bob:corp.example"
