@@ -68,3 +68,14 @@ async def test_a_plan_says_that_the_directory_answered_with_nobody() -> None:
     assert shown is not None
     assert shown.plan.empty
     assert [one.kind for one in shown.findings] == ["directory-empty"]
+
+
+async def test_a_plan_says_that_many_people_are_gone_and_not_believed_to_be() -> None:
+    staff = [f"p{number}" for number in range(10)]
+    house = household(directory(group("sales").public().owners("claire").members(*staff)))
+    await house.settle()
+    house.source.directory = directory(group("sales").public().owners("claire"))
+    shown = await house.plans.show(COMMAND_LINE, keep=True)
+    assert shown is not None
+    assert shown.plan.empty
+    assert [one.kind for one in shown.findings] == ["people-doubted"]
