@@ -3,9 +3,10 @@
 It belongs to nobody: what a reader gets of it passes the gate reader by reader (``composing``).
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,12 +43,12 @@ class Gathered:
     week: Week
     at: float
     ranking: Ranking
-    talks: Mapping[str, Talk]
-    groups: Mapping[str, Sequence[Talk]]
-    best: Mapping[str, Sequence[Talk]]
-    personal: Mapping[str, Sequence[Talk]]
-    before: Mapping[str, Sequence[Talk]]
-    days: Mapping[str, tuple[int, ...]]
+    talks: Mapping[str, Talk] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[Talk]] = field(default_factory=dict)
+    best: Mapping[str, Sequence[Talk]] = field(default_factory=dict)
+    personal: Mapping[str, Sequence[Talk]] = field(default_factory=dict)
+    before: Mapping[str, Sequence[Talk]] = field(default_factory=dict)
+    days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     reactions: Sequence[Reacted] = ()
     reacted: Mapping[str, Happening] = field(default_factory=dict)
     decisions: Sequence[tuple[Compartment, PastDecision]] = ()
@@ -79,36 +80,46 @@ class Gatherer:
                 for compartments in (frozenset({OPEN}), frozenset(secret))
                 for entry in await view.audit.recent(compartments=compartments, limit=DECISIONS, run="")
             ]
-        talks = talks_of(happenings, machines=machines)
-        of_group: dict[str, list[Happening]] = defaultdict(list)
-        for happening in happenings:
-            if happening.sender not in machines:
-                of_group[happening.group].append(happening)
         found = [(entry.compartment, decision_in(entry)) for entry in entries if _is_in(entry.at, week)]
-        ranking, groups = Ranking(memory, self.weights), _by_group(talks)
-        return Gathered(
+        gathered = Gathered(
             week=week,
             at=at,
-            ranking=ranking,
-            talks=talks,
-            groups=groups,
-            best={group: best_of(some, ranking) for group, some in groups.items()},
-            personal=_by_person(talks, ranking),
-            before=_by_group(talks_of(earlier, machines=machines)),
-            days={group: days_of(some, week) for group, some in of_group.items()},
+            ranking=Ranking(memory, self.weights),
             reactions=reactions,
             reacted=reacted,
             decisions=[(compartment, decision) for compartment, decision in found if decision],
         )
+        # Beside the loop: in a large company this takes seconds, in which bots go on answering.
+        return await asyncio.to_thread(_with_talks, gathered, happenings, earlier, machines)
 
     async def _memory(self, week: Week, machines: Collection[str]) -> Memory:
         memory, day = Memory(minute_of(week.end)), week.end - REMEMBERED
         while day < week.end:
             async with self.store.view() as view:
                 posts = await view.activity.posts(day, day + A_DAY)
-            memory.remember(post for post in posts if post.sender not in machines)
+            await asyncio.to_thread(memory.remember, (post for post in posts if post.sender not in machines))
             day += A_DAY
         return memory
+
+
+def _with_talks(
+    gathered: Gathered, happenings: Sequence[Happening], earlier: Sequence[Happening], machines: Collection[str]
+) -> Gathered:
+    """With the conversations of the week and of the week before."""
+    talks, ranking = talks_of(happenings, machines=machines), gathered.ranking
+    groups, of_group = _by_group(talks), defaultdict[str, list[Happening]](list)
+    for happening in happenings:
+        if happening.sender not in machines:
+            of_group[happening.group].append(happening)
+    return replace(
+        gathered,
+        talks=talks,
+        groups=groups,
+        best={group: best_of(some, ranking) for group, some in groups.items()},
+        personal=_by_person(talks, ranking),
+        before=_by_group(talks_of(earlier, machines=machines)),
+        days={group: days_of(some, gathered.week) for group, some in of_group.items()},
+    )
 
 
 def _keys(marks: Collection[str]) -> frozenset[str]:
