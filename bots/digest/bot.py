@@ -68,6 +68,7 @@ class DigestBot:
             society=api.society,
             preparing=self._preparing,
             renderer=renderer,
+            charts=api.charts,
             wake=api.slow_rounds.wake,
         )
         self._postman = self._postman_of(api, settings, speaker)

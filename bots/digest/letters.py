@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.digest.mailed import letter_of
+from bots.digest.picture import drawn
 from bots.digest.preparing import Preparing
 from bots.kit.rendering import Renderer
 from bridge.domain.digest import Digest, Week
 from bridge.domain.errors import ErrorKind, HomeserverError, ParvisError
 from bridge.domain.mail import Posted
+from bridge.ports.media import Charts
 from bridge.services.mailing import Mailing
 from bridge.services.society import Society
 
@@ -32,6 +34,7 @@ class Letters:
     society: Society
     preparing: Preparing
     renderer: Renderer
+    charts: Charts
     wake: Callable[[], None]
 
     def reaches(self, user: str) -> bool:
@@ -81,7 +84,9 @@ class Letters:
             await self.mailing.drop(posted.user, posted.week)
             return
         language = await self.society.language_of(posted.user)
-        letter = letter_of(digest, language, self.renderer, unsubscribe=self.mailing.link(posted.user))
+        picture = await drawn(self.charts, digest, language)
+        link = self.mailing.link(posted.user)
+        letter = letter_of(digest, language, self.renderer, unsubscribe=link, picture=picture)
         await self.mailing.send(posted.user, letter, posted.week)
 
     async def _digest(self, posted: Posted) -> Digest | None:

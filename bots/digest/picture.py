@@ -1,5 +1,5 @@
 """The small picture below a digest: the week of its groups in bars. Only where it helps; what it shows is also said, as
-its alternative text. Called by ``courier``.
+its alternative text. Called by ``courier`` and ``letters``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from bridge.domain.digest import Digest
 from bridge.domain.errors import HomeserverError
 from bridge.domain.messages import Language, Message, say
 from bridge.ports.language import Translator
-from bridge.ports.media import Charts, Row
+from bridge.ports.media import Chart, Charts, Row
 from bridge.services.cards.files import Files, keep
 
 FEWEST_GROUPS: Final = 3
@@ -24,6 +24,14 @@ PART: Final = "week"
 PNG: Final = "image/png"
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture, and what it shows in words."""
+
+    chart: Chart
+    words: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +45,10 @@ class Pictures:
     async def content(self, digest: Digest, language: Language, *, origin: str) -> Mapping[str, Any] | None:
         """The message with the picture, made once for ``origin``; None where there is none, or the homeserver takes
         none: nothing is missing without it. Raises ``StoreError``."""
-        rows = rows_of(digest, language)
-        if not rows:
+        picture = await drawn(self.charts, digest, language)
+        if picture is None:
             return None
-        start = digest.week.start.weekday()
-        days = [DAYS[(start + number) % len(DAYS)].in_language(language) for number in range(len(DAYS))]
-        chart = await self.charts.week(rows, days)
+        chart = picture.chart
         try:
             uri = await self.files.make(origin, PART, chart.data, mimetype=PNG, name="week.png")
         except HomeserverError as error:
@@ -51,8 +57,18 @@ class Pictures:
         async with self.files.store.work() as work:
             await keep(work, origin, PART, self.files.clock.now())
         info = {"mimetype": PNG, "size": len(chart.data), "w": chart.width, "h": chart.height}
-        words = self.translator.translate(told(rows), language)
+        words = self.translator.translate(picture.words, language)
         return {"msgtype": "m.image", "body": words, "filename": "week.png", "url": uri, "info": info, "m.mentions": {}}
+
+
+async def drawn(charts: Charts, digest: Digest, language: Language) -> Drawn | None:
+    """The picture of a digest; None where it would not help."""
+    rows = rows_of(digest, language)
+    if not rows:
+        return None
+    start = digest.week.start.weekday()
+    days = [DAYS[(start + number) % len(DAYS)].in_language(language) for number in range(len(DAYS))]
+    return Drawn(await charts.week(rows, days), told(rows))
 
 
 def rows_of(digest: Digest, language: Language) -> Sequence[Row]:

@@ -1,9 +1,14 @@
 """A digest as a letter: the words of the chat, a foot by which letters end, and every group that it tells of."""
 
+from dataclasses import replace
+
 import pytest
 
 from bots.digest.mailed import groups_of, letter_of
-from bridge.domain.messages import Language
+from bots.digest.picture import Drawn
+from bridge.domain.mail import Enclosure
+from bridge.domain.messages import Language, say
+from bridge.ports.media import Chart
 from tests.bots.digest.test_words import DIGEST, ENGLISH, FRENCH, RENDERER
 
 LINK = f"https://parvis.corp.example/mail/unsubscribe/{'k' * 90}"
@@ -21,6 +26,17 @@ def test_a_letter_says_what_the_chat_says_and_ends_with_the_way_out(language: La
     assert letter.subject == chat.partition("\n")[0]
     assert f'<a href="{LINK}">' in letter.html
     assert "👍" not in letter.text
+
+
+def test_a_picture_is_shown_above_the_foot_with_its_words_for_who_does_not_see_it() -> None:
+    picture = Drawn(Chart(data=b"PNG", width=640, height=200), say("Messages in “{group}”", group="A & B"))
+    letter = letter_of(DIGEST, "en", RENDERER, unsubscribe=LINK, picture=picture)
+    assert '<img src="cid:week" alt="Messages in “A &amp; B”"' in letter.html
+    assert letter.html.index("<img") < letter.html.index(LINK)
+    assert letter.enclosures == (Enclosure("week", b"PNG"),)
+    assert replace(letter, html="", enclosures=()) == replace(
+        letter_of(DIGEST, "en", RENDERER, unsubscribe=LINK), html=""
+    )
 
 
 def test_a_letter_knows_every_group_that_it_tells_of() -> None:
