@@ -1,4 +1,5 @@
-"""LDIF text to entries (RFC 2849): folded lines, comments, base64. Content alone: no changes, nothing fetched."""
+"""LDIF text to entries (RFC 2849): folded lines, comments, base64. Content alone: nothing fetched, and no changes but
+entries that are added, as Active Directory's ldifde writes them."""
 
 import base64
 import binascii
@@ -71,7 +72,7 @@ def entries_of(text: str, file: str, wanted: frozenset[str]) -> tuple[list[Entry
 def _wrong_line(name: str, colon: str, written: str) -> Message | None:
     if not colon or not name:
         return say("This line is not of the form name: value; is the file truncated?")
-    if name == "changetype":
+    if name == "changetype" and (_value(written) or "").lower() != "add":
         return CONTENT_ONLY
     if written.startswith("<"):
         return say("A value is to be fetched from an address here (:<): that is not done.")

@@ -19,13 +19,17 @@ LAST_DAY: Final = 2_900_000
 FOREVER_LOCKED: Final = "000001010000Z"
 """``pwdAccountLockedTime`` of an account that somebody locked, not a wrong password."""
 GENERALIZED: Final = re.compile(r"(\d{10})(?:(\d\d)(\d\d)?)?(?:[.,]\d+)?(Z|[+-]\d\d(?:\d\d)?)")
-NO_PEOPLE: Final = frozenset({"computer", "nstombstone"})
+NO_PEOPLE: Final = frozenset({"computer", "contact", "nstombstone"})
+"""Classes of what is no account of a person, although it may also be of the class ``person``."""
+TRUSTS: Final = 0x3800
+"""Of ``userAccountControl``: the account of another domain, of a machine or of a controller."""
 
 
 def is_there(entry: Entry) -> bool:
     """Whether this is a living entry of a person or a group, not a tombstone and not a machine."""
     classes = {value.lower() for value in entry.all("objectclass")}
-    return classes.isdisjoint(NO_PEOPLE) and entry.first("isdeleted").lower() != "true"
+    own = classes.isdisjoint(NO_PEOPLE) and not _number(entry, "useraccountcontrol") & TRUSTS
+    return own and entry.first("isdeleted").lower() != "true"
 
 
 def is_active(entry: Entry, now: datetime | None) -> bool:

@@ -138,10 +138,14 @@ def test_accounts_that_are_switched_off_or_over_are_not_active() -> None:
     assert [name for name, active in users(reading).items() if active] == ["@p3", "@p4", "@p5"]
 
 
-def test_tombstones_and_machines_are_nobody() -> None:
+def test_tombstones_machines_contacts_and_other_domains_are_nobody() -> None:
     machine = person(3)
     machine[1]["objectClass"].append(b"computer")  # type: ignore[attr-defined]
-    reading = read([person(1), person(2, isDeleted="TRUE"), machine], [group(50, isDeleted="TRUE")])
+    supplier = person(4)
+    supplier[1]["objectClass"].append(b"contact")  # type: ignore[attr-defined]
+    trust = person(5, sAMAccountName="OTHER$", userAccountControl="2080")
+    nobody = [person(2, isDeleted="TRUE"), machine, supplier, trust]
+    reading = read([person(1), *nobody], [group(50, isDeleted="TRUE")])
     assert list(users(reading)) == ["@p1"]
     assert not reading.directory.groups
 

@@ -102,6 +102,12 @@ def test_groups_of_one_name_have_ids_that_do_not_depend_on_their_order(tmp_path:
     assert set(read(tmp_path, PEOPLE + other + one, "ldif").directory.groups) == ids
 
 
+def test_entries_that_are_added_are_entries(tmp_path: Path) -> None:
+    """Active Directory's own tool writes them so."""
+    text = PEOPLE.replace("\nobjectClass: inetOrgPerson", "\nchangetype: add\nobjectClass: inetOrgPerson")
+    assert read(tmp_path, text, "ldif").directory == read(tmp_path, PEOPLE, "ldif").directory
+
+
 def test_line_ends_of_windows_are_line_ends(tmp_path: Path) -> None:
     assert len(read(tmp_path, (PEOPLE + GROUPS).replace("\n", "\r\n"), "ldif").directory.people) == 3
 
