@@ -87,7 +87,7 @@ class StoredResources(AsyncScimStorage):
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         """As the library says. An id is never given twice: whoever is created again is somebody else."""
         now = self._clock.now()
-        new = ScimResource(
+        new = ScimResource(  # the form of id that every provider takes
             id=str(uuid5(NAMESPACE_URL, self._chance.token())),
             kind=kind_of(resource_type),
             document=document_of(resource),

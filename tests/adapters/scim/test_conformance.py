@@ -9,9 +9,9 @@ from scim2_tester import Status, check_server
 from tests.adapters.scim.served import SECRET, Client
 
 
-async def test_every_check_of_the_conformance_tester_passes(scim: Client) -> None:
+async def test_every_check_of_the_conformance_tester_passes(on_disk: Client) -> None:
     def checked() -> list[tuple[str, str]]:
-        with Http(base_url=scim.base, headers={"Authorization": f"Bearer {SECRET}"}) as http:
+        with Http(base_url=on_disk.base, headers={"Authorization": f"Bearer {SECRET}"}) as http:
             client = SyncSCIMClient(http)
             results = check_server(client)
         assert len([one for one in results if one.status is Status.SUCCESS]) > 60

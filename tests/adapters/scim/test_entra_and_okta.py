@@ -31,27 +31,27 @@ OKTA_USER: dict[str, Any] = {
 }
 
 
-async def test_entra_tries_the_connection_with_somebody_who_does_not_exist(scim: Client) -> None:
-    found = await scim.ask("GET", '/Users?filter=userName+eq+"51c05a6b-3f0c-4ac8-bfa6-b5c8e8e4a0b2"')
+async def test_entra_tries_the_connection_with_somebody_who_does_not_exist(on_disk: Client) -> None:
+    found = await on_disk.ask("GET", '/Users?filter=userName+eq+"51c05a6b-3f0c-4ac8-bfa6-b5c8e8e4a0b2"')
     assert (found.status, found.json["totalResults"], found.json.get("Resources", [])) == (200, 0, [])
 
 
-async def test_entra_makes_a_user_finds_them_and_switches_them_off(scim: Client) -> None:
-    made = await scim.ask("POST", "/Users", ENTRA_USER)
+async def test_entra_makes_a_user_finds_them_and_switches_them_off(on_disk: Client) -> None:
+    made = await on_disk.ask("POST", "/Users", ENTRA_USER)
     assert (made.status, made.json["userName"]) == (201, "Claire.Martin@corp.example")
     assert "phoneNumbers" not in made.json
-    found = await scim.ask("GET", '/Users?filter=userName+eq+"claire.martin@CORP.example"')
+    found = await on_disk.ask("GET", '/Users?filter=userName+eq+"claire.martin@CORP.example"')
     assert [one["id"] for one in found.json["Resources"]] == [made.id]
-    found = await scim.ask("GET", f'/Users?filter=externalId+eq+"{ENTRA_USER["externalId"]}"')
+    found = await on_disk.ask("GET", f'/Users?filter=externalId+eq+"{ENTRA_USER["externalId"]}"')
     assert found.json["totalResults"] == 1
-    off = await scim.patch(f"/Users/{made.id}", {"op": "Replace", "path": "active", "value": "False"})
+    off = await on_disk.patch(f"/Users/{made.id}", {"op": "Replace", "path": "active", "value": "False"})
     assert off.status in (200, 204)
-    assert (await scim.ask("GET", f"/Users/{made.id}")).json["active"] is False
+    assert (await on_disk.ask("GET", f"/Users/{made.id}")).json["active"] is False
 
 
-async def test_entra_changes_several_things_at_once(scim: Client) -> None:
-    boss, user = await scim.user("boss"), (await scim.ask("POST", "/Users", ENTRA_USER)).id
-    answer = await scim.patch(
+async def test_entra_changes_several_things_at_once(on_disk: Client) -> None:
+    boss, user = await on_disk.user("boss"), (await on_disk.ask("POST", "/Users", ENTRA_USER)).id
+    answer = await on_disk.patch(
         f"/Users/{user}",
         {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "c.martin@corp.example"},
         {"op": "Add", "path": 'emails[type eq "other"].value', "value": "claire@home.example"},
@@ -61,7 +61,7 @@ async def test_entra_changes_several_things_at_once(scim: Client) -> None:
         {"op": "Replace", "path": 'addresses[type eq "work"].country', "value": "France"},
     )
     assert answer.status in (200, 204), answer
-    after = (await scim.ask("GET", f"/Users/{user}")).json
+    after = (await on_disk.ask("GET", f"/Users/{user}")).json
     assert after["name"]["familyName"] == "Durand"
     assert {one["type"]: one["value"] for one in after["emails"]} == {
         "work": "c.martin@corp.example",
@@ -69,56 +69,58 @@ async def test_entra_changes_several_things_at_once(scim: Client) -> None:
     }
     assert after[ENTERPRISE] == {"department": "Ventes", "manager": {"value": boss}}
     for empty in ({"op": "Replace", "value": ""}, {"op": "Remove"}):
-        assert (await scim.patch(f"/Users/{user}", {"path": f"{ENTERPRISE}:manager", **empty})).status in (200, 204)
-        assert "manager" not in (await scim.ask("GET", f"/Users/{user}")).json[ENTERPRISE]
+        assert (await on_disk.patch(f"/Users/{user}", {"path": f"{ENTERPRISE}:manager", **empty})).status in (200, 204)
+        assert "manager" not in (await on_disk.ask("GET", f"/Users/{user}")).json[ENTERPRISE]
 
 
-async def test_entra_adds_and_removes_members(scim: Client) -> None:
-    ann, bob = await scim.user("ann"), await scim.user("bob")
-    made = await scim.ask("POST", "/Groups", {
+async def test_entra_adds_and_removes_members(on_disk: Client) -> None:
+    ann, bob = await on_disk.user("ann"), await on_disk.user("bob")
+    made = await on_disk.ask("POST", "/Groups", {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "externalId": "8aa1a0c0", "displayName": "Sales",
         "meta": {"resourceType": "Group"}})  # fmt: skip
     group = f"/Groups/{made.id}"
     added = {"op": "Add", "path": "members", "value": [{"$ref": None, "value": ann}, {"$ref": None, "value": bob}]}
-    assert (await scim.patch(group, added)).status == 204
-    assert await scim.members(made.id) == [ann, bob]
-    asked = await scim.ask("GET", f'/Groups?filter=id+eq+"{made.id}"+and+members+eq+"{bob}"&attributes=id')
+    assert (await on_disk.patch(group, added)).status == 204
+    assert await on_disk.members(made.id) == [ann, bob]
+    asked = await on_disk.ask("GET", f'/Groups?filter=id+eq+"{made.id}"+and+members+eq+"{bob}"&attributes=id')
     assert (asked.json["totalResults"], asked.json["Resources"][0]["id"]) == (1, made.id)
     removed = {"op": "Remove", "path": "members", "value": [{"$ref": None, "value": bob}]}
-    assert (await scim.patch(group, removed)).status == 204
-    assert await scim.members(made.id) == [ann]
-    asked = await scim.ask("GET", f'/Groups?filter=id+eq+"{made.id}"+and+members+eq+"{bob}"&attributes=id')
+    assert (await on_disk.patch(group, removed)).status == 204
+    assert await on_disk.members(made.id) == [ann]
+    asked = await on_disk.ask("GET", f'/Groups?filter=id+eq+"{made.id}"+and+members+eq+"{bob}"&attributes=id')
     assert asked.json["totalResults"] == 0
-    by_name = await scim.ask("GET", '/Groups?excludedAttributes=members&filter=displayName+eq+"sales"')
+    by_name = await on_disk.ask("GET", '/Groups?excludedAttributes=members&filter=displayName+eq+"sales"')
     assert [sorted(one) for one in by_name.json["Resources"]] == [
         ["displayName", "externalId", "id", "meta", "schemas"]
     ]
 
 
-async def test_okta_makes_a_user_and_takes_them_out_by_putting_them(scim: Client) -> None:
-    made = await scim.ask("POST", "/Users", OKTA_USER)
+async def test_okta_makes_a_user_and_takes_them_out_by_putting_them(on_disk: Client) -> None:
+    made = await on_disk.ask("POST", "/Users", OKTA_USER)
     assert (made.status, "password" in made.json) == (201, False)
-    found = await scim.ask("GET", '/Users?filter=userName%20eq%20"zoe@corp.example"&startIndex=1&count=100')
+    found = await on_disk.ask("GET", '/Users?filter=userName%20eq%20"zoe@corp.example"&startIndex=1&count=100')
     assert (found.json["totalResults"], found.json["startIndex"]) == (1, 1)
-    put = await scim.ask("PUT", f"/Users/{made.id}", {**OKTA_USER, "id": made.id, "active": False})
+    put = await on_disk.ask("PUT", f"/Users/{made.id}", {**OKTA_USER, "id": made.id, "active": False})
     assert (put.status, put.json["active"], put.json["id"]) == (200, False, made.id)
-    back = await scim.patch(f"/Users/{made.id}", {"op": "replace", "value": {"active": True}})
+    back = await on_disk.patch(f"/Users/{made.id}", {"op": "replace", "value": {"active": True}})
     assert back.status in (200, 204)
-    assert (await scim.ask("GET", f"/Users/{made.id}")).json["active"] is True
+    assert (await on_disk.ask("GET", f"/Users/{made.id}")).json["active"] is True
 
 
-async def test_okta_pushes_a_group(scim: Client) -> None:
-    ann, bob = await scim.user("ann"), await scim.user("bob")
-    group = await scim.group("Support")
+async def test_okta_pushes_a_group(on_disk: Client) -> None:
+    ann, bob = await on_disk.user("ann"), await on_disk.user("bob")
+    group = await on_disk.group("Support")
     renamed = {"op": "replace", "value": {"id": group, "displayName": "Support EMEA"}}
-    assert (await scim.patch(f"/Groups/{group}", renamed)).status in (200, 204)
+    assert (await on_disk.patch(f"/Groups/{group}", renamed)).status in (200, 204)
     both = [{"value": ann, "display": "ann@corp.example"}, {"value": bob, "display": "bob@corp.example"}]
-    assert (await scim.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": both})).status == 204
+    assert (await on_disk.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": both})).status == 204
     out = {"op": "remove", "path": f'members[value eq "{ann}"]'}
-    assert (await scim.patch(f"/Groups/{group}", out)).status == 204
-    shown = (await scim.ask("GET", f"/Groups/{group}")).json
+    assert (await on_disk.patch(f"/Groups/{group}", out)).status == 204
+    shown = (await on_disk.ask("GET", f"/Groups/{group}")).json
     assert (shown["displayName"], [one["value"] for one in shown["members"]]) == ("Support EMEA", [bob])
-    assert (await scim.patch(f"/Groups/{group}", {"op": "replace", "path": "members", "value": both[:1]})).status == 204
-    assert await scim.members(group) == [ann]
-    assert (await scim.ask("DELETE", f"/Groups/{group}")).status == 204
-    assert (await scim.ask("GET", f"/Groups/{group}")).status == 404
+    assert (
+        await on_disk.patch(f"/Groups/{group}", {"op": "replace", "path": "members", "value": both[:1]})
+    ).status == 204
+    assert await on_disk.members(group) == [ann]
+    assert (await on_disk.ask("DELETE", f"/Groups/{group}")).status == 204
+    assert (await on_disk.ask("GET", f"/Groups/{group}")).status == 404
