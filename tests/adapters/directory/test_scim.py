@@ -1,10 +1,13 @@
 """The directory from what came by SCIM: whole or not at all, and read again only as far as it changed."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.adapters.directory.scim import ENTERPRISE, ScimPlace, ScimSource
 from bridge.domain.directory import Directory, Person, Visibility
@@ -245,3 +248,50 @@ async def test_whoever_is_created_again_is_in_no_group_of_before() -> None:
         directory = (await keeper.read(keep=True)).directory
     assert directory.groups["sales"].members == ("ann",)
     assert directory.people["new"].user == "@bob:corp.example"
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["user", "off", "group", "in", "out", "whole", "gone", "disbanded", "read"]),
+        st.integers(0, 3),
+        st.integers(0, 3),
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+def test_whatever_comes_a_source_that_learns_knows_what_one_knows_that_begins(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    asyncio.run(lived(steps))
+
+
+async def lived(steps: list[tuple[str, int, int]]) -> None:
+    told = Told()
+    await told.user("boss")
+    for step, one, other in steps:
+        user, group = f"u{one}", f"g{other}"
+        there = told.store.data.scim.resources
+        match step:
+            case "user" | "off":
+                await told.user(user, active=step == "user")
+            case "group":
+                await told.put(group, ResourceKind.GROUP, displayName=group)
+            case "in" if user in there and group in there:
+                await told.change(group, Change(add=(user,)))
+            case "out" if group in there:
+                await told.change(group, Change(remove=(user,)))
+            case "whole" if group in there:
+                await told.change(group, Change(add=("boss",), whole=True))
+            case "gone" | "disbanded":
+                kind, id_ = (ResourceKind.USER, user) if step == "gone" else (ResourceKind.GROUP, group)
+                async with told.store.work() as work:
+                    await work.scim.remove(kind, id_, at=told.clock.now())
+            case "read":
+                await told.directory()
+    learned = await told.directory()
+    assert learned == (await told.another().read()).directory
+    members = {group: set(them) for group, them in told.store.data.scim.members.items() if them}
+    assert {id_: set(group.members) for id_, group in learned.groups.items() if group.members} == members
