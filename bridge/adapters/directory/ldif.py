@@ -1,5 +1,6 @@
 """A directory in LDIF, as LDAP servers export it: entries told apart by class, then understood (``entries``)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,11 +11,24 @@ from bridge.adapters.directory.ldif_text import Entry, entries_of
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import say
 from bridge.domain.problems import InvalidInput
+from bridge.domain.sources import MemberStyle
 
 PERSON_CLASSES: Final = frozenset(
     {"person", "organizationalperson", "inetorgperson", "openldapperson", "posixaccount", "user"}
 )
 GROUP_CLASSES: Final = frozenset({"groupofnames", "groupofuniquenames", "posixgroup", "group"})
+
+OF_FILES: Final = Dialect(
+    department=("departmentnumber", "department", "ou"),
+    owners=("owner", "managedby"),
+    styles=(
+        MemberStyle.MEMBER,
+        MemberStyle.UNIQUE_MEMBER,
+        MemberStyle.MEMBER_UID,
+        MemberStyle.PRIMARY_GROUP_ID,
+    ),
+)
+"""What servers of all kinds write."""
 
 
 def ldif_draft(
@@ -22,7 +36,7 @@ def ldif_draft(
 ) -> Drafted:
     """The people and groups of ``text``; groups get ``visibility``, and accounts that are over by ``now`` (UTC) are
     switched off. Raises ``InvalidInput`` when it is no LDIF."""
-    dialect = Dialect(visibility=visibility)
+    dialect = replace(OF_FILES, visibility=visibility)
     # All other attributes may hold anything, photographs too.
     entries, problems = entries_of(text, file, dialect.of_people | dialect.of_groups)
     if problems:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.adapters.directory.identifiers import value_text
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import Problem, Spot
 from bridge.files.spelling import shown
 
+IDENTIFIERS: Final = frozenset({"objectguid", "objectsid"})
 CONTENT_ONLY: Final = say(
     "This is a list of changes (changetype); a directory file holds whole entries: export it again."
 )
@@ -55,7 +57,7 @@ def entries_of(text: str, file: str, wanted: frozenset[str]) -> tuple[list[Entry
             entry = Entry(_value(written) or "", line)
             entries.append(entry)
         elif entry is not None and name in wanted:
-            value = _value(written)
+            value = _value(written, name)
             if value is None:
                 problems.append(Problem(Spot(file, line, name), say("This is not text in base64.")))
             elif value:
@@ -92,12 +94,13 @@ def _wrong_range(name: str, options: str) -> Message | None:
     return None
 
 
-def _value(written: str) -> str | None:
+def _value(written: str, name: str = "") -> str | None:
     """The value after the first colon; None when it is base64 of something that is no text."""
     if not written.startswith(":"):
         return written.strip(" ")
     try:
-        return base64.b64decode(written[1:].strip(), validate=True).decode()
+        value = base64.b64decode(written[1:].strip(), validate=True)
+        return value_text(name, value) if name in IDENTIFIERS else value.decode()
     except (binascii.Error, ValueError):
         return None
 

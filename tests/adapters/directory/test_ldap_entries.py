@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from bridge.adapters.directory.dialects import PRESETS
+from bridge.adapters.directory.identifiers import guid_text, sid_text, value_text
 from bridge.adapters.directory.ldap import LdapPlace, Search
 from bridge.adapters.directory.ldap_calls import Access, Raw
-from bridge.adapters.directory.ldap_values import guid_text, sid_text, value_text
 from bridge.domain.errors import ParvisError
 from bridge.domain.problems import InvalidInput
 from bridge.domain.sources import Preset
