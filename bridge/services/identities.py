@@ -201,7 +201,7 @@ def entry_of(token: str, kind: str, link: Identity, now: datetime, *, by: str = 
         compartment="",
         kind=kind,
         run="",
-        detail={"person": link.person, "user": link.user, "how": link.how},
+        detail={"user": link.user, "added" if kind == LINKED else "removed": link.person, "how": link.how},
         outcome=Outcome.DONE,
         outcome_at=now,
     )

@@ -11,6 +11,7 @@ from bridge.domain.activity import Form, Happening
 from bridge.domain.audit import ERASED
 from bridge.domain.cards import Card, Entry, EntryKind, Field, Photo, Version
 from bridge.domain.directory import Directory, MembershipMode
+from bridge.domain.identities import Identity
 from bridge.domain.onboarding import arrived
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.viewers import COMMAND_LINE, alone
@@ -249,6 +250,19 @@ async def test_where_somebody_is_in_their_welcome_goes_with_them_and_whom_they_a
     assert sorted(one.user for one in (await dossier(house)).paths) == [ANN, BOB]
     await erased(house)
     assert sorted((one.user, one.buddy) for one in house.store.data.onboarding.values()) == [(BOB, ""), (CLAIRE, "")]
+    assert (await foreseen(house)).empty
+
+
+async def test_as_whom_of_the_directory_their_account_is_known_goes_and_others_stay() -> None:
+    house = await settled(company())
+    links = [Identity(person=one, user=user(one), how="template", at=START) for one in ("ann", "claire")]
+    async with house.store.work() as work:
+        await work.identities.put(links)
+    assert (await dossier(house, viewer=ANN)).identities == (links[0],)
+    assert (await dossier(house, viewer=INES)).identities == ()
+    await left(house, without_ann(company()))
+    await erased(house)
+    assert set(house.store.data.identities) == {"claire"}
     assert (await foreseen(house)).empty
 
 

@@ -88,7 +88,7 @@ async def test_everybody_is_found_when_they_sign_in_and_stored_once() -> None:
     await company.identifying.go()
     assert (company.changes, company.store.works) == (2, works)
     entries = list(company.store.data.audit.values())
-    assert [(entry.kind, entry.detail["person"]) for entry in entries] == [
+    assert [(entry.kind, entry.detail["added"]) for entry in entries] == [
         ("identity-linked", "uuid-ann"),
         ("identity-linked", "uuid-bob"),
     ]
