@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from bridge.config.secret import Secret
 from bridge.config.sections import Duration, FilePath, Password, Section, WebAddress, text
 from bridge.config.wrong import Wrong
-from bridge.domain.mail import is_address
+from bridge.domain.mail import Mailbox, is_address
 from bridge.domain.messages import say
 from bridge.files.spelling import shown
 
@@ -31,14 +31,6 @@ class MailPlace:
     def local(self) -> bool:
         """Whether it runs on this machine, so that nobody listens on the way."""
         return self.host in HERE
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """An address and what its owner is called."""
-
-    address: str
-    name: str = ""
 
 
 def mail_place(written: str) -> MailPlace:

@@ -24,6 +24,14 @@ def is_address(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address and what its owner is called."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosure:
     """A PNG that the HTML shows as ``<img src="cid:…">``; ``cid`` is one word of letters and digits."""
 

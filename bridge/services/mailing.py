@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from bridge.domain.errors import ErrorKind, StoreError
-from bridge.domain.mail import Letter, Mail, MailError, MailOutcome, Posted
+from bridge.domain.mail import Letter, Mail, Mailbox, MailError, MailOutcome, Posted
 from bridge.domain.sending import Choices
 from bridge.ports.clock import Clock
 from bridge.ports.mail import Mailer
@@ -68,8 +68,11 @@ class Mailing:
 
     async def send(self, user: str, letter: Letter, week: str) -> MailOutcome:
         """Send this person the letter of a week, unless that was done, or begun. Gives what became of it, now or
-        before. Raises ``StoreError``."""
-        now, address = self.clock.now(), self._address(user, letter)
+        before; before the directory was read it is for later. Raises ``StoreError``."""
+        access, now = self.society.access(), self.clock.now()
+        if access is None:
+            return MailOutcome.LATER
+        address = address_of(access, user) if may_tell(access, user, letter.groups, hidden=self.hidden) else ""
         async with self.store.work() as work:
             known = await work.letters.get(user, week)
             if known is not None and known.due_at is None:
@@ -81,7 +84,7 @@ class Mailing:
             if (waiting := await work.letters.begin(user, week, now=now)) is not None:
                 return waiting
         try:
-            await self.mailer.send(self._mail(user, address, letter, week))
+            await self.mailer.send(self._mail(user, Mailbox(address, name_of(access, user)), letter, week))
         except MailError as error:
             return await self._not_sent(user, address, week, error)
         await self._conclude(user, week, MailOutcome.SENT)
@@ -133,18 +136,11 @@ class Mailing:
             if user != NOBODY:
                 await work.digests.put_choices(replace(chosen or Choices(reader=user), mail=False))
 
-    def _address(self, user: str, letter: Letter) -> str:
-        access = self.society.access()
-        if access is None or not may_tell(access, user, letter.groups, hidden=self.hidden):
-            return ""
-        return address_of(access, user)
-
-    def _mail(self, user: str, address: str, letter: Letter, week: str) -> Mail:
-        access = self.society.access()
+    def _mail(self, user: str, box: Mailbox, letter: Letter, week: str) -> Mail:
         return Mail(
             id=self._id(user, week),
-            to=address,
-            name=name_of(access, user) if access else "",
+            to=box.address,
+            name=box.name,
             letter=letter,
             unsubscribe=self.link(user),
             written_at=self.clock.now(),

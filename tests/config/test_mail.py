@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.config.mail import Mail, Mailbox, MailPlace
+from bridge.config.mail import Mail, MailPlace
+from bridge.domain.mail import Mailbox
 from tests.config import writing
 
 GOOD = """
