@@ -21,7 +21,7 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Language
 from bridge.domain.rooms import Membership, group_room
-from bridge.domain.sending import Because, Delivery, Sending, group_of
+from bridge.domain.sending import Because, Choices, Delivery, Sending, group_of
 from bridge.services.society import Society
 
 HOLD: Final = timedelta(minutes=5)
@@ -104,7 +104,7 @@ class Courier:
         return bool(delivery.room) and await voice.said(self._claim_of(delivery, "1")) is not None
 
     async def _place(self, reader: str) -> str | Because:
-        """Where it is said. Who left the conversation is not asked into another one, and who has not come in since the
+        """Where it is said. Who left the conversation wants none any more, and who has not come in since the
         last digest gets no other one. Whoever is on another homeserver has to come in first: what is written in the
         moment in which a homeserver's first member joins reaches it with the next event only (Synapse)."""
         if (group := group_of(reader)) is not None:
@@ -139,7 +139,13 @@ class Courier:
     async def _not_now(self, delivery: Delivery, because: Because) -> Delivery:
         if because is Because.UNANSWERED:
             return await self._keep(replace(delivery, until=self._now + PATIENCE))
-        return await self._conclude(delivery, Sending.SKIPPED, because)
+        concluded = self._concluded(delivery, Sending.SKIPPED, because)
+        async with self.society.store.work() as work:
+            if because is Because.LEFT:
+                chosen = await work.digests.choices(delivery.reader) or Choices(reader=delivery.reader)
+                await work.digests.put_choices(replace(chosen, on=False))
+            await work.digests.put(concluded)
+        return concluded
 
     async def _send(self, delivery: Delivery, room: str, digest: Digest | None) -> Delivery:
         """What is said already keeps its words, and its items."""

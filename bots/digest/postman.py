@@ -133,20 +133,25 @@ class Postman:
         self, now: datetime, began: datetime, chosen: Mapping[str, Choices], zones: Mapping[str, str]
     ) -> list[Due]:
         """Everybody who is due by the clock, the earliest firing first."""
-        fired: dict[tuple[str, str], datetime | None] = {}
+        fired: dict[tuple[str, str], tuple[datetime, Week, set[str]] | None] = {}
         found: list[tuple[datetime, Due]] = []
         for reader in self.roster.readers(chosen):
             one = chosen.get(reader)
             when, zone = schedule_of(self.timing.when, one), self.roster.zone_of(reader, zones)
             if (when, zone) not in fired:
-                fired[when, zone] = self.schedule.last(when, zone, now)
-            moment = fired[when, zone]
-            if moment is None:
+                last = self.schedule.last(when, zone, now)
+                week = Week.before(last) if last else None
+                known = self._concluded.get(str(week), set())
+                fired[when, zone] = (last, week, known) if last and week else None
+            if (latest := fired[when, zone]) is None:
+                continue
+            moment, week, known = latest
+            if reader in known:
                 continue
             since = max(began, one.since) if one and one.since else began
             turn = turn_of(self.timing, moment, reader, since=since, now=now)
             if turn is not Turn.WAIT:
-                found.append((moment, Due(reader, Week.before(moment), turn)))
+                found.append((moment, Due(reader, week, turn)))
         return [due for _, due in sorted(found, key=lambda pair: pair[0])]
 
     async def _known(self, week: Week, readers: Collection[str]) -> Collection[str]:
