@@ -233,6 +233,17 @@ async def test_a_group_whose_members_may_not_be_read_any_more_keeps_them(reader:
     assert "suddenly" not in reader.told()
 
 
+async def test_a_restart_of_the_bridge_forgets_no_doubt(reader: Reader) -> None:
+    unreadable = replace(place(reader.server), dialect=replace(PRESETS[Preset.OPENLDAP].dialect, styles=()))
+    counted = []
+    for _ in range(3):
+        source = LdapSource(place=unreadable, clock=reader.clock)
+        reader.keeper = DirectoryKeeper(source=source, store=reader.keeper.store, clock=reader.clock)
+        await reader.again()
+        counted.append(len(reader.members()))
+    assert counted == [10, 10, 0]
+
+
 async def unmoved(reader: Reader, why: str) -> None:
     """Three readings later everybody is still there, and it is said why."""
     before = reader.last.directory
