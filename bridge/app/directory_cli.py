@@ -1,6 +1,6 @@
 """``parvis directory``: can the directory be read, and what does it say by itself. Added by ``cli``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -15,11 +15,12 @@ from bridge.app.wiring import rules_of
 from bridge.config.settings import Config
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
 from bridge.domain.document import Document, Paragraph, Table, paragraph
-from bridge.domain.errors import InputError
+from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.messages import say, say_n
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.ports.directory import Reading
 from bridge.rules.mapping import mapped, path_of
-from bridge.services.several import combined
+from bridge.services.several import NamedSource, combined
 
 of_source: Callable[[Any], Any] = click.option(
     "--source", metavar="NAME", help="One source of several, by its name in the configuration."
@@ -63,7 +64,7 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     """How much there is, of each source and then of all."""
     clock = SystemClock()
     sources = sources_of(config, clock, name)
-    readings = [(one.called, await one.source.read()) for one in sources]
+    readings = await _readings(sources, terminal)
     reading = readings[0][1] if len(readings) == 1 else combined(readings)
     for warning in reading.warnings:
         terminal.problem(warning)
@@ -71,6 +72,26 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     called = " + ".join(one.called for one in sources)
     terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))
     return DONE
+
+
+async def _readings(sources: Sequence[NamedSource], terminal: Terminal) -> list[tuple[str, Reading]]:
+    """Every source once. Raises ``InvalidInput`` with what is wrong with any, after what is right has been shown."""
+    if len(sources) == 1:
+        return [(sources[0].called, await sources[0].source.read())]
+    readings: list[tuple[str, Reading]] = []
+    problems: list[Problem] = []
+    for one in sources:
+        try:
+            readings.append((one.called, await one.source.read()))
+        except InvalidInput as invalid:
+            problems += invalid.problems
+        except ParvisError as error:
+            problems.append(Problem(Spot(one.called), error.message))
+    if problems:
+        if readings:
+            terminal.show(Document(tuple(_verdict(*told) for told in readings)))
+        raise InvalidInput(problems)
+    return readings
 
 
 def _verdict(called: str, reading: Reading) -> Paragraph:

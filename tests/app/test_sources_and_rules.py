@@ -105,6 +105,7 @@ async def test_one_source_is_compared_with_its_own_last_good_reading(tmp_path: P
     broken = await call(folder, "directory", "check")
     assert broken.code in (FAILED, MISUSED)
     assert "corp.ldif" in broken.err
+    assert "projects can be read, and whole" in broken.out
 
 
 async def test_accounts_are_shown_and_said_on_the_command_line(tmp_path: Path) -> None:
