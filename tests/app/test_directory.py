@@ -35,3 +35,19 @@ async def test_a_server_that_is_down_is_one_sentence_without_its_password(tmp_pa
     outcome = await call(folder, "directory", "check")
     assert (outcome.code, outcome.out) == (FAILED, "")
     assert "ldap://127.0.0.1:9 does not answer." in outcome.err
+
+
+async def test_a_realm_that_does_not_answer_is_one_sentence_without_its_secret(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "keys/keycloak").write_text("correct horse battery")
+    (folder / "keys/keycloak").chmod(0o600)
+    server = {
+        "type": "keycloak", "url": "http://127.0.0.1:9", "realm": "corp", "client_id": "parvis",
+        "client_secret": "file:keys/keycloak",
+    }  # fmt: skip
+    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    (folder / "config.yaml").write_text(yaml.safe_dump({**config, "directory": server}), encoding="utf-8")
+    outcome = await call(folder, "directory", "check")
+    assert (outcome.code, outcome.out) == (FAILED, "")
+    assert "http://127.0.0.1:9/realms/corp does not answer." in outcome.err
+    assert "horse" not in outcome.err
