@@ -3,9 +3,6 @@
 Real directories have members that are gone; those are told as warnings and left out.
 """
 
-import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,14 +12,14 @@ from typing import Final
 from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.adapters.directory.entry_names import Names
 from bridge.adapters.directory.ldif_text import Entry
 from bridge.adapters.directory.states import end_of, is_active, is_there
-from bridge.domain.directory import GROUP_REFERENCE, Group, Person
-from bridge.domain.ids import as_localpart, slug
+from bridge.domain.directory import Group, Person
+from bridge.domain.ids import as_localpart
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.problems import Spot
-from bridge.domain.sources import MemberStyle
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
@@ -31,10 +28,6 @@ NAMED: Final = 3
 
 MOST: Final = 32
 """Values of one attribute that rules may ask about."""
-
-NOWHERE: Final[DnKey] = ("",)
-
-BITS: Final = re.compile(r"#'[01]*'B$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +71,7 @@ def drafted(
     groups = [entry for entry in groups if is_there(entry) and entry.first(*dialect.group_name)]
     faults += _nameless("people", people, dialect.id)
     faults += _nameless("groups", groups, dialect.group_id) if dialect.group_id else ()
-    names = _Names(people, groups, dialect, former or {})
+    names = Names(people, groups, dialect, former or {})
     draft = Draft(
         people=[_person(entry, names, server_name, now) for entry in people],
         groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
@@ -119,78 +112,7 @@ def _nameless(section: str, entries: list[Entry], names: tuple[str, ...]) -> lis
     return [Fault((section, index), message) for index, entry in enumerate(entries) if not entry.first(*names)]
 
 
-class _Names:
-    """What distinguished names, logins and security identifiers stand for."""
-
-    def __init__(self, people: list[Entry], groups: list[Entry], dialect: Dialect, former: Mapping[DnKey, str]) -> None:
-        self.dialect = dialect
-        ids = [entry.first(*dialect.id) for entry in people]
-        self.group_ids = _group_ids(groups, dialect)
-        self.meant = names_of(people, groups, dialect)
-        self._people = frozenset(ids)
-        logins = zip(people, ids, strict=True)
-        self.by_login = {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
-        still = self._people.union(GROUP_REFERENCE + id_ for id_ in self.group_ids)
-        self.former = {key: meant for key, meant in former.items() if key not in self.meant and meant in still}
-        self.lost: dict[str, int] = {}
-        self.primary = _primary_members(people, ids) if MemberStyle.PRIMARY_GROUP_ID in dialect.styles else {}
-        self.numbered = _numbered_members(people, ids) if MemberStyle.GID_NUMBER in dialect.styles else {}
-
-    def member(self, written: str) -> str:
-        """A person's id or a reference to a group; empty when the name leads nowhere."""
-        key = _key(written)
-        return self.meant.get(key) or self.former.get(key, "")
-
-    def person(self, written: str) -> str:
-        """A person's id; empty when the name is nobody's."""
-        found = self.member(written) if written else ""
-        return found if found in self._people else ""
-
-    def members(self, entry: Entry) -> list[tuple[str, str]]:
-        """Everybody whom a group's entry names, as written and as understood; then who names it as their first."""
-        styles = self.dialect.styles
-        by_name = [style.lower() for style in styles if style in (MemberStyle.MEMBER, MemberStyle.UNIQUE_MEMBER)]
-        found = [(name, self.member(name)) for name in entry.all(*by_name)]
-        if MemberStyle.MEMBER_UID in styles:
-            found += [(login, self.by_login.get(_folded(login), "")) for login in entry.all("memberuid")]
-        first = *self.primary.get(entry.first("objectsid"), ()), *self.numbered.get(entry.first("gidnumber"), ())
-        return [*found, *((one, one) for one in first)]
-
-
-def names_of(people: list[Entry], groups: list[Entry], dialect: Dialect) -> dict[DnKey, str]:
-    """What the names of these entries stand for: people's ids, and references to groups."""
-    meant = {_key(entry.dn): entry.first(*dialect.id) for entry in people}
-    groups = [entry for entry in groups if entry.first(*dialect.group_name)]
-    return meant | {
-        _key(entry.dn): GROUP_REFERENCE + id_ for entry, id_ in zip(groups, _group_ids(groups, dialect), strict=True)
-    }
-
-
-def _key(written: str) -> DnKey:
-    """A unique member may end in ``#`` and bits (RFC 4517, section 3.3.21)."""
-    return dn_key(BITS.sub("", written) if written.endswith("B") else written) or NOWHERE
-
-
-def _primary_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]]:
-    """People by the security identifier of their primary group: their own domain's, with the group's number."""
-    members: dict[str, list[str]] = {}
-    for entry, identity in zip(people, ids, strict=True):
-        domain = entry.first("objectsid").rpartition("-")[0]
-        if domain and (number := entry.first("primarygroupid")):
-            members.setdefault(f"{domain}-{number}", []).append(identity)
-    return members
-
-
-def _numbered_members(people: list[Entry], ids: list[str]) -> dict[str, list[str]]:
-    """People by the number of their first group."""
-    members: dict[str, list[str]] = {}
-    for entry, identity in zip(people, ids, strict=True):
-        if number := entry.first("gidnumber"):
-            members.setdefault(number, []).append(identity)
-    return members
-
-
-def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None) -> Person:
+def _person(entry: Entry, names: Names, server_name: str, now: datetime | None) -> Person:
     dialect = names.dialect
     language = entry.first(*dialect.language)[:2].lower()
     login, account = entry.first(*dialect.login), entry.first(*dialect.account)
@@ -208,7 +130,7 @@ def _person(entry: Entry, names: _Names, server_name: str, now: datetime | None)
     )
 
 
-def _group(entry: Entry, index: int, names: _Names, faults: list[Fault]) -> Group:
+def _group(entry: Entry, index: int, names: Names, faults: list[Fault]) -> Group:
     dialect = names.dialect
     members = names.members(entry)
     owners = [(name, names.person(name)) for name in entry.all(*dialect.owners)]
@@ -245,24 +167,3 @@ def _lost_members(lost: list[str]) -> Message:
         len(lost),
         names=(*map(shown, lost[:NAMED]), *(["…"] if len(lost) > NAMED else [])),
     )
-
-
-def _folded(login: str) -> str:
-    return unicodedata.normalize("NFC", login).casefold()
-
-
-def _group_ids(groups: list[Entry], dialect: Dialect) -> list[str]:
-    """The stable ids of groups; else a word for each from its name, and where several would be equal, with some letters
-    that its DN alone decides, so that an id does not depend on the order."""
-    if dialect.group_id:
-        return [entry.first(*dialect.group_id) for entry in groups]
-    slugs = [slug(entry.first(*dialect.group_name)) for entry in groups]
-    often = Counter(slugs)
-    return [
-        slug if often[slug] == 1 else f"{slug}-{_letters(dn_key(entry.dn))}"
-        for slug, entry in zip(slugs, groups, strict=True)
-    ]
-
-
-def _letters(key: DnKey | None) -> str:
-    return hashlib.sha256("\n".join(key or ()).encode()).hexdigest()[:6]

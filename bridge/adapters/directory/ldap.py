@@ -12,7 +12,8 @@ import msgspec
 
 from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.drafts import Fault, problems_of
-from bridge.adapters.directory.entries import drafted, names_of
+from bridge.adapters.directory.entries import drafted
+from bridge.adapters.directory.entry_names import names_of
 from bridge.adapters.directory.files import faults_of
 from bridge.adapters.directory.ldap_calls import Access, Raw, Session, session
 from bridge.adapters.directory.ldap_marks import mark_of
