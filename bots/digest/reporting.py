@@ -3,7 +3,8 @@
 Hidden groups change no number: what a digest counts as is what it would have come to without them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from bots.kit.commands import Call, Command, Reply
 from bridge.domain.digest import Week
 from bridge.domain.document import Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.mail import MailOutcome
-from bridge.domain.messages import say, say_n
+from bridge.domain.messages import Message, say, say_n
 from bridge.domain.sending import Sending, group_of
 from bridge.rules.sending.favours import MEMORY
 from bridge.services.mailing import Mailing
@@ -27,6 +28,7 @@ AFTER: Final = timedelta(days=9)
 answer."""
 KEPT: Final = timedelta(weeks=10)
 """For how long it is known what was sent to whom: longer than anything is remembered as told."""
+TOLD: Final = (MailOutcome.SENT, MailOutcome.REFUSED, MailOutcome.MISSED, MailOutcome.UNKNOWN)
 ADMINS: Final = frozenset({"admin"})
 
 
@@ -39,8 +41,7 @@ class Figures:
     failed: int = 0
     heard: int = 0
     none: int = 0
-    mailed: int = 0
-    not_mailed: int = 0
+    letters: Mapping[MailOutcome, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,7 @@ class Reporting:
             failed=len(failed),
             heard=sum(one.heard for one in sent),
             none=len(world.facts.employees - reached) if world else 0,
-            mailed=letters.get(MailOutcome.SENT, 0),
-            not_mailed=letters.get(MailOutcome.REFUSED, 0) + letters.get(MailOutcome.MISSED, 0),
+            letters=letters,
         )
 
 
@@ -117,11 +117,20 @@ def report_document(figures: Figures) -> Document:
                figures.none),),
         (say_n("{count} could not be delivered.", "{count} could not be delivered.", figures.failed),),
     ]  # fmt: skip
-    if figures.mailed or figures.not_mailed:
-        rows.append(
-            (say("By e-mail: {sent} sent, {refused} refused.", sent=figures.mailed, refused=figures.not_mailed),)
-        )
+    if sum(figures.letters.get(one, 0) for one in TOLD):
+        rows.append((_letters(figures.letters),))
     return document(paragraph(Strong(say("Weekly digests of {week}", week=figures.week))), Items(tuple(rows)))
+
+
+def _letters(counts: Mapping[MailOutcome, int]) -> Message:
+    sent, refused, missed, unknown = (counts.get(one, 0) for one in TOLD)
+    return say(
+        "By e-mail: sent {sent}, refused {refused}, given up {missed}, of unknown fate {unknown}.",
+        sent=sent,
+        refused=refused,
+        missed=missed,
+        unknown=unknown,
+    )
 
 
 def _end_of(week: Week) -> datetime:

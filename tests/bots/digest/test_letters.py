@@ -7,6 +7,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from bots.digest.bot import DigestBot
+from bots.digest.reporting import Figures, report_document
 from bridge.adapters.mail.smtp import MailServer, Security, SmtpMailer
 from bridge.adapters.mail.writing import Sender
 from bridge.adapters.matrix.messenger import MatrixMessenger
@@ -17,6 +18,7 @@ from bridge.domain.sending import Choices
 from bridge.services.mailing import PATH, Mailing
 from bridge.services.rounds import Rounds
 from tests.bots.digest.kiosk import MONDAY, FakeContents, Kiosk
+from tests.bots.digest.test_words import RENDERER
 from tests.services.household import DIGEST
 from tests.services.talking import bot_api
 from tests.support.mailhost import MailHost, mail_host
@@ -174,3 +176,10 @@ async def test_what_the_command_line_sends_goes_by_letter_as_well() -> None:
         shop.house.clock.set(MONDAY)
         assert await shop.bot.send_due(lambda _done, _all: None) == (2, [])
         assert len(host.taken) == 2
+
+
+def test_the_report_counts_letters_by_what_became_of_them_and_is_silent_where_there_were_none() -> None:
+    counts = {MailOutcome.SENT: 12, MailOutcome.UNKNOWN: 1, MailOutcome.NONE: 3, MailOutcome.LATER: 2}
+    told = [RENDERER.pages(report_document(Figures(week=WEEK, letters=one)), "en")[0].body for one in (counts, {})]
+    assert "• By e-mail: sent 12, refused 0, given up 0, of unknown fate 1." in told[0]
+    assert "e-mail" not in told[1]
