@@ -65,8 +65,9 @@ class Kind(StrEnum):
 class Item:
     """One conversation. ``thread`` is the id of its first message; ``title`` what that begins with, empty where it
     cannot be read. ``number`` counts through the whole digest, from 1. ``by`` wrote that; of so many ``writers`` other
-    than the reader some ``people`` (user ids) are named, and they wrote ``posts`` messages this week. ``marked_by`` are those who marked it. ``moved``: it was in an earlier digest
-    and went on since. ``last`` is when it was written in last (UTC), ``score`` what ranking gave it."""
+    than the reader some ``people`` (user ids) are named, and they wrote ``posts`` messages this week. ``marked_by``
+    are those who marked it. ``moved``: it was in an earlier digest and went on since. ``last`` is when it was written
+    in last (UTC), ``score`` what ranking gave it."""
 
     number: int
     kind: Kind
