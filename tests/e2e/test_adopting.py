@@ -10,6 +10,7 @@ from deploy.demo.bot import REPLY, Conversation
 from deploy.demo.people import Person
 from deploy.demo.rooms import Event
 from tests.e2e.journeys import at_work, seen, told
+from tests.e2e.test_activity import record
 from tests.support.company import STRANGER, Company, members
 from tests.support.park import Park
 
@@ -98,6 +99,9 @@ async def test_a_room_of_people_becomes_a_groups_once_who_has_power_there_agrees
         assert [text.count("Agreed.") for text in luc.joined[old].texts()].count(1) == 1
         await step_down(luc, old)
         await told(claire, talk.room_id, "is the room of Team from now on")
+        await told(claire, talk.room_id, "looked through what was said in the room of Team")
+        known, _ = await record(company)
+        assert (luc.user_id, "team", True) in {(one.sender, one.group, one.form.question) for one in known}
         await seen(luc, "the group's name", lambda: luc.joined[old].name == "Team")
 
         state = await company.state(old)
