@@ -79,7 +79,7 @@ class Doors:
         )
         self._requests = self._make_requests()
         self._policies = self._make_policies()
-        self.linking = linking_of(parts, self._directory, signals.changed)
+        self.linking = linking_of(parts, self._directory, users, signals.changed)
         if identifying := identifying_of(parts, self._directory, users, signals.changed):
             signals.slow_rounds.add(identifying.go)
         declared = DeclaredOut(containing=self.containing, society=self._society)

@@ -19,10 +19,6 @@ def identifying_of(
     if token is None or not config.identities.strategies:
         return None
 
-    def nobodys() -> frozenset[str]:
-        service = parts.homeserver.service_user
-        return bots | {parts.homeserver.bot} | ({service} if service else set())
-
     return Identifying(
         store=parts.store,
         accounts=MatrixAccounts(parts.calls.owner(token.reveal(), "homeserver.admin_token")),
@@ -31,12 +27,22 @@ def identifying_of(
         clock=parts.clock,
         chance=parts.chance,
         changed=changed,
-        besides=nobodys,
+        besides=_nobodys(parts, bots),
         server_name=config.homeserver.server_name,
     )
 
 
-def linking_of(parts: Assembly, directory: DirectoryNow, changed: Callable[[], None]) -> Linking:
+def _nobodys(parts: Assembly, bots: frozenset[str]) -> Callable[[], frozenset[str]]:
+    """Accounts that are no person's; whose the admin token is is learned after the start."""
+
+    def now() -> frozenset[str]:
+        service = parts.homeserver.service_user
+        return bots | {parts.homeserver.bot} | ({service} if service else set())
+
+    return now
+
+
+def linking_of(parts: Assembly, directory: DirectoryNow, bots: frozenset[str], changed: Callable[[], None]) -> Linking:
     """Links by hand."""
     return Linking(
         store=parts.store,
@@ -45,4 +51,5 @@ def linking_of(parts: Assembly, directory: DirectoryNow, changed: Callable[[], N
         clock=parts.clock,
         chance=parts.chance,
         changed=changed,
+        besides=_nobodys(parts, bots),
     )

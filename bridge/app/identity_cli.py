@@ -90,4 +90,4 @@ async def _linking(config: Config) -> AsyncIterator[Linking]:
     """Over the last good reading; what a running bridge does with it, it does at its next look."""
     async with assembly(config, bots=users_of(config)) as parts:
         directory = (await parts.reconciler.glance()).facts.directory
-        yield linking_of(parts, lambda: directory, lambda: None)
+        yield linking_of(parts, lambda: directory, users_of(config), lambda: None)

@@ -26,6 +26,8 @@ class Linking:
     clock: Clock
     chance: Chance
     changed: Callable[[], None]
+    besides: Callable[[], frozenset[str]] = frozenset
+    """Accounts that are nobody's: those of bots and of the bridge itself."""
 
     async def link(self, person: str, user: str, *, by: str, cleared: bool = False) -> Identity:
         """This account is this person's, and nobody else's. Raises ``InputError``.
@@ -38,6 +40,8 @@ class Linking:
             raise InputError(
                 say("This is no user id of our own server, such as @ines:{server}.", server=self.server_name)
             )
+        if user in self.besides():
+            raise InputError(say("This account is the bridge’s own, and nobody’s."))
         if not cleared and found.user != user:
             self._refuse_taking(found, user, by)
         now = self.clock.now()

@@ -58,6 +58,7 @@ class Office:
             clock=self.clock,
             chance=self.chance,
             changed=self._change,
+            besides=lambda: frozenset({BOT}),
         )
 
     def _change(self) -> None:
@@ -166,6 +167,8 @@ async def test_only_accounts_of_our_own_are_linked_and_only_stored_links_go() ->
     for user in ("ann", "@ann:acme.example"):
         with pytest.raises(InputError, match="no user id of our own server"):
             await company.linking.link("uuid-ann", user, by=INES)
+    with pytest.raises(InputError, match="the bridge’s own"):
+        await company.linking.link("uuid-ann", BOT, by="command line", cleared=True)
     with pytest.raises(InputError, match="No account is stored"):
         await company.linking.unlink("uuid-ann", by=INES)
     await company.linking.link("uuid-ann", "@x:corp.example", by=INES)
