@@ -218,5 +218,6 @@ OUTPUTS: Final = (
     Output("plan --json --as", probes.plan_as, ("ann", "ines", "bob"), found_by="hugo"),
     Output("plan --group --as", probes.plan_of_group_as, ("ines",), found_by="hugo", echoes=True),
     Output("why --as", probes.why_as, ("ann", "ines", "bob"), found_by="claire", echoes=True),
+    Output("digest preview", probes.digest_of, ("ann", "bob"), finds="Partner corner"),
     Output("log", probes.log, NOBODY, finds="listening"),
 )  # fmt: skip

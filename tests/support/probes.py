@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from bridge.config.loading import load_config
+from bridge.domain.digest import Week
 from bridge.services.witnessing import HEADS
 from deploy.localnet.requests import Reply, call
 from tests.localnet.talk import eventually
@@ -244,6 +246,13 @@ async def plan_of_group_as(stage: Stage, who: str) -> Any:
     canary = stage.canaries[0]
     words = ("plan", "--as", stage.people[who].user_id, "--group")
     return [await _parvis(stage, *words, group) for group in (canary.id, canary.near_misses[0])]
+
+
+async def digest_of(stage: Stage, who: str) -> Any:
+    """What the weekly digest would tell somebody of the week that goes on now."""
+    today = datetime.now(UTC).date()
+    week = Week(today + timedelta(days=7 - today.weekday()))
+    return await _parvis(stage, "digest", "preview", stage.people[who].user_id, "--week", str(week))
 
 
 async def why_as(stage: Stage, who: str) -> Any:

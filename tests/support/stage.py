@@ -64,6 +64,13 @@ def directory_text(canaries: Sequence[Canary] = (), *, late: bool = False) -> st
     )  # fmt: skip
 
 
+BOTS: Final = [
+    {"module": "bots.admin.bot.AdminBot"},
+    {"module": "bots.digest.bot.DigestBot", "config": {"when": "0 3 29 2 *"}},
+]
+"""Digests are shown on the command line; none is due while a test runs."""
+
+
 @dataclass(kw_only=True)
 class Stage:
     """One of the two companies at work. ``hidden`` are the rooms of the canaries, or ids that no room has; ``rooms``
@@ -99,7 +106,7 @@ class Stage:
 async def staged(company: Company, canaries: Sequence[Canary], *, present: bool) -> AsyncIterator[Stage]:
     """The company at work, settled, with its people at their clients and something that waits to be applied."""
     stage = Stage(company=company, canaries=canaries, present=present)
-    company.house.configure({"admins": [company.user("ines"), company.user("hugo")]})
+    company.house.configure({"admins": [company.user("ines"), company.user("hugo")], "bots": BOTS})
     stage.write()
     await company.hire(*EMPLOYEES)
     await company.hire(*PARTNERS, server=ACME)
