@@ -3,6 +3,7 @@
 Called by ``services.activity``, live and when it reads a room's past.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,8 @@ TYPES: Final = frozenset({MESSAGE, REACTION, REDACTION, *OTHERS})
 SPOKEN: Final = frozenset({Kind.TEXT, Kind.NOTICE})
 KEY: Final = 8
 """Characters of a reaction that is kept as it is; and none of them is a letter: people react with words, too."""
+COMMAND: Final = re.compile(r"\s*![^\W\d_]")
+"""How lines begin that are said to machines."""
 LONGEST_ID: Final = 255
 
 
@@ -89,6 +92,9 @@ def _kind(event: Event) -> Kind | None:
     word: Any = event.content.get("msgtype")
     if not isinstance(word, str) or word.startswith("m.key."):
         return None  # redacted, or two devices that get to know each other
+    body: Any = event.content.get("body")
+    if isinstance(body, str) and COMMAND.match(body):
+        return None
     return KINDS.get(word, Kind.OTHER)
 
 

@@ -90,6 +90,10 @@ def test_a_reaction_is_kept_as_it_is_unless_it_has_letters(key: Any, kept: str) 
     assert (one.to, one.key) == ("$first", kept)
 
 
+def test_an_exclamation_is_no_command() -> None:
+    assert happening({"msgtype": "m.text", "body": "!!! done"}).kind is Kind.TEXT
+
+
 def test_what_was_taken_back_is_named() -> None:
     assert note("m.room.redaction", {}, redacts="$first") == Gone("$first", NOW)
 
@@ -99,6 +103,7 @@ def test_what_was_taken_back_is_named() -> None:
     [
         event(content={}),
         event(content={"body": "no type"}),
+        event(content={"msgtype": "m.text", "body": "!group list"}),
         event(content={"msgtype": "m.key.verification.request", "body": "x"}),
         event(unsigned={"redacted_because": {}}),
         event(state_key=""),
