@@ -155,7 +155,10 @@ class _Sheet:
             Atom(mark + row.body, f'<li value="{number}">{row.html}</li>' if ordered else f"<li>{row.html}</li>")
             for number, (mark, row) in enumerate(zip(marks, rows, strict=True), start=first)
         )
-        return Piece(atoms, "<ol>", "</ol>") if ordered else Piece(atoms, "<ul>", "</ul>")
+        if not ordered:
+            return Piece(atoms, "<ul>", "</ul>")
+        # once more for clients that know this and not the numbers of items
+        return Piece(atoms, "<ol>" if first == 1 else f'<ol start="{first}">', "</ol>")
 
     def table(self, table: Table) -> Piece:
         """A real table where it is narrow, else a list; always a list in plain text.
