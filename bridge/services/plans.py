@@ -18,8 +18,9 @@ from bridge.services.society import Society
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
-OF_THE_WHOLE: Final = frozenset({UNREAD, "directory-empty", "people-doubted"})
-"""Findings that concern no group: why a plan says nothing of what the directory does not say now."""
+OF_THE_WHOLE: Final = frozenset({UNREAD, "directory-empty", "people-doubted", "terms-asked"})
+"""Findings that concern no group: why a plan says nothing of what the directory does not say now, and what files ask
+of people beside the rooms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Plans:
         With ``keep`` the directory's reading counts from now on, and what it says is done without further asking.
         """
         world = await self.reconciler.look(keep=keep)
+        self._count_soon(world)
         access = self.society.gate(world)
         everything = plan = world.plan.seen_by(access.compartments(viewer))
         if group is not None:
@@ -63,6 +65,13 @@ class Plans:
                 return None
             plan = of_rooms(plan, {group_room(found.id), subspace(found.id)})
         return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
+
+    def _count_soon(self, world: World) -> None:
+        """What files say anew and changes no room, such as terms, is not there to be applied: it counts at once, rather
+        than with the next reading."""
+        known = self.watch.last.world if self.watch.last else None
+        if known and world.plan.empty and world.edition and world.edition != known.edition:
+            self.watch.wake(read=True)
 
     async def turn(self, plan: Plan) -> bool:
         """Wait a little while somebody else applies where this plan would, or did when it was killed; True when there

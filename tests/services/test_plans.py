@@ -1,12 +1,15 @@
 """Applying on somebody's behalf: it outlives whoever waits for it, and is never begun twice for one command."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
+from bridge.domain.policy import Terms
 from bridge.domain.viewers import COMMAND_LINE
 from tests.services.household import Household, household
 from tests.world import directory, group
@@ -79,3 +82,23 @@ async def test_a_plan_says_that_many_people_are_gone_and_not_believed_to_be() ->
     assert shown is not None
     assert shown.plan.empty
     assert [one.kind for one in shown.findings] == ["people-doubted"]
+
+
+async def test_what_files_say_anew_and_changes_no_room_counts_once_it_was_looked_at() -> None:
+    house = company()
+    house.watch.every = timedelta(hours=1)
+    await house.watch.look()
+
+    async def reads_after_a_plan() -> int:
+        assert await house.plans.show(COMMAND_LINE)
+        before = house.source.readings
+        await house.watch.look()
+        return house.source.readings - before
+
+    assert await reads_after_a_plan() == 0, "nothing is new"
+    terms = {"network": Terms(version="1", text=Text.same("Keep it"))}
+    house.source.directory = replace(house.source.directory, terms=terms)
+    assert await reads_after_a_plan() == 1
+    assert await reads_after_a_plan() == 0, "it counts by now"
+    house.source.directory = directory(group("sales").public().owners("claire").members("claire", "luc", "ann"))
+    assert await reads_after_a_plan() == 0, "what changes rooms is only shown"
