@@ -1,5 +1,6 @@
 """To whom somebody turns directly: who answers for them, and the owners of their groups. Pure, through the gate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,13 +29,14 @@ class Contact:
     groups: tuple[Group, ...] = ()
 
 
-def contacts(sight: Sight) -> list[Contact]:
-    """The asker's contacts whom everybody who reads along may know, those who answer for them first."""
+def contacts(sight: Sight, come_in: Callable[[str], bool]) -> list[Contact]:
+    """The asker's contacts whom everybody who reads along may know, those who answer for them first. ``come_in`` tells
+    whether the asker sits in the group with this id without the directory saying so: they came in by themselves."""
     asker, facts = sight.viewer.asker, sight.access.facts
     parts = {user: part_of(facts, asker, user) for user in answering(facts, asker)}
     owned: dict[str, list[Group]] = {}
     for group in sight.access.visible_groups(sight.viewer.unaided):
-        if _counts(sight, group):
+        if _counts(sight, group, come_in):
             for owner in sorted(facts.owners.get(group.id, ())):
                 owned.setdefault(owner, []).append(group)
     users = [user for user in dict.fromkeys((*parts, *sorted(owned))) if user != asker]
@@ -42,9 +44,9 @@ def contacts(sight: Sight) -> list[Contact]:
     return [one for one in found if sight.nearness(one.user) is not Nearness.STRANGER]
 
 
-def _counts(sight: Sight, group: Group) -> bool:
+def _counts(sight: Sight, group: Group, come_in: Callable[[str], bool]) -> bool:
     """A hidden group counts only where nobody else reads along."""
-    seated = sight.viewer.asker in sight.access.facts.people_of(group.id)
+    seated = sight.viewer.asker in sight.access.facts.people_of(group.id) or come_in(group.id)
     return seated and group.state is GroupState.ACTIVE and (sight.viewer.personal or not is_hidden(group))
 
 

@@ -52,6 +52,11 @@ def seen(viewer: Viewer, card: Card = CARD, *more: AGroup) -> set[Field] | None:
     return None if shown is None else {one.field for one in shown}
 
 
+def nowhere(_: str) -> bool:
+    """The asker came into no room by themselves."""
+    return False
+
+
 def room(asker: str, *readers: str, everyone: bool = False, partners: frozenset[str] = frozenset()) -> Viewer:
     return Viewer(asker=asker, readers=frozenset({asker, *readers}), everyone=everyone, partners=partners)
 
@@ -125,7 +130,8 @@ def test_a_hidden_group_changes_nothing_for_anybody_else() -> None:
         without, with_it = Sight(bare, viewer), Sight(full, viewer)
         for one in people:
             assert without.shown(one, CARD) == with_it.shown(one, CARD), (viewer, one)
-        assert contacts(without) == contacts(with_it), viewer
+        for come_in in (nowhere, lambda group: group == "fair"):
+            assert contacts(without, come_in) == contacts(with_it, come_in), viewer
 
 
 def test_what_the_directory_says_is_for_employees_until_the_person_chooses_a_circle() -> None:
@@ -172,11 +178,21 @@ def test_who_answers_for_whom() -> None:
 
 
 def test_contacts_are_who_answers_for_one_and_the_owners_of_ones_groups() -> None:
-    found = contacts(sight(alone(BOB), BOARD))
+    found = contacts(sight(alone(BOB), BOARD), nowhere)
     assert [(one.user, one.part, [each.id for each in one.groups]) for one in found] == [
         (user("sam"), Part.SPONSOR, []),
         (user("claire"), None, ["board"]),
         (user("luc"), None, ["corner"]),
     ]
-    [manager] = contacts(sight(alone(user("dora"))))
+    [manager] = contacts(sight(alone(user("dora"))), nowhere)
     assert (manager.user, manager.part) == (user("sam"), Part.MANAGER)
+
+
+def test_the_owner_of_a_group_that_one_came_into_by_oneself_is_a_contact_and_a_hidden_group_stays_unknown() -> None:
+    found = contacts(sight(alone(GIL), BOARD), lambda group: group in ("fair", "board"))
+    assert [(one.user, [each.id for each in one.groups]) for one in found] == [
+        (user("sam"), []),
+        (user("zoe"), ["fair"]),
+    ]
+    come_in = contacts(sight(alone(BOB)), lambda group: group == "fair")
+    assert user("zoe") in [one.user for one in come_in]

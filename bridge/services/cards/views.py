@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -122,7 +123,8 @@ class CardViews:
         if sight is None:
             return ()
         cards = await self.shelf.all()
-        found = ((one, self._seen(sight, one.user, cards.get(one.user))) for one in contacts(sight))
+        known = contacts(sight, partial(self.society.sits_in, viewer.asker))
+        found = ((one, self._seen(sight, one.user, cards.get(one.user))) for one in known)
         return [(one, seen) for one, seen in found if seen is not None]
 
     async def who(self, viewer: Viewer, text: str) -> Experts:

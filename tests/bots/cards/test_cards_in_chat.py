@@ -172,6 +172,18 @@ async def test_whom_one_can_turn_to_is_said_with_a_link() -> None:
     assert "you could turn" in body(await found.ask("!contacts", by="dora"))
 
 
+async def test_the_owner_of_a_public_group_that_one_came_into_by_oneself_can_be_turned_to() -> None:
+    fair = group("fair").public().called("Fair").owners("zoe")
+    found = await Asking.of(directory(fair, people=["ann", "zoe"]), settled=True)
+    assert "Fair" not in body(await found.ask("!contacts", by="ann"))
+    house = found.house
+    room = house.homeserver.synapse.rooms[house.room("fair")]
+    room.append(user("ann"), "m.room.member", {"membership": "join"}, user("ann"))
+    await house.hear()
+    house.world = await house.reconciler.look(keep=True)
+    assert "@zoe:corp.example) – owner of Fair" in body(await found.ask("!contacts", by="ann"))
+
+
 async def test_who_knows_about_something_is_found_by_what_one_may_see() -> None:
     found = await filled()
     assert "Bob Lœb" in body(await found.ask("!who customs", by="dora"))
