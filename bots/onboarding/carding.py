@@ -11,6 +11,7 @@ from bots.kit.dialogue import Turn
 from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.people import People
 from bots.kit.speaking import Speaker
+from bots.onboarding.understanding import Control, understand
 from bridge.domain.messages import Language
 from bridge.domain.onboarding import Progress
 from bridge.ports.messenger import Surroundings
@@ -33,11 +34,26 @@ class Carding:
         if not turn.text:
             return False
         call = await self._call(turn.event.id, turn.person, turn.surroundings, turn.language)
-        reply = await self._reply(lambda: self.guide.heard(call, turn.text), call)
+        if await self._resumes(turn):
+            reply = await self._reply(lambda: self.fill.run(call), call)
+        else:
+            reply = await self._reply(lambda: self.guide.heard(call, turn.text), call)
         if reply is None:
             return False
         await self.speaker.reply(occasion_of(turn.event, turn.language), Answer(reply, FILL))
         return True
+
+    async def _resumes(self, turn: Turn) -> bool:
+        """Whether they go on with a card that they left, after which no path of theirs went on."""
+        meant = understand(turn.text, None)
+        if meant is None or meant.control is not Control.START:
+            return False
+        filling = await self.guide.desk.fillings.paused(turn.person, turn.event.room_id, turn.event.id)
+        if filling is None:
+            return False
+        async with self.speaker.store.view() as view:
+            own = await view.onboarding.of_user(turn.person)
+        return all(one.moved_at <= filling.at for one in own if one.stage.open)
 
     async def begin(self, progress: Progress, event: str) -> None:
         """Begin where an answer, the event ``event``, led to it."""

@@ -12,10 +12,10 @@ from bots.cards.showing import card_document, contacts_document
 from bots.onboarding.hint_words import listed
 from bots.onboarding.knowing import Knowing
 from bots.onboarding.paths import Path, Show, Step
-from bots.onboarding.wording import TYPED, WORDS, reminder, ways
+from bots.onboarding.wording import TYPED, WORDS, lost, reminder, through, ways
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, paragraph
 from bridge.domain.messages import Language, Message, Text, say, say_n
-from bridge.domain.onboarding import Owed, Progress, Word
+from bridge.domain.onboarding import Owed, Progress, Stage, Word
 from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Clock
 from bridge.services.cards.desk import CardDesk
@@ -53,6 +53,10 @@ class Teller:
         if owed.word is Word.REMINDER:
             here = path.steps.get(progress.step)
             return await self._reminder(path, progress, owed, reader, here) if here else None
+        if owed.word is Word.THROUGH:
+            return through(reader.language, greeted=bool(owed.about))
+        if owed.word is Word.LOST:
+            return lost(reader.language, is_over=progress.stage is Stage.DONE)
         told = WORDS[owed.word](reader.language)
         if owed.word in (Word.UNCLEAR, Word.ODD, Word.WAYS) and step is not None:
             return Document((*told.blocks, *answers(step, reader.language)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bots.cards.controls import control_in as card_word
 from bots.onboarding.paths import Step
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.onboarding import EffectKind
@@ -234,6 +235,8 @@ def _within(said: str, phrases: list[tuple[str, Meaning]]) -> Meaning | None:
 
 def _misspelt(said: str, words: list[str], phrases: list[tuple[str, Meaning]]) -> Meaning | None:
     """The phrase that is most like the line, or like one of two words; among more, "want" would be taken for "what"."""
+    if card_word(said) is not None:  # "fini" ends a card, and is no misspelt "fine"
+        return None
     known = dict.fromkeys(phrase for phrase, _ in phrases)
     best = max(nearest(one, known) for one in (said, *(words if len(words) <= 2 else ())))
     return _meaning(best[1], phrases) if best[0] >= ALIKE else None

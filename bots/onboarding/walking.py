@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bots.onboarding.paths import END, Path, Step
@@ -18,6 +18,10 @@ from bots.onboarding.understanding import (
 )
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.onboarding import Effect, EffectKind, Input, Progress, Stage, Word
+
+FEW: Final = 2
+"""How often in a row it is told how to go on; then it is quiet."""
+QUIET: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +126,22 @@ class Walk:
         if self._is_foreign(spoken, progress):
             return self._offer(progress, spoken, "")
         if progress.stage is not Stage.UNDER_WAY:
-            over = progress.stage is Stage.DONE and not progress.misses
-            return Move(replace(progress, misses=1), ((Word.OVER, ""),)) if over else None
+            return self._beside(progress)
         if progress.due is not None:
             return Move(progress, ((Word.WAITING, progress.step),))
         word = Word.WAYS if progress.misses else Word.UNCLEAR
         missed = replace(progress, misses=progress.misses + 1, moved_at=self.now)
         return Move(missed, ((word, progress.step),))
+
+    def _beside(self, progress: Progress) -> Move | None:
+        """What is for nobody, outside of all steps: how to go on, said twice, and then not again for a while."""
+        if progress.stage is Stage.UNREACHABLE:
+            return None
+        missed = replace(progress, misses=progress.misses + 1, moved_at=self.now)
+        if progress.misses >= FEW and self.now - progress.moved_at < QUIET:
+            return Move(replace(missed, moved_at=progress.moved_at))
+        word = Word.OVER if progress.stage is Stage.DONE and not progress.misses else Word.LOST
+        return Move(missed, ((word, ""),))
 
     def _is_foreign(self, language: Language, progress: Progress) -> bool:
         """Whether they write in another language than the bot, and may be asked about that: once, and once more where
@@ -175,8 +188,15 @@ class Walk:
         return Move(replace(progress, moved_at=self.now), ((Word.CHECKLIST, ""),))
 
     def start(self, progress: Progress) -> Move:
-        """Go on where they are, or begin anew when they were through."""
-        return self.again(progress) if progress.stage is Stage.DONE else self.repeat(progress)
+        """Go on where they are; who was through is told so, and how to begin anew."""
+        if progress.stage is Stage.DONE:
+            return Move(replace(progress, misses=0), ((Word.THROUGH, ""),))
+        return self.repeat(progress)
+
+    def hello(self, progress: Progress) -> Move:
+        """The same, with a greeting for who was through."""
+        move = self.start(progress)
+        return replace(move, says=((Word.THROUGH, "hello"),)) if progress.stage is Stage.DONE else move
 
     def repeat(self, progress: Progress) -> Move:
         """The present step once more, also before its time."""
@@ -247,7 +267,7 @@ _ANYTIME: Final[Mapping[Control | None, _Way]] = {
     Control.THANKS: Walk.thanked,
     Control.CHECKLIST: Walk.checklist,
     Control.START: Walk.start,
-    Control.HELLO: Walk.start,
+    Control.HELLO: Walk.hello,
     Control.AGAIN: Walk.again,
     Control.NEXT: Walk.go_on,
 }

@@ -15,6 +15,7 @@ TYPED: Final[Mapping[str, Mapping[Language, str]]] = {
     "stop": {"en": "stop", "fr": "stop"},
     "start": {"en": "start", "fr": "reprendre"},
     "again": {"en": "start over", "fr": "recommencer"},
+    "card": {"en": "profile fill", "fr": "profil remplir"},
     "help": {"en": "help", "fr": "aide"},
 }
 """What one types, in the language in which one talks."""
@@ -79,7 +80,27 @@ def _first(_: Language) -> Document:
 
 def _over(language: Language) -> Document:
     told = say("That was all from me. I am here whenever you need me:")
-    return document(paragraph(told, " ", Code(TYPED["help"][language]), ", ", Code(TYPED["again"][language]), "."))
+    words = [Code(TYPED[word][language]) for word in ("help", "again", "card")]
+    return document(paragraph(told, " ", words[0], ", ", words[1], ", ", words[2], "."))
+
+
+def through(language: Language, *, greeted: bool) -> Document:
+    """To somebody who was through, and would go on."""
+    hello = (say("Hello!"), " ") if greeted else ()
+    return Document((paragraph(*hello, say("You have seen everything that I show.")), _anew(language)))
+
+
+def lost(language: Language, *, is_over: bool) -> Document:
+    """To somebody who wrote what nobody understood, outside of all steps."""
+    on = paragraph(say("To go on:"), " ", Code(TYPED["start"][language]))
+    more = paragraph(say("What else I can do:"), " ", Code(TYPED["help"][language]))
+    missed = paragraph(say("I did not quite get that."))
+    return Document((missed, _anew(language), more) if is_over else (missed, on, more))
+
+
+def _anew(language: Language) -> Block:
+    again, card = Code(TYPED["again"][language]), Code(TYPED["card"][language])
+    return paragraph(say("To see it once more:"), " ", again, ". ", say("For your profile card:"), " ", card, ".")
 
 
 def _welcome(_: Language) -> Document:

@@ -43,6 +43,17 @@ class Fillings:
         over = filling.point.stage is Stage.DONE or self.keeper.clock.now() - filling.at > FORGOTTEN_AFTER
         return None if over and filling.event != event else filling
 
+    async def paused(self, user: str, room: str, event: str) -> Filling | None:
+        """The conversation in this room that they left before its end, or that this very line took up again."""
+        async with self.keeper.society.store.view() as view:
+            filling = await view.cards.filling(user)
+        if filling is None or filling.room != room:
+            return None
+        if filling.event == event and filling.point.stage is not Stage.DONE:
+            return filling if filling.before.stage is Stage.DONE else None
+        left = filling.point.stage is Stage.DONE and filling.before.stage in (Stage.VALUE, Stage.CIRCLE)
+        return filling if left else None
+
     async def begin(self, user: str, room: str, event: str, step: Callable[[Card], S]) -> S:
         """Begin, or begin anew: what ``step`` makes of the card as it is. Heard again, the same."""
         return await self._take(user, room, event, lambda card, _: step(card), before=Point(stage=Stage.DONE))

@@ -152,6 +152,20 @@ async def test_before_anything_is_known_nobody_is_given_up(parlour: Parlour) -> 
     assert "has its own room here" in last(parlour.told(ANN))
 
 
+async def test_a_card_that_was_left_is_gone_on_with_and_not_the_tour(parlour: Parlour) -> None:
+    await arrived(parlour)
+    for line in ("i know", "no", "ok", "yes", "yes", "later"):
+        await parlour.write(ANN, line)
+    assert "What you said is kept" in parlour.told(ANN)[-1]
+    said = await parlour.write(ANN, "start")
+    assert "Let us go through your card" in last(parlour.told(ANN))
+    told = parlour.told(ANN)
+    await parlour.hear(said)
+    assert parlour.told(ANN) == told, "heard again, it is answered as before"
+    await parlour.write(ANN, "Annie")
+    assert "Annie" in parlour.told(ANN)[-1]
+
+
 async def test_the_last_question_leads_to_the_card_and_the_lines_after_it_are_for_the_card(parlour: Parlour) -> None:
     await arrived(parlour)
     for line in ("i know", "no", "ok"):

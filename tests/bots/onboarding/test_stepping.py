@@ -162,8 +162,32 @@ def test_the_end_is_the_end_and_thanks_are_answered() -> None:
     assert walker.stage is Stage.DONE
     assert walker.writes("merci") == [(Word.WELCOME, "")]
     assert walker.writes("whatever") == [(Word.OVER, "")]
-    assert walker.writes("whatever") == [], "once is enough; then commands answer"
+    assert walker.writes("whatever") == [(Word.LOST, "")]
+    assert walker.writes("whatever", "phone groups") == [], "twice is enough for a while"
+    walker.now += timedelta(hours=1)
+    assert walker.writes("whatever") == [(Word.LOST, "")]
+
+
+def test_who_was_through_and_would_go_on_is_told_so_and_begins_anew_by_a_word_of_its_own() -> None:
+    walker = Walker()
+    walker.writes("no")
+    for word, about in (("start", ""), ("reprendre", ""), ("hello", "hello")):
+        assert walker.writes(word) == [(Word.THROUGH, about)]
+        assert walker.stage is Stage.DONE
+    assert walker.writes("start over") == [(Word.STEP, "hello")]
+
+
+@pytest.mark.parametrize("leaves", ["later", "stop"])
+def test_nonsense_after_a_pause_is_told_how_to_go_on_and_goes_nowhere(leaves: str) -> None:
+    walker = Walker()
+    assert walker.writes(leaves, "some idea") == [(Word.LOST, "")]
+    assert walker.writes("blue") == [(Word.LOST, "")]
+    assert walker.writes("green", "red") == []
     assert walker.writes("start") == [(Word.STEP, "hello")]
+
+
+def test_the_word_that_ends_a_card_is_no_misspelt_yes() -> None:
+    assert Walker().writes("fini") == [(Word.UNCLEAR, "hello")]
 
 
 def test_an_edit_of_what_was_acted_upon_is_told_to_change_nothing() -> None:
