@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
+from bots.cards.asking import AGAIN
+from bots.cards.controls import Control, control_in
 from bots.kit.commands import Call, Command, Confirmation, Reply, Status
 from bots.kit.questions import Answered, Question
 from bots.kit.tokens import Trimmed
 from bridge.domain.cards import Purpose
-from bridge.domain.document import Document, Strong, document, paragraph
+from bridge.domain.document import Code, Document, Strong, document, paragraph
 from bridge.domain.messages import Language, Message, say
 from bridge.ports.language import Translator
 from bridge.services.cards.consents import CONSENT
@@ -38,7 +40,9 @@ PUBLISH_TEXT: Final = (
         " others made meanwhile stay with them."),
 )  # fmt: skip
 TEXTS: Final[Mapping[Purpose, Sequence[Message]]] = {Purpose.CARD: CARD_TEXT, Purpose.PUBLISH: PUBLISH_TEXT}
-AGREE: Final = say("If you agree, answer this message with ✅, or write yes.")
+AGREE: Final = say("If you agree, answer this message with ✅, or write yes. If not, write no: then nothing is kept.")
+DECLINING: Final = frozenset({Control.SKIP, Control.LATER})
+"""With one of these words nobody agrees, and nobody is asked again."""
 Picture: TypeAlias = Callable[[Call, Sent], Awaitable[Reply]]
 
 
@@ -92,9 +96,20 @@ def consent_question(
 
     async def refused(answered: Answered) -> Reply:
         await office.consents.refuse(answered.item)
-        return Reply(document(paragraph(say("Then nothing is kept."))))
+        if answered.item.document.get("command") != FILL:
+            return Reply(document(paragraph(say("Then nothing is kept."))))
+        way = Code(AGAIN.in_language(answered.call.language))
+        return Reply(document(paragraph(say("Then nothing is kept. Should you want it after all:"), " ", way)))
 
-    return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused, text=True)
+    return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused, text=True, insist=insist)
+
+
+def insist(line: str) -> Reply | None:
+    """The question alone, once more: what is no yes is no consent, and what was asked does not vanish."""
+    if control_in(line) in DECLINING:
+        return None
+    unclear = paragraph(say("I did not quite get that."))
+    return Reply(document(unclear, paragraph(Strong(AGREE))), Status.CONFIRM, VERSION)
 
 
 def text_of(purpose: Purpose, language: Language, translator: Translator) -> str:

@@ -37,6 +37,9 @@ class Answered:
 Deed: TypeAlias = Callable[[Answered], Awaitable[Reply | None]]
 """What an answer does, and the reply to it; None for none. It may be called again after a crash, like a command."""
 
+Insist: TypeAlias = Callable[[str], Reply | None]
+"""The reply to a line that does not answer the question; None where the line declines it."""
+
 May: TypeAlias = Callable[[Pending, str], Awaitable[bool]]
 """Whether a person may answer, judged at that moment."""
 
@@ -73,6 +76,8 @@ class Question:
     rights: frozenset[str] = frozenset()
     text: bool = False
     """Whether it is to agree to a text: then "accept" means yes."""
+    insist: Insist | None = None
+    """What is said to a line that answers nothing and is no command; then the question stays the one that is open."""
 
     def deed(self, outcome: Outcome) -> Deed:
         """What this outcome does."""

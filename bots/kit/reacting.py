@@ -8,7 +8,8 @@ import structlog
 from bots.kit.answering import Answer, excuse
 from bots.kit.commands import Call, Reply
 from bots.kit.conversations import are_present, is_direct
-from bots.kit.envelope import Occasion
+from bots.kit.dialogue import Turn
+from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.listening import age_of
 from bots.kit.people import People
 from bots.kit.progress import Reports
@@ -65,6 +66,26 @@ class Reacting:
         if not is_direct(surroundings, self.speaker.messenger.user_id, event.sender):
             return False
         return await self._answer(event, item, surroundings, Verdict(event.id, agreed or yes is True))
+
+    async def insisted(self, turn: Turn) -> bool:
+        """Whether a line of a conversation of two, neither an answer nor a command, came while its author was asked
+        something that does not let go: then the question is asked again, or the line declines it."""
+        if not turn.text or turn.command_near or turn.help:
+            return False
+        event = turn.event
+        item = await self.speaker.asked_last(event.sender, event.room_id)
+        question = self.questions.get(item.kind) if item else None
+        if item is None or question is None or question.insist is None:
+            return False
+        declined = item.settled and item.outcome.partition(" ")[2] == event.id
+        if (item.settled and not declined) or self.speaker.clock.now() >= item.expires_at:
+            return False
+        reply = question.insist(turn.text)
+        if reply is None:
+            return await self._answer(event, item, turn.surroundings, Verdict(event.id, yes=False))
+        shown = await self.speaker.reply(occasion_of(event, turn.language), Answer(reply, question.command))
+        await self.speaker.show(item, event.room_id, shown)
+        return True
 
     async def _answer(self, event: Event, item: Pending, surroundings: Surroundings, verdict: Verdict) -> bool:
         """Whether the answer counts; then what it asks for is done, and told about the event that the verdict names."""

@@ -1,6 +1,6 @@
 """Saying what a bot has to say: replies in pages, and the question under them. Used by ``talk`` and ``reacting``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -41,11 +41,11 @@ class Speaker:
     store: Store
     clock: Clock
 
-    async def reply(self, occasion: Occasion, answer: Answer, *, instead_of: str | None = None) -> None:
+    async def reply(self, occasion: Occasion, answer: Answer, *, instead_of: str | None = None) -> Sequence[str]:
         """Reply, in place of the message ``instead_of`` when there is one, with its files below it, and ask
-        for the confirmation if any."""
+        for the confirmation if any. Gives the events of its pages."""
         item = await self._ask(occasion, answer.reply.confirmation)
-        shown = []
+        shown: list[str] = []
         for number, page in enumerate(self.renderer.pages(answer.reply.document, occasion.language), start=1):
             claim = self.claim("reply", f"{occasion.origin}:{number}")
             content = partial(reply_content, page, reply=answer.reply, command=answer.command)
@@ -57,7 +57,8 @@ class Speaker:
         for number, file in enumerate(answer.reply.files, start=1):
             await self.say(occasion, self.claim("file", f"{occasion.origin}:{number}"), partial(file_content, file))
         if item is not None:
-            await self._show(item, occasion.room_id, shown)
+            await self.show(item, occasion.room_id, shown)
+        return shown
 
     async def say(self, occasion: Occasion, claim: str, content: Callable[[Occasion], Content]) -> str:
         """Send once; gives the event id.
@@ -142,7 +143,8 @@ class Speaker:
     def _asked(self) -> str:
         return f"{ASKED} {self.messenger.user_id}"
 
-    async def _show(self, item: Pending, room_id: str, shown: list[str]) -> None:
+    async def show(self, item: Pending, room_id: str, shown: Sequence[str]) -> None:
+        """These events show the question: a tap below any of them answers it."""
         async with self.store.work() as work:
             for event_id in shown:
                 await work.pending.attach(item.key, event_id, room_id=room_id)

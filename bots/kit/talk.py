@@ -203,7 +203,7 @@ class Talk:
         if not are_present(surroundings, self._messenger.user_id, event.sender) or not await self._is_current(event):
             return
         turn = line_turn(event, language, surroundings, line, resolution) if direct else None
-        if turn is not None and await self._lead(turn):
+        if turn is not None and (await self._reacting.insisted(turn) or await self._lead(turn)):
             return
         occasion = occasion_of(event, language)
         if fault is not None:
