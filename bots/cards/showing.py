@@ -10,6 +10,7 @@ from bots.cards.words import KINDS, PARTS, circle_words
 from bots.kit.rendering import COLON
 from bridge.domain.cards import Circle, Entry, Field
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, paragraph
+from bridge.domain.ids import localpart_of
 from bridge.domain.messages import Language, Text, say, say_n, shown
 from bridge.ports.formats import Formats
 from bridge.rules.cards import Shown
@@ -45,15 +46,13 @@ def card_document(view: CardView, formats: Formats, *, language: Language, now: 
 
 def _head(view: CardView) -> Iterator[Inline]:
     by_field = {one.field: one for one in view.shown}
-    unnamed = view.name == view.user
-    yield person_link(view.user) if unnamed else Strong(view.name)
+    yield Strong(localpart_of(view.user) if view.name == view.user else view.name)
     if sound := by_field.get(Field.PRONOUNCED):
         yield from (" (", sound.values[0], ")")
     for name in (Field.TITLE, Field.ORGANISATION):
         if one := by_field.get(name):
             yield from (" · ", one.values[0])
-    if not unnamed:
-        yield from (" · ", person_link(view.user))
+    yield from (" · ", person_link(view.user))
 
 
 def _rows(view: CardView, formats: Formats, now: datetime, *, partner: bool) -> Iterator[tuple[Inline, ...]]:

@@ -79,6 +79,7 @@ class OnboardingBot:
             paths=settings.library.paths,
             clock=api.clock,
             known=guide.teller.knowing.facts_of,
+            names=api.cards.views.names,
             wake=api.slow_rounds.wake,
         )
         self._talk = Talk(

@@ -13,8 +13,9 @@ from bots.onboarding.standing import standing_of
 from bots.onboarding.status_words import status_document
 from bots.onboarding.stepping import step
 from bridge.domain.document import document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.domain.onboarding import Input, InputKind, Progress
+from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Clock
 from bridge.services.society import Society
 
@@ -32,6 +33,8 @@ SAID: Final[Mapping[InputKind, Message]] = {
 
 Known: TypeAlias = Callable[[Progress], Awaitable[frozenset[str]]]
 """Facts about a person, for the conditions of steps."""
+Names: TypeAlias = Callable[[Viewer], Awaitable[Mapping[str, str | Text]]]
+"""What people call themselves on cards that a viewer may see, by user id."""
 Run: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
 
@@ -70,12 +73,14 @@ def onboarding_commands(asking: "Asking") -> tuple[Command, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """``known`` tells the facts that conditions of steps ask for; ``wake`` has what is owed said soon."""
+    """``known`` tells the facts that conditions of steps ask for; ``names`` what people call themselves, as far as a
+    viewer may see it; ``wake`` has what is owed said soon."""
 
     society: Society
     paths: Mapping[str, Path]
     clock: Clock
     known: Known
+    names: Names
     wake: Callable[[], None]
 
     async def status(self, call: Call) -> Reply:
@@ -85,7 +90,8 @@ class Asking:
             return _told(ALONE, Status.DENIED)
         async with self.society.store.view() as view:
             everybody = await view.onboarding.all()
-        standing = standing_of(access, call.viewer, self.paths, everybody)
+        names = await self.names(call.viewer)
+        standing = standing_of(access, call.viewer, self.paths, everybody, names)
         if not standing.people:
             return _told(NOBODY)
         return Reply(status_document(standing, call.arguments.get("page", 1), call.language))

@@ -1,13 +1,15 @@
 """How far people are, in words. Pure; called by ``commands``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from math import ceil
 from typing import Final
 
 from bots.onboarding.standing import Standing, Walker
-from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
-from bridge.domain.messages import Language, Message, say, say_n
+from bridge.domain.document import Block, Code, Document, Heading, Inline, Items, Strong, paragraph
+from bridge.domain.messages import Language, Message, Text, say, say_n
 from bridge.domain.onboarding import Stage
+from bridge.rules.looking_after import Tie
 
 SHOWN: Final = 30
 """People in one answer: it is read on a phone, too."""
@@ -21,19 +23,27 @@ STAGES: Final[Mapping[Stage, Message]] = {
     Stage.DONE: say("done"),
     Stage.UNREACHABLE: say("cannot be reached"),
 }
+TIES: Final[Mapping[Tie, Message]] = {
+    Tie.REPORT: say("Your team"),
+    Tie.PARTNER: say("People of partners for whom you answer"),
+    Tie.GROUP: say("People in groups that you own"),
+    Tie.ADMIN: say("All others, whom you see as an administrator"),
+}
+"""Why the asker is told of them."""
 
 
 def status_document(standing: Standing, page: int = 1, language: Language = "en") -> Document:
-    """Those who are not through, one by one and so many on a page, and who is. Instead of a page that there is not, the
-    last one."""
+    """How many there are; those who are not through, by why the asker is told of them, so many on a page; and who is.
+    Instead of a page that there is not, the last one."""
     left = [one for one in standing.people if one.stage is not Stage.DONE]
     through = [one for one in standing.people if one.stage is Stage.DONE]
     pages = max(1, ceil(len(left) / SHOWN), 1 + ceil(max(0, len(through) - SHOWN) / SHOWN))
     number = min(max(page, 1), pages)
     start = (number - 1) * SHOWN
-    blocks: list[Block] = []
-    if rows := tuple(map(_row, left[start : start + SHOWN])):
-        blocks.append(Items(rows))
+    people = say_n("You look after {count} person who is or was being welcomed.",
+                   "You look after {count} people who are or were being welcomed.",
+                   len({one.user for one in standing.people}))  # fmt: skip
+    blocks: list[Block] = [paragraph(people), *_sections(left[start : start + SHOWN])]
     if names := tuple(one.name for one in through[start : start + SHOWN]):
         blocks.append(paragraph(_through(standing.through, names)))
     if more := max(0, len(left) - start - SHOWN):
@@ -44,7 +54,13 @@ def status_document(standing: Standing, page: int = 1, language: Language = "en"
     return Document(tuple(blocks))
 
 
-def _through(count: int, names: tuple[str, ...]) -> Message:
+def _sections(people: Sequence[Walker]) -> Iterator[Block]:
+    for tie, some in groupby(people, key=lambda one: one.tie):
+        yield Heading(TIES[tie])
+        yield Items(tuple(map(_row, some)))
+
+
+def _through(count: int, names: tuple[str | Text, ...]) -> Message:
     if len(names) < count:
         return say_n("{count} person is through, among them {names}.",
                      "{count} people are through, among them {names}.", count, names=names)  # fmt: skip
@@ -53,9 +69,9 @@ def _through(count: int, names: tuple[str, ...]) -> Message:
 
 def _row(one: Walker) -> tuple[Inline, ...]:
     if one.silent:
-        far = say("{path}, invited on {day}, no answer yet", path=one.path, day=one.moved_at.date())
+        far = say("invited on {day}, no answer yet", day=one.moved_at.date())
     else:
-        far = say("{path}, steps done: {done} of {all}, {stage}, last heard of on {day}", path=one.path, done=one.done,
-                  all=one.steps, stage=STAGES[one.stage], day=one.moved_at.date())  # fmt: skip
+        far = say("steps done: {done} of {all}, {stage}, last heard of on {day}", done=one.done, all=one.steps,
+                  stage=STAGES[one.stage], day=one.moved_at.date())  # fmt: skip
     buddy = (" ", say("({buddy} accompanies them)", buddy=one.buddy)) if one.buddy else ()
-    return (Strong(one.name), ": ", far, *buddy)
+    return (Strong(one.name), " – ", far, " – ", say("path “{path}”", path=one.path), *buddy)

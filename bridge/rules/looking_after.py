@@ -3,12 +3,25 @@ told how far somebody's onboarding is, and nobody else. Pure; called by ``!onboa
 """
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from bridge.domain.ids import server_of
 from bridge.domain.viewers import Viewer
 from bridge.rules.access import Access
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
+
+
+class Tie(IntEnum):
+    """Why somebody looks after a person; the nearest reason counts."""
+
+    REPORT = 1
+    """They are the manager of the person."""
+    PARTNER = 2
+    """They answer for the person's partner."""
+    GROUP = 3
+    """They own a group in which the person sits."""
+    ADMIN = 4
 
 
 def carers(facts: Facts, user: str) -> tuple[str, ...]:
@@ -37,16 +50,20 @@ class Care:
 
     def follows(self, user: str) -> bool:
         """Whether the asker looks after this person, or is this person."""
+        return self.viewer.personal and (user == self.viewer.asker or self.tie(user) is not None)
+
+    def tie(self, user: str) -> Tie | None:
+        """Why the asker looks after this person; None where they do not."""
         asker, access, facts = self.viewer.asker, self.access, self.access.facts
-        if not self.viewer.personal:
-            return False
-        if user == asker or access.is_admin(asker) or asker in carers(facts, user):
-            return True
         partner = None if server_of(user) == facts.server_name else partner_of(user, facts.belongs)
-        if partner is not None and access.may_answer_for(self.viewer, partner):
-            return True
+        if asker in carers(facts, user):
+            return Tie.REPORT if partner is None else Tie.PARTNER
+        if partner is not None and not access.is_admin(asker) and access.may_answer_for(self.viewer, partner):
+            return Tie.PARTNER
         viewer = self.viewer.unaided
-        return any(user in facts.people_of(one) and access.may_know(viewer, one) for one in self.owned)
+        if any(user in facts.people_of(one) and access.may_know(viewer, one) for one in self.owned):
+            return Tie.GROUP
+        return Tie.ADMIN if access.is_admin(asker) else None
 
     def hears(self, user: str, subject: str) -> bool:
         """The same for a path that is about a group: of one that they may not know, and of any hidden one, nobody

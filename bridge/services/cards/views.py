@@ -127,6 +127,12 @@ class CardViews:
         found = ((one, self._seen(sight, one.user, cards.get(one.user))) for one in known)
         return [(one, seen) for one, seen in found if seen is not None]
 
+    async def names(self, viewer: Viewer) -> Mapping[str, str | Text]:
+        """What people call themselves on cards, by user id, of all of whom the viewer may see it."""
+        sight = self.sight(viewer)
+        seen = await self._everybody(sight) if sight else {}
+        return {user: view.name for user, view in seen.items() if view.name != user}
+
     async def who(self, viewer: Viewer, text: str) -> Experts:
         """Who says on their card, as far as the viewer may see it, that they know about ``text``: all of its words,
         else words much like them."""

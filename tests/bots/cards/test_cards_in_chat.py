@@ -161,6 +161,11 @@ async def test_a_wider_history_takes_the_word_of_both() -> None:
     assert status(await found.ask("!profile history edit zzzz x", by="ann")) == "denied"
 
 
+async def test_who_gave_no_name_is_called_by_the_first_part_of_their_user_id() -> None:
+    told = body(await (await asking()).ask("!profile bob", by="ann"))
+    assert told.startswith("bob · Acme · @bob:acme.example (")
+
+
 async def test_whom_one_can_turn_to_is_said_with_a_link() -> None:
     found = await asking()
     told = body(await found.ask("!contacts", by=BOB))

@@ -1,5 +1,6 @@
 """``!onboarding``: each sees their own people, nobody hears of anything hidden, and one decides for oneself alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -29,6 +30,7 @@ class Desk:
 
     house: Household
     woken: list[bool] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     asked: int = 0
 
     def __post_init__(self) -> None:
@@ -37,12 +39,16 @@ class Desk:
             paths={SMALL.id: SMALL},
             clock=self.house.clock,
             known=self._known,
+            names=self._names,
             wake=lambda: self.woken.append(True),
         )
         self.commands = {one.path[-1]: one for one in onboarding_commands(asking)}
 
     async def _known(self, _: Progress) -> frozenset[str]:
         return frozenset()
+
+    async def _names(self, _: Viewer) -> Mapping[str, str]:
+        return self.names
 
     async def arrives(
         self, who: str, *, subject: str = "", stage: Stage = Stage.UNDER_WAY, buddy: str = ""
@@ -81,7 +87,8 @@ async def test_each_sees_their_own_people_and_how_far_they_are(desk: Desk) -> No
     await desk.arrives(user("ann"), buddy=user("max"))
     await desk.arrives(BOB, stage=Stage.LATER)
     told = {who: await desk.says("status", who) for who in ("boss", "claire", "olga", "max", "ines")}
-    assert "Ann Martin: Small, steps done: 1 of 1, under way, last heard of on" in told["boss"]
+    assert "Ann Martin – steps done: 1 of 1, under way, last heard of on" in told["boss"]
+    assert "path “Small”" in told["boss"]
     assert "(@max:corp.example accompanies them)" in told["boss"]
     assert "bob" not in told["boss"]
     assert "Ann" not in told["claire"]
@@ -108,7 +115,26 @@ async def test_a_path_about_a_hidden_group_is_told_to_nobody_else_and_changes_no
 
 async def test_who_is_through_is_named_without_their_steps(desk: Desk) -> None:
     await desk.arrives(user("ann"), stage=Stage.DONE)
-    assert await desk.says("status", "boss") == "1 person is through: Ann Martin."
+    assert await desk.says("status", "boss") == (
+        "You look after 1 person who is or was being welcomed.\n\n1 person is through: Ann Martin."
+    )
+
+
+async def test_people_stand_under_the_reason_why_the_asker_is_told_of_them(desk: Desk) -> None:
+    await desk.arrives(user("ann"))
+    await desk.arrives(BOB)
+    told = {who: await desk.says("status", who) for who in ("boss", "claire", "ines")}
+    assert "Your team" in told["boss"]
+    assert "People of partners for whom you answer" in told["claire"]
+    assert "administrator" not in told["boss"] + told["claire"]
+    assert "All others, whom you see as an administrator" in told["ines"]
+
+
+async def test_whom_the_directory_does_not_know_is_called_as_their_card_says(desk: Desk) -> None:
+    await desk.arrives(BOB)
+    assert f"bob ({BOB}) – " in await desk.says("status", "claire")
+    desk.names |= {BOB: "Bob Lœb"}
+    assert "Bob Lœb – " in await desk.says("status", "claire")
 
 
 async def test_later_and_stop_are_said_once_by_the_reply_itself(desk: Desk) -> None:
