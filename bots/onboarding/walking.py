@@ -117,7 +117,7 @@ class Walk:
         meaning = understand(self.given.text, self._asked(progress))
         if meaning is None:
             return self._unclear(progress)
-        if self._is_foreign(meaning.language, progress):
+        if meaning.control is None and self._is_foreign(meaning.language, progress):  # words that always work, do
             return self._offer(progress, meaning.language, self.given.text)
         return self._follow(progress, meaning)
 

@@ -109,6 +109,14 @@ def test_an_answer_in_the_other_language_is_kept_until_the_language_is_settled()
     assert walker.writes("suite") == [(Word.STEP, "help")], "they are asked once"
 
 
+@pytest.mark.parametrize("word", ["plus tard", "suite", "retour", "stop", "passer", "liste"])
+def test_words_that_always_work_are_obeyed_in_the_other_language_too(word: str) -> None:
+    walker = Walker()
+    walker.writes("yes")
+    assert (Word.OFFER, "fr") not in walker.writes(word)
+    assert not walker.progress.offer
+
+
 def test_a_sentence_in_the_other_language_leads_to_the_same_question() -> None:
     walker = Walker()
     assert walker.writes("je ne comprends pas l’anglais") == [(Word.OFFER, "fr")]
@@ -263,3 +271,14 @@ def test_the_checklist_holds_no_step_that_was_never_offered_and_ends_full() -> N
     ]
     begun = replace(walker.progress, step="hello", trail=())
     assert [one.id for one, _ in listed(employee, begun, frozenset({"contacts"}))] == ["hello", "people", "help"]
+
+
+@pytest.mark.parametrize("path", ["employee", "partner"])
+@pytest.mark.parametrize("word", ["later", "plus tard"])
+def test_later_is_a_pause_at_the_question_about_the_card_as_everywhere(path: str, word: str) -> None:
+    shown = next(one for one in shipped() if one.id == path)
+    card = replace(Walker().progress, path=path, step="card")
+    given = Input(kind=InputKind.LINE, text=word, known=frozenset({"cards"}))
+    taken = step(shown, card, given, NOON)
+    assert [one.word for one in taken.replies] == [Word.PAUSED]
+    assert taken.progress.stage is Stage.LATER
