@@ -42,6 +42,7 @@ from bots.admin.usher import Usher
 from bots.admin.who_is_here import WhoIsHere
 from bots.cards.parts import CardParts
 from bots.kit.cards import Cards
+from bots.kit.civility import Civility
 from bots.kit.commands import Command
 from bots.kit.people import People
 from bots.kit.rendering import Renderer
@@ -168,7 +169,11 @@ class AdminBot:
                 glass_question(api.glass),
                 *profile.questions,
             ],
-            dialogues=(*profile.dialogues, Awaiting(speaker=speaker, desk=guests.desk)),
+            dialogues=(
+                *profile.dialogues,
+                Awaiting(speaker=speaker, desk=guests.desk),
+                Civility(speaker=speaker, hello=HELLO),
+            ),
             leads=api.leads,
         )
         api.rounds.add(TakingOver(adopting=adopting).go)

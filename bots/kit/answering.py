@@ -62,7 +62,7 @@ class Answering:
             return Answer(reply, HELP if reply.status is Status.OK else "")
         if isinstance(resolution, Suggestion):
             return Answer(suggestion(resolution.command, call.language))
-        return Answer(unknown(call.language))
+        return Answer(unknown(call.language, direct=call.direct))
 
     async def _run(self, command: Command, words: Sequence[str], call: Call) -> Reply:
         try:

@@ -37,10 +37,12 @@ def help_on(
     return Reply(_list(commands, language, translator))
 
 
-def unknown(language: Language) -> Reply:
-    """The answer to a command that does not exist, and to one that this person may not run."""
+def unknown(language: Language, *, direct: bool = False) -> Reply:
+    """The answer to a command that does not exist, and to one that this person may not run. Who is alone with the bot
+    (``direct``) needs no mark."""
     sentence = say("I do not know this command. This shows what I can do for you:")
-    return Reply(document(paragraph(sentence, " ", Code(_help(language)))), Status.USAGE)
+    word = _help(language).removeprefix("!") if direct else _help(language)
+    return Reply(document(paragraph(sentence, " ", Code(word))), Status.USAGE)
 
 
 def suggestion(command: Command, language: Language) -> Reply:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import product
+from itertools import dropwhile, product
 from typing import Final, TypeAlias
 
 from bots.kit.commands import Command, Words
@@ -17,6 +17,15 @@ HELP_OPTIONS: Final = frozenset({"--help", "--aide"})
 CLOSE: Final = 0.7
 MAX_WORD: Final = 64
 """Longer words are no misspelt names; comparing them would only take time."""
+
+COURTESY: Final = frozenset({
+    "please", "can", "could", "you", "i", "want", "would", "like", "to", "see", "show", "list", "give", "tell", "me",
+    "my", "the", "what", "which", "are", "is",
+    "svp", "je", "veux", "voudrais", "voir", "montre", "montrez", "moi", "liste", "donnez", "mes", "mon", "ma",
+    "les", "le", "la", "quels", "quelles", "sont",
+})  # fmt: skip
+"""Words, folded, with which people begin who talk to a bot as to anybody."""
+MAX_COURTESY: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class CommandTable:
             return Match(command, tuple(words))
         if any(folded[:length] in self._by_name for length in range(1, len(folded) + 1)):
             return Unknown()  # it is others' to run: what resembles it by its letters was not meant
-        return self._suggest(folded, allowed)
+        return self._behind(words, allowed) or self._suggest(folded, allowed)
 
     def _explain(self, words: Sequence[str], allowed: Allowed) -> Resolution:
         """Help on the command that these words would run."""
@@ -117,6 +126,16 @@ class CommandTable:
             if near:
                 return Suggestion(names[near[0]])
         return Unknown()
+
+    def _behind(self, words: Sequence[str], allowed: Allowed) -> Suggestion | None:
+        """The command that stands behind words of courtesy."""
+        folded = tuple(fold(word.strip(".,;:!?…")) for word in words[:MAX_COURTESY])
+        rest = tuple(dropwhile(COURTESY.__contains__, folded))
+        for length in range(min(len(rest), self._longest) if rest != folded else 0, 0, -1):
+            command = self._by_name.get(rest[:length])
+            if command is not None and allowed(command):
+                return Suggestion(command)
+        return None
 
 
 def fold(word: str) -> str:
