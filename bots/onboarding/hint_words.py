@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bots.onboarding.paths import Path, Step
+from bots.onboarding.paths import Fact, Path, Step
 from bridge.domain.document import Document, Link, document, paragraph
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.onboarding import Progress, Stage
+from bridge.domain.onboarding import EffectKind, Progress, Stage
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 
@@ -63,11 +63,19 @@ def how_far(path: Path, progress: Progress) -> Message:
 
 def listed(path: Path, progress: Progress, known: frozenset[str] | None = None) -> Sequence[tuple[Step, bool]]:
     """The steps of the checklist that are theirs, and whether these are behind them: what they were never led to and
-    what cannot come any more is none of theirs."""
-    passed = {*progress.trail, *progress.answered}
-    passed |= {progress.step} if progress.stage is Stage.DONE else set()
+    what cannot come any more is none of theirs. The card counts where it is known whether there is one."""
+    behind = {*progress.trail, *progress.answered}
+    behind |= {progress.step} if progress.stage is Stage.DONE else set()
     coming = path.onward(progress.step, known) if progress.stage is not Stage.DONE else frozenset[str]()
-    return [(step, step.id in passed) for step in path.listed if step.id in passed | coming]
+    return [
+        (step, step.id in behind and not _is_undone(step, known)) for step in path.listed if step.id in behind | coming
+    ]
+
+
+def _is_undone(step: Step, known: frozenset[str] | None) -> bool:
+    """Whether a step is about a card on which nothing stands: to agree to fill it in fills in nothing."""
+    begins = any(answer.effect and answer.effect.kind is EffectKind.CARD for answer in step.ask)
+    return begins and known is not None and Fact.CARD not in known
 
 
 def counted(path: Path, progress: Progress) -> tuple[int, int]:

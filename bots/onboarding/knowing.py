@@ -60,7 +60,8 @@ class Knowing:
         if self.filling:
             found.add(Fact.CARDS)
         async with self.society.store.view() as view:
-            if await view.cards.card(progress.user):
+            card = await view.cards.card(progress.user)
+            if card and (card.values or card.photo):
                 found.add(Fact.CARD)
             if progress.user in access.facts.employees and not await volunteers(view, progress.user):
                 found.add(Fact.BUDDIES)

@@ -55,7 +55,7 @@ class Fact(StrEnum):
     DEPARTMENT = "department"
     CONTACTS = "contacts"
     CARD = "card"
-    """They have begun a profile card."""
+    """Something stands on their profile card."""
     CARDS = "cards"
     """There are profile cards to fill in."""
     BUDDIES = "buddies"

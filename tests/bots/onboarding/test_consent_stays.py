@@ -49,3 +49,13 @@ async def test_commands_are_answered_and_the_question_stays() -> None:
     await parlour.write(ANN, "!profile")
     await parlour.write(ANN, "yes")
     assert parlour.house.store.data.cards[ANN].consent(Purpose.CARD)
+
+
+async def test_the_checklist_does_not_tick_the_card_for_a_yes_to_the_question() -> None:
+    parlour = await asked()
+    for line in ("yes", "later", "checklist"):
+        await parlour.write(ANN, line)
+    assert "▫️ Your profile card" in parlour.told(ANN)[-1]
+    for line in ("!profile set name Annie", "checklist"):
+        await parlour.write(ANN, line)
+    assert "▫️ Your profile card" not in parlour.told(ANN)[-1]

@@ -273,6 +273,13 @@ def test_the_checklist_holds_no_step_that_was_never_offered_and_ends_full() -> N
     assert [one.id for one, _ in listed(employee, begun, frozenset({"contacts"}))] == ["hello", "people", "help"]
 
 
+def test_the_card_is_ticked_when_something_stands_on_it_and_not_for_a_yes() -> None:
+    employee = {path.id: path for path in shipped()}["employee"]
+    through = replace(Walker().progress, step="card", trail=("hello",), answered=("card",), stage=Stage.DONE)
+    assert {one.id: done for one, done in listed(employee, through, frozenset({"cards"}))}["card"] is False
+    assert {one.id: done for one, done in listed(employee, through, frozenset({"card"}))}["card"] is True
+
+
 @pytest.mark.parametrize("path", ["employee", "partner"])
 @pytest.mark.parametrize("word", ["later", "plus tard"])
 def test_later_is_a_pause_at_the_question_about_the_card_as_everywhere(path: str, word: str) -> None:
