@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.cards.words import CIRCLES, MEANT, TYPED, circle_words
+from bots.cards.words import CIRCLES, MEANT, QUESTIONS, TYPED, circle_words
 from bridge.domain.cards import CIRCLES as NARROWING
 from bridge.domain.cards import Card, Change, Field, Point, Stage
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
@@ -102,12 +102,8 @@ class Sheet:
         """What a field is to say."""
         number = say("{number} of {all}", number=self.asked.index(field) + 1, all=len(self.asked))
         blocks: list[Block] = [paragraph(Strong(LABELS[field]), " (", number, ")")]
-        if field is Field.PHOTO:
-            blocks.append(paragraph(say("Send me a picture of yourself. Everyone in your network can see it: a picture "
-                                        "cannot be kept from anybody on Matrix who has its address.")))  # fmt: skip
-        else:
-            example, meaning = MEANT[field]
-            blocks.append(paragraph(meaning, " – ", say("for example:"), " ", example))
+        example = () if field is Field.PHOTO else (" ", say("For example:"), " ", MEANT[field][0])
+        blocks.append(paragraph(QUESTIONS[field], *example))
         if self._holds(field):
             blocks.append(paragraph(self._now(field), " – ", say("To keep it:"), " ", Strong(SKIP)))
         return Turn(Point(stage=Stage.VALUE, field=field), Document(tuple(blocks)))
@@ -156,4 +152,4 @@ class Sheet:
         return self.card.photo is not None if field is Field.PHOTO else field in self.card.values
 
     def _now(self, field: Field) -> Message:
-        return say("It is there.") if field is Field.PHOTO else self.told(field, self.card.values[field])
+        return say("It is on your card.") if field is Field.PHOTO else self.told(field, self.card.values[field])

@@ -15,12 +15,12 @@ from bridge.domain.cards import Change, Circle, Field, Point, Stage
 from bridge.domain.document import Strong, document, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, say
+from bridge.rules.cards import DEFAULTS
 from bridge.services.cards.labels import LABELS
 
-FENCED: Final = (Field.PHONE, Field.EMAIL)
-"""Fields after which one is asked who may see them; of all others it can be said at the end."""
+FENCED: Final = frozenset(field for field, circle in DEFAULTS.items() if circle is not Circle.NETWORK)
+"""Fields after which one is asked who may see them; all others are for the whole network until one says otherwise."""
 MOST_MISSES: Final = 3
-NOTED: Final = say("Noted.")
 GONE: Final = say("It is gone from your card.")
 
 
@@ -57,7 +57,7 @@ class Dialogue:
         """The answer to a picture that has just been put on the card."""
         waits = point.stage is Stage.VALUE and point.field is Field.PHOTO
         turn = self.sheet.next(Field.PHOTO) if waits else self.sheet.again(point)
-        return turn.after(paragraph(Strong(LABELS[Field.PHOTO]), " – ", NOTED))
+        return turn.after(paragraph(say("Your photo is on your card now.")))
 
     def repeat(self, point: Point) -> Turn:
         """The question that is open, once more."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bots.cards.asking import Sheet, Turn
 from bots.cards.dialogue import Dialogue
+from bots.cards.showing import topics_words
 from bots.kit.commands import Call, Reply
 from bridge.domain.cards import Card, Field, Point
 from bridge.domain.messages import Message, shown
@@ -61,4 +62,4 @@ class Guide:
     def _told(self, name: Field, values: tuple[str, ...]) -> Message:
         if name is Field.LANGUAGES:
             return shown(tuple(self.desk.formats.language_name(code) for code in values))
-        return shown(values)
+        return shown(topics_words(values) if name is Field.TOPICS else values)

@@ -67,7 +67,8 @@ def _reading(desk: CardDesk) -> list[Command]:
             return denied()
         names = await _names(desk, call, (entry,))
         rows = tuple(version_line(one, names) for one in reversed(entry.versions))
-        title = paragraph(Strong(say("Every version, the newest first")), " – ", Code(entry.id))
+        number, side = await _number(desk, call, entry), _side(call, entry.user)
+        title = paragraph(Strong(say("Every version, the newest first")), " – ", *side.called(number, entry))
         return Reply(Document((title, Items(rows))))
 
     return [
@@ -228,10 +229,17 @@ async def _meant(desk: CardDesk, call: Call) -> Entry | None:
 
 
 async def _told(desk: CardDesk, call: Call, said: Message, entry: Entry, doubt: Message | None = None) -> Reply:
-    entries = await desk.histories.numbered(call.viewer, entry.user)
-    number = next((number for number, one in entries.items() if one.id == entry.id), 0)
+    number = await _number(desk, call, entry)
     first, *more = changed_document(said, number, entry, _side(call, entry.user), alone=call.viewer.personal).blocks
     return Reply(Document((first, *((paragraph(doubt),) if doubt else ()), *more)))
+
+
+async def _number(desk: CardDesk, call: Call, entry: Entry) -> int:
+    """Its number in its history, for one who keeps it; else 0."""
+    if not desk.histories.subject(call.viewer, entry.user):
+        return 0
+    entries = await desk.histories.numbered(call.viewer, entry.user)
+    return next((number for number, one in entries.items() if one.id == entry.id), 0)
 
 
 async def _names(desk: CardDesk, call: Call, entries: Iterable[Entry]) -> Names:

@@ -38,6 +38,12 @@ class Side:
         """What this side calls an entry."""
         return str(number) if self.own and number else entry.id
 
+    def called(self, number: int, entry: Entry) -> tuple[Inline, ...]:
+        """The same to read: the number that both sides see, and the letters where one needs them."""
+        shown_number = (Strong(str(number)),) if number else ()
+        letters = (Code(entry.id),) if not self.own or not number else ()
+        return (*shown_number, *((" – ",) if shown_number and letters else ()), *letters)
+
     def typed(self, verb: str, *more: str, whose: bool = False) -> Code:
         """A command as it is typed; ``whose``: it has to say whose history is meant."""
         ways = WAYS[self.language]
@@ -80,7 +86,7 @@ def entry_line(number: int, entry: Entry, names: Names, side: Side) -> tuple[Inl
 def changed_document(said: Message, number: int, entry: Entry, side: Side, *, alone: bool) -> Document:
     """What became of an entry, and how it is changed again; ``alone``: nobody else reads it, and it may be repeated."""
     now, name = entry.current, side.name(number, entry)
-    what: tuple[Inline, ...] = (" ", Strong(name))
+    what: tuple[Inline, ...] = (" ", *side.called(number, entry))
     if alone:
         what = (*what, " – ", KINDS[now.kind][1], ", ", shown(now.day))
     ways = ("restore",) if now.withdrawn else ("edit", "remove")

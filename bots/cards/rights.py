@@ -53,7 +53,10 @@ def _keeping(office: CardOffice) -> list[Command]:
         if erasable is None:
             return Reply(document(paragraph(NOTHING)))
         return Reply(
-            _foreseen(erasable), Status.CONFIRM, reference_of(repr(erasable)), Confirmation(kind=ERASE, document={})
+            _foreseen(erasable, deletes=office.deletes),
+            Status.CONFIRM,
+            reference_of(repr(erasable)),
+            Confirmation(kind=ERASE, document={}),
         )
 
     return [
@@ -121,20 +124,22 @@ def _exported(office: CardOffice, *, own: bool) -> Iterator[Message]:
         yield say("They stay on our homeserver, for whoever has their address.")
 
 
-def _foreseen(erasable: Erasable) -> Document:
+def _foreseen(erasable: Erasable, *, deletes: bool) -> Document:
     blocks: list[Block] = [
-        Heading(say("What goes")), Items(tuple((one,) for one in _goes(erasable))),
-        Heading(say("What stays")), Items(tuple((one,) for one in _stays(erasable))),
+        Heading(say("What goes")), Items(tuple((one,) for one in _goes(erasable, deletes=deletes))),
+        Heading(say("What stays")), Items(tuple((one,) for one in _stays(erasable, deletes=deletes))),
         paragraph(Strong(say("There is no way back. To erase it, answer this message with ✅, or write yes."))),
     ]  # fmt: skip
     return Document(tuple(blocks))
 
 
-def _goes(erasable: Erasable) -> Iterator[Message]:
+def _goes(erasable: Erasable, *, deletes: bool) -> Iterator[Message]:
     yield say_n("Your card, with {count} field and who may see what.",
                 "Your card, with {count} fields and who may see what.", erasable.fields)  # fmt: skip
     if erasable.photo:
         yield say("Your photo.")
+    if erasable.files and deletes:
+        yield say("The files of your export, on our homeserver.")
     if erasable.published:
         yield say("What was copied to your Matrix profile.")
     if erasable.entries:
@@ -143,11 +148,13 @@ def _goes(erasable: Erasable) -> Iterator[Message]:
     yield say("That you agreed to it: before the next word you are asked again.")
 
 
-def _stays(erasable: Erasable) -> Iterator[Message]:
+def _stays(erasable: Erasable, *, deletes: bool) -> Iterator[Message]:
     if erasable.stay:
         yield say_n("{count} entry of the history that people of the company wrote or changed: until the agreement"
                     " ends.",
                     "{count} entries of the history that people of the company wrote or changed: until the agreement"
                     " ends.", erasable.stay)  # fmt: skip
+    if erasable.files and not deletes:
+        yield say("The files of your export, for whoever has their address.")
     yield COPIES
     yield say("That you had a card and erased it, in the audit log, without what it said.")

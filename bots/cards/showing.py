@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.cards.words import KINDS, PARTS, circle_words
 from bots.kit.rendering import COLON
-from bridge.domain.cards import Circle, Entry, Field
+from bridge.domain.cards import Entry, Field
 from bridge.domain.document import Block, Code, Document, Inline, Items, Link, Paragraph, Strong, paragraph
 from bridge.domain.ids import localpart_of
 from bridge.domain.messages import Language, Text, say, say_n, shown
@@ -65,9 +65,8 @@ def _rows(view: CardView, formats: Formats, now: datetime, *, partner: bool) -> 
 
 def _own(one: Shown, *, partner: bool) -> Iterable[Inline]:
     """Who sees it, and where it is changed if not here."""
-    yield from (" – ", say("seen by {circle}", circle=circle_words(one.circle, partner=partner)))
-    if one.inside and one.circle is not Circle.SPONSOR:
-        yield from (", ", say("employees alone"))
+    circle = circle_words(one.circle, partner=partner, inside=one.inside)
+    yield from (" – ", say("seen by {circle}", circle=circle))
     if one.source is not None:
         yield from (", ", say("from {source}", source=one.source))
 
@@ -80,6 +79,8 @@ def value_words(one: Shown, formats: Formats, now: datetime) -> Iterator[Inline]
             yield Link(url, url)
     elif one.field is Field.LANGUAGES:
         yield shown(tuple(formats.language_name(str(code)) for code in one.values))
+    elif one.field is Field.TOPICS:
+        yield topics_words(one.values)
     elif one.field is Field.TIMEZONE:
         declared = str(one.values[0])
         zone = formats.timezone(declared)  # the directory may name one that this machine does not know
@@ -90,6 +91,11 @@ def value_words(one: Shown, formats: Formats, now: datetime) -> Iterator[Inline]
         )
     else:
         yield shown(one.values)
+
+
+def topics_words(values: Iterable[str | Text]) -> str:
+    """Topics as they were typed: in one's own language, so that no word of the reader's belongs between them."""
+    return ", ".join(map(str, values))
 
 
 def entry_row(entry: Entry) -> tuple[Inline, ...]:
@@ -136,4 +142,4 @@ def _expert(view: CardView) -> Iterator[Inline]:
         if one := by_field.get(name):
             yield from (", ", one.values[0])
     if topics := by_field.get(Field.TOPICS):
-        yield from (" – ", shown(topics.values))
+        yield from (" – ", topics_words(topics.values))

@@ -42,7 +42,7 @@ MORE_FIELDS: Final = {
 }  # fmt: skip
 MEANT: Final[Mapping[Field, tuple[Text, Message]]] = {
     Field.NAME: (Text.same("Bob Martin"), say("as you are called every day")),
-    Field.PRONOUNCED: (Text(en="BOB mar-TAN", fr="bob mar-TAN"), say("how your name sounds")),
+    Field.PRONOUNCED: (Text.same("BOB mar-TAN"), say("how your name sounds")),
     Field.TITLE: (Text(en="Head of purchasing", fr="Directeur des achats"), say("what you do")),
     Field.ORGANISATION: (Text.same("Acme SA"), say("where you work")),
     Field.PHONE: (Text.same("+33 6 12 34 56 78"), say("a number under which people reach you")),
@@ -54,6 +54,22 @@ MEANT: Final[Mapping[Field, tuple[Text, Message]]] = {
     Field.LINKS: (Text.same("https://acme.example/bob"), say("pages about you or your work")),
 }
 """An example, and what is meant, by field that is set in words."""
+QUESTIONS: Final[Mapping[Field, Message]] = {
+    Field.NAME: say("What are you called every day?"),
+    Field.PRONOUNCED: say("How does your name sound?"),
+    Field.TITLE: say("What do you do in your work?"),
+    Field.ORGANISATION: say("Where do you work?"),
+    Field.PHONE: say("Under which number can people reach you?"),
+    Field.EMAIL: say("Under which address can people reach you?"),
+    Field.LANGUAGES: say("Which languages do you speak?"),
+    Field.TIMEZONE: say("In which time zone are you? Then nobody calls you at night; the city is enough."),
+    Field.PLACE: say("In which place do you work?"),
+    Field.TOPICS: say("What may people ask you about?"),
+    Field.LINKS: say("Which pages are about you or your work?"),
+    Field.PHOTO: say("May people see what you look like? Then send me a picture of yourself. Everyone in your network"
+                     " can see it: a picture cannot be kept from anybody on Matrix who has its address."),
+}  # fmt: skip
+"""How fields are asked for, one after the other."""
 CIRCLES: Final[Mapping[Circle, Text]] = {
     Circle.NETWORK: Text(en="network", fr="réseau"),
     Circle.GROUPS: Text(en="groups", fr="groupes"),
@@ -129,12 +145,12 @@ def _named(typed: Mapping[T, Text], more: Mapping[str, T]) -> dict[str, T]:
     return {**more, **own}
 
 
-def circle_words(circle: Circle, *, partner: bool) -> Message:
-    """Who is in a circle, said to the person whose it is."""
+def circle_words(circle: Circle, *, partner: bool, inside: bool = False) -> Message:
+    """Who is in a circle, said to the person whose it is; ``inside``: of these, employees alone."""
     if circle is Circle.NETWORK:
-        return say("everyone in your network")
+        return say("the employees of your network") if inside else say("everyone in your network")
     if circle is Circle.GROUPS:
-        return say("people who share a group with you")
+        return say("employees who share a group with you") if inside else say("people who share a group with you")
     return say("your sponsor and you alone") if partner else say("your manager and you alone")
 
 

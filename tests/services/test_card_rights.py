@@ -130,6 +130,7 @@ async def test_who_erases_their_card_leaves_what_the_company_wrote() -> None:
     seen = await office.rights.erasable(BOB)
     assert seen is not None
     assert (seen.fields, seen.photo, seen.entries, seen.stay, seen.published) == (2, True, 1, 2, False)
+    assert not seen.files
     for _ in range(2):
         await office.rights.erase(BOB, origin="$erase")
     await office.files.go()

@@ -4,6 +4,7 @@ The address of a file is stored before anything is there, and under the event th
 two lines leaves no file behind that nobody knows of, and makes none twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -84,9 +85,14 @@ async def discard(work: UnitOfWork, uri: str, now: datetime) -> None:
     await work.pending.put(_item(f"{FILE}:{uri}", uri, now, lasts=timedelta()))
 
 
+async def files_of(view: UnitOfWork, user: str) -> Sequence[Pending]:
+    """What was made for somebody and is not kept."""
+    return [item for item in await view.pending.open(FILE) if item.document.get("about") == user]
+
+
 async def forget_files(work: UnitOfWork, user: str, now: datetime) -> None:
     """What was made for somebody and is not kept is to be deleted soon."""
-    theirs = [item for item in await work.pending.open(FILE) if item.document.get("about") == user]
+    theirs = await files_of(work, user)
     for item in theirs:
         await discard(work, str(item.document["uri"]), now)
     await work.pending.remove([item.key for item in theirs])

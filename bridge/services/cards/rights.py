@@ -12,20 +12,22 @@ from bridge.domain.cards import Card, Entry, Purpose
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store, UnitOfWork
 from bridge.services.cards.consents import CONSENT
-from bridge.services.cards.files import discard, forget_files
+from bridge.services.cards.files import discard, files_of, forget_files
 from bridge.services.cards.noting import ARCHIVED, ERASED, RESTORED, note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasable:
     """What erasing their card would do for somebody: how many ``fields`` and ``entries`` of the history go, how many
-    ``stay``; ``published`` says that their Matrix profile has some of it."""
+    ``stay``; ``published`` says that their Matrix profile has some of it, ``files`` that there are some of an export.
+    """
 
     fields: int
     photo: bool
     entries: int
     stay: int
     published: bool
+    files: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Rights:
         """What would go and what would stay; None where there is nothing to erase."""
         async with self.store.view() as view:
             card, entries = await view.cards.card(user), await view.cards.entries(user)
+            files = await files_of(view, user)
         own = [entry for entry in entries if is_own(entry, user)]
         if card is None and not own:
             return None
@@ -49,6 +52,7 @@ class Rights:
             entries=len(own),
             stay=len(entries) - len(own),
             published=bool(card and card.consent(Purpose.PUBLISH)),
+            files=bool(files),
         )
 
     async def erase(self, user: str, *, origin: str) -> None:

@@ -54,7 +54,7 @@ async def test_a_card_shows_what_there_is_and_nothing_of_what_is_missing() -> No
     found = await filled()
     assert body(await found.ask("!profile @bob:acme.example", by="ann")) == (
         "Bob Lœb · Acme · @bob:acme.example (https://matrix.to/#/@bob:acme.example)\n\n"
-        "• Languages: French and English\n• Ask me about: customs and purchasing"
+        "• Languages: French and English\n• Ask me about: customs, purchasing"
     )
 
 
@@ -135,8 +135,11 @@ async def test_the_two_sides_write_the_history_and_nobody_else_knows_of_it() -> 
         for by in ("ann", "hugo", "ines"):
             assert "Brest" not in body(await found.ask(line, by=by)), (line, by)
     assert body(await found.ask(f"!profile history @{BOB}", by="ann")) == NOTHING
+    assert body(await found.ask("!profile history versions 1", by=BOB)).startswith(
+        "Every version, the newest first – 1\n"
+    )
     changed = await found.ask(f"!profile history edit {entry} It snowed. --date 3/3/2026", by="sam")
-    assert "Both sides still see" in body(changed)
+    assert f"Both sides still see what it said before: 1 – {entry} – visit" in body(changed)
     listed = body(await found.ask("!profile history", by=BOB))
     assert "It snowed." in listed
     assert "It snowed. – Sam Stone (https://matrix.to/#/@sam:corp.example)" in listed
@@ -159,6 +162,15 @@ async def test_a_wider_history_takes_the_word_of_both() -> None:
     assert "Kept well" in body(await found.ask(f"!profile @{BOB}", by="ann"))
     assert "Kept well" not in body(await found.ask(f"!profile @{BOB}", by="dora"))
     assert status(await found.ask("!profile history edit zzzz x", by="ann")) == "denied"
+
+
+async def test_what_the_directory_alone_says_is_seen_by_employees_of_the_circle() -> None:
+    source = company()
+    ann = replace(source.people["ann"], title="Buyer", email="ann@corp.example")
+    found = await Asking.of(replace(source, people={**source.people, "ann": ann}))
+    own = body(await found.ask("!profile", by="ann"))
+    assert "Title: Buyer – seen by the employees of your network, from the directory" in own
+    assert "ann@corp.example – seen by employees who share a group with you, from the directory" in own
 
 
 async def test_who_gave_no_name_is_called_by_the_first_part_of_their_user_id() -> None:

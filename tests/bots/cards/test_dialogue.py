@@ -76,7 +76,7 @@ def at(field_: Field, stage: Stage = Stage.VALUE) -> Point:
 
 ANSWERS = (
     "Bob Lœb", "bob LEUB", "Buyer", "+33 6 12 34 56 78", "2", "bob@acme.example", "skip", "English, French", "Paris",
-    "Lyon", "customs, purchasing", "acme.example/bob",
+    "skip", "Lyon", "skip", "customs, purchasing", "acme.example/bob",
 )  # fmt: skip
 
 
@@ -160,6 +160,21 @@ def test_who_sees_it_is_asked_for_phone_and_address_and_said_for_all() -> None:
     assert talk.say("skip").point == at(Field.LANGUAGES)
 
 
+def test_whatever_is_not_for_the_whole_network_is_followed_by_who_may_see_it() -> None:
+    talk = Talk().say(*["skip"] * 6, "Paris")
+    assert talk.point == at(Field.TIMEZONE, Stage.CIRCLE)
+    assert "2. people who share a group with you (as it is now)" in talk.heard()
+    assert talk.say("skip", "Lyon").point == at(Field.PLACE, Stage.CIRCLE)
+    assert talk.say("1").card.circles == {Field.PLACE: Circle.NETWORK}
+
+
+def test_each_thing_is_asked_for_with_a_question() -> None:
+    talk = Talk()
+    assert "What are you called every day? For example: Bob Martin" in talk.heard()
+    for one in talk.dialogue().sheet.asked:
+        assert "?" in plain(talk.dialogue().sheet.ask(one).said, "en"), one
+
+
 def test_at_the_end_one_line_changes_a_field_or_who_sees_it() -> None:
     talk = Talk().say(*ANSWERS, "skip")
     assert talk.say("téléphone réseau").card.circles[Field.PHONE] is Circle.NETWORK
@@ -206,7 +221,7 @@ def test_what_is_said_of_another_field_is_taken_and_the_question_stays() -> None
 def test_a_picture_counts_whenever_it_comes() -> None:
     talk = Talk().send_picture()
     assert talk.point == at(Field.NAME)
-    assert "Photo – Noted." in talk.heard()
+    assert "Your photo is on your card now." in talk.heard()
     assert "no picture" in Talk().say(*ANSWERS, "here it is").heard()
     assert Talk().say(*ANSWERS, "delet", "delet", "delet").point.stage is Stage.REVIEW
 

@@ -161,8 +161,9 @@ async def test_an_export_is_two_files_in_the_conversation_and_deleted_after_a_da
 
 async def test_who_erases_their_card_has_the_files_of_an_export_deleted_at_once(counter: Counter) -> None:
     await agreed(counter)
+    assert "export" not in (await counter.line("!profile erase"))[0]["body"]
     _, whole, contact = await counter.line("!profile export")
-    await counter.line("!profile erase")
+    assert "The files of your export, on our homeserver." in (await counter.line("!profile erase"))[0]["body"]
     assert "erased" in (await counter.line("yes"))[0]["body"]
     await Files(store=counter.house.store, media=counter.house.media, clock=counter.house.clock).go()
     assert sorted(counter.house.media.deleted) == sorted([whole["url"], contact["url"]])
@@ -218,8 +219,20 @@ async def test_a_picture_sent_while_filling_in_the_card_leads_to_the_next_questi
     await counter.agree()
     said, shown = await counter.hear(counter.image())
     assert shown["msgtype"] == "m.image"
-    assert "Noted" in said["body"]
+    assert "Your photo is on your card now." in said["body"]
     assert said["body"].count("\n") > 1
+
+
+async def test_a_picture_before_the_consent_is_asked_about_kept_by_the_yes_and_not_asked_for_again(
+    counter: Counter,
+) -> None:
+    await counter.line("!profile fill")
+    asked = await counter.hear(counter.image())
+    assert "Shall it be the photo of your card?" in asked[0]["body"]
+    said, shown = await counter.line("yes")
+    assert "It is on your card" in said["body"]
+    assert "go through your card" in said["body"], "what was asked for first goes on"
+    assert shown["msgtype"] == "m.image"
 
 
 async def test_who_is_on_the_homeserver_of_the_company_hears_of_no_copies_elsewhere(counter: Counter) -> None:
