@@ -20,9 +20,9 @@ MAX_WORD: Final = 64
 
 COURTESY: Final = frozenset({
     "please", "can", "could", "you", "i", "want", "would", "like", "to", "see", "show", "list", "give", "tell", "me",
-    "my", "the", "what", "which", "are", "is",
+    "my", "the", "number", "option", "what", "which", "are", "is",
     "svp", "je", "veux", "voudrais", "voir", "montre", "montrez", "moi", "liste", "donnez", "mes", "mon", "ma",
-    "les", "le", "la", "quels", "quelles", "sont",
+    "les", "le", "la", "numero", "quels", "quelles", "sont",
 })  # fmt: skip
 """Words, folded, with which people begin who talk to a bot as to anybody."""
 MAX_COURTESY: Final = 12

@@ -23,6 +23,9 @@ from bridge.services.cards.desk import CardDesk
 MOST_GROUPS: Final = 8
 """Groups that are listed: a welcome is no directory."""
 
+REPEATING: Final = frozenset({Word.UNCLEAR, Word.ASKED, Word.WHO, Word.ODD, Word.WAYS})
+"""After these the answers of the question that is open stand once more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -58,7 +61,7 @@ class Teller:
         if owed.word is Word.LOST:
             return lost(reader.language, is_over=progress.stage is Stage.DONE)
         told = WORDS[owed.word](reader.language)
-        if owed.word in (Word.UNCLEAR, Word.ODD, Word.WAYS) and step is not None:
+        if owed.word in REPEATING and step is not None and progress.stage is Stage.UNDER_WAY and progress.due is None:
             return Document((*told.blocks, *answers(step, reader.language)))
         return told
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from bots.cards.controls import control_in as card_word
+from bots.kit.table import COURTESY
 from bots.onboarding.paths import Step
 from bridge.domain.messages import LANGUAGES, Language
 from bridge.domain.onboarding import EffectKind
@@ -34,6 +35,8 @@ class Control(StrEnum):
     REPEAT = "repeat"
     CHECKLIST = "checklist"
     THANKS = "thanks"
+    WHO = "who"
+    """They ask who speaks, or what this is."""
 
 
 CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
@@ -83,6 +86,13 @@ CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
         "en": ("thanks", "thank you", "thx", "many thanks", "great thanks"),
         "fr": ("merci", "merci beaucoup", "mille mercis", "merci bien"),
     },
+    Control.WHO: {
+        "en": ("who are you", "what are you", "who is this", "what is this", "what's this", "what is that",
+               "what can you do", "what do you do", "are you a bot", "are you human"),
+        "fr": ("qui êtes-vous", "qui êtes vous", "vous êtes qui", "qui es-tu", "qui es tu", "tu es qui", "t'es qui",
+               "c'est quoi", "qu'est-ce que c'est", "c'est qui", "à quoi ça sert", "à quoi servez-vous",
+               "que faites-vous", "que savez-vous faire", "que pouvez-vous faire", "es-tu un robot"),
+    },
 }  # fmt: skip
 
 NUMBERS: Final = {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6, "8": 7, "9": 8,
@@ -123,7 +133,7 @@ class Meaning:
 def understand(text: str, step: Step | None) -> Meaning | None:
     """What a line means to the step that was asked last, if any; None when nobody could tell."""
     said = folded(text)
-    number = NUMBERS.get(said)
+    number = NUMBERS.get(" ".join(word for word in said.split() if word not in COURTESY) or said)
     if step is not None and number is not None and number < len(step.ask):
         return Meaning(answer=number)
     phrases = list(_phrases(step))
@@ -132,6 +142,10 @@ def understand(text: str, step: Step | None) -> Meaning | None:
     words = said.split()
     if not words or len(words) > FEW or not NOT.isdisjoint(words):
         return None
+    if about := _within(said, [(phrase, one) for phrase, one in phrases if one.control is Control.WHO]):
+        return about
+    if len(words) > 1:  # "what" alone asks for the question again; "what is new" does not
+        phrases = [(phrase, meaning) for phrase, meaning in phrases if meaning.control is not Control.REPEAT]
     return _one_of(words, phrases) or _within(said, phrases) or _misspelt(said, words, phrases)
 
 

@@ -129,7 +129,8 @@ class Walk:
             return self._beside(progress)
         if progress.due is not None:
             return Move(progress, ((Word.WAITING, progress.step),))
-        word = Word.WAYS if progress.misses else Word.UNCLEAR
+        asked = Word.ASKED if self.given.text.rstrip().endswith("?") else Word.UNCLEAR
+        word = Word.WAYS if progress.misses else asked
         missed = replace(progress, misses=progress.misses + 1, moved_at=self.now)
         return Move(missed, ((word, progress.step),))
 
@@ -182,6 +183,10 @@ class Walk:
     def thanked(self, progress: Progress) -> Move:
         """Thanks answer no question; the question stays."""
         return Move(replace(progress, misses=0), ((Word.WELCOME, ""),))
+
+    def who(self, progress: Progress) -> Move:
+        """Who speaks; the question stays."""
+        return Move(replace(progress, misses=0), ((Word.WHO, progress.step),))
 
     def checklist(self, progress: Progress) -> Move:
         """How far they are."""
@@ -265,6 +270,7 @@ _NOTED: Final = {EffectKind.VOLUNTEER: Word.VOLUNTEERED, EffectKind.WITHDRAW: Wo
 _Way = Callable[[Walk, Progress], Move | None]
 _ANYTIME: Final[Mapping[Control | None, _Way]] = {
     Control.THANKS: Walk.thanked,
+    Control.WHO: Walk.who,
     Control.CHECKLIST: Walk.checklist,
     Control.START: Walk.start,
     Control.HELLO: Walk.hello,

@@ -16,6 +16,7 @@ TYPED: Final[Mapping[str, Mapping[Language, str]]] = {
     "start": {"en": "start", "fr": "reprendre"},
     "again": {"en": "start over", "fr": "recommencer"},
     "card": {"en": "profile fill", "fr": "profil remplir"},
+    "contacts": {"en": "contacts", "fr": "contacts"},
     "help": {"en": "help", "fr": "aide"},
 }
 """What one types, in the language in which one talks."""
@@ -36,6 +37,21 @@ def ways(language: Language) -> Block:
 
 def _unclear(_: Language) -> Document:
     return document(paragraph(say("I did not quite get that.")))
+
+
+def _who(language: Language) -> Document:
+    told = say("I am a program that welcomes people here: I show you around, one message at a time.")
+    return document(paragraph(told), _people(language))
+
+
+def _asked(language: Language) -> Document:
+    return document(paragraph(say("I cannot answer that: I understand few words.")), _people(language))
+
+
+def _people(language: Language) -> Block:
+    """Who answers what a program cannot."""
+    contacts, more = Code(TYPED["contacts"][language]), Code(TYPED["help"][language])
+    return paragraph(say("People whom you can ask:"), " ", contacts, ". ", say("What else I can do:"), " ", more, ".")
 
 
 def _ways(language: Language) -> Document:
@@ -127,6 +143,8 @@ def reminder(language: Language, *, last: bool) -> Document:
 WORDS: Final[Mapping[Word, Callable[[Language], Document]]] = {
     Word.UNCLEAR: _unclear,
     Word.WAYS: _ways,
+    Word.WHO: _who,
+    Word.ASKED: _asked,
     Word.ODD: _odd,
     Word.OFFER: _offer,
     Word.PAUSED: _paused,

@@ -119,7 +119,7 @@ async def test_an_employee_is_welcomed_in_french_and_led_to_the_end(scene: Scene
     hello = await claire.hears("Bonjour Claire Martin, et bienvenue chez Ateliers Lumière")
     assert "1. Faites-moi visiter" in hello
     assert claire.said()[0]["content"]["msgtype"] == "m.text", "what is said unasked is notified"
-    await claire.says("qu’est-ce que c’est ?", "Je n’ai pas bien compris.")
+    await claire.says("qu’est-ce que c’est ?", "Je suis un programme qui accueille")
     await claire.sends("m.sticker", {"body": "hi", "url": "mxc://corp.test/none", "info": {}})
     await claire.hears("Mais je ne sais lire que les mots.")
     await claire.says("fatres-moi visitr", "chaque groupe a son salon")

@@ -289,3 +289,32 @@ def test_later_is_a_pause_at_the_question_about_the_card_as_everywhere(path: str
     taken = step(shown, card, given, NOON)
     assert [one.word for one in taken.replies] == [Word.PAUSED]
     assert taken.progress.stage is Stage.LATER
+
+
+@pytest.mark.parametrize("line", ["what is this?", "who are you?", "Hello, who are you?", "what can you do"])
+def test_who_asks_who_speaks_is_told_and_the_question_stays(line: str) -> None:
+    walker = Walker()
+    assert walker.writes(line) == [(Word.WHO, "hello")]
+    assert walker.writes("yes") == [(Word.STEP, "groups")]
+
+
+@pytest.mark.parametrize("line", ["bjr ! vous etes qui ?", "C’est quoi ?", "Qui êtes-vous ?", "qu’est-ce que c’est ?"])
+def test_who_asks_who_speaks_in_french_is_told_too(line: str) -> None:
+    assert Walker(language="fr").writes(line) == [(Word.WHO, "hello")]
+
+
+def test_a_question_that_nobody_can_answer_leads_to_people() -> None:
+    walker = Walker()
+    assert walker.writes("when is lunch?") == [(Word.ASKED, "hello")]
+    assert walker.writes("when is lunch?") == [(Word.WAYS, "hello")]
+
+
+def test_a_question_during_a_pause_does_not_end_it() -> None:
+    walker = Walker(language="fr")
+    assert walker.writes("plus tard", "quoi de neuf") == [(Word.LOST, "")]
+    assert walker.stage is Stage.LATER
+
+
+@pytest.mark.parametrize("line", ["1 please", "the first", "number 1, please", "1 svp"])
+def test_a_number_counts_among_words_of_courtesy(line: str) -> None:
+    assert Walker().writes(line) == [(Word.STEP, "groups")]
