@@ -41,6 +41,7 @@ PUBLISH_TEXT: Final = (
 )  # fmt: skip
 TEXTS: Final[Mapping[Purpose, Sequence[Message]]] = {Purpose.CARD: CARD_TEXT, Purpose.PUBLISH: PUBLISH_TEXT}
 AGREE: Final = say("If you agree, answer this message with ✅, or write yes. If not, write no: then nothing is kept.")
+PICTURED: Final = say("You sent a picture. Shall it be the photo of your card? Then I need your consent first:")
 DECLINING: Final = frozenset({Control.SKIP, Control.LATER})
 """With one of these words nobody agrees, and nobody is asked again."""
 Picture: TypeAlias = Callable[[Call, Sent], Awaitable[Reply]]
@@ -64,7 +65,8 @@ def _asking(command: Command, office: CardOffice) -> Command:
 
 def consent_asked(purpose: Purpose, then: Mapping[str, Any]) -> Reply:
     """The text and the question; ``then`` (JSON) is what a yes does besides: a command with arguments, a picture."""
-    blocks = [paragraph(one) for one in TEXTS[purpose]]
+    pictured = [paragraph(PICTURED)] if "picture" in then else []
+    blocks = [*pictured, *(paragraph(one) for one in TEXTS[purpose])]
     shown = {"purpose": purpose.value, **then}
     return Reply(
         Document((*blocks, paragraph(Strong(AGREE)))),
@@ -87,12 +89,15 @@ def consent_question(
         words = text_of(purpose, call.language, translator)
         await office.consents.give(call.sender, purpose, words, event=call.event_id, room=call.room_id)
         office.wake()
-        if command := known.get(asked.get("command", "")):
+        sent, command = asked.get("picture"), known.get(asked.get("command", ""))
+        taken = await picture(call, Sent(**sent)) if sent else None
+        if command is not None:
             arguments = {name: tuple(one) if isinstance(one, list) else one for name, one in asked["arguments"].items()}
-            return await command.run(replace(call, arguments=arguments))
-        if sent := asked.get("picture"):
-            return await picture(call, Sent(**sent))
-        return Reply(document(paragraph(say("Thank you. That you agreed is noted, with these words and the time."))))
+            done = await command.run(replace(call, arguments=arguments))
+            return _together(taken, done) if taken else done
+        return taken or Reply(
+            document(paragraph(say("Thank you. That you agreed is noted, with these words and the time.")))
+        )
 
     async def refused(answered: Answered) -> Reply:
         await office.consents.refuse(answered.item)
@@ -102,6 +107,11 @@ def consent_question(
         return Reply(document(paragraph(say("Then nothing is kept. Should you want it after all:"), " ", way)))
 
     return Question(kind=CONSENT, command=NAME, yes=agreed, no=refused, text=True, insist=insist)
+
+
+def _together(first: Reply, then: Reply) -> Reply:
+    """Two replies to one yes: the picture that came while a command waited for it, and that command."""
+    return replace(then, document=Document((*first.document.blocks, *then.document.blocks)), files=first.files)
 
 
 def insist(line: str) -> Reply | None:

@@ -1,8 +1,8 @@
 """A picture that somebody sends to the bot becomes the photo of their card. One of the dialogues of ``kit/talk``."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from bots.cards.consent import consent_asked
 from bots.kit.answering import Answer, excuse
@@ -14,6 +14,7 @@ from bots.kit.speaking import Speaker
 from bridge.domain.cards import Field, Photo, Purpose
 from bridge.domain.document import Code, Strong, document, paragraph
 from bridge.domain.messages import Text, say
+from bridge.services.cards.consents import CONSENT
 from bridge.services.cards.labels import LABELS
 from bridge.services.cards.office import CardOffice
 from bridge.services.cards.photos import Sent, sent_in
@@ -66,7 +67,14 @@ class Pictures:
     async def _taken(self, call: Call, sent: Sent) -> Reply:
         if await self.office.consents.of(call.sender, Purpose.CARD):
             return await self.take(call, sent)
-        return consent_asked(Purpose.CARD, {"picture": asdict(sent)})
+        return consent_asked(Purpose.CARD, {**await self._waiting(call), "picture": asdict(sent)})
+
+    async def _waiting(self, call: Call) -> Mapping[str, Any]:
+        """The command that waits for the same yes, since the question below the picture takes the place of its own."""
+        item = await self.speaker.asked_last(call.sender, call.room_id)
+        if item is None or item.kind != CONSENT or item.settled:
+            return {}
+        return {name: item.document[name] for name in ("command", "arguments") if name in item.document}
 
     async def take(self, call: Call, sent: Sent) -> Reply:
         """Put it on the card, and show what became of it. Raises ``InputError``."""

@@ -223,18 +223,6 @@ async def test_a_picture_sent_while_filling_in_the_card_leads_to_the_next_questi
     assert said["body"].count("\n") > 1
 
 
-async def test_a_picture_before_the_consent_is_asked_about_kept_by_the_yes_and_not_asked_for_again(
-    counter: Counter,
-) -> None:
-    await counter.line("!profile fill")
-    asked = await counter.hear(counter.image())
-    assert "Shall it be the photo of your card?" in asked[0]["body"]
-    said, shown = await counter.line("yes")
-    assert "It is on your card" in said["body"]
-    assert "go through your card" in said["body"], "what was asked for first goes on"
-    assert shown["msgtype"] == "m.image"
-
-
 async def test_who_is_on_the_homeserver_of_the_company_hears_of_no_copies_elsewhere(counter: Counter) -> None:
     for who, elsewhere in ((BOB, True), (CLAIRE, False)):
         await counter.line("!profile set place Lyon", who)

@@ -1,0 +1,28 @@
+"""A picture that comes before its sender agreed to a card: it is asked about, and one yes does all that waited."""
+
+import pytest
+
+from tests.bots.cards.counter import Counter
+
+
+@pytest.fixture
+async def counter() -> Counter:
+    return await Counter.open()
+
+
+async def test_a_picture_before_the_consent_is_asked_about_kept_by_the_yes_and_not_asked_for_again(
+    counter: Counter,
+) -> None:
+    await counter.line("!profile fill")
+    asked = await counter.hear(counter.image())
+    assert "Shall it be the photo of your card?" in asked[0]["body"]
+    said, shown = await counter.line("yes")
+    assert "It is on your card" in said["body"]
+    assert "go through your card" in said["body"], "what was asked for first goes on"
+    assert shown["msgtype"] == "m.image"
+
+
+async def test_a_no_to_a_picture_keeps_nothing(counter: Counter) -> None:
+    await counter.hear(counter.image())
+    assert "nothing is kept" in (await counter.line("no"))[0]["body"]
+    assert await counter.card() is None
