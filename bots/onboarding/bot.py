@@ -26,6 +26,7 @@ from bots.onboarding.guide import Guide
 from bots.onboarding.hearing import Hearing
 from bots.onboarding.hints import Hints
 from bots.onboarding.knowing import Knowing
+from bots.onboarding.retelling import Retelling
 from bots.onboarding.settings import Settings, settings_of
 from bots.onboarding.telling import Teller
 from bridge.domain.document import document, paragraph
@@ -74,6 +75,7 @@ class OnboardingBot:
             everyone=settings.everyone,
         )
         self._follow_up(api, settings, guide, arriving, Cards(speaker, people))
+        self._retelling = Retelling(guide=guide)
         asking = Asking(
             society=api.society,
             paths=settings.library.paths,
@@ -87,7 +89,11 @@ class OnboardingBot:
             messenger=api.messenger,
             store=api.society.store,
             table=CommandTable(
-                [*onboarding_commands(asking), *cards.commands, language_command(api.society.choose_language)]
+                [
+                    *onboarding_commands(asking),
+                    *cards.commands,
+                    self._retelling.noting(language_command(api.society.choose_language)),
+                ]
             ),
             people=people,
             translator=api.translator,
@@ -131,6 +137,7 @@ class OnboardingBot:
             await self._guide.came_in(event.sender, event.room_id)
         if self._talk.wants(event):
             await self._talk.handle(event)
+            await self._retelling.tell(event)
 
     def _is_arrival(self, event: Event) -> bool:
         """Whether somebody of another homeserver comes into a room."""

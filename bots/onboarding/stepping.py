@@ -52,6 +52,7 @@ _WAYS: Final[Mapping[InputKind, Callable[[Walk, Progress], Move | None]]] = {
     InputKind.TIME: Walk.time,
     InputKind.REMIND: Walk.remind,
     InputKind.HINT: Walk.hint,
+    InputKind.LANGUAGE: Walk.language,
     InputKind.AGAIN: Walk.again,
     InputKind.LATER: Walk.later,
     InputKind.STOP: Walk.stop,

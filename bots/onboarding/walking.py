@@ -59,6 +59,12 @@ class Walk:
         stopped = progress.moved(self.now, stage=Stage.STOPPED)
         return Move(stopped, ((Word.STOPPED, ""),)) if progress.stage.open else None
 
+    def language(self, progress: Progress) -> Move | None:
+        """The open question in the language that they chose; which one is no question any more."""
+        if progress.stage is not Stage.UNDER_WAY or progress.due is not None:
+            return None
+        return self.repeat(replace(progress, offer="", kept="", offers_over=True))
+
     def refused(self, progress: Progress) -> Move:
         """Nothing can be said to them: it is not tried again by itself."""
         return Move(replace(progress, stage=Stage.UNREACHABLE, due=None, owed=(), doing=()))

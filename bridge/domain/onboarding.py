@@ -56,6 +56,8 @@ class InputKind(StrEnum):
     REMIND = "remind"
     HINT = "hint"
     """Somebody who looks after them is told that they did not go on."""
+    LANGUAGE = "language"
+    """They chose a language by a command."""
     AGAIN = "again"
     """They want to begin anew."""
     LATER = "later"

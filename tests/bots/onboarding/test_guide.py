@@ -250,3 +250,25 @@ async def test_a_reminder_leaves_out_the_sentence_before_what_it_does_not_show(p
     assert "We had stopped here" in last(parlour.told(ANN))
     assert "These are your groups" not in parlour.told(ANN)[-1]
     assert "To go on: ok" in parlour.told(ANN)[-1]
+
+
+async def test_a_language_that_is_chosen_by_the_command_brings_the_question_once_more(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "je ne comprends pas l’anglais")
+    said = await parlour.write(ANN, "!language fr")
+    confirmed, question = parlour.told(ANN)[-2:]
+    assert confirmed == "Entendu, en français."
+    assert question.startswith("Bonjour")
+    told = parlour.told(ANN)
+    await parlour.hear(said)
+    assert parlour.told(ANN) == told, "heard again, it is said no second time"
+    await parlour.write(ANN, "2")
+    assert "Shall we" not in last(parlour.told(ANN))
+    assert "Préférez-vous" not in last(parlour.told(ANN))
+
+
+async def test_a_language_that_is_chosen_when_no_question_is_open_brings_none(parlour: Parlour) -> None:
+    await arrived(parlour)
+    for line in ("stop", "!language fr"):
+        await parlour.write(ANN, line)
+    assert last(parlour.told(ANN)) == "Entendu, en français."
