@@ -144,7 +144,7 @@ class AdminBot:
                     *glass_commands(api.glass),
                     status_command(api.status, api.clock),
                     *identity_commands(api.linking, society),
-                    onboarding_command(api.cards.guide),
+                    onboarding_command(api.cards.guide, api.welcoming),
                     digest_command(api.editor),
                     language_command(society),
                 ]

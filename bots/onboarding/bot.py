@@ -84,6 +84,7 @@ class OnboardingBot:
             names=api.cards.views.names,
             wake=api.slow_rounds.wake,
         )
+        api.welcoming.standings = asking.standings
         self._talk = Talk(
             name=self.name,
             messenger=api.messenger,

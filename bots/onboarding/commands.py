@@ -12,8 +12,8 @@ from bots.onboarding.paths import Path
 from bots.onboarding.standing import standing_of
 from bots.onboarding.status_words import status_document
 from bots.onboarding.stepping import step
-from bridge.domain.document import document, paragraph
-from bridge.domain.messages import Message, Text, say
+from bridge.domain.document import Document, document, paragraph
+from bridge.domain.messages import Language, Message, Text, say
 from bridge.domain.onboarding import Input, InputKind, Progress
 from bridge.domain.viewers import Viewer
 from bridge.ports.clock import Clock
@@ -85,16 +85,22 @@ class Asking:
 
     async def status(self, call: Call) -> Reply:
         """Who is where, of those whom the asker looks after."""
-        access = self.society.access()
-        if not call.viewer.personal or access is None:
+        if not call.viewer.personal or self.society.access() is None:
             return _told(ALONE, Status.DENIED)
+        return Reply(await self.standings(call.viewer, call.arguments.get("page", 1), call.language))
+
+    async def standings(self, viewer: Viewer, page: int, language: Language) -> Document:
+        """The same as a document; nobody, where others read along."""
+        access = self.society.access()
+        if access is None:
+            return document(paragraph(NOBODY))
         async with self.society.store.view() as view:
             everybody = await view.onboarding.all()
-        names = await self.names(call.viewer)
-        standing = standing_of(access, call.viewer, self.paths, everybody, names)
+        names = await self.names(viewer)
+        standing = standing_of(access, viewer, self.paths, everybody, names)
         if not standing.people:
-            return _told(NOBODY)
-        return Reply(status_document(standing, call.arguments.get("page", 1), call.language))
+            return document(paragraph(NOBODY))
+        return status_document(standing, page, language)
 
     def taking(self, kind: InputKind) -> Run:
         """The command that does this to the asker's own path."""

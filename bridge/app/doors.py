@@ -40,6 +40,7 @@ from bridge.services.status import StatusReport
 from bridge.services.tidying import Tidying
 from bridge.services.undoing import Undoing
 from bridge.services.watch import Watch
+from bridge.services.welcoming import Welcoming
 
 GUIDE: Final = "welcome"
 """The localpart of the bot that goes through their cards with people."""
@@ -102,7 +103,7 @@ class Doors:
         carding.go_round(cards.views.shelf)
         digests = self._make_digests()
         undoing, auditing, status = self._make_undoing(), self._make_auditing(), self._make_status()
-        bots: list[Bot] = []
+        bots, welcoming = list[Bot](), Welcoming()
         for number, (one, settings) in enumerate(classes):
             api = BotApi(
                 messenger=self._messenger(one),
@@ -128,6 +129,7 @@ class Doors:
                 requests=self._requests,
                 linking=self.linking,
                 digests=digests,
+                welcoming=welcoming,
                 rounds=signals.rounds,
                 slow_rounds=signals.slow_rounds,
                 company=config.company or config.homeserver.server_name,

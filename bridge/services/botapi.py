@@ -30,6 +30,7 @@ from bridge.services.rounds import Rounds
 from bridge.services.society import Society
 from bridge.services.status import StatusReport
 from bridge.services.undoing import Undoing
+from bridge.services.welcoming import Welcoming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class BotApi:
     requests: Requests
     linking: Linking
     digests: Digests
+    welcoming: Welcoming
     rounds: Rounds
     slow_rounds: Rounds
     """For what takes long, so that it keeps nobody waiting."""

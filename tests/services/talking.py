@@ -17,6 +17,7 @@ from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
 from bridge.services.linking import Linking
 from bridge.services.rounds import Rounds
+from bridge.services.welcoming import Welcoming
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household
 from tests.services.shown import plainly, report
@@ -52,6 +53,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         requests=house.requests,
         linking=linking(house),
         digests=house.digests,
+        welcoming=Welcoming(),
         rounds=house.rounds,
         slow_rounds=Rounds(clock=house.clock),
         company="Ateliers Lumière",
