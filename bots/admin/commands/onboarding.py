@@ -1,4 +1,5 @@
 """``!onboarding`` said to this bot: how far people are, for whoever looks after them; else, who welcomes people."""
+
 from typing import Final
 
 from bots.cards.showing import person_link
