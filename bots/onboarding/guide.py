@@ -33,7 +33,9 @@ from bridge.rules.viewing import PRESENT
 from bridge.services.buddies import volunteer, withdraw
 from bridge.services.society import LANGUAGE, Society
 
-ASKING: Final = frozenset({Word.STEP, Word.OFFER, Word.UNCLEAR, Word.ASKED, Word.WHO, Word.ODD, Word.REMINDER})
+ASKING: Final = frozenset(
+    {Word.STEP, Word.OFFER, Word.UNCLEAR, Word.ASKED, Word.WHO, Word.HELP, Word.ODD, Word.REMINDER}
+)
 """What one may answer by reacting to it."""
 NUMBERS: Final = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
 

@@ -16,7 +16,7 @@ from bots.onboarding.paths import Step
 from bots.onboarding.understanding import Control, understand
 from bridge.domain.document import Code, document, paragraph
 from bridge.domain.messages import say
-from bridge.domain.onboarding import InputKind, Progress
+from bridge.domain.onboarding import InputKind, Progress, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +28,11 @@ class Hearing:
 
     async def heard(self, turn: Turn) -> bool:
         """Whether it was for a path of theirs. A line that may be a misspelt command is only when it answers."""
-        if turn.help:
-            return False
         async with self.guide.society.store.view() as view:
             own = await view.onboarding.of_user(turn.person)
         meant = self._meant(own, turn)
+        if turn.help and (meant is None or meant.stage is not Stage.UNDER_WAY):
+            return False  # then help is about commands
         if self._is_for_another(meant, turn):
             await self._elsewhere(turn)
             return True

@@ -23,7 +23,7 @@ from bridge.services.cards.desk import CardDesk
 MOST_GROUPS: Final = 8
 """Groups that are listed: a welcome is no directory."""
 
-REPEATING: Final = frozenset({Word.UNCLEAR, Word.ASKED, Word.WHO, Word.ODD, Word.WAYS})
+REPEATING: Final = frozenset({Word.UNCLEAR, Word.ASKED, Word.WHO, Word.HELP, Word.ODD, Word.WAYS})
 """After these the answers of the question that is open stand once more."""
 
 

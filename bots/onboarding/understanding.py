@@ -37,6 +37,8 @@ class Control(StrEnum):
     THANKS = "thanks"
     WHO = "who"
     """They ask who speaks, or what this is."""
+    HELP = "help"
+    """Which words there are."""
 
 
 CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
@@ -85,6 +87,10 @@ CONTROLS: Final[Mapping[Control, Mapping[Language, tuple[str, ...]]]] = {
     Control.THANKS: {
         "en": ("thanks", "thank you", "thx", "many thanks", "great thanks"),
         "fr": ("merci", "merci beaucoup", "mille mercis", "merci bien"),
+    },
+    Control.HELP: {
+        "en": ("help", "aide"),
+        "fr": ("help", "aide"),
     },
     Control.WHO: {
         "en": ("who are you", "what are you", "who is this", "what is this", "what's this", "what is that",
@@ -251,6 +257,7 @@ def _misspelt(said: str, words: list[str], phrases: list[tuple[str, Meaning]]) -
     """The phrase that is most like the line, or like one of two words; among more, "want" would be taken for "what"."""
     if card_word(said) is not None:  # "fini" ends a card, and is no misspelt "fine"
         return None
-    known = dict.fromkeys(phrase for phrase, _ in phrases)
+    # "idea" is nearly "aide"
+    known = dict.fromkeys(phrase for phrase, meaning in phrases if meaning.control is not Control.HELP)
     best = max(nearest(one, known) for one in (said, *(words if len(words) <= 2 else ())))
     return _meaning(best[1], phrases) if best[0] >= ALIKE else None

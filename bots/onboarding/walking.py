@@ -194,6 +194,10 @@ class Walk:
         """Who speaks; the question stays."""
         return Move(replace(progress, misses=0), ((Word.WHO, progress.step),))
 
+    def help(self, progress: Progress) -> Move:
+        """Which words there are; the question stays."""
+        return Move(replace(progress, misses=0), ((Word.HELP, progress.step),))
+
     def checklist(self, progress: Progress) -> Move:
         """How far they are."""
         return Move(replace(progress, moved_at=self.now), ((Word.CHECKLIST, ""),))
@@ -284,6 +288,7 @@ _ANYTIME: Final[Mapping[Control | None, _Way]] = {
     Control.NEXT: Walk.go_on,
 }
 _UNDER_WAY: Final[Mapping[Control | None, _Way]] = {
+    Control.HELP: Walk.help,
     Control.SKIP: Walk.skip,
     Control.LATER: Walk.later,
     Control.BACK: Walk.back,

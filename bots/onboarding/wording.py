@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bridge.domain.document import Block, Code, Document, Inline, Paragraph, document, paragraph
-from bridge.domain.messages import Language, Text, say
+from bridge.domain.document import Block, Code, Document, Inline, Items, Paragraph, document, paragraph
+from bridge.domain.messages import Language, Message, Text, say
 from bridge.domain.onboarding import Word
 
 TYPED: Final[Mapping[str, Mapping[Language, str]]] = {
@@ -17,9 +17,21 @@ TYPED: Final[Mapping[str, Mapping[Language, str]]] = {
     "again": {"en": "start over", "fr": "recommencer"},
     "card": {"en": "profile fill", "fr": "profil remplir"},
     "contacts": {"en": "contacts", "fr": "contacts"},
+    "list": {"en": "checklist", "fr": "liste"},
+    "commands": {"en": "!help", "fr": "!aide"},
     "help": {"en": "help", "fr": "aide"},
 }
 """What one types, in the language in which one talks."""
+ALWAYS: Final[Mapping[str, Message]] = {
+    "ok": say("on to the next message"),
+    "skip": say("past this question"),
+    "back": say("to the message before"),
+    "later": say("a pause, until you go on"),
+    "stop": say("no more of it"),
+    "list": say("how far you are"),
+    "again": say("from the beginning"),
+}
+"""What the words do that work in the middle of a path."""
 OFFERS: Final = {
     "fr": Text.same("Préférez-vous que nous continuions en français ? Répondez « oui » ou « non »."),
     "en": Text.same("Shall we go on in English? Answer “yes” or “no”."),
@@ -52,6 +64,12 @@ def _people(language: Language) -> Block:
     """Who answers what a program cannot."""
     contacts, more = Code(TYPED["contacts"][language]), Code(TYPED["help"][language])
     return paragraph(say("People whom you can ask:"), " ", contacts, ". ", say("What else I can do:"), " ", more, ".")
+
+
+def _help(language: Language) -> Document:
+    rows = tuple((Code(TYPED[word][language]), " – ", does) for word, does in ALWAYS.items())
+    more = paragraph(say("All commands:"), " ", Code(TYPED["commands"][language]))
+    return Document((paragraph(say("These words always work:")), Items(rows), more))
 
 
 def _ways(language: Language) -> Document:
@@ -143,6 +161,7 @@ def reminder(language: Language, *, last: bool) -> Document:
 WORDS: Final[Mapping[Word, Callable[[Language], Document]]] = {
     Word.UNCLEAR: _unclear,
     Word.WAYS: _ways,
+    Word.HELP: _help,
     Word.WHO: _who,
     Word.ASKED: _asked,
     Word.ODD: _odd,

@@ -108,6 +108,8 @@ class Word(StrEnum):
     """They asked who speaks, and of what, at the step ``about``."""
     ASKED = "asked"
     """They asked what nobody here can answer, at the step ``about``: who may."""
+    HELP = "help"
+    """The words that always work, one by one, at the step ``about``."""
     WELCOME = "welcome"
     """They said thanks."""
     EDITED = "edited"

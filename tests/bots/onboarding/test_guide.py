@@ -272,3 +272,16 @@ async def test_a_language_that_is_chosen_when_no_question_is_open_brings_none(pa
     for line in ("stop", "!language fr"):
         await parlour.write(ANN, line)
     assert last(parlour.told(ANN)) == "Entendu, en français."
+
+
+async def test_help_in_the_middle_tells_the_words_of_the_conversation_and_else_the_commands(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "help")
+    told = parlour.told(ANN)[-1]
+    assert all(word in told for word in ("skip – ", "back – ", "later – ", "stop – ", "checklist – ", "!help"))
+    assert "1. Show me around" in told
+    await parlour.write(ANN, "!help")
+    assert "What you can ask me for" in parlour.told(ANN)[-1]
+    for line in ("later", "help"):
+        await parlour.write(ANN, line)
+    assert "What you can ask me for" in parlour.told(ANN)[-1]
