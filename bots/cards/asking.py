@@ -81,9 +81,10 @@ class Sheet:
         return self.ask(empty[0]) if empty else self.review()
 
     def next(self, field: Field) -> Turn:
-        """The question after this field's."""
+        """The question after this field's; a photo that is there is not asked for again."""
         later = self.asked[self.asked.index(field) + 1 :] if field in self.asked else ()
-        return self.ask(later[0]) if later else self.review()
+        left = [one for one in later if one is not Field.PHOTO or not self._holds(one)]
+        return self.ask(left[0]) if left else self.review()
 
     def previous(self, field: Field) -> Turn:
         """The question before this field's."""

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bots.cards.asking import Sheet
+from bridge.domain.cards import Field, Stage
+from bridge.domain.messages import shown as listed
 from tests.bots.cards.counter import Counter
 
 
@@ -26,3 +29,12 @@ async def test_a_no_to_a_picture_keeps_nothing(counter: Counter) -> None:
     await counter.hear(counter.image())
     assert "nothing is kept" in (await counter.line("no"))[0]["body"]
     assert await counter.card() is None
+
+
+async def test_a_photo_that_is_there_is_not_asked_for_again(counter: Counter) -> None:
+    await counter.hear(counter.image())
+    await counter.line("yes")
+    card = await counter.card()
+    assert card is not None
+    sheet = Sheet(card=card, pins={}, told=lambda _, values: listed(values), partner=True)
+    assert sheet.next(Field.LINKS).point.stage is Stage.REVIEW
