@@ -203,7 +203,8 @@ class Talk:
         if not are_present(surroundings, self._messenger.user_id, event.sender) or not await self._is_current(event):
             return
         turn = line_turn(event, language, surroundings, line, resolution) if direct else None
-        if turn is not None and (await self._reacting.insisted(turn) or await self._lead(turn)):
+        # Behind a mark stands a command, also one that is none: no question takes it for an answer.
+        if turn and ((not line.marked and await self._reacting.insisted(turn)) or await self._lead(turn)):
             return
         occasion = occasion_of(event, language)
         if fault is not None:

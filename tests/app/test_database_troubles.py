@@ -83,7 +83,7 @@ async def test_a_read_only_disk_is_told(tmp_path: Path, disk: Path) -> None:
     folder = project(tmp_path / "project", database={"url": f"sqlite:///{disk}/parvis.db"})
     assert (await call(folder, "db", "upgrade")).code == DONE
     await asyncio.to_thread(subprocess.run, ["mount", "-o", "remount,ro", str(disk)], check=True)
-    await one_sentence(folder, "may be written to", verb=("apply",))
+    await one_sentence(folder, "read-only: nothing can be stored", verb=("apply",))
 
 
 async def test_a_database_that_somebody_holds_locked_is_told(folder: Path) -> None:

@@ -38,3 +38,11 @@ async def test_a_photo_that_is_there_is_not_asked_for_again(counter: Counter) ->
     assert card is not None
     sheet = Sheet(card=card, pins={}, told=lambda _, values: listed(values), partner=True)
     assert sheet.next(Field.LINKS).point.stage is Stage.REVIEW
+
+
+async def test_a_line_with_a_mark_is_a_command_and_no_answer_to_the_open_question(counter: Counter) -> None:
+    await counter.line("!profile fill")
+    [unknown] = await counter.line("!nonsense")
+    assert "I do not know this command" in unknown["body"]
+    [asked] = await counter.line("nonsense")
+    assert "I do not know this command" not in asked["body"]
