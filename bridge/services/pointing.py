@@ -59,13 +59,19 @@ class Pointing:
         for room_id in sorted(self._pointed(event)):
             group = self._hidden[room_id].id
             members = world.facts.people_of(group)
-            readers = world.joined.get(world.refs[event.room_id], NOBODY)
-            if event.sender not in members or members.union(self._ours).issuperset(readers.users()):
+            if event.sender not in members or self._among(members, world, world.refs[event.room_id]):
                 continue
             key = f"linked:{group}:{event.sender}:{now.date()}"
             async with self._store.work() as work:
                 await tell(work, Notice(key=key, to=event.sender, news=News.LINKED, group=group), now)
             self._news()
+
+    def _among(self, members: frozenset[str], world: World, ref: RoomRef) -> bool:
+        """Whether nobody but these people and our bots is in the room or may come in, as far as that was seen."""
+        room, inside = world.desired.rooms.get(ref), world.joined.get(ref, NOBODY)
+        if room is None or room.open_to_employees or room.open_to_partners:
+            return False
+        return members.union(self._ours).issuperset((*inside.users(), *room.members))
 
     def _pointed(self, event: Event) -> frozenset[str]:
         """Hidden rooms that a message in another room of ours points to."""

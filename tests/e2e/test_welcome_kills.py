@@ -27,7 +27,7 @@ groups:
 """
 SCRIPT: Final = (
     ("faites-moi visiter", "chaque groupe"),
-    ("qu’est-ce que c’est ?", "pas bien compris"),
+    ("qu’est-ce que c’est ?", "Je suis un programme"),
     ("suite", "Voici vos groupes"),
     ("retour", "chaque groupe"),
     ("ok", "Voici vos groupes"),
