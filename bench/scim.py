@@ -168,9 +168,11 @@ async def by_library(store: SqlStore, group: str, members: int) -> dict[str, flo
     async def change(op: str) -> None:
         operation = {"op": op, "path": f'members[value eq "p{members}"]'}
         if op == "add":
+            # Its other operations hold words alone.
             operation = {"op": op, "path": "members", "value": [{"value": f"p{members}"}]}  # type: ignore[dict-item]
         body = json.dumps({"schemas": [PatchOp.__schema__], "Operations": [operation]}).encode()
         async with store.work() as work:
+            # The same arguments for both storages.
             storage = StoredResources(work.scim, service.provider, **parts)  # type: ignore[arg-type]
             request = ScimRequest("PATCH", "http://bench", f"/Groups/{group}", body=body)
             await AsyncScimHandler(service, storage).handle(request)
