@@ -18,10 +18,15 @@ Content = Mapping[str, Any]
 
 
 class Welcoming:
-    """``user_id`` speaks, with the application service's token; as many calls in flight as Parvis has."""
+    """``user_id`` speaks as ``name``, with the application service's token; as many calls in flight as Parvis has."""
 
-    def __init__(self, address: str, token: str, user_id: str) -> None:
+    def __init__(self, address: str, token: str, user_id: str, name: str) -> None:
         self._address, self._headers = address, {"Authorization": f"Bearer {token}"}
+        self._named = {
+            "type": "m.room.member",
+            "state_key": user_id,
+            "content": {"membership": "join", "displayname": name},
+        }
         self._query = {"user_id": user_id}
         self._slots = asyncio.Semaphore(IN_FLIGHT)
 
@@ -34,10 +39,25 @@ class Welcoming:
 
     async def _welcome(self, person: str, messages: Sequence[Content]) -> None:
         async with self._slots:
-            room_id = (await self._call("POST", f"{V3}/createRoom", _room(person)))["room_id"]
+            room_id = (await self._call("POST", f"{V3}/createRoom", self._room(person)))["room_id"]
             for number, content in enumerate(messages):
                 path = f"{V3}/rooms/{quote(room_id, safe='')}/send/m.room.message/{quote(person, safe='')}-{number}"
                 await self._call("PUT", path, content)
+
+    def _room(self, person: str) -> dict[str, Any]:
+        """Such a room as Parvis makes, without the mark by which it finds it again after a crash."""
+        state = {
+            "m.room.guest_access": {"guest_access": "forbidden"},
+            "m.room.history_visibility": {"history_visibility": "invited"},
+        }
+        closed = [{"type": kind, "state_key": "", "content": content} for kind, content in state.items()]
+        return {
+            "preset": "private_chat",
+            "visibility": "private",
+            "is_direct": True,
+            "invite": [person],
+            "initial_state": [*closed, self._named],
+        }
 
     async def _call(self, method: str, path: str, body: Any) -> Any:
         """One request; anything but success ends the bench."""
@@ -46,18 +66,3 @@ class Welcoming:
             if answer.status != 200:
                 raise SystemExit(f"{method} {path}: {answer.status} {content}")
             return content
-
-
-def _room(person: str) -> dict[str, Any]:
-    """Such a room as Parvis makes, without the mark by which it finds it again after a crash."""
-    state = {
-        "m.room.guest_access": {"guest_access": "forbidden"},
-        "m.room.history_visibility": {"history_visibility": "invited"},
-    }
-    return {
-        "preset": "private_chat",
-        "visibility": "private",
-        "is_direct": True,
-        "invite": [person],
-        "initial_state": [{"type": kind, "state_key": "", "content": content} for kind, content in state.items()],
-    }

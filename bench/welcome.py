@@ -41,6 +41,8 @@ Figures = dict[str, Any]
 
 LIMIT: Final = 1.25
 RAW: Final = f"@parvis_raw:{SERVER}"
+NAME: Final = OnboardingBot.title.en
+"""As what the bot speaks to these people."""
 SAID: Final = """
     SELECT e.room_id, j.json FROM events e JOIN event_json j ON j.event_id = e.event_id
     WHERE e.type = 'm.room.message' AND e.sender = ? ORDER BY e.stream_ordering
@@ -109,9 +111,9 @@ async def measure(people: int) -> Figures:
     with tempfile.TemporaryDirectory(prefix="parvis-bench-") as name:
         async with staged(people, Path(name)) as stage:
             log = AccessLog(stage.server)
-            token = stage.config.appservice.as_token.reveal()
+            bare = Welcoming(stage.server.client_url, stage.config.appservice.as_token.reveal(), RAW, NAME)
             async with bot(stage) as rounds:
-                await Welcoming(stage.server.client_url, token, RAW).run(warming(stage.people))
+                await bare.run(warming(stage.people))
                 await log.since()
                 parvis = await _side(stage, log, partial(_rounds, stage, rounds))
                 said = stage.said(bot_user(stage.config, OnboardingBot.localpart))
@@ -120,10 +122,10 @@ async def measure(people: int) -> Figures:
                 held = memory()
                 await _rounds(stage, rounds)
                 again = len((await log.since()).seen)
-            bare = await _side(stage, log, partial(Welcoming(stage.server.client_url, token, RAW).run, said))
+            client = await _side(stage, log, partial(bare.run, said))
     return {
-        "ratio": round(parvis["seconds"] / bare["seconds"], 3),
-        "ratio_of_work": round(parvis["homeserver_work_s"] / bare["homeserver_work_s"], 3),
+        "ratio": round(parvis["seconds"] / client["seconds"], 3),
+        "ratio_of_work": round(parvis["homeserver_work_s"] / client["homeserver_work_s"], 3),
         "people": people,
         "messages": sum(map(len, said.values())),
         "in_flight": IN_FLIGHT,
@@ -131,7 +133,7 @@ async def measure(people: int) -> Figures:
         "MiB_after_the_first_round": round(stage.held),
         "MiB_after_the_last": round(held),
         "parvis": parvis,
-        "bare": bare,
+        "bare": client,
     }
 
 

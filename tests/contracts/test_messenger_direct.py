@@ -138,3 +138,19 @@ async def test_who_is_invited_reads_who_calls_and_why_in_their_language(world: W
         assert (invited["membership"], invited.get("reason")) == ("invite", reason)
         assert name is None or bot["displayname"] == name
         assert bot["membership"] == "join"
+
+
+async def test_who_comes_back_reads_the_name_in_the_language_of_now(world: World, store: FakeStore) -> None:
+    names = ["Welcome"]
+
+    async def called(_: str) -> Calling:
+        return Calling(name=names[-1])
+
+    ann = await world.person("ann")
+    messenger = MatrixMessenger(world.calls, store, BOT, called=called)
+    room_id = await messenger.direct_room(ann)
+    assert await world.act(ann, "leave", room_id)
+    names.append("Accueil")
+    assert await messenger.direct_room(ann) == room_id
+    bot = await messenger.request("GET", f"/_matrix/client/v3/rooms/{room_id}/state/m.room.member/{BOT}")
+    assert bot["displayname"] == "Accueil"

@@ -73,7 +73,7 @@ class DirectRooms:
             if there is None:
                 known, there = await self._another(person, known)
             if there is None or person not in there.members:
-                await self._invite(known.room_id, person)
+                await self._invite(known.room_id, person, named=there is None)
             return known.room_id
 
     def _turn(self, person: str) -> asyncio.Lock:
@@ -150,7 +150,10 @@ class DirectRooms:
         return state
 
     async def _create(self, person: str, number: int) -> str:
-        """Empty at first: a refused invitation inside createRoom would leave a room that nobody remembers."""
+        """Empty at first: a refused invitation inside createRoom would leave a room that nobody remembers. The bot's
+        name comes with it, for a call of its own would be a third more of them for each who arrives."""
+        calling = await self._called(person)
+        named = [_state(MEMBER, _own(calling.name), self._bot)] if calling.name else []
         body = {
             # Never trusted_private_chat: a person as powerful as the bot could let others in.
             "preset": "private_chat",
@@ -160,6 +163,7 @@ class DirectRooms:
                 _state(DIRECT, _mark(person, number)),
                 _state("m.room.guest_access", {"guest_access": "forbidden"}),
                 _state("m.room.history_visibility", {"history_visibility": "invited"}),
+                *named,
             ],
         }
         try:
@@ -169,14 +173,14 @@ class DirectRooms:
                 await self._clock.sleep(SETTLED)  # so that the next attempt finds it, if it was made
             raise
 
-    async def _invite(self, room_id: str, person: str) -> None:
-        """With ``is_direct``, by which clients put it among the conversations; the invite call cannot say so. The bot's
-        name is put first: the invitation carries it to clients that are not in the room yet."""
+    async def _invite(self, room_id: str, person: str, *, named: bool) -> None:
+        """With ``is_direct``, by which clients put it among the conversations; the invite call cannot say so. Unless
+        the room was made with the bot's name (``named``) that is put first: the invitation carries it to clients that
+        are not in the room yet."""
         calling = await self._called(person)
         members = V3.rooms[room_id].state[MEMBER]
-        if calling.name:
-            own = {"membership": Membership.JOIN, "displayname": calling.name}
-            await self._me.call("set name", "PUT", members[self._bot], own, repeatable=True)
+        if calling.name and not named:
+            await self._me.call("set name", "PUT", members[self._bot], _own(calling.name), repeatable=True)
         content = {"membership": Membership.INVITE, "is_direct": True}
         content |= {"reason": calling.reason} if calling.reason else {}
         await self._me.call("invite", "PUT", members[person], content, repeatable=True)
@@ -187,5 +191,10 @@ def _mark(person: str, number: int) -> Content:
     return {"user": person, "number": number}
 
 
-def _state(event_type: str, content: Content) -> dict[str, Any]:
-    return {"type": event_type, "state_key": "", "content": dict(content)}
+def _own(name: str) -> Content:
+    """A membership of the bot under this name."""
+    return {"membership": Membership.JOIN, "displayname": name}
+
+
+def _state(event_type: str, content: Content, key: str = "") -> dict[str, Any]:
+    return {"type": event_type, "state_key": key, "content": dict(content)}
