@@ -57,7 +57,7 @@ class Answering:
             reply = await self._run(resolution.command, resolution.rest, call)
             return Answer(reply, resolution.command.name)
         if isinstance(resolution, Help):
-            offered = partial(is_offered, allowed=allowed, roles=call.roles)
+            offered = partial(is_offered, allowed=allowed, call=call, named=bool(resolution.topic))
             reply = help_on(self.table, resolution.topic, offered, call.language, self.translator)
             return Answer(reply, HELP if reply.status is Status.OK else "")
         if isinstance(resolution, Suggestion):
@@ -117,9 +117,11 @@ class Misnamed(InputError):
         self.name = name
 
 
-def is_offered(command: Command, *, allowed: Allowed, roles: frozenset[str]) -> bool:
-    """Whether help tells of a command."""
-    return allowed(command) and (not command.offered_to or not command.offered_to.isdisjoint(roles))
+def is_offered(command: Command, *, allowed: Allowed, call: Call, named: bool) -> bool:
+    """Whether help tells the caller of a command. One that they ask about by its name (``named``) is explained also
+    while it does not concern them."""
+    offered = allowed(command) and (not command.offered_to or not command.offered_to.isdisjoint(call.roles))
+    return offered and (named or command.concerns is None or command.concerns(call))
 
 
 def the_one(people: Sequence[str], name: str) -> str:

@@ -147,6 +147,8 @@ class Command:
     offered_to: frozenset[str] = frozenset()
     """Roles of which one is needed for help to tell of it; empty: whoever may run it. Others who type it all the same
     are told why it is not for them."""
+    concerns: Callable[[Call], bool] | None = None
+    """Whether help names it to this caller among others, where that depends on more than their roles; None: always."""
     bare: Callable[[Words], bool] | None = None
     """Whether a line that begins with no command's name is for it all the same."""
 

@@ -16,7 +16,10 @@ RIGHTS: Final = frozenset({GUEST})
 
 
 def terms_commands(desk: TermsDesk) -> list[Command]:
-    """The commands of who has terms to accept."""
+    """The commands of who has terms to accept; help names them to nobody else."""
+
+    def concerns(call: Call) -> bool:
+        return _due(desk, call) is not None
 
     async def read(call: Call) -> Reply:
         one = _due(desk, call)
@@ -46,6 +49,7 @@ def terms_commands(desk: TermsDesk) -> list[Command]:
             summary=say("Read the terms that you are to accept."),
             run=read,
             rights=RIGHTS,
+            concerns=concerns,
         ),
         Command(
             path=("accept",),
@@ -54,6 +58,7 @@ def terms_commands(desk: TermsDesk) -> list[Command]:
             summary=say("Accept the terms that you were shown."),
             run=accept,
             rights=RIGHTS,
+            concerns=concerns,
         ),
         Command(
             path=("refuse",),
@@ -62,6 +67,7 @@ def terms_commands(desk: TermsDesk) -> list[Command]:
             summary=say("Do not accept the terms that you were shown."),
             run=refuse,
             rights=RIGHTS,
+            concerns=concerns,
         ),
     ]
 

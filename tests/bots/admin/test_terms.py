@@ -288,3 +288,18 @@ async def test_silence_is_reminded_of_and_ends_the_invitation(scene: Scene) -> N
 async def test_others_have_nothing_to_accept(scene: Scene) -> None:
     assert status(await scene.ask("!accept", "ann")) == "usage"
     assert status(await scene.ask("!accept", "eve:stranger.example")) == "usage"
+
+
+async def test_help_tells_of_them_whom_they_concern_and_only_in_private(scene: Scene) -> None:
+    def told(text: str) -> list[bool]:
+        return [f"{word} – " in text for word in ("terms", "accept", "refuse")]
+
+    await invited(scene)
+    assert all(told(body(await scene.ask("help"))))
+    scene.asking.messenger.room("!shared", BOB, user("sam"))
+    assert not any(told(body(await scene.asking.ask("!help", by="bob:acme.example", room="!shared"))))
+    await scene.ask("terms")
+    await scene.ask("accept")
+    await scene.go()
+    assert not any(told(body(await scene.ask("help"))))
+    assert "no terms for you" in body(await scene.ask("!terms"))
