@@ -16,6 +16,7 @@ from bots.digest.picture import Pictures
 from bots.digest.postman import Postman
 from bots.digest.preparing import Contents, Preparing
 from bots.digest.reporting import Reporting, report_command
+from bots.digest.rooms import GroupRooms
 from bots.digest.roster import Roster
 from bots.digest.settings import Settings, settings_of
 from bots.digest.thumbs import REDACTION, Thumbs
@@ -63,6 +64,8 @@ class DigestBot:
         self._preparing = Preparing(
             contents=contents or api.digests, store=store, clock=api.clock, length=settings.length
         )
+        keeper = Speaker(messenger=api.keeper, renderer=renderer, store=store, clock=api.clock)
+        self._rooms = GroupRooms(society=api.society, keeper=keeper, bot=speaker)
         self._letters = Letters(
             mailing=api.mailing,
             society=api.society,
@@ -73,7 +76,13 @@ class DigestBot:
         )
         self._postman = self._postman_of(api, settings, speaker)
         reporting = Reporting(
-            society=api.society, cards=Cards(speaker, people), mailing=api.mailing, told=settings.report
+            society=api.society,
+            cards=Cards(speaker, people),
+            mailing=api.mailing,
+            schedule=api.schedule,
+            sending=settings.timing.when,
+            zone=str(api.cards.zone),
+            told=settings.report,
         )
         self._thumbs = Thumbs(store, speaker)
         for errand in (self._postman.go, self._letters.go, reporting.go):
@@ -93,11 +102,10 @@ class DigestBot:
         )
 
     def _postman_of(self, api: BotApi, settings: Settings, speaker: Speaker) -> Postman:
-        rooms = Speaker(messenger=api.keeper, renderer=self._renderer, store=speaker.store, clock=api.clock)
         courier = Courier(
             society=api.society,
             speaker=speaker,
-            rooms=rooms,
+            rooms=self._rooms,
             holder=api.chance.token(),
             limit=settings.timing.limit,
             hold=self.hold,
@@ -126,6 +134,7 @@ class DigestBot:
             roster=self._postman.roster,
             settings=settings,
             mailable=self._letters.reaches,
+            rooms=self._rooms,
         )
         asking = Asking(society=api.society, preparing=self._preparing)
         return [

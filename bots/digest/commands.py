@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from bots.digest.choice_words import choice_document, groups_document
+from bots.digest.rooms import GroupRooms, impossible
 from bots.digest.roster import Roster
 from bots.digest.settings import Settings
 from bots.digest.wishes import Wishing, day_in, hour_in, muting, setting, threads_in, truth_in
@@ -12,7 +13,7 @@ from bots.kit.commands import Call, Command, Parameter, Reply, Status, argument,
 from bridge.domain.directory import Group
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import Message, say
-from bridge.domain.sending import room_reader
+from bridge.domain.sending import Because, room_reader
 from bridge.services.society import Society
 
 Run: TypeAlias = Callable[[Call], Awaitable[Reply]]
@@ -72,6 +73,7 @@ class Choosing:
     roster: Roster
     settings: Settings
     mailable: Callable[[str], bool]
+    rooms: GroupRooms
 
     async def status(self, call: Call) -> Reply:
         """What the asker chose, and what the rest is."""
@@ -152,6 +154,8 @@ class Choosing:
         if group is None or access is None or not access.owns(call.sender, group.id):
             return denied()
         wanted = truth_in(call.arguments["answer"])
+        if wanted and await self.rooms.place(group.id) is Because.ENCRYPTED:
+            return _told(impossible(group), Status.ERROR)
         await self.wishing.change(room_reader(group.id), setting("on", wanted), anew=wanted)
         if not wanted:
             return _told(say("No digest is posted in the room of {group} any more.", group=group.name))

@@ -13,6 +13,7 @@ import structlog
 
 from bots.digest.picture import Pictures
 from bots.digest.preparing import Prepared, shown_in
+from bots.digest.rooms import GroupRooms
 from bots.digest.words import document_of
 from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
@@ -20,7 +21,7 @@ from bridge.domain.digest import Digest, Week
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Language
-from bridge.domain.rooms import Membership, group_room
+from bridge.domain.rooms import Membership
 from bridge.domain.sending import Because, Choices, Delivery, Sending, group_of
 from bridge.services.society import Society
 
@@ -34,12 +35,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """One process' (``holder``), which holds a claim for the time ``hold``. ``rooms`` speaks in the rooms of groups.
+    """One process' (``holder``), which holds a claim for the time ``hold``. ``rooms`` are those of groups.
     ``limit``: for how long what was claimed may wait, for an invitation to be accepted among others."""
 
     society: Society
     speaker: Speaker
-    rooms: Speaker
+    rooms: GroupRooms
     holder: str
     limit: timedelta
     hold: timedelta = HOLD
@@ -73,7 +74,7 @@ class Courier:
     async def skip(self, reader: str, week: Week, because: Because) -> None:
         """A digest that is not sent any more. Raises ``StoreError``."""
         async with self.society.store.work() as work:
-            claimed = await work.digests.claim(self._wanted(reader, week, Sending.SKIPPED), now=self._now)
+            claimed = await work.digests.claim(self._wanted(reader, week, Sending.SENT), now=self._now)
             if claimed is not None and not claimed.room:
                 await work.digests.put(self._concluded(claimed, Sending.SKIPPED, because))
 
@@ -108,7 +109,7 @@ class Courier:
         last digest gets no other one. Whoever is on another homeserver has to come in first: what is written in the
         moment in which a homeserver's first member joins reaches it with the next event only (Synapse)."""
         if (group := group_of(reader)) is not None:
-            return await self._room_of(group)
+            return await self.rooms.place(group)
         messenger = self.speaker.messenger
         if known := await messenger.conversation_with(reader):
             return known
@@ -121,16 +122,8 @@ class Courier:
         members = (await messenger.surroundings(room)).members
         return Because.UNANSWERED if members.get(reader) is Membership.INVITE else room
 
-    async def _room_of(self, group: str) -> str | Because:
-        """The room of a group, unless it is encrypted: what the bridge writes is not."""
-        world = self.society.world()
-        room = world.room_ids().get(group_room(group)) if world else None
-        if room is None or (await self.rooms.messenger.surroundings(room)).encrypted:
-            return Because.REFUSED
-        return room
-
     def _voice(self, reader: str) -> Speaker:
-        return self.speaker if group_of(reader) is None else self.rooms
+        return self.speaker if group_of(reader) is None else self.rooms.keeper
 
     async def _before(self, reader: str) -> str:
         async with self.society.store.view() as view:
@@ -139,9 +132,11 @@ class Courier:
     async def _not_now(self, delivery: Delivery, because: Because) -> Delivery:
         if because is Because.UNANSWERED:
             return await self._keep(replace(delivery, until=self._now + PATIENCE))
+        if because is Because.ENCRYPTED and (group := group_of(delivery.reader)):
+            await self.rooms.tell_owners(group, week=delivery.week)
         concluded = self._concluded(delivery, Sending.SKIPPED, because)
         async with self.society.store.work() as work:
-            if because is Because.LEFT:
+            if because in (Because.LEFT, Because.ENCRYPTED):
                 chosen = await work.digests.choices(delivery.reader) or Choices(reader=delivery.reader)
                 await work.digests.put_choices(replace(chosen, on=False))
             await work.digests.put(concluded)
@@ -182,7 +177,10 @@ class Courier:
         return await self._keep(self._concluded(delivery, state, because))
 
     def _concluded(self, delivery: Delivery, state: Sending, because: Because | None) -> Delivery:
+        """What would have been nothing without hidden groups is counted as that, whatever came in between."""
         openly = Sending.SKIPPED if delivery.openly is Sending.SKIPPED else state
+        if delivery.openly is Sending.SKIPPED and state is Sending.SKIPPED:
+            because = Because.NOTHING
         return replace(delivery, state=state, because=because, openly=openly, at=self._now, holder="", until=None)
 
     @property

@@ -3,7 +3,8 @@
 Hidden groups change no number: what a digest counts as is what it would have come to without them.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,7 +15,9 @@ from bridge.domain.digest import Week
 from bridge.domain.document import Document, Inline, Items, Strong, document, paragraph
 from bridge.domain.mail import MailOutcome
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.sending import Sending, group_of
+from bridge.domain.sending import Because, Delivery, Sending, group_of
+from bridge.ports.schedule import Schedule
+from bridge.rules.facts import is_hidden
 from bridge.rules.sending.favours import MEMORY
 from bridge.services.mailing import Mailing
 from bridge.services.society import Society
@@ -34,23 +37,30 @@ ADMINS: Final = frozenset({"admin"})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one week. ``none`` are employees who got no digest."""
+    """Of one week. ``none`` are employees who got no digest, and ``because`` says why those of them of whom that is
+    known; the others want none. ``rooms`` counts what became of those for the rooms of groups."""
 
     week: str
     sent: int = 0
     failed: int = 0
     heard: int = 0
     none: int = 0
+    because: Mapping[Because, int] = field(default_factory=dict)
+    rooms: Mapping[Sending | Because, int] = field(default_factory=dict)
     letters: Mapping[MailOutcome, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporting:
-    """``told``: whether administrators hear of it unasked."""
+    """``told``: whether administrators hear of it unasked. ``sending`` is when the company's digests go out, as cron
+    writes it, and ``zone`` on which clock."""
 
     society: Society
     cards: Cards
     mailing: Mailing | None
+    schedule: Schedule
+    sending: str
+    zone: str
     told: bool
 
     async def go(self) -> None:
@@ -70,23 +80,42 @@ class Reporting:
             await work.preferences.put(bot, REPORTED, str(week))
             await work.digests.drop_before(str(Week.before(now - KEPT)), opinions=str(Week.before(now - MEMORY)))
 
+    def latest(self) -> Week:
+        """The week of which the company had its digests last: until the next ones go out, nothing else is worth a
+        question."""
+        now = self.cards.speaker.clock.now()
+        return Week.before(self.schedule.last(self.sending, self.zone, now) or now)
+
     async def figures(self, week: str) -> Figures:
         """What is counted. Raises ``StoreError``."""
         world = self.society.world()
         async with self.society.store.view() as view:
-            people = [one for one in await view.digests.of_week(week) if group_of(one.reader) is None]
+            known = await view.digests.of_week(week)
+        people = [one for one in known if group_of(one.reader) is None]
         letters = await self.mailing.counts(week) if self.mailing else {}
-        sent = [one for one in people if one.openly is Sending.SENT]
+        sent = [one for one in people if one.openly is one.state is Sending.SENT]
         failed = [one for one in people if one.openly is Sending.FAILED]
         reached = {one.reader for one in (*sent, *failed)}
+        unreached = (world.facts.employees if world else frozenset[str]()) - reached
         return Figures(
             week=week,
             sent=len(sent),
             failed=len(failed),
             heard=sum(one.heard for one in sent),
-            none=len(world.facts.employees - reached) if world else 0,
+            none=len(unreached),
+            because=Counter(_reason(one) for one in people if one.reader in unreached),
+            rooms=Counter(self._rooms(known)),
             letters=letters,
         )
+
+    def _rooms(self, known: Iterable[Delivery]) -> Iterator[Sending | Because]:
+        """What became of digests for rooms; those of hidden groups, and of groups that are gone, count for nothing."""
+        world = self.society.world()
+        groups = world.facts.directory.groups if world else {}
+        for one in known:
+            group = groups.get(group_of(one.reader) or "")
+            if group is not None and not is_hidden(group):
+                yield Sending.FAILED if one.openly is Sending.FAILED else one.because or one.state
 
 
 def report_command(reporting: Reporting) -> Command:
@@ -94,13 +123,12 @@ def report_command(reporting: Reporting) -> Command:
 
     async def report(call: Call) -> Reply:
         del call
-        now = reporting.cards.speaker.clock.now()
-        return Reply(report_document(await reporting.figures(str(Week.before(now)))))
+        return Reply(report_document(await reporting.figures(str(reporting.latest()))))
 
     return Command(
         path=("digest", "report"),
         french=("résumé", "bilan"),
-        summary=say("How many digests were sent this week, and how many people said that they saw theirs."),
+        summary=say("How many digests were sent last, and how many people said that they saw theirs."),
         run=report,
         rights=ADMINS,
     )
@@ -112,14 +140,51 @@ def report_document(figures: Figures) -> Document:
         (say_n("{count} digest was sent.", "{count} digests were sent.", figures.sent),),
         (say_n("{count} person said by a reaction that they saw theirs.",
                "{count} people said by a reaction that they saw theirs.", figures.heard),),
-        (say_n("{count} employee got none: nothing was worth it, it came too late, or they want none.",
-               "{count} employees got none: nothing was worth it, it came too late, or they want none.",
-               figures.none),),
+        (_none(figures),),
         (say_n("{count} could not be delivered.", "{count} could not be delivered.", figures.failed),),
     ]  # fmt: skip
+    if figures.rooms:
+        rows.append((_in_rooms(figures.rooms),))
     if sum(figures.letters.get(one, 0) for one in TOLD):
         rows.append((_letters(figures.letters),))
     return document(paragraph(Strong(say("Weekly digests of {week}", week=figures.week))), Items(tuple(rows)))
+
+
+def _reason(delivery: Delivery) -> Because:
+    """Why somebody got none: what was for hidden groups alone counts as nothing worth it; what is not concluded waits
+    for the reader to come in."""
+    if delivery.openly is Sending.SKIPPED:
+        return delivery.because or Because.NOTHING
+    return Because.UNANSWERED
+
+
+def _none(figures: Figures) -> Message:
+    none, because = figures.none, figures.because
+    nothing, late = because.get(Because.NOTHING, 0), because.get(Because.LATE, 0)
+    away = because.get(Because.LEFT, 0) + because.get(Because.UNANSWERED, 0)
+    return say_n(
+        "{count} employee got none: nothing was worth it {nothing}, it was too late {late}, not in the conversation"
+        " with me {away}, not wanted {unwanted}.",
+        "{count} employees got none: nothing was worth it {nothing}, it was too late {late}, not in the conversation"
+        " with me {away}, not wanted {unwanted}.",
+        none,
+        nothing=nothing,
+        late=late,
+        away=away,
+        unwanted=none - nothing - late - away,
+    )
+
+
+def _in_rooms(counts: Mapping[Sending | Because, int]) -> Message:
+    return say(
+        "In rooms of groups: posted {sent}, nothing was worth it {nothing}, it was too late {late}, encrypted"
+        " {encrypted}, failed {failed}.",
+        sent=counts.get(Sending.SENT, 0),
+        nothing=counts.get(Because.NOTHING, 0),
+        late=counts.get(Because.LATE, 0),
+        encrypted=counts.get(Because.ENCRYPTED, 0),
+        failed=counts.get(Sending.FAILED, 0) + counts.get(Because.REFUSED, 0),
+    )
 
 
 def _letters(counts: Mapping[MailOutcome, int]) -> Message:

@@ -64,6 +64,8 @@ class Because(StrEnum):
     """They have not accepted the invitation into it yet."""
     REFUSED = "refused"
     """The homeserver refused it for good."""
+    ENCRYPTED = "encrypted"
+    """The room of the group is encrypted, and what the bridge writes is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,3 +99,22 @@ async def test_a_digest_of_a_group_is_posted_in_its_room_where_its_owner_asked_f
         await shop.go_round(MONDAY + timedelta(minutes=minutes))
     said = texts(shop.house.homeserver.synapse, shop.house.room("news"))
     assert sum("The week in this room" in str(body) for body in said) == 1
+
+
+async def test_a_room_that_was_encrypted_since_gets_none_and_its_owner_hears_of_it_once() -> None:
+    shop = await kiosk(bob=["news"])
+    reader = room_reader("news")
+    shop.contents.items[reader] = ["news"]
+    await shop.go_round(MONDAY)
+    shop.come_in(BOB)
+    await shop.write(BOB, "digest room news yes")
+    room = shop.house.homeserver.synapse.room(shop.house.room("news"))
+    room.append(room.creator, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "")
+    for days in (7, 14):
+        await shop.go_round(MONDAY + timedelta(days=days))
+    found = shop.delivery(reader, "2026-W49")
+    assert found is not None
+    assert (found.state, found.because) == (Sending.SKIPPED, Because.ENCRYPTED)
+    assert sum("is encrypted now" in one for one in shop.told(BOB)) == 1
+    assert shop.house.store.data.digest_choices[reader].on is False
+    assert "is encrypted, and I cannot write" in await shop.write(BOB, "digest room news yes")

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bots.digest.thumbs import NUMBERS, REDACTION
-from bridge.domain.sending import Sending
+from bridge.domain.sending import Choices, Sending, room_reader
 from bridge.rules.sending.favours import ITEM, WHOLE
-from tests.bots.digest.kiosk import ANN, BOB, MONDAY, FakeContents, Kiosk
+from tests.bots.digest.kiosk import ANN, BOB, EVE, MONDAY, FakeContents, Kiosk
 from tests.services.household import DIGEST
 from tests.world import user
 
@@ -13,7 +13,7 @@ WEEK = "2026-W48"
 
 
 async def kiosk(**config: str) -> Kiosk:
-    contents = FakeContents({ANN: ["news", "it"], BOB: ["news"], user("ines"): []})
+    contents = FakeContents({ANN: ["news", "it"], BOB: ["news"], EVE: [], user("ines"): []})
     shop = await Kiosk.opened(contents=contents, config={"window": "0m", "report": "false", **config})
     await shop.go_round(MONDAY)
     for person in (ANN, BOB):
@@ -86,6 +86,11 @@ async def test_a_number_that_no_item_has_and_any_other_emoji_say_that_it_was_see
 
 async def test_administrators_are_told_how_many_once_and_no_names() -> None:
     shop = await kiosk(report="true")
+    shop.contents.items |= {room_reader("news"): ["news"], room_reader("deal"): ["deal"]}
+    async with shop.house.store.work() as work:
+        for group in ("news", "deal"):
+            await work.digests.put_choices(Choices(reader=room_reader(group), on=True))
+    await shop.go_round()
     await tap(shop, ANN, "👍")
     for hours in range(4):
         await shop.go_round(MONDAY + timedelta(days=4, hours=hours))
@@ -94,7 +99,8 @@ async def test_administrators_are_told_how_many_once_and_no_names() -> None:
     assert "Weekly digests of 2026-W48" in told[0]
     assert "2 digests were sent." in told[0]
     assert "1 person said by a reaction that they saw theirs." in told[0]
-    assert "1 employee got none" in told[0]
+    assert "1 employee got none: nothing was worth it 1, it was too late 0," in told[0]
+    assert "In rooms of groups: posted 1, nothing was worth it 0," in told[0]
     assert not any(name in told[0] for name in ("ann", "bob", "eve"))
 
 
