@@ -11,11 +11,14 @@ from bridge.adapters.appservice.server import InboundServer
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
+from bridge.adapters.matrix.stream import MatrixStream
+from bridge.adapters.settling import trace_of
 from bridge.app.bots import Named, bot_classes, names_of, users_of
 from bridge.app.doors import Doors, Signals
 from bridge.app.mailing import pages_of
 from bridge.app.memory import settle_memory
 from bridge.app.provisioning import scim_doors
+from bridge.app.sources import watched_files
 from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
@@ -23,9 +26,11 @@ from bridge.ports.bots import Handler
 from bridge.services.activity.keeping import Keeping
 from bridge.services.activity.past import Past
 from bridge.services.activity.recording import Recorder
+from bridge.services.catching_up import CatchingUp
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
+from bridge.services.lookout import Lookout
 from bridge.services.nudging import Nudge
 from bridge.services.observe import Observer
 from bridge.services.pointing import Pointing
@@ -118,12 +123,26 @@ class Bridge:
         self._slow_rounds.add(past.go)
         intake = Intake(parts.store, parts.clock, self._dispatcher.arrived, ahead=self._dispatcher)
         hs_token = config.appservice.hs_token.reveal()
-        self._nudge = Nudge(clock=parts.clock, wake=lambda: self._watch.wake(read=True))
+        self._nudge = Nudge(clock=parts.clock, wake=self._read)
+        files = watched_files(config)
+        self._lookout = Lookout(clock=parts.clock, trace=lambda: trace_of(files), wake=self._read)
         doors = [*pages_of(self._doors.mailing), *scim_doors(parts, self._nudge)]
-        self._server = InboundServer(hs_token=hs_token, intake=intake, health=self._dispatcher, doors=doors)
+        self._catching_up = CatchingUp(
+            stream=MatrixStream(parts.calls), store=parts.store, intake=intake, clock=parts.clock, users=ours
+        )
+        self._server = InboundServer(
+            hs_token=hs_token,
+            intake=intake,
+            health=self._dispatcher,
+            doors=doors,
+            disturbed=self._catching_up.disturbed,
+        )
 
     def _wake(self) -> None:
         self._watch.wake()
+
+    def _read(self) -> None:
+        self._watch.wake(read=True)
 
     def _seen(self, world: World) -> None:
         self._observer.knows(world)
@@ -184,13 +203,16 @@ class Bridge:
                 told = reason
                 await parts.clock.sleep(REACH_EVERY)
         log.info("the homeserver answers", bot=parts.homeserver.bot)
+        await self._lookout.begin()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch.run())
+            tasks.create_task(self._lookout.run())
             tasks.create_task(self._nudge.run())
             tasks.create_task(self._rounds.run())
             tasks.create_task(self._slow_rounds.run())
             tasks.create_task(self._resend())
             tasks.create_task(self._be_reached())
+            tasks.create_task(self._catching_up.run())
 
     async def _resend(self) -> None:
         """Until nothing is left that a crash left unsent; a store or homeserver in trouble is asked again."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from bridge.adapters.directory.keycloak_server import KeycloakSource
@@ -13,7 +14,7 @@ from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
-from bridge.config.directories import DirectorySettings, KeycloakDirectory, LdapDirectory, ScimDirectory
+from bridge.config.directories import DirectorySettings, FileDirectory, KeycloakDirectory, LdapDirectory, ScimDirectory
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
@@ -41,6 +42,13 @@ class Opened:
                 yield view
         finally:
             await store.close()
+
+
+def watched_files(config: Config) -> tuple[Path, ...]:
+    """Files whose change is to reach the rooms at once."""
+    watched = [one for one in config.sources.values() if one.watch]
+    tables = [path for one in watched if isinstance(one, FileDirectory) for path in (one.path, one.memberships)]
+    return tuple(path for path in (*tables, config.policies if watched else None) if path)
 
 
 def source_of(config: Config, clock: Clock, name: str | None = None) -> DirectorySource:

@@ -62,7 +62,7 @@ class Assembly:
 
 def rules_of(config: Config) -> PolicyFileSource:
     """Where the policy file and the templates come from."""
-    return PolicyFileSource(PolicyFile(config.policies))
+    return PolicyFileSource(PolicyFile(config.policies), SystemClock())
 
 
 def creators_of(config: Config) -> dict[Visibility, Creator]:

@@ -43,6 +43,8 @@ class Source(Section):
     """Of several sources, by which its last good reading is known and reports name it; its type when absent."""
     every: Duration = timedelta(minutes=5)
     """How often to look whether it has changed. Nobody waits long for five minutes, and a look is cheap."""
+    watch: bool = True
+    """Whether a change of its files, and of the policy file, reaches the rooms within seconds, long before that."""
     visibility: Visibility = Visibility.INVITE_ONLY
     """What groups of LDIF and LDAP get, which cannot say it: invite-only, as opening later is easier than closing."""
 

@@ -65,7 +65,7 @@ class House:
             {
                 "appservice": {"listen": address, "address": f"http://{address}"},
                 # The story itself says when the directory is read again.
-                "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h"},
+                "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h", "watch": False},
                 "policies": self.policies.name,
                 "company": "Ateliers Lumière",
                 "admins": admins,

@@ -75,7 +75,7 @@ def _installed(folder: Path, suffix: str) -> tuple[str, House, ReservedPort]:
                 "prefix": f"parvis{suffix}_",
                 "aliases": f"grp{suffix}_",
             },
-            "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h"},
+            "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h", "watch": False},
             "admins": [f"@ines{suffix}:{CORP}"],
             "language": "en",
             "bots": [{"module": "bots.admin.bot.AdminBot"}],

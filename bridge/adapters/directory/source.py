@@ -7,6 +7,7 @@ from typing import Final
 
 from bridge.adapters.directory.csv_files import DirectoryTables
 from bridge.adapters.directory.files import DirectoryFile, Format, stamp_of
+from bridge.adapters.settling import calmly
 from bridge.domain.directory import Visibility
 from bridge.files.reading import MIB
 from bridge.ports.clock import Clock
@@ -21,13 +22,16 @@ class FileSource:
     """Reads a directory file, and reads it again only when it has changed, or when an account in it is over."""
 
     def __init__(self, file: DirectoryFile, clock: Clock | None = None) -> None:
-        """Without a ``clock`` no account is ever over."""
+        """Without a ``clock`` no account is ever over, and nobody waits until a file has been written."""
         self.file = file
         self._clock = clock
         self._last: tuple[str, Reading] | None = None
 
     async def read(self) -> Reading:
-        """As the port says; in another thread, which serves up to ``LARGE``."""
+        """As the port says; in another thread, which serves up to ``LARGE``. Half-written files are waited for."""
+        return await (calmly(self._read, self.file.paths(), self._clock) if self._clock else self._read())
+
+    async def _read(self) -> Reading:
         content = await asyncio.to_thread(self.file.content)
         stamp = await asyncio.to_thread(stamp_of, content)
         now = self._clock.now() if self._clock else None
@@ -68,4 +72,4 @@ def directory_source(
     tables = DirectoryTables(
         format=form, path=path, memberships=memberships, server_name=server_name, visibility=visibility, alone=alone
     )
-    return FileSource(tables)
+    return FileSource(tables, clock)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from bridge.adapters.policies.shapes import Shape
+from bridge.adapters.settling import calmly
 from bridge.domain.policy import FilePolicy, Template
 from bridge.domain.problems import InvalidInput, Problem
 from bridge.files.reading import read_bytes, text_of
 from bridge.files.trees import spot_in
 from bridge.files.yaml_text import yaml_tree
+from bridge.ports.clock import Clock
 from bridge.ports.policies import PolicyReading
 
 LIMIT_MIB: Final = 4
@@ -66,12 +68,19 @@ class PolicyFile:
 class PolicyFileSource:
     """Reads a policy file, and understands it again only when it has changed."""
 
-    def __init__(self, file: PolicyFile) -> None:
+    def __init__(self, file: PolicyFile, clock: Clock | None = None) -> None:
+        """Without a ``clock`` nobody waits until the file has been written."""
         self.file = file
+        self._clock = clock
         self._last: tuple[bytes, PolicyReading] | None = None
 
     async def read(self) -> PolicyReading:
-        """As the port says; in another thread."""
+        """As the port says; in another thread. A half-written file is waited for."""
+        if self._clock is None or self.file.path is None:
+            return await self._read()
+        return await calmly(self._read, (self.file.path,), self._clock)
+
+    async def _read(self) -> PolicyReading:
         content = await asyncio.to_thread(self.file.content)
         if self._last is None or self._last[0] != content:
             self._last = content, await asyncio.to_thread(self.file.read_now)

@@ -12,6 +12,7 @@ from bridge.adapters.directory.ldap import LdapPlace, LdapSource
 from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.settling import calmly
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemClock
 from bridge.app.apart.crossing import Failure
@@ -37,6 +38,9 @@ class Direct:
 
     async def read(self) -> Reading:
         """As the port says."""
+        return await calmly(self._read, self.file.paths(), self.clock)
+
+    async def _read(self) -> Reading:
         return self.file.read_now(self.clock.now())
 
 
@@ -45,9 +49,13 @@ class DirectRules:
     """The same for the policy file."""
 
     file: PolicyFile
+    clock: Clock
 
     async def read(self) -> PolicyReading:
         """As the port says."""
+        return await calmly(self._read, (self.file.path,) if self.file.path else (), self.clock)
+
+    async def _read(self) -> PolicyReading:
         return self.file.read_now()
 
 
@@ -72,7 +80,7 @@ async def look(task: Task, errand: Errand) -> World:
     try:
         here = Here(
             keeper=keeping([source_at(place, clock, store) for place in task.places], store, clock, task.grace),
-            policies=PolicyKeeper(source=DirectRules(task.policies), store=store, clock=clock),
+            policies=PolicyKeeper(source=DirectRules(task.policies, clock), store=store, clock=clock),
             store=store,
             house=task.house,
             brake=task.brake,
