@@ -142,7 +142,7 @@ class AdminBot:
                     undo_command(api.undoing, api.plans),
                     *audit_commands(api.auditing, finding),
                     *glass_commands(api.glass),
-                    status_command(api.status, api.clock),
+                    status_command(api.status, api.clock, api.messenger.display_name),
                     *identity_commands(api.linking, society),
                     onboarding_command(api.cards.guide, api.welcoming),
                     digest_command(api.editor),

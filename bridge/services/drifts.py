@@ -6,6 +6,7 @@ They stay open until they are mended, so that mending is never taken for an open
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -32,6 +33,7 @@ LASTS: Final = timedelta(hours=1)
 """What was not mended by then is no drift any more, but how things are."""
 TOLD: Final = timedelta(days=1)
 CHILDREN: Final = "children"
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 OF_TYPES: Final[Mapping[str, str]] = {kind: str(setting) for setting, kind in EVENT_TYPES.items()} | {CHILD: CHILDREN}
 
 log = structlog.get_logger()
@@ -113,13 +115,14 @@ async def lately(view: UnitOfWork, compartments: Collection[str], since: datetim
     return [entry for entry in entries if entry.at >= since]
 
 
-def told(entries: Iterable[AuditEntry], facts: Facts) -> Iterator[Finding]:
-    """The same in words."""
+def told(entries: Iterable[AuditEntry], facts: Facts, names: Mapping[str, str] = NOBODY) -> Iterator[Finding]:
+    """The same in words. ``names`` are what people whom the directory does not know call themselves; since anybody may
+    take any name, their user ids stand beside."""
     for entry in entries:
         ref = RoomRef.parse(entry.detail["room"])
         text = say(
             "{user} changed this in {room}: {setting}. It is put back.",
-            user=called(facts, entry.actor),
+            user=f"{names[entry.actor]} ({entry.actor})" if entry.actor in names else called(facts, entry.actor),
             setting=SETTINGS[entry.detail["setting"]],
             room=room_name(ref, facts),
         )

@@ -4,21 +4,27 @@ import asyncio
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from bridge.domain.directory import GroupState
 from bridge.domain.errors import HomeserverError, ParvisError
 from bridge.domain.findings import Finding
+from bridge.domain.ids import localpart_of
 from bridge.domain.messages import Message, Text
 from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
+from bridge.rules.facts import Facts
 from bridge.services.drifts import TOLD, lately, told
 from bridge.services.showing import UNREAD, UNREADABLE, for_chat
 from bridge.services.society import Society
 from bridge.services.watch import LastLook
 from bridge.services.world import World
+
+Naming: TypeAlias = Callable[[str], Awaitable[str]]
+"""What somebody calls themselves, by user id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +53,9 @@ class StatusReport:
     last: Callable[[], LastLook | None]
     look: Callable[[], Awaitable[World]] | None = None
 
-    async def standing(self, viewer: Viewer) -> Standing:
-        """How things stand, as far as this viewer may know; after a look, where one can be made."""
+    async def standing(self, viewer: Viewer, naming: Naming | None = None) -> Standing:
+        """How things stand, as far as this viewer may know; after a look, where one can be made. ``naming`` says what
+        people call themselves whom the directory does not know."""
         world, error = await self._now()
         last = self.last()
         access = self.society.gate(world) if world else None
@@ -61,7 +68,10 @@ class StatusReport:
         if last and last.error and not (self.look and isinstance(last.error, InvalidInput)):
             error = error or last.error  # files were read again just now, rooms were not
         about = {one.group for one in findings}
-        drifts = tuple(told(changed, access.facts)) if access else ()
+        drifts: tuple[Finding, ...] = ()
+        if access:
+            names = await _names(changed, access.facts, naming) if naming else {}
+            drifts = tuple(told(changed, access.facts, names))
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
             homeserver=trouble,
@@ -98,6 +108,13 @@ class StatusReport:
         except HomeserverError as error:
             return error.message
         return None
+
+
+async def _names(entries: Sequence[AuditEntry], facts: Facts, naming: Naming) -> Mapping[str, str]:
+    """On one line, of those who say more than the beginning of their user id."""
+    strangers = sorted({entry.actor for entry in entries} - facts.accounts.keys())
+    names = [" ".join((await naming(user)).split()) for user in strangers]
+    return {user: name for user, name in zip(strangers, names, strict=True) if name and name != localpart_of(user)}
 
 
 def _said(error: ParvisError) -> Message:

@@ -139,7 +139,7 @@ class Server:
         if not self._admin:
             name, password = "localnet-admin", f"admin-{self._secret}"
             reply = await requests.register(
-                self.client_url, self._secret, name, password=password, admin=True, display_name=None
+                self.client_url, self._secret, name, password=password, admin=True, display_name="Synapse admin"
             )
             taken = reply.status == 400 and reply.content.get("errcode") == "M_USER_IN_USE"
             self._admin = (

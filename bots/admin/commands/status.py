@@ -7,14 +7,14 @@ from bridge.domain.document import Block, Document, Inline, Items, Strong, parag
 from bridge.domain.messages import Message, say, say_n
 from bridge.ports.clock import Clock
 from bridge.services.showing import findings_blocks
-from bridge.services.status import Standing, StatusReport
+from bridge.services.status import Naming, Standing, StatusReport
 
 
-def status_command(report: StatusReport, clock: Clock) -> Command:
-    """The command for administrators."""
+def status_command(report: StatusReport, clock: Clock, naming: Naming) -> Command:
+    """The command for administrators. ``naming`` is what people call themselves whom the directory does not know."""
 
     async def tell(call: Call) -> Reply:
-        standing = await report.standing(call.viewer)
+        standing = await report.standing(call.viewer, naming)
         age = clock.now() - standing.looked_at if standing.looked_at else None
         return Reply(_document(standing, age))
 
