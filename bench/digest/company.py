@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.digest.large import KEY, UNTIL, WEEKS, group_id, user_id
+from bench.digest.large import KEY, UNTIL, WEEKS, group_id, room_id, user_id
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.activity_names import ROOM, USER, Place
 from bridge.adapters.sql.activity_values import KINDS, classed
@@ -84,7 +84,7 @@ async def write(path: Path, size: Size) -> None:
 
 
 def _names(raw: sqlite3.Connection, vault: Vault, size: Size) -> None:
-    rooms = [(number, Place(room=f"!room{number}", group=group_id(number))) for number in range(1, size.groups + 1)]
+    rooms = [(number, Place(room=room_id(number), group=group_id(number))) for number in range(1, size.groups + 1)]
     raw.executemany(
         "INSERT INTO activity_rooms (id, room_index, sealed) VALUES (?, ?, ?)",
         [(number, vault.index(place.room, ROOM), vault.put(place._asdict(), ROOM, page=ROOM_PAGE))

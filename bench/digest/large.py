@@ -19,3 +19,8 @@ def user_id(number: int) -> str:
 def group_id(number: int) -> str:
     """Of a group; numbers begin at 1."""
     return f"group-{number:04}"
+
+
+def room_id(number: int) -> str:
+    """Of a group's room; numbers begin at 1."""
+    return f"!room{number}"

@@ -1,26 +1,17 @@
-"""The large company of the bench, small: what is made up is read and ranked like any other."""
+"""The large company of the bench, small: digests are made of what is made up as of anything else."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from bench.digest.company import Size, write
-from bench.digest.large import group_id
-from bench.digest.scale import judge, remembered
+from bench.digest.scale import judge
 
 
-async def test_a_made_up_company_is_remembered(tmp_path: Path) -> None:
+async def test_everybody_in_a_made_up_company_gets_a_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "company.db"
     await write(path, Size(messages=3_000, groups=10, people=60))
-    memory, lively = await remembered(path)
-    assert 200 < len(memory.threads) < 1_000
-    assert set(lively) <= {group_id(number) for number in range(1, 11)}
-    assert all(memory.threads[thread].written for threads in lively.values() for thread in threads)
-
-
-def test_everybody_in_it_is_ranked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "company.db"
-    asyncio.run(write(path, Size(messages=3_000, groups=10, people=60)))
-    assert judge(path, 0) == 0
-    assert "threads for each" in capsys.readouterr().out
+    assert await judge(path, 0) == 0
+    said = capsys.readouterr().out
+    assert "for each of 60 readers" in said
+    assert "0.0 items" not in said

@@ -18,7 +18,7 @@ AT_ONCE: Final = timedelta(hours=1)
 
 
 class Talk:
-    """A thread as far as it was written in this week. Filled by ``talks_of``, and not changed afterwards."""
+    """A thread as far as it was written in this week. Filled by ``Talks``."""
 
     __slots__ = (
         "asked_at",
@@ -77,22 +77,33 @@ class Talk:
         return any(since is None or last > since for last in others)
 
 
-def talks_of(happenings: Iterable[Happening], *, machines: Collection[str] = ()) -> dict[str, Talk]:
-    """By thread, of messages in order of time; without what ``machines`` (user ids) and other bots wrote."""
-    talks: dict[str, Talk] = {}
-    asked: dict[str, list[Talk]] = defaultdict(list)
-    for happening in happenings:
-        if happening.kind is Kind.NOTICE or happening.sender in machines:
-            continue
-        talk = talks.get(happening.thread)
+class Talks:
+    """The conversations of a week, without what ``machines`` (user ids) and other bots wrote."""
+
+    def __init__(self, machines: Collection[str] = ()) -> None:
+        self.by_thread: dict[str, Talk] = {}
+        self._machines = machines
+        self._asked: dict[str, list[Talk]] = defaultdict(list)
+        """By room: questions that somebody may still answer in no thread of their own."""
+
+    def add(self, happenings: Iterable[Happening]) -> None:
+        """Take in the next messages, in order of time."""
+        for happening in happenings:
+            if happening.kind is not Kind.NOTICE and happening.sender not in self._machines:
+                self._add(happening)
+
+    def _add(self, happening: Happening) -> None:
+        talk = self.by_thread.get(happening.thread)
         if talk is None:
-            talk = talks[happening.thread] = Talk(happening)
+            talk = self.by_thread[happening.thread] = Talk(happening)
         talk.add(happening)
-        if happening.begins and asked[happening.room]:
-            asked[happening.room] = [one for one in asked[happening.room] if not _overtake(one, happening)]
-        if happening.begins and talk.asked_at is not None:
-            asked[happening.room].append(talk)
-    return talks
+        if not happening.begins:
+            return
+        asked = self._asked[happening.room]
+        if asked:
+            asked[:] = [one for one in asked if not _overtake(one, happening)]
+        if talk.asked_at is not None:
+            asked.append(talk)
 
 
 def _overtake(question: Talk, happening: Happening) -> bool:

@@ -31,6 +31,11 @@ class Composer:
     sections: Sections
     marks: Collection[str] = ()
     _new: Sequence[Group] | None = field(default=None, init=False)
+    _sponsoring: Sponsoring = field(init=False)
+
+    def __post_init__(self) -> None:
+        sections = self.sections
+        self._sponsoring = Sponsoring(store=self.store, gathered=sections.gathered, places=sections.places)
 
     async def of_person(
         self, reader: str, taste: Taste, shown: Mapping[str, datetime], *, secrets: bool
@@ -48,8 +53,7 @@ class Composer:
         items = numbered(await choice.items())
         sections = [await self._section(group, items, viewer) for group in groups]
         new, more = await self._opened(viewer, taste)
-        sponsoring = Sponsoring(store=self.store, gathered=self.sections.gathered, places=places)
-        sponsored = await sponsoring.of(reader) if reader in access.insiders else ()
+        sponsored = await self._sponsoring.of(reader) if reader in access.insiders else ()
         return self._whole(
             Digest(reader=reader, week=self.sections.week, sections=in_order(sections), opened=new, opened_more=more,
                    sponsored=sponsored)

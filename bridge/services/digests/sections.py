@@ -95,8 +95,8 @@ class Sections:
     def decisions(self, group: str) -> Iterator[PastDecision]:
         """Those of this week, but for those that were taken while it was hidden, if it is not any more."""
         hidden = group in self.places.secret
-        for compartment, decision in self.gathered.decisions:
-            if decision.group == group and compartment == (group if hidden else OPEN):
+        for compartment, decision in self.gathered.decisions.get(group, ()):
+            if compartment == (group if hidden else OPEN):
                 yield decision
 
     def health(self, group: str) -> Health | None:

@@ -3,8 +3,9 @@
 Hidden groups count for nothing here: whoever sponsors a partner need not know them.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from bridge.domain.messages import Message, say, say_n
 from bridge.domain.partners import Guest, Partner, PartnerState, Standing
 from bridge.domain.rooms import partner_space
 from bridge.ports.store import Store
+from bridge.rules.facts import Facts
 from bridge.rules.renewal import is_late, terms_of
 from bridge.services.digests.gathering import Gathered
 from bridge.services.digests.places import Places
@@ -25,23 +27,21 @@ NAMED: Final = 5
 """People who are new and named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Sponsoring:
-    """Of one week in one world."""
+    """Of one week in one world; what is the same for all who ask is found once."""
 
     store: Store
     gathered: Gathered
     places: Places
+    _answering: Mapping[str, Sequence[Partner]] | None = field(default=None, init=False)
+    _writers: frozenset[str] | None = field(default=None, init=False)
 
     async def of(self, reader: str) -> tuple[Sponsored, ...]:
         """The partners that the reader answers for and of which there is something to tell. Raises ``StoreError``."""
-        facts = self.places.world.facts
-        partners = [
-            partner
-            for partner in facts.directory.partners.values()
-            if partner.state is PartnerState.ACTIVE and reader in facts.answerable(partner)
-        ]
-        told = [await self._week(partner) for partner in sorted(partners, key=lambda one: one.id)]
+        if self._answering is None:
+            self._answering = answering(self.places.world.facts)
+        told = [await self._week(partner) for partner in self._answering.get(reader, ())]
         return tuple(one for one in told if one.active or one.newcomers or one.due)
 
     async def _week(self, partner: Partner) -> Sponsored:
@@ -56,15 +56,17 @@ class Sponsoring:
             partner=partner.id,
             name=partner.name,
             people=len(people),
-            active=len(people & self._writers()),
+            active=len(people & self._all_writers()),
             newcomers=tuple(new[:NAMED]),
             due=tuple(self._due(partner, guests, people, cards, week)),
         )
 
-    def _writers(self) -> frozenset[str]:
+    def _all_writers(self) -> frozenset[str]:
         """Who wrote this week, in groups that are not hidden."""
-        open_groups = (some for group, some in self.gathered.groups.items() if group not in self.places.secret)
-        return frozenset(person for talks in open_groups for talk in talks for person in talk.lasts)
+        if self._writers is None:
+            open_groups = (some for group, some in self.gathered.groups.items() if group not in self.places.secret)
+            self._writers = frozenset(person for talks in open_groups for talk in talks for person in talk.lasts)
+        return self._writers
 
     def _due(
         self, partner: Partner, guests: list[Guest], people: frozenset[str], cards: list[Card | None], week: Week
@@ -85,3 +87,13 @@ class Sponsoring:
             yield say_n("{count} invitation has no answer yet.", "{count} invitations have no answer yet.", waiting)
         if silent := sum(card is None or not card.values for card in cards):
             yield say_n("{count} person has no profile card yet.", "{count} people have no profile card yet.", silent)
+
+
+def answering(facts: Facts) -> dict[str, list[Partner]]:
+    """By user id, the partners for which somebody answers, in order of their ids."""
+    found: dict[str, list[Partner]] = defaultdict(list)
+    for _, partner in sorted(facts.directory.partners.items()):
+        if partner.state is PartnerState.ACTIVE:
+            for user in facts.answerable(partner):
+                found[user].append(partner)
+    return found

@@ -8,7 +8,7 @@ from bridge.domain.activity import Kind as Sort
 from bridge.domain.digest import Health, Kind, Taste, Week
 from bridge.rules.digest.choosing import by_taste, candidates, chosen_thread, questions
 from bridge.rules.digest.figures import days_of, health_of
-from bridge.rules.digest.talks import Talk, marked, talks_of
+from bridge.rules.digest.talks import Talk, Talks, marked
 from tests.fakes.clock import START
 
 WEEK = Week.before(START)
@@ -27,7 +27,9 @@ def said(sender: str, hours: float, *, thread: str = "", room: str = "!sales", f
 
 
 def talks(*happenings: Happening, machines: tuple[str, ...] = ()) -> dict[str, Talk]:
-    return talks_of(sorted(happenings, key=lambda one: one.at), machines=machines)
+    found = Talks(machines)
+    found.add(sorted(happenings, key=lambda one: one.at))
+    return found.by_thread
 
 
 def test_a_thread_holds_who_wrote_in_it_in_their_order() -> None:
@@ -122,10 +124,9 @@ def test_a_question_that_ranking_picked_is_shown_as_one() -> None:
 
 def test_the_health_of_a_group_in_figures() -> None:
     week = talks(said("luc", 1, thread="a", form=ASKS), said("ann", 2, thread="$a"), said("eve", 50, form=ASKS))
-    before = talks(said("luc", 1))
-    figures = health_of(7, week=week.values(), before=before.values())
+    figures = health_of(7, week=week.values(), before={"luc"})
     assert figures == Health(members=7, active=3, before=1, questions=2, answered=1)
 
 
 def test_messages_are_counted_by_day() -> None:
-    assert days_of([said("ann", 1), said("ann", 30), said("luc", 167)], WEEK) == (1, 1, 0, 0, 0, 0, 1)
+    assert days_of([{"sales": 2}, {}, {"board": 1, "sales": 1}]) == {"sales": (2, 0, 1), "board": (0, 0, 1)}
