@@ -1,7 +1,7 @@
 """``!digest now`` and ``!digest why``: the digest of the last seven days at once; why an item was in the latest one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,14 +13,12 @@ from bridge.domain.digest import Item, Kind, Week
 from bridge.domain.document import Inline, Items, document, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say, say_n
-from bridge.domain.sending import Delivery, Opinion, Sending, Shown
+from bridge.domain.sending import Delivery, Opinion, Sending, Shown, beside
 from bridge.rules.access import Access
 from bridge.rules.calling import called
 from bridge.rules.sending.favours import counted
 from bridge.services.society import Society
 
-NOW: Final = "now"
-"""Stands for the week of a digest that somebody asked for."""
 BACK: Final = 4
 """Digests among which the latest is."""
 NOTHING: Final = say("There was nothing in the last seven days that I would tell you.")
@@ -54,19 +52,22 @@ class Asking:
     preparing: Preparing
 
     async def now(self, call: Call) -> Reply:
-        """What a digest would tell now. The weekly one comes all the same."""
+        """What a digest tells of the last seven days. The weekly one comes all the same, and tells what it tells."""
         if not call.viewer.personal:
             return Reply(document(paragraph(say("I tell that where nobody else reads along."))), Status.DENIED)
         moment = self.preparing.clock.now()
         week = Week.before(moment)
-        digest = (await self.preparing.prepare(call.sender, week)).digest
+        digest = (await self.preparing.prepare(call.sender, week, whole=True)).digest
         if digest is None:
             return Reply(document(paragraph(NOTHING)))
-        given = Delivery(reader=call.sender, week=NOW, ends=week.until, state=Sending.SENT, at=moment,
-                         items=shown_in(digest))  # fmt: skip
-        async with self.society.store.work() as work:
-            await work.digests.put(given)
-        return Reply(document_of(digest))
+        given = Delivery(reader=call.sender, week=beside(str(week), call.event_id), ends=week.until,
+                         state=Sending.SENT, at=moment, room=call.room_id, items=shown_in(digest))  # fmt: skip
+
+        async def shown(events: Sequence[str]) -> None:
+            async with self.society.store.work() as work:
+                await work.digests.put(replace(given, events=tuple(events)))
+
+        return Reply(document_of(digest), shown=shown)
 
     async def why(self, call: Call) -> Reply:
         """The reason of one item, and what the reader's thumbs change. Of groups that they may still know."""
@@ -74,8 +75,9 @@ class Asking:
         if not written.isdecimal():
             raise InputError(say("Items of a digest have numbers: 1, 2, and so on."), detail=written)
         async with self.society.store.view() as view:
-            latest = max(await view.digests.of_reader(call.sender, BACK), key=_sent_at, default=None)
+            known = (*await view.digests.of_reader(call.sender, BACK), *await view.digests.asked_for(call.sender))
             opinions = (await view.digests.opinions([call.sender])).get(call.sender, ())
+        latest = max(known, key=_sent_at, default=None)
         item = next((one for one in latest.items if one.number == int(written)), None) if latest else None
         if item is None or access is None or not access.may_know(call.viewer, item.group):
             return denied()

@@ -35,6 +35,7 @@ from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
+from bridge.domain.relations import REACTION
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
 
@@ -84,7 +85,7 @@ class DigestBot:
             zone=str(api.cards.zone),
             told=settings.report,
         )
-        self._thumbs = Thumbs(store, speaker)
+        self._thumbs = Thumbs(store, speaker, self._group_at)
         for errand in (self._postman.go, self._letters.go, reporting.go):
             api.slow_rounds.add(errand)
         self._talk = Talk(
@@ -144,6 +145,10 @@ class DigestBot:
             language_command(api.society.choose_language),
         ]
 
+    def _group_at(self, room_id: str) -> str:
+        world = self._society.world()
+        return world.group_at(room_id) if world else ""
+
     @classmethod
     def check(cls, config: Mapping[str, Any], folder: Path) -> None:
         """Raise ``InputError`` with everything that is wrong with this bot's part of the configuration."""
@@ -164,6 +169,8 @@ class DigestBot:
     async def handle(self, event: Event) -> None:
         if event.type == REDACTION:
             await self._thumbs.taken_back(event)
+        if event.type == REACTION:
+            await self._thumbs.in_room(event)
         if self._talk.wants(event):
             await self._talk.handle(event)
 

@@ -58,12 +58,13 @@ class Preparing:
     clock: Clock
     length: int
 
-    async def prepare(self, reader: str, week: Week) -> Prepared:
-        """The digest of a week for a person or a room. Raises ``HomeserverError`` and ``StoreError``."""
+    async def prepare(self, reader: str, week: Week, *, whole: bool = False) -> Prepared:
+        """The digest of a week for a person or a room; the ``whole`` of it tells again what was told.
+        Raises ``HomeserverError`` and ``StoreError``."""
         async with self.store.view() as view:
             chosen = await view.digests.choices(reader)
             opinions = (await view.digests.opinions([reader])).get(reader, ())
-            earlier = await view.digests.of_reader(reader, BACK)
+            earlier = () if whole else await view.digests.of_reader(reader, BACK)
         shown = told(one for one in earlier if one.week != str(week))
         taste = self.taste(chosen, opinions)
         if (group := group_of(reader)) is not None:

@@ -1,9 +1,10 @@
-"""Hears what readers think of a digest: 👍 or 👎 under it, then the number of an item. A dialogue of the bot.
+"""Hears what readers think of a digest: 👍 or 👎 under it, then the number of an item. A dialogue of the bot, and what
+it hears in the rooms of groups.
 
 What is heard is kept without a word of the digest, and used by ``rules.sending.favours``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +14,7 @@ from bots.kit.speaking import Speaker
 from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
 from bridge.domain.messages import say
-from bridge.domain.sending import Delivery, Opinion
+from bridge.domain.sending import Delivery, Opinion, beside, room_reader
 from bridge.ports.store import Store
 
 REDACTION: Final = "m.room.redaction"
@@ -27,29 +28,47 @@ BACK: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A digest under which somebody reacted; what they think of it is kept as ``reader``'s, under the name ``week``."""
+
+    delivery: Delivery
+    reader: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thumbs:
-    """One bot's. Everything may be heard again after a crash: the latest word about an item counts, once."""
+    """One bot's. Everything may be heard again after a crash: the latest word about an item counts, once. ``group_at``
+    gives the group of a room id, or nothing."""
 
     store: Store
     speaker: Speaker
+    group_at: Callable[[str], str]
 
     async def heard(self, turn: Turn) -> bool:
         """Whether this was a thumb, or a number, under one of the reader's digests. Any other reaction to one tells
         that it was seen."""
-        delivery = await self._about(turn.person, turn.target) if turn.emoji else None
-        if delivery is None:
+        read = await self._own(turn.person, turn.target) if turn.emoji else None
+        if read is None:
             return False
-        emoji = turn.emoji.translate(PLAIN)
-        numbers = [one.translate(PLAIN) for one in NUMBERS]
-        if emoji in (UP, DOWN):
-            await self._whole(delivery, turn.event, liked=emoji == UP)
-        elif emoji in numbers:
-            await self._one(delivery, turn.event, numbers.index(emoji) + 1)
-        else:
-            await self._seen(delivery)
-        if emoji == DOWN and len(delivery.items) > 1:
-            await self._ask(turn, delivery)
+        await self._hear(read, turn.event, turn.emoji)
+        if _plain(turn.emoji) == DOWN and len(read.delivery.items) > 1:
+            await self._ask(turn, read.delivery)
         return True
+
+    async def in_room(self, event: Event) -> None:
+        """A reaction in the room of a group. Under a digest there it counts for that of whoever reacted, like one under
+        their own; nobody is asked anything where others read along."""
+        relation, group = event.relation(), self.group_at(event.room_id)
+        emoji = relation.get("key")
+        if not group or not isinstance(emoji, str):
+            return
+        async with self.store.view() as view:
+            known = await view.digests.of_reader(room_reader(group), BACK)
+        delivery = next((one for one in known if relation.get("event_id") in one.events), None)
+        if delivery is not None:
+            week = beside(delivery.week, delivery.reader)
+            await self._hear(Read(delivery, event.sender, week), event, emoji)
 
     async def taken_back(self, event: Event) -> None:
         """A reaction is redacted: what it said does not count any more. Anything else changes nothing."""
@@ -61,38 +80,44 @@ class Thumbs:
                 for one in gone:
                     await work.digests.take_back(one.reader, one.week, one.number)
 
-    async def _about(self, reader: str, target: str) -> Delivery | None:
+    async def _own(self, reader: str, target: str) -> Read | None:
         async with self.store.view() as view:
-            known = await view.digests.of_reader(reader, BACK)
-        return next((one for one in known if target in one.events), None)
+            known = (*await view.digests.of_reader(reader, BACK), *await view.digests.asked_for(reader))
+        return next((Read(one, reader, one.week) for one in known if target in one.events), None)
 
-    async def _whole(self, delivery: Delivery, event: Event, *, liked: bool) -> None:
+    async def _hear(self, read: Read, event: Event, emoji: str) -> None:
+        said, numbers = _plain(emoji), [_plain(one) for one in NUMBERS]
+        if said in (UP, DOWN):
+            await self._whole(read, event, liked=said == UP)
+        elif said in numbers:
+            await self._one(read, event, numbers.index(said) + 1)
+        else:
+            await self._keep(read, ())
+
+    async def _whole(self, read: Read, event: Event, *, liked: bool) -> None:
         """Of each item of which nothing was said by its number."""
-        precise = {one.number for one in await self._said(delivery) if not one.whole}
-        rest = [item.number for item in delivery.items if item.number not in precise]
-        await self._keep(delivery, [self._opinion(delivery, event, number, liked=liked, whole=True) for number in rest])
+        precise = {one.number for one in await self._said(read) if not one.whole}
+        rest = [item.number for item in read.delivery.items if item.number not in precise]
+        await self._keep(read, [self._opinion(read, event, number, liked=liked, whole=True) for number in rest])
 
-    async def _one(self, delivery: Delivery, event: Event, number: int) -> None:
+    async def _one(self, read: Read, event: Event, number: int) -> None:
         """A number says which item the thumb meant; without a thumb, that one liked it."""
-        if number > len(delivery.items):
-            await self._seen(delivery)
+        if number > len(read.delivery.items):
+            await self._keep(read, ())
             return
-        disliked = any(one.whole and not one.liked for one in await self._said(delivery))
-        await self._keep(delivery, [self._opinion(delivery, event, number, liked=not disliked, whole=False)])
+        disliked = any(one.whole and not one.liked for one in await self._said(read))
+        await self._keep(read, [self._opinion(read, event, number, liked=not disliked, whole=False)])
 
-    async def _said(self, delivery: Delivery) -> Sequence[Opinion]:
+    async def _said(self, read: Read) -> Sequence[Opinion]:
         async with self.store.view() as view:
-            said = (await view.digests.opinions([delivery.reader])).get(delivery.reader, ())
-        return [one for one in said if one.week == delivery.week]
+            said = (await view.digests.opinions([read.reader])).get(read.reader, ())
+        return [one for one in said if one.week == read.week]
 
-    async def _keep(self, delivery: Delivery, opinions: Sequence[Opinion]) -> None:
+    async def _keep(self, read: Read, opinions: Sequence[Opinion]) -> None:
         async with self.store.work() as work:
             for one in opinions:
                 await work.digests.put_opinion(one)
-            await work.digests.put(replace(delivery, heard=True))
-
-    async def _seen(self, delivery: Delivery) -> None:
-        await self._keep(delivery, ())
+            await work.digests.put(replace(read.delivery, heard=True))
 
     async def _ask(self, turn: Turn, delivery: Delivery) -> None:
         """Which one was meant, by one more tap; asked once for each digest."""
@@ -105,11 +130,11 @@ class Thumbs:
         for emoji in NUMBERS[: len(delivery.items)]:
             await speaker.mark(room, about, emoji)
 
-    def _opinion(self, delivery: Delivery, event: Event, number: int, *, liked: bool, whole: bool) -> Opinion:
-        item = next(one for one in delivery.items if one.number == number)
+    def _opinion(self, read: Read, event: Event, number: int, *, liked: bool, whole: bool) -> Opinion:
+        item = next(one for one in read.delivery.items if one.number == number)
         return Opinion(
-            reader=delivery.reader,
-            week=delivery.week,
+            reader=read.reader,
+            week=read.week,
             number=number,
             liked=liked,
             kind=item.kind,
@@ -118,3 +143,7 @@ class Thumbs:
             whole=whole,
             event=event.id,
         )
+
+
+def _plain(emoji: str) -> str:
+    return emoji.translate(PLAIN)

@@ -3,7 +3,7 @@
 Bots declare ``Command`` values and build a ``table.CommandTable`` of them; parser, help and permission come from it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -90,13 +90,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an executor gives back. ``reference`` joins the reply to a log line, a plan or a run."""
+    """What an executor gives back. ``reference`` joins the reply to a log line, a plan or a run. ``shown`` is told
+    which events show it, and told again after a crash."""
 
     document: Document
     status: Status = Status.OK
     reference: str | None = None
     confirmation: Confirmation | None = None
     files: tuple[Attachment, ...] = ()
+    shown: Callable[[Sequence[str]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

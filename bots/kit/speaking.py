@@ -58,6 +58,8 @@ class Speaker:
             await self.say(occasion, self.claim("file", f"{occasion.origin}:{number}"), partial(file_content, file))
         if item is not None:
             await self.show(item, occasion.room_id, shown)
+        if answer.reply.shown is not None:
+            await answer.reply.shown(shown)
         return shown
 
     async def say(self, occasion: Occasion, claim: str, content: Callable[[Occasion], Content]) -> str:

@@ -6,10 +6,13 @@ Made by the digest bot; kept by ``ports.digests``. Nothing here holds a word tha
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 ROOM: Final = "group:"
 """What a reader begins with who is not a person, but all who sit in the room of a group."""
+BESIDE: Final = "."
+"""What stands in the name of a digest that is not the weekly one of its reader."""
 
 
 def room_reader(group_id: str) -> str:
@@ -20,6 +23,12 @@ def room_reader(group_id: str) -> str:
 def group_of(reader: str) -> str | None:
     """The group in whose room a reader reads; None for a person."""
     return reader.removeprefix(ROOM) if reader.startswith(ROOM) else None
+
+
+def beside(week: str, what: str) -> str:
+    """The name of a digest beside that of a ``week`` (``2026-W47``): one that somebody asked for in the event ``what``,
+    or read in the room of a group (``room_reader``). It is forgotten with the week."""
+    return f"{week}{BESIDE}{sha256(what.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +108,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The digest of ``week`` (``2026-W47``) for one reader, of the seven days before ``ends``. ``at`` is when it came
-    to this state.
+    """The digest of ``week`` (``2026-W47``, or ``beside``) for one reader, of the seven days before ``ends``. ``at``
+    is when it came to this state.
 
     ``until`` is when whoever holds a claim (``holder``) has lost it. ``openly`` is the state that reports count: what
     it would have come to without any hidden group. ``events`` are the messages that it became, in ``room``.

@@ -36,7 +36,10 @@ class Digests(Protocol):
     async def delivery(self, reader: str, week: str) -> Delivery | None: ...
 
     async def of_reader(self, reader: str, limit: int = 1) -> Sequence[Delivery]:
-        """The latest of a reader, latest week first."""
+        """The latest of a reader, latest week first; without those that they asked for."""
+
+    async def asked_for(self, reader: str) -> Sequence[Delivery]:
+        """Those that a reader asked for beside the weekly ones (``sending.beside``), the latest first."""
 
     async def begun(self, week: str, readers: Collection[str]) -> frozenset[str]:
         """Those of these readers of whom the store has anything for that week, in whatever state."""

@@ -33,7 +33,7 @@ NO_TRACES: Final = Traces()
 async def traces_of(view: UnitOfWork, user: str, known: Callable[[str], bool]) -> Traces:
     """All of it; ``known`` says which groups may be named."""
     choices = await view.digests.choices(user)
-    deliveries = await view.digests.of_reader(user, ALL)
+    deliveries = (*await view.digests.asked_for(user), *await view.digests.of_reader(user, ALL))
     opinions = (await view.digests.opinions([user])).get(user, ())
     return Traces(
         choices=replace(choices, muted=frozenset(filter(known, choices.muted))) if choices else None,

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bridge.domain.sending import Because, Choices, Delivery, Opinion, Sending, Shown, group_of, room_reader
+from bridge.domain.sending import (
+    Because,
+    Choices,
+    Delivery,
+    Opinion,
+    Sending,
+    Shown,
+    beside,
+    group_of,
+    room_reader,
+)
 from bridge.ports.store import Store
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -87,6 +97,19 @@ async def test_deliveries_are_found_by_reader_and_by_week(store: Store) -> None:
         assert await view.digests.begun("2026-W47", [CLAIRE, BOB, "@eve:x"]) == {CLAIRE, BOB}
         assert await view.digests.begun("2026-W48", [CLAIRE, BOB]) == {CLAIRE}
         assert await view.digests.begun("2026-W49", [CLAIRE, BOB]) == frozenset()
+
+
+async def test_what_somebody_asked_for_is_found_beside_the_weekly_ones(store: Store) -> None:
+    sent = replace(CLAIM, state=Sending.SENT)
+    first = replace(sent, week=beside(sent.week, "$one"))
+    second = replace(sent, week=beside(sent.week, "$two"), at=sent.at + timedelta(minutes=1))
+    async with store.work() as work:
+        for one in (first, sent, second, replace(second, reader=BOB)):
+            await work.digests.put(one)
+        assert await work.digests.of_reader(CLAIRE, 9) == [sent]
+        assert await work.digests.asked_for(CLAIRE) == [second, first]
+        assert await work.digests.of_week(sent.week) == [sent]
+        assert await work.digests.drop_before("2026-W48", opinions="2026-W48") == 4
 
 
 async def test_the_latest_opinion_of_an_item_counts_until_it_is_taken_back(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from bridge.domain.sending import Choices, Delivery, Opinion, Sending
+from bridge.domain.sending import BESIDE, Choices, Delivery, Opinion, Sending
 
 if TYPE_CHECKING:
     from tests.fakes.store import Access
@@ -43,7 +43,12 @@ class FakeDigests:
 
     async def of_reader(self, reader: str, limit: int = 1) -> Sequence[Delivery]:
         found = [one for one in self._access.read().deliveries.values() if one.reader == reader]
-        return sorted(found, key=attrgetter("week"), reverse=True)[:limit]
+        weekly = [one for one in found if BESIDE not in one.week]
+        return sorted(weekly, key=attrgetter("week"), reverse=True)[:limit]
+
+    async def asked_for(self, reader: str) -> Sequence[Delivery]:
+        found = [one for one in self._access.read().deliveries.values() if one.reader == reader and BESIDE in one.week]
+        return sorted(found, key=attrgetter("at"), reverse=True)
 
     async def begun(self, week: str, readers: Collection[str]) -> frozenset[str]:
         return frozenset(reader for reader in readers if (reader, week) in self._access.read().deliveries)

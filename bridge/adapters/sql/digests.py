@@ -17,7 +17,7 @@ from bridge.adapters.sql.digest_tables import digest_choices, digest_deliveries,
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.upserts import upsert
 from bridge.adapters.sql.vault import ROOM_PAGE, Vault
-from bridge.domain.sending import Choices, Delivery, Opinion, Sending
+from bridge.domain.sending import BESIDE, Choices, Delivery, Opinion, Sending
 
 T = TypeVar("T", Choices, Delivery, Opinion)
 
@@ -77,8 +77,15 @@ class SqlDigests:
 
     async def of_reader(self, reader: str, limit: int = 1) -> Sequence[Delivery]:
         table = digest_deliveries.c
-        query = select(table.sealed).where(table.reader_index == self._reader(reader)).order_by(table.week.desc())
+        weekly = table.reader_index == self._reader(reader), ~table.week.contains(BESIDE)
+        query = select(table.sealed).where(*weekly).order_by(table.week.desc())
         return await self._found(query.limit(limit), Delivery, DELIVERY)
+
+    async def asked_for(self, reader: str) -> Sequence[Delivery]:
+        table = digest_deliveries.c
+        asked = table.reader_index == self._reader(reader), table.week.contains(BESIDE)
+        found = await self._found(select(table.sealed).where(*asked), Delivery, DELIVERY)
+        return sorted(found, key=attrgetter("at"), reverse=True)
 
     async def begun(self, week: str, readers: Collection[str]) -> frozenset[str]:
         query = select(digest_deliveries.c.reader_index).where(digest_deliveries.c.week == week)

@@ -186,14 +186,14 @@ class Kiosk:
         await self.send(person, "m.room.message", {"msgtype": "m.text", "body": body})
         return self.told(person)[-1]
 
-    async def react(self, person: str, target: str, emoji: str) -> str:
-        """They react to an event; gives the reaction's id."""
+    async def react(self, person: str, target: str, emoji: str, *, room: str = "") -> str:
+        """They react to an event, in the conversation or in a ``room``; gives the reaction's id."""
         relation = {"rel_type": "m.annotation", "event_id": target, "key": emoji}
-        return await self.send(person, "m.reaction", {"m.relates_to": relation})
+        return await self.send(person, "m.reaction", {"m.relates_to": relation}, room=room)
 
-    async def send(self, person: str, kind: str, content: dict[str, Any], **fields: Any) -> str:
+    async def send(self, person: str, kind: str, content: dict[str, Any], *, room: str = "", **fields: Any) -> str:
         """They send something, a minute later."""
-        house, room = self.house, self.room(person)
+        house, room = self.house, room or self.room(person)
         house.clock.set(house.clock.now() + timedelta(minutes=1))
         event_id = house.homeserver.synapse.room(room).say(person, kind, content)
         await self.hear(

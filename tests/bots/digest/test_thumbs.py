@@ -53,6 +53,36 @@ async def test_after_a_thumb_down_one_tap_says_which_item_was_meant() -> None:
     assert await favours(shop, ANN) == {"group:it": -ITEM, "thread": -ITEM}
 
 
+async def test_a_thumb_under_a_digest_that_was_asked_for_counts_and_each_of_them_for_itself() -> None:
+    shop = await kiosk()
+    for _ in range(2):
+        await shop.write(ANN, "digest now")
+    async with shop.house.store.view() as view:
+        latest, first = await view.digests.asked_for(ANN)
+    await shop.react(ANN, first.events[0], "👎")
+    assert "tap its number" in shop.told(ANN)[-1]
+    await shop.react(ANN, first.events[0], NUMBERS[1])
+    assert "1 time you put 👎 on something of It" in await shop.write(ANN, "digest why 2")
+    await shop.react(ANN, latest.events[0], NUMBERS[0])
+    assert await favours(shop, ANN) == {"group:it": -ITEM, "group:news": ITEM}
+
+
+async def test_a_thumb_under_the_digest_of_a_room_counts_for_who_put_it_and_asks_nothing() -> None:
+    shop = await kiosk()
+    reader, room = room_reader("news"), shop.house.room("news")
+    shop.contents.items[reader] = ["news"]
+    async with shop.house.store.work() as work:
+        await work.digests.put_choices(Choices(reader=reader, on=True))
+    await shop.go_round()
+    shop.house.homeserver.people.join(BOB, room)
+    delivery, said = shop.delivery(reader, WEEK), len(shop.told(BOB))
+    assert delivery is not None
+    await shop.react(BOB, delivery.events[0], "👎", room=room)
+    assert len(shop.told(BOB)) == said
+    assert await favours(shop, BOB) == {"group:news": -WHOLE, "thread": -WHOLE}
+    assert await favours(shop, ANN) == {}
+
+
 async def test_a_number_without_a_thumb_likes_its_item() -> None:
     shop = await kiosk()
     await tap(shop, ANN, NUMBERS[0])
