@@ -11,7 +11,6 @@ from bridge.adapters.appservice.server import InboundServer
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.messenger import resend_open
 from bridge.adapters.matrix.pinging import ask_for_ping
-from bridge.adapters.matrix.stream import MatrixStream
 from bridge.adapters.settling import trace_of
 from bridge.app.bots import Named, bot_classes, names_of, users_of
 from bridge.app.doors import Doors, Signals
@@ -26,7 +25,7 @@ from bridge.ports.bots import Handler
 from bridge.services.activity.keeping import Keeping
 from bridge.services.activity.past import Past
 from bridge.services.activity.recording import Recorder
-from bridge.services.catching_up import CatchingUp
+from bridge.services.beacon import Beacon
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
@@ -127,15 +126,16 @@ class Bridge:
         files = watched_files(config)
         self._lookout = Lookout(clock=parts.clock, trace=lambda: trace_of(files), wake=self._read)
         doors = [*pages_of(self._doors.mailing), *scim_doors(parts, self._nudge)]
-        self._catching_up = CatchingUp(
-            stream=MatrixStream(parts.calls), store=parts.store, intake=intake, clock=parts.clock, users=ours
+        self._beacon = Beacon(
+            homeserver=parts.homeserver, store=parts.store, clock=parts.clock, ping=self._ask_for_ping
         )
         self._server = InboundServer(
             hs_token=hs_token,
             intake=intake,
             health=self._dispatcher,
             doors=doors,
-            disturbed=self._catching_up.disturbed,
+            refuses=self._beacon.refuses,
+            disturbed=self._beacon.disturbed,
         )
 
     def _wake(self) -> None:
@@ -212,7 +212,6 @@ class Bridge:
             tasks.create_task(self._slow_rounds.run())
             tasks.create_task(self._resend())
             tasks.create_task(self._be_reached())
-            tasks.create_task(self._catching_up.run())
 
     async def _resend(self) -> None:
         """Until nothing is left that a crash left unsent; a store or homeserver in trouble is asked again."""
@@ -226,15 +225,21 @@ class Bridge:
                 await self._parts.clock.sleep(RESEND_EVERY)
 
     async def _be_reached(self) -> None:
-        """Have the homeserver push what it kept for us now rather than at its next attempt; tell once why it cannot."""
+        """Have the homeserver push what it kept for us now rather than at its next attempt; tell once why it cannot.
+        Then see to it that nothing stays behind."""
         parts, told = self._parts, ""
         while True:
             try:
-                await ask_for_ping(parts.calls, parts.homeserver.bot, parts.config.appservice.id)
+                await self._ask_for_ping()
             except ParvisError as error:
                 if (reason := str(error.message)) != told:
                     log.warning("the homeserver cannot reach us", reason=reason, detail=error.detail)
                 told = reason
             else:
-                return
+                break
             await parts.clock.sleep(PING_EVERY)
+        await self._beacon.run()
+
+    async def _ask_for_ping(self) -> None:
+        parts = self._parts
+        await ask_for_ping(parts.calls, parts.homeserver.bot, parts.config.appservice.id)

@@ -1,4 +1,4 @@
-"""A reverse proxy that misbehaves on request, between the bridge and a homeserver: for tests and benches.
+"""A reverse proxy that misbehaves on request, between the bridge and a homeserver, either way: for tests and benches.
 
 async with FaultyProxy(server.client_url) as proxy:
     proxy.cause(Trouble.DROP_AFTER, method="PUT", contains="/send/")
@@ -29,6 +29,8 @@ class Trouble(Enum):
     DROP = auto()
     """The connection breaks."""
     DROP_AFTER = auto()
+    SWALLOW = auto()
+    """200 with an empty object, and nobody behind hears of it."""
     DELAY = auto()
     """The request is passed on when ``seconds`` have gone by."""
 
@@ -48,8 +50,9 @@ class Order:
 class FaultyProxy:
     """Passes everything on, byte for byte, until told otherwise."""
 
-    def __init__(self, target: str) -> None:
-        self._target = target
+    def __init__(self, target: str, *, port: int = 0) -> None:
+        """``port`` 0 takes a free one."""
+        self._target, self._port = target, port
         self._orders: list[Order] = []
         self._runner: web.AppRunner | None = None
         self._session: ClientSession | None = None
@@ -82,7 +85,7 @@ class FaultyProxy:
         self._session._retry_connection = False  # aiohttp would pass a PUT on twice
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
@@ -113,6 +116,8 @@ class FaultyProxy:
         if order.trouble is Trouble.LIMIT:
             body = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": order.seconds * 1000}
             return web.json_response(body, status=429)
+        if order.trouble is Trouble.SWALLOW:
+            return web.json_response({})
         if order.trouble is Trouble.DELAY:
             await asyncio.sleep(order.seconds)
             return await self._forward(request)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -14,7 +14,7 @@ from bridge.adapters.appservice.tokens import TokenCheck, Verdict
 from bridge.adapters.appservice.wire import NotATransaction, NotJson, read_transaction
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
-from bridge.ports.store import InboxCounts
+from bridge.ports.store import InboxCounts, IncomingEvent
 from bridge.services.intake import Intake
 
 log = structlog.get_logger()
@@ -61,13 +61,19 @@ class InboundServer:
         metrics: Metrics | None = None,
         max_body: int = MAX_BODY,
         doors: Sequence[Door] = (),
+        refuses: Callable[[Sequence[IncomingEvent]], bool] = lambda _: False,
+        disturbed: Callable[[], None] = lambda: None,
     ) -> None:
+        """``refuses`` says whether the homeserver is to bring events again (``Beacon``); ``disturbed`` hears of
+        transactions that could not be stored, or that were stored before."""
         self._check = TokenCheck(hs_token)
         self._intake = intake
         self._health = health
         self._metrics = metrics or Metrics()
         self._max_body = max_body
         self._doors = tuple(doors)
+        self._refuses = refuses
+        self._disturbed = disturbed
         self._runner: web.ServerRunner | None = None
         self._port = 0
         self._store_failed = False
@@ -153,10 +159,14 @@ class InboundServer:
         if transaction.passed_over:
             log.warning("events passed over: no event id or room id", events=transaction.passed_over)
             self._metrics.passed_over.inc(transaction.passed_over)
+        if self._refuses(transaction.events):
+            return replies.try_again()
         try:
             new = await self._intake.accept(transaction_id, transaction.events)
         except StoreError as error:
             return self._not_stored(error)
+        if transaction.events and not new:
+            self._disturbed()
         self._stored(new, time.perf_counter() - start)
         await self._intake.head_start(transaction.events, new=new)
         return replies.done()
@@ -172,6 +182,7 @@ class InboundServer:
     def _not_stored(self, error: StoreError) -> web.Response:
         """Logged once per outage: the homeserver repeats the transaction until it is taken."""
         self._metrics.failed.inc()
+        self._disturbed()
         if not self._store_failed:
             log.error(
                 "transactions cannot be stored; the homeserver will repeat them", reason=str(error), detail=error.detail

@@ -37,10 +37,18 @@ class FakeHealth:
 
 
 class World:
-    """A running endpoint and a homeserver's connection to it."""
+    """A running endpoint and a homeserver's connection to it; ``disturbances`` is what the endpoint told of."""
 
-    def __init__(self, inbox: Inbox, server: InboundServer, health: FakeHealth, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        server: InboundServer,
+        health: FakeHealth,
+        http: aiohttp.ClientSession,
+        disturbances: list[bool],
+    ) -> None:
         self.inbox, self.server, self.health, self.http = inbox, server, health, http
+        self.disturbances = disturbances
 
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         async with self.http.request(method, f"http://127.0.0.1:{self.server.port}{path}", **options) as answer:
@@ -60,10 +68,13 @@ async def world() -> AsyncIterator[World]:
     inbox = Inbox()
     health = FakeHealth(inbox)
     intake = Intake(inbox, FakeClock(), lambda _: None)
-    server = InboundServer(hs_token=TOKEN, intake=intake, health=health, max_body=32 * 2**20)
+    heard: list[bool] = []
+    server = InboundServer(
+        hs_token=TOKEN, intake=intake, health=health, max_body=32 * 2**20, disturbed=lambda: heard.append(True)
+    )
     await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
-        yield World(inbox, server, health, http)
+        yield World(inbox, server, health, http, heard)
     await server.stop()
 
 
@@ -82,6 +93,14 @@ async def test_the_same_transaction_and_the_same_events_are_stored_once(world: W
         assert await world.push(transaction, body(1, 2)) == (200, {})
     assert await asyncio.gather(*(world.push("3", body(3)) for _ in range(4))) == [(200, {})] * 4
     assert world.stored == ["$1", "$2", "$3"]
+
+
+async def test_a_transaction_that_comes_again_tells_that_the_homeserver_is_in_trouble_with_us(world: World) -> None:
+    await world.push("1", body(1))
+    await world.push("2", b'{"events": []}')
+    assert not world.disturbances
+    await world.push("3", body(1))
+    assert len(world.disturbances) == 1
 
 
 @pytest.mark.parametrize("transaction_ids", [("a", "b"), ("%61", "%62"), ("%ff", "%fe"), ("a?access_token=x", "b")])
@@ -186,6 +205,7 @@ async def test_when_it_cannot_be_stored_the_homeserver_is_asked_to_repeat(world:
     for _ in range(2):
         status, answer = await world.push("1", body(1))
         assert (status, answer["errcode"]) == (503, "M_UNKNOWN")
+        assert world.disturbances
     world.inbox.out_of_order = False
     assert await world.push("1", body(1)) == (200, {})
     assert world.stored == ["$1"]
