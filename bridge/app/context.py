@@ -1,6 +1,7 @@
 """What every verb of the command line gets: the configuration once it is asked for, and the terminal. For ``cli``."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Coroutine
@@ -50,4 +51,6 @@ pass_context = click.make_pass_decorator(Context)
 
 def finish(work: Coroutine[Any, Any, int]) -> None:
     """Run to the end and leave with its exit code."""
+    gc.freeze()  # what is there by now stays
+    gc.enable()
     sys.exit(asyncio.run(work))

@@ -1,4 +1,4 @@
-"""``parvis digest``: the words of the command line about weekly digests. Added to the others by ``cli``."""
+"""``parvis digest``: the words of the command line about weekly digests. Found by ``cli``."""
 
 import click
 

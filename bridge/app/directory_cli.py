@@ -1,4 +1,4 @@
-"""``parvis directory``: can the directory be read, and what does it say by itself. Added by ``cli``."""
+"""``parvis directory``: can the directory be read, and what does it say by itself. Found by ``cli``."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""``parvis mail``: try the way to the mail server, and take in its reports of failure. Added by ``cli``."""
+"""``parvis mail``: try the way to the mail server, and take in its reports of failure. Found by ``cli``."""
 
 from typing import BinaryIO
 

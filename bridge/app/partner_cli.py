@@ -1,4 +1,4 @@
-"""``parvis partner``: the words of the command line about partners. Added to the others by ``cli``."""
+"""``parvis partner``: the words of the command line about partners. Found by ``cli``."""
 
 import click
 

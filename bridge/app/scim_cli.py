@@ -1,4 +1,4 @@
-"""``parvis scim``: who may talk SCIM with the bridge. Added to the other words by ``cli``."""
+"""``parvis scim``: who may talk SCIM with the bridge. Found by ``cli``."""
 
 import sys
 from collections.abc import Awaitable, Callable

@@ -8,12 +8,10 @@ from typing import Final
 from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
-from bridge.app.running import run as run_bridge
 from bridge.app.sources import source_of
 from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, rules_of
 from bridge.config.settings import Config
-from bridge.config.tokens import refuse_weak_tokens
 from bridge.domain.directory import Directory
 from bridge.domain.document import Block, Document, paragraph
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
@@ -98,14 +96,6 @@ async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
     if problems:
         raise InvalidInput(problems)
     return reading, rules
-
-
-async def run(config: Config) -> int:
-    """The bridge with its bots, until it is asked to end."""
-    if problems := refuse_weak_tokens(config):
-        raise InvalidInput(problems)
-    await run_bridge(config)
-    return DONE
 
 
 async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str | None, viewer: str | None) -> int:

@@ -52,6 +52,9 @@ class Arrivals:
 class Backend(Protocol):
     """One database: units of work, and the one path that is made for speed."""
 
+    async def prepare(self) -> None:
+        """Bring the database to the newest schema. Raises ``StoreError``."""
+
     def writing(self) -> AbstractAsyncContextManager[Run]:
         """A unit of work: committed at the end, rolled back when the block raises; one at a time everywhere."""
 

@@ -27,7 +27,6 @@ from bridge.adapters.sql.outbox import SqlOutbox
 from bridge.adapters.sql.partners import SqlPartners
 from bridge.adapters.sql.pending import SqlPendingItems
 from bridge.adapters.sql.policies import SqlPolicies
-from bridge.adapters.sql.postgres import PostgresBackend
 from bridge.adapters.sql.rechaining import chain_old, waits
 from bridge.adapters.sql.records import SqlRuns
 from bridge.adapters.sql.remembering import marker
@@ -241,7 +240,7 @@ async def backup(url: str, file: Path) -> None:
         await backend.close()
 
 
-def _backend(url: str, busy_seconds: float) -> SqliteBackend | PostgresBackend:
+def _backend(url: str, busy_seconds: float) -> Backend:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -249,6 +248,9 @@ def _backend(url: str, busy_seconds: float) -> SqliteBackend | PostgresBackend:
     if parsed.drivername == "sqlite" and parsed.database and not parsed.host:
         return SqliteBackend(Path(parsed.database), busy_seconds=busy_seconds)
     if parsed.drivername in ("postgresql", "postgres") and parsed.database:
+        # With what it needs of SQLAlchemy, which nobody else does.
+        from bridge.adapters.sql.postgres import PostgresBackend
+
         return PostgresBackend(parsed, busy_seconds=busy_seconds)
     raise _unknown_address()
 

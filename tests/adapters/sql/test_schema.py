@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from bridge.adapters.sealing import DataKeySealer
-from bridge.adapters.sql.schema import newest
+from bridge.adapters.sql.schema import MIGRATIONS, known, newest
 from bridge.adapters.sql.store import open_store, upgrade
 from bridge.adapters.sql.tables import metadata
 from bridge.domain.errors import ErrorKind, StoreError
@@ -41,6 +42,11 @@ async def test_the_migrations_make_exactly_the_tables_of_the_queries(url: str) -
         "scim_marks",
         "scim_members",
     }
+
+
+def test_files_of_migrations_are_called_by_their_revisions() -> None:
+    revisions = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    assert known() == revisions[::-1]
 
 
 @pytest.mark.postgres
