@@ -5,11 +5,12 @@ from typing import Final
 
 from bridge.domain.directory import Group
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.messages import Language, Message, Text, say
+from bridge.domain.messages import Language, Message, Text, say, say_n
 from bridge.ports.pending import Pending
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.rules.partners import partner_of
+from bridge.services.activity.past import REFUSED
 from bridge.services.doorstep import News, Notice, handle_of
 
 ACCEPT: Final = {"en": "!join accept", "fr": "!rejoindre accepter"}
@@ -96,14 +97,26 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
         case News.ADOPTED:
             return say("The room that you asked for is the room of {group} from now on.", group=group.name)
         case News.PAST_READ:
-            return say("I have looked through what was said in the room of {group} before. Weekly digests know it now: "
-                       "who wrote when and to whom, and not a word of it.", group=group.name)  # fmt: skip
+            return _past_read(notice, group)
         case News.NOT_ADOPTED:
             return say("The room that you asked for could not become the room of {group}: something has changed since. "
                        "Ask again, and I shall say what.", group=group.name)  # fmt: skip
         case _:
             return say("The directory alone says who belongs to {group}, so nobody can accept requests to join it.",
                        group=group.name)  # fmt: skip
+
+
+def _past_read(notice: Notice, group: Group) -> Message:
+    """How much was read, unless the homeserver refused to show any of it."""
+    over, _, count = notice.reason.partition(" ")
+    if over == REFUSED and count == "0":
+        return say("The homeserver does not show me what was said in the room of {group} before. Weekly digests know "
+                   "what is said from now on.", group=group.name)  # fmt: skip
+    return say_n("I have looked through what was said in the room of {group} before: {count} message. Weekly digests "
+                 "know it now: who wrote when and to whom, and not a word of it.",
+                 "I have looked through what was said in the room of {group} before: {count} messages. Weekly digests "
+                 "know it now: who wrote when and to whom, and not a word of it.", int(count or "0"),
+                 group=group.name)  # fmt: skip
 
 
 def _asks(facts: Facts, user: str, group: Text) -> Message:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bridge.domain.document import Code, Inline
 from bridge.domain.messages import DayOf, say
-from bridge.domain.sending import Choices, Delivery, Opinion
+from bridge.domain.sending import BESIDE, Choices, Delivery, Opinion
 from bridge.ports.store import UnitOfWork
 
 ALL: Final = 1_000
@@ -78,6 +78,6 @@ def traces_rows(traces: Traces) -> Iterator[tuple[Inline, ...]]:
     if traces.choices:
         yield (say("They chose when and what they want to read."),)
     for one in traces.deliveries:
-        yield one.week, ": ", Code(str(one.state)), " – ", say("{day}", day=DayOf(one.at))
+        yield one.week.partition(BESIDE)[0], ": ", Code(str(one.state)), " – ", say("{day}", day=DayOf(one.at))
     if traces.opinions:
         yield (say("They told by reactions what they liked."),)

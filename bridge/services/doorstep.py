@@ -53,7 +53,8 @@ class News(StrEnum):
     ADOPTED = "adopted"
     """Who asked for a room: it serves the group now."""
     PAST_READ = "past-read"
-    """The same: what was said there before is known, so that digests can speak of it."""
+    """The same: what was said there before is known, so that digests can speak of it. Its reason: why nothing more was
+    read, and how many messages were."""
     NOT_ADOPTED = "not-adopted"
     """Who asked for a room that was agreed to: nothing came of it."""
     GRANTED = "granted"

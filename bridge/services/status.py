@@ -14,6 +14,7 @@ from bridge.domain.messages import Message, Text
 from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
+from bridge.ports.activity import Backfill
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
 from bridge.rules.facts import Facts
@@ -30,7 +31,8 @@ Naming: TypeAlias = Callable[[str], Awaitable[str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made, ``fresh``
-    whether the directory was read just now, ``called`` what the groups are called that the findings are about."""
+    whether the directory was read just now, ``pasts`` how far the past of rooms is that is being read for digests,
+    ``called`` what the groups are called that the findings and these are about."""
 
     homeserver: Message | None
     inbox: InboxCounts
@@ -40,6 +42,7 @@ class Standing:
     rooms: int
     findings: tuple[Finding, ...]
     fresh: bool = False
+    pasts: tuple[Backfill, ...] = ()
     called: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -63,11 +66,12 @@ class StatusReport:
         known = {group.id for group in groups}
         living = {group.id for group in groups if group.state is not GroupState.RETIRED}
         seen = access.compartments(viewer) if access else frozenset[Compartment]()
-        trouble, (inbox, changed) = await asyncio.gather(self._trouble(), self._kept(seen, last))
+        trouble, (inbox, changed, reading) = await asyncio.gather(self._trouble(), self._kept(seen, last))
+        pasts = tuple(one for one in reading if one.group in known) if OPEN in seen else ()
         findings = _findings(last, world, seen, known) if last else ()
         if last and last.error and not (self.look and isinstance(last.error, InvalidInput)):
             error = error or last.error  # files were read again just now, rooms were not
-        about = {one.group for one in findings}
+        about = {*(one.group for one in findings), *(one.group for one in pasts)}
         drifts: tuple[Finding, ...] = ()
         if access:
             names = await _names(changed, access.facts, naming) if naming else {}
@@ -82,16 +86,18 @@ class StatusReport:
             rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
             fresh=self.look is not None and error is None and not any(one.kind == UNREAD for one in findings),
+            pasts=pasts,
             called={group.id: group.name for group in groups if group.id in about},
         )
 
     async def _kept(
         self, seen: frozenset[Compartment], last: LastLook | None
-    ) -> tuple[InboxCounts, Sequence[AuditEntry]]:
-        """What the store says: the inbox, and what was changed in rooms lately."""
+    ) -> tuple[InboxCounts, Sequence[AuditEntry], Sequence[Backfill]]:
+        """What the store says: the inbox, what was changed in rooms lately, and the past that is being read."""
         async with self.store.view() as view:
             inbox = await view.inbox.counts()
-            return inbox, await lately(view, seen, last.at - TOLD) if last and OPEN in seen else []
+            reading = [one for one in await view.activity.backfills() if not one.over]
+            return inbox, await lately(view, seen, last.at - TOLD) if last and OPEN in seen else [], reading
 
     async def _now(self) -> tuple[World | None, ParvisError | None]:
         """The world as it is now, or as it was last seen, and why it cannot be looked at."""

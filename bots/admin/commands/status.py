@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bots.kit.commands import Call, Command, Reply
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import DayOf, Message, Text, say, say_n
+from bridge.ports.activity import Backfill
 from bridge.ports.clock import Clock
 from bridge.services.showing import findings_blocks
 from bridge.services.status import Naming, Standing, StatusReport
@@ -43,12 +44,26 @@ def _document(standing: Standing, age: timedelta | None) -> Document:
                                           waiting=standing.inbox.waiting, retrying=standing.inbox.retrying,
                                           aside=standing.inbox.set_aside)),
     ]  # fmt: skip
+    rows += [(Strong(say("Past of a room")), ": ", _past(one, standing.called[one.group])) for one in standing.pasts]
     if standing.trouble:
         rows.append((Strong(say("Trouble")), ": ", standing.trouble))
     blocks: list[Block] = [Items(tuple(rows)), *findings_blocks(standing.findings, standing.called)]
     if len(blocks) == 1:
         blocks.append(paragraph(say("Nothing needs your attention.")))
     return Document(tuple(blocks))
+
+
+def _past(past: Backfill, group: Text) -> Message:
+    """How far the past of a room that was adopted is read, for digests."""
+    if past.reached is None:
+        return say("that of {group} is about to be read for weekly digests", group=group)
+    return say_n(
+        "that of {group} is being read for weekly digests: {count} message so far, back to {day}",
+        "that of {group} is being read for weekly digests: {count} messages so far, back to {day}",
+        past.count,
+        group=group,
+        day=DayOf(past.reached),
+    )
 
 
 def _ago(age: timedelta | None) -> Message:

@@ -84,7 +84,8 @@ class Past:
             after = self._after(backfill, page, notes)
             await work.activity.put_backfill(after)
             if after.over and after.asker:
-                notice = Notice(key=f"past:{after.room}", to=after.asker, news=News.PAST_READ, group=after.group)
+                notice = Notice(key=f"past:{after.room}", to=after.asker, news=News.PAST_READ, group=after.group,
+                                reason=f"{after.over} {after.count}")  # fmt: skip
                 await tell(work, notice, self.clock.now())
         return after
 

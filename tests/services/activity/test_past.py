@@ -108,6 +108,32 @@ async def test_it_goes_on_in_the_next_round(monkeypatch: pytest.MonkeyPatch) -> 
     assert homeserver.asked == 4
 
 
+class Dies(Homeserver):
+    """Shows so many pages, and then the process is no more."""
+
+    def __init__(self, *events: dict[str, Any], pages: int) -> None:
+        super().__init__(*events)
+        self.pages = pages
+
+    async def request(self, method: str, path: str, content: Any = None) -> Any:
+        if self.asked == self.pages:
+            raise KeyboardInterrupt
+        return await super().request(method, path, content)
+
+
+@pytest.mark.parametrize("pages", [0, 1, 3])
+async def test_a_new_process_goes_on_behind_the_last_page_that_was_stored(pages: int) -> None:
+    store, events = await begun(), [said(number) for number in range(12)]
+    with pytest.raises(KeyboardInterrupt):
+        await errand(Dies(*events, pages=pages), store).go()
+    assert store.data.activity.backfills[ROOM].count == 3 * pages
+    homeserver = Homeserver(*events)
+    await errand(homeserver, store).go()
+    assert homeserver.asked == 4 - pages
+    assert len(store.data.activity.happenings) == 12
+    assert (store.data.activity.backfills[ROOM].count, over(store)) == (12, BEGINNING)
+
+
 async def test_a_homeserver_that_is_down_is_asked_again_and_one_that_refuses_is_not() -> None:
     store, homeserver = await begun(), Homeserver(*map(said, range(4)))
     homeserver.failing = HomeserverError(say("The database cannot be used."), kind=ErrorKind.TEMPORARY)
