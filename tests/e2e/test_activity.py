@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.adapters.time import SystemClock
 from bridge.domain.activity import Happening
+from bridge.ports.activity import Backfill
+from bridge.services.activity.past import BEGINNING
 from deploy.demo.people import Person
 from deploy.localnet.waiting import until
 from tests.e2e.journeys import staffed
@@ -73,18 +76,41 @@ def is_empty(counts: Mapping[str, int]) -> bool:
     return not any(counts.values())
 
 
-async def record(company: Company) -> tuple[list[Happening], list[str]]:
-    """All of it, and the keys of reactions; read past the bridge."""
+@asynccontextmanager
+async def opened(company: Company) -> AsyncIterator[SqlStore]:
+    """The bridge's store, beside it."""
     key = key_from_text((company.folder / "keys" / "data.key").read_text())
     store: SqlStore = await open_store(f"sqlite:///{company.database}", DataKeySealer(key))
-    end = SystemClock().now() + timedelta(days=1)
     try:
-        async with store.view() as view:
-            happenings = await view.activity.between(end - timedelta(days=2), end)
-            reactions = await view.activity.reactions(end - timedelta(days=2), end)
+        yield store
     finally:
         await store.close()
+
+
+async def record(company: Company) -> tuple[list[Happening], list[str]]:
+    """All of it, and the keys of reactions; read past the bridge."""
+    end = SystemClock().now() + timedelta(days=1)
+    async with opened(company) as store, store.view() as view:
+        happenings = await view.activity.between(end - timedelta(days=2), end)
+        reactions = await view.activity.reactions(end - timedelta(days=2), end)
     return list(happenings), [one.key for one in reactions]
+
+
+async def first_page(person: Person, room: str) -> Backfill:
+    """What a bridge leaves that was killed when it had read one page of a room's past."""
+    path = f"{CLIENT}/rooms/{quote(room, safe='')}/messages"
+    page = (await person.ask("GET", path, query={"dir": "b", "limit": "10"})).ok("reading")
+    return Backfill(room=room, group="sales", begun=SystemClock().now(), token=page["end"], count=1)
+
+
+async def leave(company: Company, past: Backfill) -> None:
+    async with opened(company) as store, store.work() as work:
+        await work.activity.put_backfill(past)
+
+
+async def read_past(company: Company) -> Sequence[Backfill]:
+    async with opened(company) as store, store.view() as view:
+        return await view.activity.backfills()
 
 
 async def test_every_message_is_recorded_once_across_kills_and_what_it_answers_with_it(park: Park) -> None:
@@ -111,10 +137,14 @@ async def test_every_message_is_recorded_once_across_kills_and_what_it_answers_w
     relation = {"rel_type": "m.annotation", "event_id": question, "key": "👍"}
     await send(luc, sales, {"m.relates_to": relation}, "m.reaction")
     said |= {question, answer, inside}
+    await leave(company, await first_page(claire, sales))
 
     async with company.running():
         await eventually(lambda: asyncio.to_thread(inbox_counts, company.database), is_empty, 60)
         known = await eventually(lambda: record(company), lambda found: found[1] == ["👍"], 30)
+        [past] = await eventually(lambda: read_past(company), lambda found: bool(found[0].over), 30)
+    assert past.over == BEGINNING
+    assert past.count > MESSAGES, "what is read again is known already"
     happenings = {one.event: one for one in known[0]}
     assert len(happenings) == len(known[0])
     assert set(happenings) == said - gone
