@@ -198,12 +198,11 @@ class Guide:
             await self.settle(progress.key)
 
     async def _reader(self, progress: Progress, surroundings: Surroundings | None) -> Reader:
-        user, world = progress.user, self.society.world()
-        person = world.facts.accounts.get(user) if world else None
+        user = progress.user
         return Reader(
             viewer=await self.society.viewer_of(surroundings, user) if surroundings else alone(user),
             language=await self.society.language_of(user),
-            name=person.name if person and person.name else await self.speaker.messenger.display_name(user),
+            name=await self.teller.knowing.name_of(user) or await self.speaker.messenger.display_name(user),
         )
 
     def _alone(self, surroundings: Surroundings, user: str) -> bool:

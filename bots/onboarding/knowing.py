@@ -11,13 +11,14 @@ from typing import Final
 
 from bots.cards.showing import person_link
 from bots.onboarding.paths import Fact
+from bridge.domain.cards import Field
 from bridge.domain.directory import GroupState
 from bridge.domain.document import Inline, Strong
 from bridge.domain.messages import say
 from bridge.domain.onboarding import Progress
 from bridge.domain.viewers import Viewer, alone
 from bridge.rules.access import Access
-from bridge.rules.calling import called
+from bridge.rules.calling import called, greeted
 from bridge.rules.contacts import Contact
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
@@ -67,16 +68,22 @@ class Knowing:
                 found.add(Fact.BUDDIES)
         return frozenset(map(str, found))
 
+    async def name_of(self, user: str) -> str:
+        """By what they are greeted: what the directory calls somebody who works here, else the name on their card;
+        empty where neither says it."""
+        access = self.society.access()
+        person = access.facts.accounts.get(user) if access else None
+        if person and person.name:
+            return greeted(person)
+        async with self.society.store.view() as view:
+            card = await view.cards.card(user)
+        return card.values.get(Field.NAME, ("",))[0] if card else ""
+
     async def places(self, progress: Progress, name: str) -> Mapping[str, Inline]:
-        """What stands in the places of texts to somebody who is called ``name`` unless the directory knows it."""
+        """What stands in the places of texts to somebody who is greeted as ``name``."""
         access = self.society.access()
         facts = access.facts if access else None
-        person = facts.accounts.get(progress.user) if facts else None
-        known: dict[str, Inline] = {
-            "name": person.name if person and person.name else name,
-            "company": self.company,
-            "bot": person_link(self.leader),
-        }
+        known: dict[str, Inline] = {"name": name, "company": self.company, "bot": person_link(self.leader)}
         if facts is None:
             return known
         partner = facts.partners.get(partner_of(progress.user, facts.belongs) or "")

@@ -29,7 +29,7 @@ REPEATING: Final = frozenset({Word.UNCLEAR, Word.ASKED, Word.WHO, Word.HELP, Wor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom something is put into words. ``name`` is what they call themselves."""
+    """For whom something is put into words. ``name`` is by what they are greeted."""
 
     viewer: Viewer
     language: Language

@@ -91,7 +91,7 @@ class Person:
 
     ``login`` is by what they sign in, where the source says that and not the account: ``user`` is then what homeservers
     usually make of it, and counts unless accounts are looked for (``rules.identifying``); it is empty while somebody is
-    looked for in vain.
+    looked for in vain. ``given`` is the given name, where the source tells it apart.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Person:
     manager: str = ""
     active: bool = True
     login: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

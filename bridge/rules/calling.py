@@ -4,7 +4,7 @@ whatever shows such names: plans, effects, explanations, the audit log.
 
 from collections.abc import Iterable
 
-from bridge.domain.directory import GROUP_REFERENCE
+from bridge.domain.directory import GROUP_REFERENCE, Person
 from bridge.domain.messages import Text
 from bridge.rules.facts import Facts
 
@@ -18,6 +18,17 @@ def called(facts: Facts, who: str) -> str:
     if not person.name:
         return person.user
     return f"{person.name} ({person.user})" if person.name in facts.namesakes else person.name
+
+
+def greeted(person: Person) -> str:
+    """By what somebody is addressed: their given name, where the directory tells it and calls them by it; else their
+    whole name, for no part of a name says which one it is (“Martin, Claire”, “Nguyễn Thị Hoa”, “Anne Marie Petit”)."""
+    words = [word.strip(",") for word in person.name.split()]
+    given = person.given.casefold().split()
+    starts = range(len(words) - len(given) + 1) if given else ()
+    parts = (words[start : start + len(given)] for start in starts)
+    named = next((part for part in parts if [word.casefold() for word in part] == given), None)
+    return " ".join(named) if named else person.name
 
 
 def all_called(facts: Facts, names: Iterable[str]) -> tuple[str | Text, ...]:

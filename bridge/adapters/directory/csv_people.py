@@ -84,6 +84,7 @@ def _person(row: Row, index: int, names: Names, server_name: str, faults: list[F
         manager=manager or "",
         active=active,
         login="" if row.first("user") else _login(row),
+        given=row.first("first"),
     )
 
 

@@ -28,6 +28,7 @@ class Dialect:
     login: Names = ("uid", "samaccountname", "cn")
     account: Names = ()
     name: Names = ("displayname", "cn")
+    given: Names = ("givenname",)
     email: Names = ("mail",)
     language: Names = ("preferredlanguage",)
     department: Names = ("departmentnumber", "ou")
@@ -49,8 +50,8 @@ class Dialect:
     @property
     def of_people(self) -> frozenset[str]:
         """Every attribute that is read of people."""
-        named = (self.id, self.login, self.account, self.name, self.email, self.language, self.department, self.title,
-                 self.manager)  # fmt: skip
+        named = (self.id, self.login, self.account, self.name, self.given, self.email, self.language, self.department,
+                 self.title, self.manager)  # fmt: skip
         primary = ("primarygroupid", "objectsid") if MemberStyle.PRIMARY_GROUP_ID in self.styles else ()
         number = ("gidnumber",) if MemberStyle.GID_NUMBER in self.styles else ()
         return frozenset((*OF_STATE, *primary, *number, *(name for names in named for name in names)))

@@ -127,6 +127,7 @@ def _person(entry: Entry, names: Names, server_name: str, now: datetime | None) 
         manager=names.person(entry.first(*dialect.manager)),
         active=is_active(entry, now),
         login="" if account else login,
+        given=entry.first(*dialect.given),
     )
 
 

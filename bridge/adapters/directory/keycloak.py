@@ -144,6 +144,7 @@ def _person(user: _Record, server_name: str, by_name: dict[str, str]) -> Person:
         manager=by_name.get(user.attribute("manager").lower(), ""),
         active=FLAGS.get(user.text("enabled").lower(), True),
         login="" if user.attribute("matrix_id") else user.text("username"),
+        given=user.text("firstName"),
     )
 
 

@@ -164,6 +164,7 @@ def _person(resource: ScimResource, user: str, kind: ScimLogin, ids: set[str]) -
         manager=manager if manager in ids else "",
         active=is_active(document),
         login=login(document, kind),
+        given=_text(document.get("name") or {}, "givenName"),
     )
 
 

@@ -86,6 +86,7 @@ def _person(record: "_Record") -> Person:
         title=record.text("title"),
         manager=record.text("manager"),
         active=record.flag("active", default=True),
+        given=record.text("given"),
     )
 
 

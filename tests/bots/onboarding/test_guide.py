@@ -8,6 +8,7 @@ import pytest
 
 from bots.onboarding.bot import OnboardingBot
 from bridge.app.bots import called_by
+from bridge.domain.cards import Card, Field
 from bridge.domain.directory import Directory
 from bridge.domain.onboarding import Owed, Stage, Word
 from tests.bots.onboarding.parlour import WELCOME, Parlour
@@ -285,3 +286,25 @@ async def test_help_in_the_middle_tells_the_words_of_the_conversation_and_else_t
     for line in ("later", "help"):
         await parlour.write(ANN, line)
     assert "What you can ask me for" in parlour.told(ANN)[-1]
+
+
+async def test_people_are_greeted_by_their_given_name_by_that_of_their_card_or_as_they_call_themselves() -> None:
+    source = company()
+    people = {**source.people, "ann": replace(source.people["ann"], name="Petit, Ann", given="Ann")}
+    house = household(replace(source, people=people))
+    for _ in range(2):
+        await house.settle()
+    card = Card(user=BOB, values={Field.NAME: ("Robert",)}, at=house.clock.now())
+    async with house.store.work() as work:
+        await work.cards.put(card)
+    parlour = Parlour(house)
+    await arrived(parlour)
+    parlour.come_in(BOB)
+    room = parlour.room(BOB)
+    await parlour.hear_raw(room, house.homeserver.synapse.rooms[room].timeline[-1])
+    assert last(parlour.told(ANN)).startswith("Hello Ann, and welcome")
+    assert last(parlour.told(BOB)).startswith("Hello Robert, and welcome")
+    async with house.store.work() as work:
+        await work.cards.put(replace(card, values={}))
+    await parlour.write(BOB, "again")
+    assert last(parlour.told(BOB)).startswith("Hello bob, and welcome")
