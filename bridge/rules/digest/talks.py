@@ -72,9 +72,10 @@ class Talk:
 
     def news_for(self, reader: str, told: datetime | None = None) -> bool:
         """Whether somebody else wrote after the reader did last, and after what they were ``told`` already."""
-        since = max((moment for moment in (self.lasts.get(reader), told) if moment), default=None)
-        others = (last for person, last in self.lasts.items() if person != reader)
-        return any(since is None or last > since for last in others)
+        if told is None and reader not in self.lasts:
+            return True
+        since = max(moment for moment in (self.lasts.get(reader), told) if moment)
+        return any(last > since for person, last in self.lasts.items() if person != reader)
 
 
 class Talks:

@@ -23,12 +23,28 @@ RIVALS: Final = 30
 
 
 class Judged(NamedTuple):
-    """A candidate and its score; ``known``: the reader has written in it."""
+    """A candidate and its score; ``known``: the reader has written in it. ``values`` are its signals if it is new."""
 
     id: str
     thread: Thread
     known: bool
     score: float
+    values: Signals = ()
+
+
+class Measured(NamedTuple):
+    """Signals, and what they come to."""
+
+    values: Signals
+    worth: float
+
+
+class Common(NamedTuple):
+    """What is the same of a thread of this week for every reader to whom it is new."""
+
+    thread: Thread
+    values: Signals
+    worth: float
 
 
 class Ranking:
@@ -37,8 +53,8 @@ class Ranking:
     def __init__(self, memory: Memory, weights: Weights) -> None:
         self._memory = memory
         self._weights = weights
-        self._bases: dict[str, float] = {}
-        """By thread: the part of the score that is the same for every reader to whom it is new."""
+        self._common: dict[str, Common | None] = {}
+        """By thread; None where nobody wrote this week."""
 
     def reader(self, user: str, groups: Collection[str]) -> Reader:
         """What ranking knows of ``user``, who is a member of ``groups``."""
@@ -51,15 +67,14 @@ class Ranking:
         in which nobody wrote this week, are passed over.
         """
         judged = self._judge(reader, candidates)
-        new = [signals.new(self._memory, reader, one.thread) for one in judged[:RIVALS] if not one.known]
-        means = Means(new)
+        means = Means([one.values for one in judged[:RIVALS] if not one.known])
         return tuple(self._explain(reader, one, means) for one in spread(judged, self._weights, count)[:count])
 
     def appeal(self, thread_id: str) -> float:
         """The part of a thread's score that is the same for everybody to whom it is new; nothing for one in which
         nobody wrote this week."""
-        thread = self._memory.threads.get(thread_id)
-        return self._base(thread_id, thread) if thread and thread.written else float("-inf")
+        common = self._of_all(thread_id)
+        return common.worth if common else float("-inf")
 
     def concerned(self, thread_id: str) -> frozenset[str]:
         """Who has written in a thread, or is mentioned or answered there this week."""
@@ -72,39 +87,66 @@ class Ranking:
 
     def _judge(self, reader: Reader, candidates: Iterable[str]) -> list[Judged]:
         """Every candidate that counts, once, by score; equals by time, the latest first, then by id."""
-        judged = []
-        threads, user, groups = self._memory.threads, reader.user, reader.groups
-        places: dict[str, float] = {}
+        judged, judge = [], Judging(self._memory, self._weights, reader)
         for thread_id in set(candidates):
-            thread = threads.get(thread_id)
-            if thread is None or not thread.written or thread.group not in groups:
-                continue
-            trace = thread.people.get(user)
-            if trace is not None:
-                values = signals.known(self._memory, reader, thread, trace)
-                score = worth(self._weights.known, values) + self._weights.written
-            else:
-                base, place = self._base(thread_id, thread), places.get(thread.group)
-                if place is None:
-                    place = worth(self._weights.of_group, signals.of_group(self._memory, reader, thread.group))
-                    places[thread.group] = place
-                score = base + place + worth(self._weights.of_reader, signals.of_reader(reader, thread))
-            judged.append(Judged(thread_id, thread, trace is not None, score))
+            common = self._of_all(thread_id)
+            if common is not None and common.thread.group in reader.groups:
+                judged.append(judge.judged(thread_id, common))
         judged.sort(key=lambda one: (-one.score, -one.thread.last, one.id))
         return judged
 
-    def _base(self, thread_id: str, thread: Thread) -> float:
-        base = self._bases.get(thread_id)
-        if base is None:
-            base = self._bases[thread_id] = worth(self._weights.of_thread, signals.of_thread(self._memory, thread))
-        return base
+    def _of_all(self, thread_id: str) -> Common | None:
+        try:
+            return self._common[thread_id]
+        except KeyError:
+            thread = self._memory.threads.get(thread_id)
+            common = None
+            if thread is not None and thread.written:
+                values = signals.of_thread(self._memory, thread)
+                common = Common(thread, values, worth(self._weights.of_thread, values))
+            self._common[thread_id] = common
+            return common
 
     def _explain(self, reader: Reader, one: Judged, means: Means) -> Pick:
-        contributions = None
-        if not one.known:
-            contributions = means.contributions(self._weights.new, signals.new(self._memory, reader, one.thread))
+        contributions = None if one.known else means.contributions(self._weights.new, one.values)
         why = reason(reader, one.thread, contributions)
         return Pick(thread=one.id, group=one.thread.group, score=one.score, known=one.known, reason=why)
+
+
+class Judging:
+    """For one reader. What is the same for a whole group, or for all threads of strangers, is measured once."""
+
+    def __init__(self, memory: Memory, weights: Weights, reader: Reader) -> None:
+        self._memory = memory
+        self._weights = weights
+        self._reader = reader
+        self._groups: dict[str, Measured] = {}
+        self._strangers = [self._near(signals.among_strangers(reader, company=company)) for company in (False, True)]
+
+    def judged(self, thread_id: str, common: Common) -> Judged:
+        """One candidate."""
+        thread, reader = common.thread, self._reader
+        trace = thread.people.get(reader.user)
+        if trace is not None:
+            values = signals.known(self._memory, reader, thread, trace)
+            return Judged(
+                thread_id, thread, known=True, score=worth(self._weights.known, values) + self._weights.written
+            )
+        group = self._groups.get(thread.group) or self._measure(thread.group)
+        if reader.user in thread.called or reader.user in thread.answered or reader.has_met(thread.people):
+            near = self._near(signals.of_reader(reader, thread))
+        else:
+            near = self._strangers[len(thread.people) > 2]
+        score = common.worth + group.worth + near.worth
+        return Judged(thread_id, thread, known=False, score=score, values=common.values + group.values + near.values)
+
+    def _measure(self, group: str) -> Measured:
+        values = signals.of_group(self._memory, self._reader, group)
+        measured = self._groups[group] = Measured(values, worth(self._weights.of_group, values))
+        return measured
+
+    def _near(self, values: Signals) -> Measured:
+        return Measured(values, worth(self._weights.of_reader, values))
 
 
 def worth(weights: Signals, values: Signals) -> float:

@@ -3,7 +3,7 @@
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import exp, log2
@@ -58,31 +58,35 @@ class Reader:
         """The same, of the last weeks; 0 to 1, and less in total for who was silent."""
         self.joined: dict[str, int] = {}
         """By group: how many threads that others began the reader came into, lately."""
-        threads = [memory.threads.at(number) for number in memory.joined.get(user, ())[-AT_MOST:]]
-        self._mine = [(thread, thread.people[user]) for thread in threads if thread.group in groups]
+        self._visits = list(memory.threads.visits(user, memory.joined.get(user, ())[-AT_MOST:], groups))
         self._place()
         self.crowds = self._habits()
-        self.nearness = self._acquaintances(memory)
+        self._shared = self._meetings()
+        self.nearness = Nearness(self._shared, [memory.met[group] for group in self.homes if group in memory.met])
+
+    def has_met(self, people: Iterable[str]) -> bool:
+        """Whether the reader has written where one of these did, within the time of acquaintance."""
+        return not self._shared.keys().isdisjoint(people)
 
     @cached_property
     def ties(self) -> Mapping[str, float]:
         """By person: how much the reader wrote lately where this one writes, small threads counting more."""
         ties: dict[str, float] = {}
-        for thread, trace in self._mine:
-            age = self._until - trace.last
+        for visit in self._visits:
+            age = self._until - visit.last
             if age < LATELY:
-                weight = exp(-age / CLOSE) / log2(1 + len(thread.people))
-                for person in thread.people:
+                weight = exp(-age / CLOSE) / log2(1 + len(visit.people))
+                for person in visit.people:
                     ties[person] = ties.get(person, 0.0) + weight
         ties.pop(self.user, None)
         return ties
 
     def _place(self) -> None:
         homes, nowadays = self.homes, self.nowadays
-        for thread, trace in self._mine:
-            age = self._until - trace.last
-            homes[thread.group] = homes.get(thread.group, 0.0) + exp(-age / HOME)
-            nowadays[thread.group] = nowadays.get(thread.group, 0.0) + exp(-age / NOWADAYS)
+        for visit in self._visits:
+            age = self._until - visit.last
+            homes[visit.group] = homes.get(visit.group, 0.0) + exp(-age / HOME)
+            nowadays[visit.group] = nowadays.get(visit.group, 0.0) + exp(-age / NOWADAYS)
         for shares, doubt in ((homes, 0.0), (nowadays, 0.1)):
             total = sum(shares.values()) + doubt
             for group in shares:
@@ -92,16 +96,17 @@ class Reader:
         """Counts what the reader joins; gives the share of it that had company, some made up while there is little."""
         came = crowds = 0
         since = self._until - ATTENTION
-        for thread, trace in self._mine:
-            if trace.first > since:
+        for visit in self._visits:
+            if visit.first > since:
                 came += 1
-                crowds += trace.before >= CROWD
-                if thread.starter != self.user:
-                    self.joined[thread.group] = self.joined.get(thread.group, 0) + 1
+                crowds += visit.before >= CROWD
+                if not visit.began:
+                    self.joined[visit.group] = self.joined.get(visit.group, 0) + 1
         return (crowds + 2) / (came + 5)
 
-    def _acquaintances(self, memory: Memory) -> Nearness:
+    def _meetings(self) -> Counter[str]:
+        """In how many threads somebody was met."""
         since = self._until - ACQUAINTANCE
-        shared = Counter(chain.from_iterable(thread.people for thread, trace in self._mine if trace.last > since))
+        shared = Counter(chain.from_iterable(visit.people for visit in self._visits if visit.last > since))
         del shared[self.user]
-        return Nearness(shared, [memory.met[group] for group in self.homes if group in memory.met])
+        return shared

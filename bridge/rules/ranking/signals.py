@@ -71,6 +71,13 @@ def of_reader(reader: Reader, thread: Thread) -> Signals:
     )
 
 
+def among_strangers(reader: Reader, *, company: bool) -> Signals:
+    """The same where the reader has met nobody who writes there, and nobody mentions or answers them: most threads are
+    such. ``company``: more than two have written."""
+    near = log(0.02 + 0.0)
+    return (False, False, log(1.02 - 1.0), near, near, reader.crowds if company else 0.0)
+
+
 def known(memory: Memory, reader: Reader, thread: Thread, trace: Trace) -> Signals:
     """The signals of a thread in which the reader left ``trace``, and somebody has written this week."""
     return (

@@ -5,7 +5,8 @@ somebody asks for it. What comes out is the same.
 """
 
 from array import array
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, NamedTuple
 
 from bridge.domain.activity import DAY, WEEK, Post
 
@@ -13,8 +14,6 @@ AWAKE: Final = 60_000
 """Threads that are objects at most, besides those of the last days: a hundred megabytes."""
 SILENT: Final = 3 * DAY
 """After so many minutes without a word a thread may be put away."""
-READ: Final = 20_000
-"""Threads that were put away and were read again, kept until there are so many."""
 HEAD: Final = 7
 """Numbers in a row before those of its people."""
 TRACE: Final = 4
@@ -81,6 +80,18 @@ class Thread:
             self.answered.setdefault(person, {})[post.sender] = None
 
 
+class Visit(NamedTuple):
+    """What one person's time in a thread was: when it began and ended, who has written there (``people``), how many of
+    them ``before``, and whether the thread is their own (``began``)."""
+
+    group: str
+    first: int
+    last: int
+    before: int
+    people: Collection[str]
+    began: bool
+
+
 class Names:
     """Texts by number and numbers by text."""
 
@@ -93,6 +104,10 @@ class Names:
 
     def __getitem__(self, number: int) -> str:
         return self._names[number]
+
+    def each(self, numbers: Iterable[int]) -> list[str]:
+        """The texts of several."""
+        return list(map(self._names.__getitem__, numbers))
 
     def number(self, name: str) -> int | None:
         """Of a text that has one."""
@@ -116,7 +131,6 @@ class Threads:
         self._groups = Names()
         self._awake: dict[int, Thread] = {}
         self._asleep: dict[int, bytes] = {}
-        self._read: dict[int, Thread] = {}
         self._awake_at_most = AWAKE
 
     def __len__(self) -> int:
@@ -135,12 +149,33 @@ class Threads:
 
     def at(self, number: int) -> Thread:
         """To be read."""
-        thread = self._awake.get(number) or self._read.get(number)
-        if thread is None:
-            if len(self._read) >= READ:
-                self._read.clear()
-            thread = self._read[number] = self._wake(self._asleep[number])
-        return thread
+        return self._awake.get(number) or self._wake(self._asleep[number])
+
+    def visits(self, user: str, numbers: Iterable[int], groups: Collection[str]) -> Iterator[Visit]:
+        """Somebody's time in threads of these groups in which they have written. Half a year of everybody comes by
+        here, so nothing that sleeps is woken for it."""
+        for number in numbers:
+            thread = self._awake.get(number)
+            if thread is None:
+                visit = self._visit(user, self._asleep[number], groups)
+            elif thread.group in groups:
+                trace, began = thread.people[user], thread.starter == user
+                visit = Visit(thread.group, trace.first, trace.last, trace.before, thread.people, began)
+            else:
+                visit = None
+            if visit is not None:
+                yield visit
+
+    def _visit(self, user: str, row: bytes, groups: Collection[str]) -> Visit | None:
+        numbers = memoryview(row).cast("i")
+        group = self._groups[numbers[0]]
+        if group not in groups:
+            return None
+        people = numbers[HEAD : HEAD + TRACE * numbers[HEAD - 1] : TRACE].tolist()
+        number = self._people.numbered(user)
+        before = people.index(number)
+        _, first, last, _ = numbers[HEAD + TRACE * before : HEAD + TRACE * (before + 1)]
+        return Visit(group, first, last, before, self._people.each(people), numbers[1] == number)
 
     def to_write(self, post: Post) -> tuple[int, Thread]:
         """The number and the thread of a post, which begins it if there is none. Posts come in order of time."""
@@ -151,7 +186,6 @@ class Threads:
                 self._put_away(post.minute - SILENT)
             row = self._asleep.pop(number, None)
             thread = self._awake[number] = Thread(post) if row is None else self._wake(row)
-            self._read.pop(number, None)
         return number, thread
 
     def _put_away(self, before: int) -> None:

@@ -55,7 +55,6 @@ def test_no_list_changes_when_threads_are_put_away(seed: int, monkeypatch: pytes
         return row(self, thread)
 
     monkeypatch.setattr(module, "AWAKE", 3)
-    monkeypatch.setattr(module, "READ", 2)
     monkeypatch.setattr(Threads, "_row", counted)
     assert lists(seed) == before
     assert len(put_away) > 50
