@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from bench.bare_welcome import Content, Welcoming
 from bench.company import SERVER, accounts, configured, names, project, user, write
-from bench.counting import AccessLog, Requests, processor_seconds
+from bench.counting import AccessLog, processor_seconds
 from bots.onboarding.bot import OnboardingBot
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.app.bots import bot_user
@@ -38,8 +38,11 @@ from deploy.localnet.network import network
 from deploy.localnet.server import Server
 
 Figures = dict[str, Any]
+Said = dict[str, list[Content]]
+"""What was said to each person, by user id."""
 
 LIMIT: Final = 1.25
+SPEAKER: Final = f"@parvis_{OnboardingBot.localpart}:{SERVER}"
 RAW: Final = f"@parvis_raw:{SERVER}"
 NAME: Final = OnboardingBot.title.en
 """As what the bot speaks to these people."""
@@ -61,12 +64,12 @@ class Stage:
     held: float = 0.0
     """MiB that this process held after the first round, in which some of them were welcomed."""
 
-    def said(self, sender: str) -> dict[str, list[Content]]:
+    def said(self, sender: str) -> Said:
         """What somebody said to each person alone, as it stands on the homeserver."""
         database = self.server.folder / "homeserver.db"
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             readers = dict(connection.execute(INVITED, (sender,)).fetchall())
-            found: dict[str, list[Content]] = {}
+            found: Said = {}
             for room_id, event in connection.execute(SAID, (sender,)):
                 found.setdefault(readers[room_id], []).append(json.loads(event)["content"])
         return found
@@ -107,33 +110,39 @@ def _nothing(_: World) -> None:
 
 
 async def measure(people: int) -> Figures:
-    """Parvis first, for the client says what it said."""
+    """In turns, some people each, for whatever else the machine does should meet both alike. Parvis first, for the
+    client says what it said."""
     with tempfile.TemporaryDirectory(prefix="parvis-bench-") as name:
         async with staged(people, Path(name)) as stage:
             log = AccessLog(stage.server)
-            bare = Welcoming(stage.server.client_url, stage.config.appservice.as_token.reveal(), RAW, NAME)
+            ours, bare = Side(stage, log), Side(stage, log)
+            client = Welcoming(stage.server.client_url, stage.config.appservice.as_token.reveal(), RAW, NAME)
             async with bot(stage) as rounds:
-                await bare.run(warming(stage.people))
+                await client.run(warming(stage.people))
                 await log.since()
-                parvis = await _side(stage, log, partial(_rounds, stage, rounds))
-                said = stage.said(bot_user(stage.config, OnboardingBot.localpart))
-                if missing := set(stage.people) - said.keys():
-                    raise SystemExit(f"{len(missing)} were not welcomed")
+                said: Said = {}
+                while said.keys() < set(stage.people):
+                    await ours.does(partial(_round, rounds))
+                    stage.held = stage.held or memory()
+                    fresh = {one: texts for one, texts in stage.said(SPEAKER).items() if one not in said}
+                    if not fresh:
+                        raise SystemExit(f"{people - len(said)} were not welcomed")
+                    await bare.does(partial(client.run, fresh))
+                    said |= fresh
                 held = memory()
-                await _rounds(stage, rounds)
+                await _round(rounds)
                 again = len((await log.since()).seen)
-            client = await _side(stage, log, partial(bare.run, said))
     return {
-        "ratio": round(parvis["seconds"] / client["seconds"], 3),
-        "ratio_of_work": round(parvis["homeserver_work_s"] / client["homeserver_work_s"], 3),
+        "ratio": round(ours.seconds / bare.seconds, 3),
+        "ratio_of_work": round(ours.work / bare.work, 3),
         "people": people,
         "messages": sum(map(len, said.values())),
         "in_flight": IN_FLIGHT,
         "calls_of_a_round_with_nothing_to_do": again,
         "MiB_after_the_first_round": round(stage.held),
         "MiB_after_the_last": round(held),
-        "parvis": parvis,
-        "bare": client,
+        "parvis": ours.figures(),
+        "bare": bare.figures(),
     }
 
 
@@ -142,37 +151,44 @@ def warming(people: Sequence[str]) -> Mapping[str, Sequence[Content]]:
     return {one: [{"msgtype": "m.text", "body": "warm"}] for one in people[:10]}
 
 
-async def _rounds(stage: Stage, rounds: Rounds) -> None:
-    """Until everybody is welcomed and nothing is owed."""
-    speaker = bot_user(stage.config, OnboardingBot.localpart)
-    while True:
-        if not await rounds.go():
-            raise SystemExit("a round failed")
-        stage.held = stage.held or memory()
-        if stage.said(speaker).keys() >= set(stage.people):
-            return
+async def _round(rounds: Rounds) -> None:
+    """A turn for as many people as have theirs in one round."""
+    if not await rounds.go():
+        raise SystemExit("a round failed")
 
 
-async def _side(stage: Stage, log: AccessLog, work: Callable[[], Awaitable[object]]) -> Figures:
-    begun, used, own = time.perf_counter(), processor_seconds(stage.server), time.process_time()
-    await work()
-    seconds = time.perf_counter() - begun
-    requests = await log.since()
-    return {
-        "seconds": round(seconds, 2),
-        "homeserver_work_s": round(processor_seconds(stage.server) - used, 2),
-        "own_work_s": round(time.process_time() - own, 2),
-        "calls": len(requests.seen),
-        "kinds": _kinds(requests),
-    }
+@dataclass
+class Side:
+    """What one of the two has cost so far: seconds by the clock, the homeserver's processor seconds and its own, and
+    how often it asked what."""
 
+    stage: Stage
+    log: AccessLog
+    seconds: float = 0.0
+    work: float = 0.0
+    own: float = 0.0
+    kinds: Counter[str] = field(default_factory=Counter)
 
-def _kinds(requests: Requests) -> dict[str, int]:
-    """How often what was asked; every message has a number of its own, which does not matter."""
-    counted: Counter[str] = Counter()
-    for kind, times in requests.kinds().items():
-        counted[kind.rpartition("/")[0] if "/send/" in kind else kind] += times
-    return dict(counted.most_common())
+    async def does(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do it, and count."""
+        begun, used, own = time.perf_counter(), processor_seconds(self.stage.server), time.process_time()
+        await work()
+        self.seconds += time.perf_counter() - begun
+        self.work += processor_seconds(self.stage.server) - used
+        self.own += time.process_time() - own
+        for kind, times in (await self.log.since()).kinds().items():
+            # Every message has a number of its own, which does not matter.
+            self.kinds[kind.rpartition("/")[0] if "/send/" in kind else kind] += times
+
+    def figures(self) -> Figures:
+        """The same as JSON."""
+        return {
+            "seconds": round(self.seconds, 2),
+            "homeserver_work_s": round(self.work, 2),
+            "own_work_s": round(self.own, 2),
+            "calls": self.kinds.total(),
+            "kinds": dict(self.kinds.most_common()),
+        }
 
 
 def memory() -> float:
