@@ -58,8 +58,11 @@ async def _play(folder: Path, arguments: argparse.Namespace, teller: Teller) -> 
     async with AsyncExitStack() as stack:
         public = await _web_client(teller) if arguments.client else None
         scene = await stack.enter_async_context(staged(folder, arguments.lang, teller.note))
+        stopping = teller.words("Stopping the bridge and the homeservers", "Arrêt de la passerelle et des serveurs")
+        stack.callback(teller.note, stopping)
         if not await tell(scene, STORY, teller):
             return 1
+        teller.note(teller.words("Reading what stands on the homeserver", "Lecture de ce qui est sur le serveur"))
         teller.groups(await overview(scene))
         teller.say(f"All {len(STORY)} steps came true.", f"Les {len(STORY)} étapes se sont réalisées.")
         if not arguments.once:
@@ -95,6 +98,7 @@ def _invite_in(scene: Scene, teller: Teller, client: str | None) -> None:
             (scene.lea, words("accountant", "comptable")),
             (scene.ines, words("administrator", "administratrice")),
             (scene.bob, words("partner", "partenaire")),
+            (scene.eva, words("partner, invited and not in yet", "partenaire, invitée, pas encore entrée")),
             (scene.mallory, words("stranger", "inconnue")),
         ]
     )

@@ -40,6 +40,8 @@ class Person:
         self.joined: dict[str, SeenRoom] = {}
         self.invited: dict[str, str] = {}
         """The name that the invitation shows, by room id."""
+        self.awaits: Text | None = None
+        """What has not come true yet of what they wait for."""
         self._invited_by: dict[str, str] = {}
         self._client = nio.AsyncClient(server.client_url, account.user_id)
         self._client.restore_login(account.user_id, account.device_id, account.access_token)
@@ -63,6 +65,7 @@ class Person:
 
     async def until(self, found: Callable[[], T | None], what: Text, seconds: float = PATIENCE) -> T:
         """Wait, sync after sync, until ``found`` gives something true, and return it; else ``Unmet`` says ``what``."""
+        self.awaits = what
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -72,6 +75,8 @@ class Person:
                     await self._news.wait()
         except TimeoutError:
             raise Unmet(what) from None
+        finally:
+            self.awaits = None
 
     async def join(self, room_id: str, *, via: str = "") -> Reply:
         """Try to enter, through the server ``via`` when the own one does not know the room."""

@@ -1,4 +1,4 @@
-"""What the steps of the story play with: the servers, the bridge, the directory and five people at their clients."""
+"""What the steps of the story play with: the servers, the bridge, the directory and six people at their clients."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,8 +24,8 @@ SERVICE: Final = f"@svc-parvis:{COMPANY}"
 class Scene:
     """Everything the story needs.
 
-    Claire is the sales director, Léa an accountant, Inès the administrator; Bob works for the partner, Mallory for
-    nobody that the company knows.
+    Claire is the sales director, Léa an accountant, Inès the administrator; Bob and Eva work for the partner, Mallory
+    for nobody that the company knows. Eva has no part in the story: she is there for whoever tries it out.
     """
 
     net: Network
@@ -37,12 +37,13 @@ class Scene:
     lea: Person
     ines: Person
     bob: Person
+    eva: Person
     mallory: Person
     _talks: dict[str, Conversation] = field(default_factory=dict)
 
     @property
     def people(self) -> tuple[Person, ...]:
-        return (self.claire, self.lea, self.ines, self.bob, self.mallory)
+        return (self.claire, self.lea, self.ines, self.bob, self.eva, self.mallory)
 
     def group(self, group_id: str) -> Group:
         return self.directory.groups[group_id]

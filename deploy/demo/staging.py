@@ -1,4 +1,4 @@
-"""Everything that must stand before the story begins: servers, accounts, the bridge, five people at their clients."""
+"""Everything that must stand before the story begins: servers, accounts, the bridge, six people at their clients."""
 
 import secrets
 from asyncio import Semaphore, gather
@@ -23,7 +23,7 @@ Accounts: TypeAlias = dict[str, Account]
 
 AT_ONCE: Final = 4
 CLAIRE, LEA, INES = f"@claire:{COMPANY}", f"@lea:{COMPANY}", f"@ines:{COMPANY}"
-BOB, MALLORY = f"@bob:{PARTNER}", f"@mallory:{STRANGER}"
+BOB, EVA, MALLORY = f"@bob:{PARTNER}", f"@eva:{PARTNER}", f"@mallory:{STRANGER}"
 
 
 @asynccontextmanager
@@ -90,5 +90,6 @@ def _scene(
         lea=at_client(LEA, "Léa"),
         ines=at_client(INES, "Inès"),
         bob=at_client(BOB, "Bob"),
+        eva=at_client(EVA, "Eva"),
         mallory=at_client(MALLORY, "Mallory"),
     )

@@ -1,7 +1,9 @@
 """The story, step by step; each asserts what it tells. Played by ``__main__``."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +15,9 @@ from deploy.demo.scene import Scene
 from deploy.demo.steps import arriving, governing, looking, partnering, repairing, welcoming
 from deploy.demo.telling import Teller
 from deploy.localnet.errors import LocalnetError
+
+SOME_SECONDS: Final = 5.0
+"""After which people want to know what they wait for."""
 
 BROKEN: Final = (DemoError, LocalnetError, aiohttp.ClientError, TimeoutError)
 """What a step may run into besides not coming true: a server or the bridge that does not answer."""
@@ -26,13 +31,14 @@ class Step:
     play: Callable[[Scene], Awaitable[Text]]
 
 
-async def tell(scene: Scene, story: Sequence[Step], teller: Teller) -> bool:
-    """Play every step, up to the first that does not come true; whether all did."""
+async def tell(scene: Scene, story: Sequence[Step], teller: Teller, *, every: float = SOME_SECONDS) -> bool:
+    """Play every step, up to the first that does not come true; whether all did. Who watches hears every so many
+    seconds what is waited for."""
     teller.heading("The story", "L'histoire")
     for step in story:
         began = time.monotonic()
         try:
-            with teller.working(step.title):
+            with teller.working(step.title), _told(scene, step, teller, every):
                 seen = await step.play(scene)
         except Unmet as unmet:
             teller.failed(step.title, unmet.text)
@@ -42,6 +48,24 @@ async def tell(scene: Scene, story: Sequence[Step], teller: Teller) -> bool:
             return False
         teller.done(step.title, seen, time.monotonic() - began)
     return True
+
+
+@contextmanager
+def _told(scene: Scene, step: Step, teller: Teller, every: float) -> Iterator[None]:
+    """Meanwhile it is told what does not hold yet."""
+
+    async def tell_again() -> None:
+        began = time.monotonic()
+        while True:
+            await asyncio.sleep(every)
+            missing = next((one.awaits for one in scene.people if one.awaits), None)
+            teller.waiting(step.title, missing, time.monotonic() - began)
+
+    telling = asyncio.create_task(tell_again(), name=f"telling of {step.title.en}")
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 def _step(en: str, fr: str, play: Callable[[Scene], Awaitable[Text]]) -> Step:

@@ -10,6 +10,7 @@ from typing import Final
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text as Line
 
@@ -49,6 +50,7 @@ class Teller:
         self._language = language
         terminal = sys.stdout.isatty()
         self._console = Console(highlight=False, width=None if terminal else PLAIN_WIDTH)
+        self._status: Status | None = None
 
     def words(self, en: str, fr: str) -> str:
         return APOSTROPHE.sub("’", FRENCH_SPACES.sub("\u00a0", fr)) if self._language == "fr" else en
@@ -67,8 +69,17 @@ class Teller:
     @contextmanager
     def working(self, title: Text) -> Iterator[None]:
         """Shows that a step is being played; on a terminal alone."""
-        with self._console.status(escape(self._in_language(title))):
+        with self._console.status(escape(self._in_language(title))) as self._status:
             yield
+
+    def waiting(self, title: Text, missing: Text | None, seconds: float) -> None:
+        """It takes a while, and this is still ``missing``."""
+        why = self.words(f", so far {missing.en}", f", pour l'instant {missing.fr}") if missing else ""
+        told = f"{self._in_language(title)}{why} ({seconds:.0f} s)"
+        if self._status and self._console.is_terminal:
+            self._status.update(escape(told))
+        else:
+            self.note(told)
 
     def done(self, title: Text, seen: Text, seconds: float) -> None:
         self._mark("✔", "green", title, f"  [dim]{seconds:.1f} s[/dim]")

@@ -1,5 +1,7 @@
 """The account that the demo prints: stops where something did not come true, and says what."""
 
+import asyncio
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -25,6 +27,18 @@ async def breaks(_scene: Scene) -> Text:
     raise DemoError("the bridge ended")
 
 
+class Patient:
+    """Somebody who waits for the doorbell."""
+
+    awaits = Text(en="nobody has rung", fr="personne n'a sonné")
+
+
+async def takes_long(_scene: Scene) -> Text:
+    for _ in range(20):
+        await asyncio.sleep(0)
+    return Text.same("There.")
+
+
 GOOD, BAD, BROKEN = (Step(Text.same(title), play) for title, play in
                      (("first", comes_true), ("second", does_not), ("third", breaks)))  # fmt: skip
 
@@ -44,6 +58,15 @@ async def test_a_server_or_bridge_that_fails_is_told_as_a_sentence_too(capsys: p
     assert not await tell(NOBODY, [BROKEN], Teller("en"))
 
     assert "✘ third\n  DemoError: the bridge ended" in capsys.readouterr().out
+
+
+async def test_whoever_watches_hears_what_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    scene = cast(Scene, SimpleNamespace(people=[SimpleNamespace(awaits=None), Patient()]))
+    assert await tell(scene, [Step(Text(en="Ann comes", fr="Ann vient"), takes_long)], Teller("fr"), every=0)
+
+    said = capsys.readouterr().out
+    assert "Ann vient, pour l’instant personne n’a sonné (0 s) …" in said.replace("'", "’")
+    assert "There." in said
 
 
 async def test_french_is_set_with_its_spaces_that_do_not_break(capsys: pytest.CaptureFixture[str]) -> None:
