@@ -11,6 +11,7 @@ from bridge.config import values
 from bridge.config.directories import DirectoriesSettings, DirectorySettings, name_of
 from bridge.config.identities import Identities
 from bridge.config.mail import Mail
+from bridge.config.secrecy import Secrecy
 from bridge.config.secret import Secret
 from bridge.config.sections import (
     Duration,
@@ -215,6 +216,8 @@ class ConfigFile(Section):
     a small company there may be nobody else."""
     mail: Mail | None = None
     """How letters are sent, such as the weekly digest; nobody gets any when absent."""
+    secrecy: Secrecy = Secrecy()
+    """As whom the secrecy check asks."""
     bots: tuple[BotSettings, ...] = ()
 
     @field_validator("identities")

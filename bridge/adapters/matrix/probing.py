@@ -1,0 +1,111 @@
+"""Clients that ask the running system what a hidden group must not show: each with an account of its own, without any
+library between them and the homeserver, so that answers are seen as they are. Made by ``bridge.app.secrecy``.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from yarl import URL
+
+from bridge.adapters.matrix.probing_rooms import Workshop
+from bridge.domain.secrecy import Asker, Question, Seen, Subject
+from bridge.ports.clock import Clock
+from bridge.ports.probes import OpenRoom, Traces
+
+TIMEOUT: Final = ClientTimeout(total=45)
+BUSY: Final = 429
+TRIES: Final = 5
+IT: Final = "<it>"
+"""Stands in answers for what the question said."""
+WHOAMI: Final = Question(method="GET", path="/_matrix/client/v3/account/whoami")
+JOIN: Final = Question(method="POST", path="/_matrix/client/v3/join/{room}?via={server}&server_name={server}", body={})
+VOLATILE: Final = frozenset({"retry_after_ms", "age", "next_batch", "unsigned"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account that can be asked as. ``address`` is its homeserver's client-server API."""
+
+    address: str
+    token: str = field(repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class MatrixProbes:
+    """The port ``probes``. ``given`` are the accounts of the configuration; anybody asks at ``address``, the company's
+    homeserver, which is called ``server``."""
+
+    address: str
+    server: str
+    given: Mapping[Asker, Account]
+    workshop: Workshop
+    clock: Clock
+    _accounts: dict[Asker, Account] = field(default_factory=dict, init=False)
+
+    async def gather(self, traces: Traces) -> dict[Asker, str]:
+        self._accounts = dict(self.given)
+        if Asker.STRANGER not in self._accounts and (token := await self.workshop.make_account(traces.account)):
+            self._accounts[Asker.STRANGER] = Account(address=self.address, token=token)
+        users: dict[Asker, str] = {}
+        for asker in tuple(self._accounts):
+            _, content = await self._send(asker, WHOAMI)
+            if user := content.get("user_id"):
+                users[asker] = str(user)
+        return users
+
+    async def open_room(self, traces: Traces, name: str) -> OpenRoom:
+        return await self.workshop.open_room(traces.alias, name)
+
+    async def speak(self, room_id: str, text: str) -> str:
+        return await self.workshop.speak(room_id, text)
+
+    async def enter(self, asker: Asker, room_id: str) -> bool:
+        status, _ = await self._send(asker, JOIN.about({"room": room_id, "server": self.server}))
+        return status == 200
+
+    async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
+        status, content = await self._send(asker, question.about(about))
+        text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False)
+        for word in sorted(question.named(about), key=len, reverse=True):
+            text = text.replace(word, IT)
+        return Seen(status=status, errcode=str(content.get("errcode", "")), text=text)
+
+    async def tidy(self, traces: Traces) -> None:
+        await self.workshop.tidy(traces)
+
+    async def _send(self, asker: Asker, question: Question) -> tuple[int, dict[str, Any]]:
+        """The answer as it is; waits and asks again where the homeserver says that it is asked too often."""
+        account = self._accounts.get(asker, Account(address=self.address, token=""))
+        headers = {"Authorization": f"Bearer {account.token}"} if account.token else {}
+        # What is quoted stays quoted: an id goes out as it is written in the question.
+        url = URL(account.address.rstrip("/") + question.path, encoded=True)
+        async with ClientSession(timeout=TIMEOUT) as session:
+            for _ in range(TRIES):
+                try:
+                    async with session.request(question.method, url, headers=headers, json=question.body) as response:
+                        content = _parsed(await response.read())
+                except (ClientError, TimeoutError):
+                    return 0, {}
+                if response.status != BUSY:
+                    return response.status, content
+                await self.clock.sleep(content.get("retry_after_ms", 1000) / 1000)
+        return 0, {}
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    """Matrix answers with objects; what is none is kept whole, so that words in it are found."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        content = body.decode(errors="replace")
+    return content if isinstance(content, dict) else {"": content}
+
+
+def _plain(value: Any) -> Any:
+    """Without what changes from one moment to the next."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items() if key not in VOLATILE}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,117 @@
+"""What the secrecy check makes on the homeserver beside the hidden group, and takes away again: a room that everybody
+may enter who knows its address, and an account that belongs to nothing. For ``probing.py``.
+
+Both are found again by their names alone, so that a crash at any moment leaves nothing that the next run cannot remove.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+from bridge.adapters.matrix.calls import Caller
+from bridge.domain.errors import HomeserverError
+from bridge.ports.probes import OpenRoom, Traces
+
+CLIENT: Final = "/_matrix/client/v3"
+ADMIN: Final = "/_synapse/admin"
+MEMBER: Final = "m.room.member"
+ABSENT: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST})
+"""What the homeserver answers about a room or an account that is gone already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """``me`` speaks as the bridge's bot, ``bot``; ``admin``, where there is one, as an administrator of ``server``."""
+
+    me: Caller
+    bot: str
+    server: str
+    admin: Caller | None = None
+
+    async def make_account(self, localpart: str) -> str:
+        """An account and its token; empty where nobody may make one. Raises ``HomeserverError``."""
+        if self.admin is None:
+            return ""
+        user = f"@{localpart}:{self.server}"
+        # Without a password nobody logs in by themselves.
+        await self.admin.call("make account", "PUT", _path(ADMIN, "v2", "users", user), {"displayname": localpart},
+                              repeatable=True)  # fmt: skip
+        made = await self.admin.call("log in", "POST", _path(ADMIN, "v1", "users", user, "login"), {}, repeatable=True)
+        return str(made["access_token"])
+
+    async def open_room(self, alias: str, name: str) -> OpenRoom:
+        """The room that everybody may enter. It stands in no list, so that nobody comes by chance."""
+        created = await self.me.call(
+            "create room",
+            "POST",
+            f"{CLIENT}/createRoom",
+            {
+                "name": name,
+                "preset": "public_chat",
+                "visibility": "private",
+                "room_alias_name": alias,
+                "initial_state": [
+                    {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}}
+                ],
+            },
+        )
+        room_id = str(created["room_id"])
+        event_id = await self.speak(room_id, name)
+        return OpenRoom(room_id=room_id, alias=f"#{alias}:{self.server}", name=name, event_id=event_id)
+
+    async def speak(self, room_id: str, text: str) -> str:
+        """A notice of the bot; gives the event's id."""
+        once = sha256(f"{room_id}{text}".encode()).hexdigest()  # paths stand in logs, and a name must not
+        path = _path(CLIENT, "rooms", room_id, "send", "m.room.message", once)
+        sent = await self.me.call("send", "PUT", path, {"msgtype": "m.notice", "body": text}, repeatable=True)
+        return str(sent["event_id"])
+
+    async def tidy(self, traces: Traces) -> None:
+        """Nobody is in the room any more and no address leads to it; the account is closed. Repeatable."""
+        alias, account = traces.alias, traces.account
+        name = f"#{alias}:{self.server}"
+        if found := await self._unless_absent(self.me, "GET", _path(CLIENT, "directory", "room", name)):
+            await self._leave(str(found["room_id"]))
+            await self._unless_absent(self.me, "DELETE", _path(CLIENT, "directory", "room", name))
+        if self.admin is not None:
+            user = f"@{account}:{self.server}"
+            await self._unless_absent(self.admin, "POST", _path(ADMIN, "v1", "deactivate", user), {"erase": True})
+
+    async def _leave(self, room_id: str) -> None:
+        """The others first: who is gone has no power to remove them. The address goes last of all, because by it
+        the room is found again."""
+        state = await self._unless_absent(self.me, "GET", _path(CLIENT, "rooms", room_id, "state")) or ()
+        for user in _present(state):
+            if user != self.bot:
+                kick = {"user_id": user}
+                await self._unless_absent(self.me, "POST", _path(CLIENT, "rooms", room_id, "kick"), kick)
+        if state:
+            closed = _path(CLIENT, "rooms", room_id, "state", "m.room.join_rules")
+            await self._unless_absent(self.me, "PUT", closed, {"join_rule": "invite"})
+        await self._unless_absent(self.me, "POST", _path(CLIENT, "rooms", room_id, "leave"), {})
+
+    async def _unless_absent(self, caller: Caller, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer; None about what is gone."""
+        try:
+            return await caller.call("tidy", method, path, body, repeatable=True)
+        except HomeserverError as error:
+            if error.status not in ABSENT:
+                raise
+            return None
+
+
+def _present(state: Iterable[dict[str, Any]]) -> list[str]:
+    return [
+        str(event["state_key"])
+        for event in state
+        if event["type"] == MEMBER and event["content"].get("membership") in ("join", "invite")
+    ]
+
+
+def _path(*parts: str) -> str:
+    """The first part as it is, the others quoted."""
+    first, *rest = parts
+    return "/".join((first, *(quote(part, safe="") for part in rest)))

@@ -1,0 +1,147 @@
+"""What real clients ask about a hidden group to see that it stays hidden, and what came of it.
+
+Judged by ``rules.probing``, asked through ``ports.probes``, arranged by ``services.probing``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
+
+SAY: Final = "SAY"
+Subject: TypeAlias = Mapping[str, str]
+"""What questions are about: the values of their places, such as ``room`` and ``name``."""
+VARYING: Final = frozenset({"room", "alias", "name", "event", "term"})
+"""The places that differ between the hidden group, nothing, and what may be seen."""
+
+
+class Asker(StrEnum):
+    """On whose behalf something is asked."""
+
+    ANYBODY = "anybody"
+    """Without an account."""
+    STRANGER = "stranger"
+    """An account of ours that belongs to nothing."""
+    COLLEAGUE = "colleague"
+    """An employee who is a member of other groups."""
+    PARTNER = "partner"
+    """Somebody of a partner, on the partner's own homeserver."""
+    MEMBER = "member"
+    """An employee who is in the hidden group: finds it, and is asked in place of somebody who is only invited."""
+
+
+class Verdict(StrEnum):
+    """What a probe proves."""
+
+    HELD = "held"
+    LEAKS = "leaks"
+    UNPROVEN = "unproven"
+    """It could not be asked, or what may be seen was not found in the same way."""
+    LIMIT = "limit"
+    """Matrix or the homeserver shows it, whatever the bridge does."""
+
+
+class Outcome(StrEnum):
+    """What was seen."""
+
+    NOTHING = "nothing"
+    """The answer is the same as without the group, and what may be seen was found in the same way."""
+    NAMED = "named"
+    """A word of the group stands in the answer."""
+    TOLD_APART = "told-apart"
+    """The answer is another one than about what does not exist."""
+    COUNTED = "counted"
+    """The answer was another one for as long as the group existed."""
+    MOVED = "moved"
+    """The answer changed, and not back: something else happened meanwhile."""
+    BLIND = "blind"
+    """What may be seen was not found in the same way either."""
+    UNASKED = "unasked"
+    """There is no account to ask as, or no answer came."""
+    BY_ID = "by-id"
+    """Who knows the id of the room learns that it exists, and no more."""
+    BY_NATURE = "by-nature"
+    """Nothing is asked: it is so by design of Matrix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+    def about(self, subject: Subject) -> "Question":
+        """The same with its places filled: quoted in a path, as they are in a body and in a line."""
+        as_is = self.method == SAY
+        filled = {name: value if as_is else quote(value, safe="") for name, value in subject.items()}
+        body = None if self.body is None else _filled(self.body, subject)
+        return replace(self, path=self.path.format(**filled), body=body)
+
+    def named(self, subject: Subject) -> tuple[str, ...]:
+        """What of the subject the question itself says, so that it tells nothing when the answer repeats it."""
+        text = f"{self.path} {self.body}"
+        return tuple(value for name, value in subject.items() if name in VARYING and value and f"{{{name}}}" in text)
+
+
+def _filled(value: Any, subject: Subject) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _filled(one, subject) for key, one in value.items()}
+    return value.format(**subject) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An answer: HTTP's status (0: none came) and what it says, without what it only repeats of the question."""
+
+    status: int = 0
+    errcode: str = ""
+    text: str = ""
+
+    @property
+    def short(self) -> str:
+        """For a cell of a table."""
+        return f"{self.status} {self.errcode}".strip() if self.status else "–"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """All that was asked by one asker over one channel: about the hidden group; about ``nothing``, or before the group
+    existed; about something that may be seen; and, where it matters, ``after`` the group was gone."""
+
+    about: Seen | None = None
+    nothing: Seen | None = None
+    control: Seen | None = None
+    after: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """One line of the result. ``seen`` is how the answer and what it was compared with look, for experts."""
+
+    channel: str
+    asker: Asker
+    outcome: Outcome
+    verdict: Verdict
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecrecyReport:
+    """One run: when it ended (UTC), who or what asked for it, and everything that was probed."""
+
+    at: datetime
+    by: str
+    rows: tuple[Probed, ...] = field(default=())
+
+    def count(self, verdict: Verdict) -> int:
+        """How many lines have this verdict."""
+        return sum(row.verdict is verdict for row in self.rows)
+
+    @property
+    def leaks(self) -> tuple[Probed, ...]:
+        """The lines that are an alarm."""
+        return tuple(row for row in self.rows if row.verdict is Verdict.LEAKS)

@@ -1,0 +1,79 @@
+"""What an exchange over a channel proves: pure. Called by ``services.probing``.
+
+A probe whose control finds nothing proves nothing: it would not have found the group either.
+"""
+
+from collections.abc import Collection
+
+from bridge.domain.secrecy import Asker, Exchange, Outcome, Probed, Seen, Verdict
+from bridge.rules.probing.channels import Channel, Proof
+
+VERDICTS = {
+    Outcome.NOTHING: Verdict.HELD,
+    Outcome.NAMED: Verdict.LEAKS,
+    Outcome.TOLD_APART: Verdict.LEAKS,
+    Outcome.COUNTED: Verdict.LEAKS,
+    Outcome.MOVED: Verdict.UNPROVEN,
+    Outcome.BLIND: Verdict.UNPROVEN,
+    Outcome.UNASKED: Verdict.UNPROVEN,
+    Outcome.BY_ID: Verdict.LIMIT,
+    Outcome.BY_NATURE: Verdict.LIMIT,
+}
+
+
+def judge(channel: Channel, asker: Asker, exchange: Exchange, *, words: Collection[str], shows: str = "") -> Probed:
+    """The line about this exchange. ``words`` betray the group; ``shows`` is what the control has to hold."""
+    outcome = _outcome(channel, exchange, words, shows)
+    return Probed(
+        channel=channel.name, asker=asker, outcome=outcome, verdict=VERDICTS[outcome], seen=_seen(exchange, outcome)
+    )
+
+
+def unasked(channel: Channel, asker: Asker) -> Probed:
+    """The line where there is nobody to ask as."""
+    return judge(channel, asker, Exchange(), words=())
+
+
+def _outcome(channel: Channel, exchange: Exchange, words: Collection[str], shows: str) -> Outcome:
+    about, nothing = exchange.about, exchange.nothing
+    if about is None or not about.status:
+        return Outcome.UNASKED
+    if any(word in about.text for word in words):
+        return Outcome.NAMED
+    if channel.steady and (nothing is None or not nothing.status):
+        return Outcome.UNASKED
+    if channel.steady and nothing is not None and about != nothing:
+        return _other(channel, exchange, about, nothing)
+    return Outcome.NOTHING if _found(channel, exchange, shows) else Outcome.BLIND
+
+
+def _other(channel: Channel, exchange: Exchange, about: Seen, nothing: Seen) -> Outcome:
+    """Two answers differ, and the first holds no word of the group."""
+    if channel.proof is Proof.LIST:
+        return Outcome.COUNTED if exchange.after == nothing else Outcome.MOVED
+    if channel.limit is not None:
+        status, word = channel.limit
+        if about.status == status and word in about.text:
+            return Outcome.BY_ID
+    return Outcome.TOLD_APART
+
+
+def _found(channel: Channel, exchange: Exchange, shows: str) -> bool:
+    """Whether what may be seen was seen, in the same way."""
+    control = exchange.control
+    if control is None or not 200 <= control.status < 300:
+        return False
+    if channel.proof is Proof.LIST:
+        return bool(shows) and shows in control.text
+    return control != exchange.nothing
+
+
+def _seen(exchange: Exchange, outcome: Outcome) -> str:
+    """How the answers look, where it is of use."""
+    if exchange.about is None:
+        return ""
+    if outcome in (Outcome.TOLD_APART, Outcome.BY_ID) and exchange.nothing is not None:
+        return f"{exchange.about.short} / {exchange.nothing.short}"
+    if outcome is Outcome.BLIND and exchange.control is not None:
+        return f"{exchange.about.short} / {exchange.control.short}"
+    return exchange.about.short

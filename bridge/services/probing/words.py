@@ -1,0 +1,78 @@
+"""The result of a secrecy check in words: what leaks first, then what is not proven, limits, and how much held.
+
+For the command line and the bots.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from bridge.domain.document import Block, Document, Heading, Table, paragraph
+from bridge.domain.messages import Message, say, say_n, shown
+from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
+from bridge.rules.probing.channels import CHANNELS
+
+ASKERS: Final[Mapping[Asker, Message]] = {
+    Asker.ANYBODY: say("anybody, without an account"),
+    Asker.STRANGER: say("somebody who belongs to nothing"),
+    Asker.COLLEAGUE: say("a member of other groups"),
+    Asker.PARTNER: say("somebody of a partner"),
+    Asker.MEMBER: say("a member"),
+}
+OUTCOMES: Final[Mapping[Outcome, Message]] = {
+    Outcome.NOTHING: say("nothing of it, and what may be seen"),
+    Outcome.NAMED: say("the hidden group itself"),
+    Outcome.TOLD_APART: say("another answer than about what does not exist"),
+    Outcome.COUNTED: say("another answer while the hidden group existed"),
+    Outcome.MOVED: say("another answer than before, as something else changed meanwhile"),
+    Outcome.BLIND: say("nothing, not even what may be seen"),
+    Outcome.UNASKED: say("no answer: nobody could be asked as"),
+    Outcome.BY_ID: say("that there is a room, for who knows its id"),
+    Outcome.BY_NATURE: say("shown by Matrix itself"),
+}
+TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in CHANNELS}
+HEADINGS: Final[Mapping[Verdict, Message]] = {
+    Verdict.LEAKS: say("This leaks"),
+    Verdict.UNPROVEN: say("This is not proven"),
+    Verdict.LIMIT: say("This shows by the nature of Matrix"),
+    Verdict.HELD: say("This held"),
+}
+
+
+def channel_title(name: str) -> Message:
+    """What people call a channel; one that was kept by an earlier release is named as it is."""
+    return TITLES.get(name) or shown(name)
+
+
+def outcome_words(row: Probed) -> Message:
+    """What was seen, in words."""
+    return OUTCOMES[row.outcome]
+
+
+def report_document(report: SecrecyReport) -> Document:
+    """The whole table, by verdict."""
+    return Document((paragraph(_summary(report)), *_tables(report)))
+
+
+def _summary(report: SecrecyReport) -> Message:
+    leaks, held = len(report.leaks), report.count(Verdict.HELD)
+    kept = say_n("{count} probe held", "{count} probes held", held)
+    if leaks:
+        return say_n("{count} probe found what it must not ({kept}; {at}).",
+                     "{count} probes found what they must not ({kept}; {at}).", leaks, kept=kept,
+                     at=report.at)  # fmt: skip
+    if report.count(Verdict.UNPROVEN):
+        return say("No probe found anything, but not everything is proven ({kept}; {at}).", kept=kept, at=report.at)
+    return say("No probe found anything ({kept}; {at}).", kept=kept, at=report.at)
+
+
+def _tables(report: SecrecyReport) -> Iterator[Block]:
+    for verdict, heading in HEADINGS.items():
+        if rows := [row for row in report.rows if row.verdict is verdict]:
+            yield Heading(heading)
+            yield _table(rows)
+
+
+def _table(rows: Sequence[Probed]) -> Table:
+    head = (say("Channel"), say("Asked as"), say("Seen"), say("Answers"))
+    cells = ((channel_title(row.channel), ASKERS[row.asker], outcome_words(row), row.seen or "–") for row in rows)
+    return Table(head, tuple(cells))

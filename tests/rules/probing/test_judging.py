@@ -1,0 +1,90 @@
+"""What an exchange proves, and what it does not."""
+
+from typing import Final
+
+import pytest
+
+from bridge.domain.secrecy import Asker, Exchange, Outcome, Seen, Verdict
+from bridge.rules.probing.channels import CHANNELS, Channel, Proof
+from bridge.rules.probing.judging import VERDICTS, judge, unasked
+
+WORDS: Final = ("zephyr", "!secret")
+TWINS: Final = [channel for channel in CHANNELS if channel.proof is Proof.TWIN]
+LISTS: Final = [channel for channel in CHANNELS if channel.proof is Proof.LIST]
+ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="no such thing")
+THERE: Final = Seen(status=200, text="the lobby")
+OTHER: Final = Seen(status=418, errcode="M_TEAPOT", text="something else")
+
+
+def verdict(channel: Channel, exchange: Exchange) -> tuple[Outcome, Verdict]:
+    probed = judge(channel, Asker.STRANGER, exchange, words=WORDS, shows="lobby")
+    return probed.outcome, probed.verdict
+
+
+def named(channel: Channel) -> str:
+    return channel.name
+
+
+@pytest.mark.parametrize("channel", TWINS, ids=named)
+def test_the_same_answer_as_about_nothing_held_if_the_control_was_found(channel: Channel) -> None:
+    assert verdict(channel, Exchange(about=ABSENT, nothing=ABSENT, control=THERE)) == (Outcome.NOTHING, Verdict.HELD)
+
+
+@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+@pytest.mark.parametrize("control", [None, ABSENT, Seen()], ids=["none", "refused", "silent"])
+def test_a_probe_whose_control_finds_nothing_proves_nothing(channel: Channel, control: Seen | None) -> None:
+    exchange = Exchange(about=ABSENT, nothing=ABSENT, control=control)
+    assert verdict(channel, exchange) == (Outcome.BLIND, Verdict.UNPROVEN)
+
+
+@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_the_group_in_an_answer_leaks_whatever_else_was_seen(channel: Channel, word: str) -> None:
+    told = Seen(status=200, text=f"there is {word} here, and the lobby")
+    for exchange in (Exchange(about=told), Exchange(about=told, nothing=told, control=told)):
+        assert verdict(channel, exchange) == (Outcome.NAMED, Verdict.LEAKS)
+
+
+@pytest.mark.parametrize("channel", TWINS, ids=named)
+def test_another_answer_than_about_nothing_leaks(channel: Channel) -> None:
+    exchange = Exchange(about=OTHER, nothing=ABSENT, control=THERE)
+    assert verdict(channel, exchange) == (Outcome.TOLD_APART, Verdict.LEAKS)
+
+
+@pytest.mark.parametrize("channel", [one for one in TWINS if one.limit], ids=named)
+def test_that_a_room_exists_for_who_knows_its_id_is_a_limit_and_that_it_opens_is_a_leak(channel: Channel) -> None:
+    assert channel.limit is not None
+    status, word = channel.limit
+    known = Exchange(about=Seen(status=status, text=word), nothing=ABSENT, control=THERE)
+    assert verdict(channel, known) == (Outcome.BY_ID, Verdict.LIMIT)
+    opened = Exchange(about=Seen(status=200, text="come in"), nothing=ABSENT, control=THERE)
+    assert verdict(channel, opened) == (Outcome.TOLD_APART, Verdict.LEAKS)
+
+
+@pytest.mark.parametrize("channel", [one for one in LISTS if one.steady], ids=named)
+def test_a_list_that_was_longer_while_the_group_existed_leaks_and_one_that_stays_so_proves_nothing(
+    channel: Channel,
+) -> None:
+    longer = Seen(status=200, text="the lobby, 28 rooms")
+    counted = Exchange(about=longer, nothing=THERE, control=longer, after=THERE)
+    assert verdict(channel, counted) == (Outcome.COUNTED, Verdict.LEAKS)
+    moved = Exchange(about=longer, nothing=THERE, control=longer, after=longer)
+    assert verdict(channel, moved) == (Outcome.MOVED, Verdict.UNPROVEN)
+
+
+@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+def test_what_nobody_answered_is_not_proven(channel: Channel) -> None:
+    assert unasked(channel, Asker.PARTNER).verdict is Verdict.UNPROVEN
+    silent = Exchange(about=Seen(), nothing=Seen(), control=THERE)
+    assert verdict(channel, silent) == (Outcome.UNASKED, Verdict.UNPROVEN)
+
+
+def test_every_outcome_has_a_verdict_and_one_alone_is_held() -> None:
+    assert VERDICTS.keys() == set(Outcome)
+    assert [one for one, what in VERDICTS.items() if what is Verdict.HELD] == [Outcome.NOTHING]
+
+
+def test_every_channel_has_a_name_of_its_own_and_somebody_who_asks() -> None:
+    assert len({channel.name for channel in CHANNELS}) == len(CHANNELS)
+    assert all(channel.askers for channel in CHANNELS)
+    assert all(channel.shows for channel in LISTS)
