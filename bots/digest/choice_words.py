@@ -45,13 +45,20 @@ def choice_document(
     )
 
 
-def groups_document(groups: Sequence[Group], muted: Collection[str], language: Language) -> Document:
-    """Of which groups the reader's digest may tell."""
+def groups_document(
+    groups: Sequence[Group], muted: Collection[str], language: Language, *, posted: Collection[str] = ()
+) -> Document:
+    """Of which groups the reader's digest may tell; of those that are ``posted`` there is one in the room, too."""
     if not groups:
         return document(paragraph(say("There is no group of which your digest could tell.")))
-    quiet = say("muted")
+    quiet, also = say("muted"), say("one is posted in its room, too")
     rows: tuple[tuple[Inline, ...], ...] = tuple(
-        (group.name, " – ", quiet) if group.id in muted else (group.name,) for group in groups
+        (
+            group.name,
+            *((" – ", quiet) if group.id in muted else ()),
+            *((" – ", also) if group.id in posted else ()),
+        )
+        for group in groups
     )
     return document(
         paragraph(Strong(say("Groups of which your digest tells"))),

@@ -133,7 +133,9 @@ class Choosing:
         access, choices = self.society.access(), await self.wishing.of(call.sender)
         found = [group async for group in self.society.visible_groups(call.viewer)] if access else []
         mine = [group for group in found if access and access.may_read(call.viewer, group.id) and group.digest]
-        return Reply(groups_document(sorted(mine, key=_name_of), choices.muted, call.language))
+        owned = [group.id for group in mine if access and access.owns(call.sender, group.id)]
+        posted = [one for one in owned if (await self.wishing.of(room_reader(one))).on]
+        return Reply(groups_document(sorted(mine, key=_name_of), choices.muted, call.language, posted=posted))
 
     def muting(self, *, mute: bool) -> Run:
         """The command that mutes a group, or lets it be heard again."""

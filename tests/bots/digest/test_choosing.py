@@ -84,6 +84,8 @@ async def test_owners_alone_have_a_digest_posted_in_the_room_of_their_group() ->
     shop = await kiosk()
     assert "posted in its room each week" in await shop.write(BOB, "digest room news yes")
     assert shop.house.store.data.digest_choices[room_reader("news")].on
+    assert "News – one is posted in its room, too" in await shop.write(BOB, "digest groups")
+    assert "posted" not in await shop.write(ANN, "digest groups")
     await shop.write(ANN, "digest room news no")
     assert shop.house.store.data.digest_choices[room_reader("news")].on
     assert "any more" in await shop.write(BOB, "digest room news no")

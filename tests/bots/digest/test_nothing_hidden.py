@@ -37,7 +37,8 @@ def company(*, secret: bool) -> Directory:
         group("deal").members("ann", "luc", "bob:acme.example").owners("luc").admits("acme"),
     ]
     if secret:
-        groups.append(group(SECRET).hidden().called("Opération Basalte").members(*INSIDE).owners("luc"))
+        hidden = group(SECRET).hidden().called("Opération Basalte").having(encrypted=False)
+        groups.append(hidden.members(*INSIDE).owners("luc"))
     return directory(*groups, partners=(partner("acme", sponsor="luc"),), people=("ines", "max"))
 
 
@@ -62,6 +63,8 @@ async def told(*, secret: bool) -> Mapping[str, Any]:
             await weeks.until(A_WEEK * (week + 1) + hours)
             assert await rounds.go()
         accept(weeks)
+        for one in ("sales", *([SECRET] if secret else [])):
+            assert "posted in its room" in str(await answer(bot, weeks, "luc", f"digest room {one} yes"))
     answers = {who: [await answer(bot, weeks, who, line) for line in LINES] for who in OUTSIDE}
     await weeks.until(A_WEEK * 3 + 5 * 24)
     assert await rounds.go()
@@ -109,4 +112,5 @@ async def test_nobody_outside_a_hidden_group_is_told_another_byte() -> None:
     assert "Who comes to Lyon?" in full["heard"]["eve"]
     assert "The contract" in full["heard"]["bob:acme.example"]
     assert "digests were sent" in full["heard"]["ines"], "the control: the counts of administrators are compared"
+    assert "In rooms of groups: posted 1" in full["heard"]["ines"]
     assert "Basalte" in full["heard"]["ann"], "the control: its members do read of it"
