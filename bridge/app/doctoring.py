@@ -15,20 +15,18 @@ from bridge.adapters.matrix.asking import Asked, ask
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user
 from bridge.app.context import Context, finish, pass_context
-from bridge.app.sources import source_of
+from bridge.app.sounding import Sounded, soundings
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED
-from bridge.config.directories import FileDirectory
 from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
 from bridge.config.settings import Config
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, paragraph
-from bridge.domain.errors import ParvisError
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
-from bridge.rules.doctor import homeserver, registration, running
+from bridge.rules.doctor import homeserver, registration, running, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
 MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!", Verdict.UNKNOWN: "?"}
@@ -56,8 +54,11 @@ def doctor(context: Context, files: tuple[Path, ...], *, as_json: bool, offline:
 
 async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, offline: bool) -> int:
     config = _without_secrets(context) if offline else context.config()
-    partners = await _partners(config, context.terminal, offline=offline)
+    clock = SystemClock()
+    sounded = await soundings(config, clock, offline=offline)
+    partners = _partners(sounded, context.terminal, offline=offline)
     found = list(_read(config, files, partners, offline=offline))
+    found += sources.examine([sounding for sounding, _ in sounded], clock.now())
     if not offline:
         found += running.examine(await ask(_asked(config), sorted(partners)))
     if as_json:
@@ -81,18 +82,13 @@ def _asked(config: Config) -> Asked:
     )
 
 
-async def _partners(config: Config, terminal: Terminal, *, offline: bool) -> frozenset[str]:
+def _partners(sounded: Sequence[Sounded], terminal: Terminal, *, offline: bool) -> frozenset[str]:
     """Exact names of the servers of partners that the directory names, where it can be read."""
-    if offline and not all(isinstance(one, FileDirectory) for one in config.sources.values()):
-        return frozenset()
-    try:
-        directory = (await source_of(config, SystemClock()).read()).directory
-    except ParvisError as error:
-        terminal.say(say("The directory could not be read, so servers of partners are not looked at: {reason}",
-                         reason=error.message))  # fmt: skip
-        return frozenset()
-    servers = (server for partner in directory.partners.values() for server in partner.servers)
-    return frozenset(server for server in servers if "*" not in server)
+    directories = [reading.directory for _, reading in sounded if reading]
+    if len(directories) < len(sounded) and not offline:
+        terminal.say(say("Servers of partners that a source names which could not be read are not looked at."))
+    partners = (partner for one in directories for partner in one.partners.values())
+    return frozenset(server for one in partners for server in one.servers if "*" not in server)
 
 
 def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, offline: bool) -> Iterator[Diagnosis]:

@@ -93,14 +93,16 @@ def _free_port() -> int:
 
 @dataclass(slots=True)
 class Slapd:
-    """A server that can be stopped, started again and written to. ``tls``: certificate and key (PEM); ``sync``: others
-    may follow it, so that it tells when it changed; ``trust``: certificates (PEM) that may sign in."""
+    """A server that can be stopped, started again and written to. ``tls``: certificate and key (PEM), used at once or
+    once a client ``asks``; ``sync``: others may follow it, so that it tells when it changed; ``trust``: certificates
+    (PEM) that may sign in."""
 
     folder: Path
     limit: str = "unlimited"
     tls: tuple[Path, Path] | None = None
     sync: bool = False
     trust: Path | None = None
+    asks: bool = False
     root: Path = field(default_factory=_root)
     port: int = field(default_factory=_free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -129,7 +131,7 @@ class Slapd:
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
-        scheme = "ldaps" if self.tls else "ldap"
+        scheme = "ldaps" if self.tls and not self.asks else "ldap"
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [str(self.root / "usr/sbin/slapd"), "-f", str(self.folder / "slapd.conf"), "-d", "0",
@@ -177,12 +179,13 @@ def slapd(
     tls: tuple[Path, Path] | None = None,
     sync: bool = False,
     trust: Path | None = None,
+    asks: bool = False,
 ) -> Iterator[Slapd]:
     """A server that holds ``ldif`` and a reader, ``cn=parvis`` with the password swordfish. Raises ``MissingSlapd``."""
     folder = Path(tempfile.mkdtemp(prefix="parvis-ldap-"))
     server = None
     try:
-        server = Slapd(folder, limit, tls, sync, trust)
+        server = Slapd(folder, limit, tls, sync, trust, asks)
         server.load(ldif)
         server.start()
         yield server

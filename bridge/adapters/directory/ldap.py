@@ -85,12 +85,16 @@ class LdapPlace:
         told = mark_of(server, (self.people.base, self.groups.base))
         mark = f"{self._question()} {told}" if told else ""
         if last and mark and mark == last.mark and now < last.at + WHOLE_AGAIN:
-            return self._understood(last, now), last
+            return self.understood(last, now), last
+        said = self.said_by(server, now, mark)
+        return self.understood(said, now, last), said
+
+    def said_by(self, server: Session, now: datetime, mark: str = "") -> Said:
+        """Everything that was asked for, not yet understood. Raises ``ParvisError`` when that is not all of it."""
         # Groups come first: who is added meanwhile is then in the next reading, whole.
         groups = list(_entries(server, self.groups, self.dialect.of_groups))
         people = list(_entries(server, self.people, self.dialect.of_people))
-        said = Said(mark=mark, at=now, people=people, groups=groups)
-        return self._understood(said, now, last), said
+        return Said(mark=mark, at=now, people=people, groups=groups)
 
     def _question(self) -> str:
         """Another one when something else is asked for than before, or somebody else asks."""
@@ -98,7 +102,8 @@ class LdapPlace:
         asked = str(access), access.bind_dn, self.people, self.groups
         return sha256(repr((asked, sorted(dialect.of_people), sorted(dialect.of_groups))).encode()).hexdigest()
 
-    def _understood(self, said: Said, now: datetime, last: Said | None = None) -> Reading:
+    def understood(self, said: Said, now: datetime, last: Said | None = None) -> Reading:
+        """The reading that follows from what was said; raises as ``read`` does."""
         # Two searches are no snapshot: whoever is renamed in between is found again by the names of before.
         former = names_of(last.people, last.groups, self.dialect) if last else {}
         found = drafted(said.people, said.groups, self.dialect, self.server_name, now=now, former=former)
