@@ -61,6 +61,11 @@ class FaultyProxy:
         """Method and path of everything that arrived."""
         self.at_once = 0
         self.most_at_once = 0
+        self.swallowed = b""
+
+    def relent(self) -> None:
+        """No more trouble."""
+        self._orders.clear()
 
     def cause(
         self,
@@ -117,6 +122,7 @@ class FaultyProxy:
             body = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": order.seconds * 1000}
             return web.json_response(body, status=429)
         if order.trouble is Trouble.SWALLOW:
+            self.swallowed += await request.read()
             return web.json_response({})
         if order.trouble is Trouble.DELAY:
             await asyncio.sleep(order.seconds)
