@@ -2,7 +2,7 @@
 ``services.digests``, which leaves out what the reader may not read before anything is chosen for good.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,12 +47,11 @@ def candidates(talks: Iterable[Talk], reader: str, shown: Mapping[str, datetime]
     return [talk.thread for talk in talks if talk.is_worth(reader) and talk.news_for(reader, told.get(talk.thread))]
 
 
-def by_taste(picks: Sequence[Pick], talks: Mapping[str, Talk], taste: Taste) -> list[Pick]:
+def by_taste(picks: Iterable[Pick], talks: Mapping[str, Talk], taste: Taste) -> Iterable[Pick]:
     """The picks in the order that the reader's thumbs ask for; in their own where they say nothing about any."""
     if not taste.favours:
-        return list(picks)
-    liked = {pick.thread: pick.score + favour(taste, kind_of(talks[pick.thread]), pick.group) for pick in picks}
-    return sorted(picks, key=lambda pick: -liked[pick.thread])
+        return picks
+    return sorted(picks, key=lambda pick: -pick.score - favour(taste, kind_of(talks[pick.thread]), pick.group))
 
 
 def favour(taste: Taste, kind: Kind, group: str) -> float:

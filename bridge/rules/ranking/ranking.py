@@ -5,7 +5,7 @@ come.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -66,9 +66,14 @@ class Ranking:
         ``candidates`` are ids of threads that the reader may read. Those of groups that the reader is not in, and those
         in which nobody wrote this week, are passed over.
         """
+        return tuple(self.picks(reader, candidates, count))
+
+    def picks(self, reader: Reader, candidates: Iterable[str], count: int) -> Iterator[Pick]:
+        """The same, one by one: what nobody asks for any more is not explained."""
         judged = self._judge(reader, candidates)
         means = Means([one.values for one in judged[:RIVALS] if not one.known])
-        return tuple(self._explain(reader, one, means) for one in spread(judged, self._weights, count)[:count])
+        for one in spread(judged, self._weights, count)[:count]:
+            yield self._explain(reader, one, means)
 
     def appeal(self, thread_id: str) -> float:
         """The part of a thread's score that is the same for everybody to whom it is new; nothing for one in which

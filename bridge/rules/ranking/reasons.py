@@ -1,7 +1,7 @@
 """Why a thread was picked: what raised its score most among what the reader could have got. Called by ``ranking``."""
 
 from collections.abc import Mapping, Sequence
-from operator import mul
+from operator import mul, sub
 from typing import Final
 
 from bridge.domain.activity import Reason, Why
@@ -20,6 +20,8 @@ SPEAKS_FOR: Final[Mapping[Why, tuple[str, ...]]] = {
     Why.LIVELY: ("people", "steady", "company"),
 }
 """The signals behind each reason, for threads that are new to the reader; the first reason wins among equals."""
+PLACES: Final = {why: tuple(map(NEW.index, names)) for why, names in SPEAKS_FOR.items()}
+"""Where they stand in ``NEW``."""
 
 
 class Means:
@@ -28,13 +30,12 @@ class Means:
     def __init__(self, rivals: Sequence[Signals]) -> None:
         self._means = tuple(sum(column) / len(rivals) for column in zip(*rivals, strict=True)) or (0.0,) * len(NEW)
 
-    def contributions(self, weights: Signals, signals: Signals) -> Mapping[str, float]:
-        """By signal: how much it raises the score above that of the average candidate."""
-        above = (value - mean for value, mean in zip(signals, self._means, strict=True))
-        return dict(zip(NEW, map(mul, weights, above), strict=True))
+    def contributions(self, weights: Signals, signals: Signals) -> Signals:
+        """How much each signal raises the score above that of the average candidate."""
+        return tuple(map(mul, weights, map(sub, signals, self._means)))
 
 
-def reason(reader: Reader, thread: Thread, contributions: Mapping[str, float] | None) -> Reason:
+def reason(reader: Reader, thread: Thread, contributions: Signals | None) -> Reason:
     """The reason for a thread; ``contributions`` are None where the reader has written in it.
 
     To be called or answered goes before everything. A reason is given only where it is true.
@@ -45,8 +46,8 @@ def reason(reader: Reader, thread: Thread, contributions: Mapping[str, float] | 
         return Reason(Why.ANSWERED, _first(answerers))
     if contributions is None:
         return Reason(Why.YOURS)
-    strengths = {why: sum(contributions[name] for name in names) for why, names in SPEAKS_FOR.items()}
-    why = max((why for why in SPEAKS_FOR if _holds(why, reader, thread)), key=strengths.__getitem__, default=Why.RECENT)
+    strengths = {why: sum([contributions[place] for place in places]) for why, places in PLACES.items()}
+    why = max((why for why in PLACES if _holds(why, reader, thread)), key=strengths.__getitem__, default=Why.RECENT)
     if why is Why.RECENT or strengths[why] <= 0:
         return Reason(Why.RECENT)
     return Reason(why, acquainted(reader, thread) if why is Why.PEOPLE else ())

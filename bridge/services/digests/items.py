@@ -2,9 +2,10 @@
 Called by ``composing``.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 from urllib.parse import quote
@@ -61,31 +62,35 @@ class Choice:
         found: list[Item] = []
         seen: set[str] = set()
         reader = self.gathered.ranking.reader(self.reader, self.groups)
-        kinds = ((self._marked(), MARKED), (self._threads(reader), self.taste.length), (self._asked(reader), QUESTIONS))
+        talks = self._talks()
+        kinds = (
+            (self._marked(), MARKED),
+            (self._threads(reader, talks), self.taste.length),
+            (self._asked(reader, talks), QUESTIONS),
+        )
         for chosen, most in kinds:
             async for item, thread in self._readable(chosen, seen, most):
                 seen.update((item.thread, thread))
                 found.append(item)
         return found
 
-    def _talks(self) -> Iterator[Talk]:
+    def _talks(self) -> Collection[Talk]:
         """What concerns the reader, and the best of each group; all of it where that is little. In the rooms that serve
         the groups now: nobody can open a room that was replaced."""
         rooms, gathered = self.places.rooms, self.gathered
         mine = (talk for talk in gathered.personal.get(self.reader, ()) if talk.group in self.groups)
         some = max(RANKED // max(len(self.groups), 1), AT_LEAST)
         best = (talk for one in self.groups for talk in gathered.best.get(one, ())[:some])
-        found = {talk.thread: talk for talk in chain(mine, best) if talk.room == rooms.get(talk.group)}
-        return iter(found.values())
+        return {talk.thread: talk for talk in chain(mine, best) if talk.room == rooms.get(talk.group)}.values()
 
-    def _threads(self, reader: Reader) -> Sequence[Chosen]:
-        ranking, talks = self.gathered.ranking, self.gathered.talks
-        wanted = candidates(self._talks(), self.reader, self.shown)
-        picks = by_taste(ranking.pick(reader, wanted, self.taste.length * SPARE), talks, self.taste)
-        return [chosen_thread(one, talks[one.thread], moved=one.thread in self.shown) for one in picks]
+    def _threads(self, reader: Reader, talks: Iterable[Talk]) -> Iterator[Chosen]:
+        ranking, known = self.gathered.ranking, self.gathered.talks
+        wanted = candidates(talks, self.reader, self.shown)
+        for one in by_taste(ranking.picks(reader, wanted, self.taste.length * SPARE), known, self.taste):
+            yield chosen_thread(one, known[one.thread], moved=one.thread in self.shown)
 
-    def _asked(self, reader: Reader) -> Sequence[Chosen]:
-        waiting = (talk for talk in self._talks() if talk.thread not in self.shown)
+    def _asked(self, reader: Reader, talks: Iterable[Talk]) -> Sequence[Chosen]:
+        waiting = (talk for talk in talks if talk.thread not in self.shown)
         return questions(waiting, self.reader, until=self.gathered.week.end, homes=reader.homes)
 
     def _marked(self) -> Iterator[Chosen]:
@@ -107,7 +112,7 @@ class Choice:
                 )
 
     async def _readable(
-        self, chosen: Sequence[Chosen] | Iterator[Chosen], seen: Collection[str], most: int
+        self, chosen: Iterable[Chosen], seen: Collection[str], most: int
     ) -> AsyncIterator[tuple[Item, str]]:
         """So many of these, with their threads, as everybody may read who is to."""
         told = 0
@@ -151,7 +156,10 @@ class Choice:
 
 def link_to(room_id: str, event_id: str, server_name: str, reader: str) -> str:
     """Opens a message in any client; by way of our server, and of the reader's own, which is in the room."""
-    servers = dict.fromkeys((server_name, server_of(reader))) if reader else (server_name,)
-    via = "&".join(f"via={quote(server, safe=':')}" for server in servers)
     event = f"/{quote(event_id, safe='$')}" if event_id else ""
-    return f"https://matrix.to/#/{quote(room_id, safe='!:')}{event}?{via}"
+    return f"https://matrix.to/#/{quote(room_id, safe='!:')}{event}?{_by_way_of(server_name, server_of(reader))}"
+
+
+@lru_cache(maxsize=1024)
+def _by_way_of(ours: str, theirs: str) -> str:
+    return "&".join(f"via={quote(server, safe=':')}" for server in dict.fromkeys((ours, theirs)) if server)

@@ -88,6 +88,8 @@ class Sections:
         """What was decided about a group this week, as it is now."""
         facts = self.places.world.facts
         decided = {one.field for one in self.decisions(group)}
+        if not decided:
+            return ()
         told = (*CONCERNING_ALL, *CONCERNING_INSIDERS) if insiders else CONCERNING_ALL
         found = facts.directory.groups[group]
         return tuple(effect_of(found, name, facts) for name in told if name in decided)[:CHANGES]
