@@ -156,14 +156,20 @@ class Choosing:
         if group is None or access is None or not access.owns(call.sender, group.id):
             return denied()
         wanted = truth_in(call.arguments["answer"])
-        if wanted and await self.rooms.place(group.id) is Because.ENCRYPTED:
-            return _told(impossible(group), Status.ERROR)
+        if wanted and (why_not := await self._why_not(group)):
+            return _told(why_not, Status.ERROR)
         await self.wishing.change(room_reader(group.id), setting("on", wanted), anew=wanted)
         if not wanted:
             return _told(say("No digest is posted in the room of {group} any more.", group=group.name))
         return _told(
             say("A digest of {group} is posted in its room each week, for all who are in it.", group=group.name)
         )
+
+    async def _why_not(self, group: Group) -> Message | None:
+        """Why none can be posted in its room."""
+        if not group.digest:
+            return say("{group} has no part in weekly digests: its policy “digest” says no.", group=group.name)
+        return impossible(group) if await self.rooms.place(group.id) is Because.ENCRYPTED else None
 
     def _group(self, call: Call) -> Group | None:
         access = self.society.access()

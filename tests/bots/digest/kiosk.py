@@ -78,11 +78,12 @@ class FakeContents:
 
 
 def company() -> Household:
-    """Two groups and a hidden one; ``ines`` is an administrator."""
+    """Two groups, one that has no part in digests, and a hidden one; ``ines`` is an administrator."""
     return household(
         directory(
             group("news").public().members("ann", "bob", "eve").owners("bob"),
             group("it").members("ann", "bob"),
+            group("quiet").members("bob").owners("bob").having(digest=False),
             group("deal").hidden().members("ann"),
         )
     )

@@ -91,6 +91,12 @@ async def test_owners_alone_have_a_digest_posted_in_the_room_of_their_group() ->
     assert "any more" in await shop.write(BOB, "digest room news no")
 
 
+async def test_a_group_that_has_no_part_in_digests_has_none_in_its_room() -> None:
+    shop = await kiosk()
+    assert "no part in weekly digests" in await shop.write(BOB, "digest room quiet yes")
+    assert room_reader("quiet") not in shop.house.store.data.digest_choices
+
+
 async def test_a_digest_can_be_had_at_once_and_the_weekly_one_comes_all_the_same() -> None:
     shop = await kiosk()
     for _ in range(2):
