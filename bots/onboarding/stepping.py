@@ -1,6 +1,6 @@
 """One step on a path: (path, state, input, time) → (state, what to say, what to do). Pure; called by ``guide``.
 
-Nothing here raises, and whatever comes in, the words that always work lead out (``walking``).
+Nothing here raises, and whatever comes in, the words that always work lead out (``steering``).
 """
 
 from collections.abc import Callable, Mapping
@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from bots.onboarding import steering
+from bots.onboarding.ground import Move
 from bots.onboarding.paths import Path
-from bots.onboarding.walking import Move, Walk
+from bots.onboarding.walking import Walk
 from bridge.domain.onboarding import MAX_HEARD, Effect, Input, InputKind, Owed, Progress, Stage
 
 
@@ -53,8 +55,8 @@ _WAYS: Final[Mapping[InputKind, Callable[[Walk, Progress], Move | None]]] = {
     InputKind.REMIND: Walk.remind,
     InputKind.HINT: Walk.hint,
     InputKind.LANGUAGE: Walk.language,
-    InputKind.AGAIN: Walk.again,
-    InputKind.LATER: Walk.later,
-    InputKind.STOP: Walk.stop,
+    InputKind.AGAIN: steering.again,
+    InputKind.LATER: steering.later,
+    InputKind.STOP: steering.stop,
     InputKind.REFUSED: Walk.refused,
 }

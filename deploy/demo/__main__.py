@@ -111,7 +111,7 @@ def _invite_in(scene: Scene, teller: Teller, client: str | None) -> None:
         f"\nÉcrivez à @parvis:{COMPANY} ; commencez par aide. Changez {scene.house.directory}, puis qu'Inès demande "
         f"!plan ; sans cela, il est relu toutes les heures."
         f"\nDes conditions pour le partenaire : {scene.house.policies} montre comment."
-        f"\nLe journal du pont : {scene.house.log}\nCtrl-C arrête tout.",
+        f"\nLe journal de la passerelle : {scene.house.log}\nCtrl-C arrête tout.",
     )
 
 
