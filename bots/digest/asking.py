@@ -52,11 +52,11 @@ class Asking:
     preparing: Preparing
 
     async def now(self, call: Call) -> Reply:
-        """What a digest tells of the last seven days. The weekly one comes all the same, and tells what it tells."""
+        """What a digest tells of the last seven days, today among them. The weekly one comes all the same."""
         if not call.viewer.personal:
             return Reply(document(paragraph(say("I tell that where nobody else reads along."))), Status.DENIED)
         moment = self.preparing.clock.now()
-        week = Week.before(moment)
+        week = Week.around(moment)
         digest = (await self.preparing.prepare(call.sender, week, whole=True)).digest
         if digest is None:
             return Reply(document(paragraph(NOTHING)))

@@ -175,11 +175,12 @@ class DigestBot:
             await self._talk.handle(event)
 
     async def preview(self, user: str, week: Week | None) -> tuple[Digest, str] | None:
-        """What somebody would get: the digest and its words; None where that is nothing. For ``parvis digest``.
+        """What somebody would get of a week, or of the last seven days: the digest and its words; None where that is
+        nothing. For ``parvis digest``.
 
         Raises ``HomeserverError`` and ``StoreError``.
         """
-        chosen = week or Week.before(self._preparing.clock.now())
+        chosen = week or Week.around(self._preparing.clock.now())
         digest = (await self._preparing.prepare(user, chosen)).digest
         if digest is None:
             return None

@@ -39,6 +39,11 @@ class Week:
         """The last seven days that were over at a moment."""
         return cls(moment.astimezone(UTC).date())
 
+    @classmethod
+    def around(cls, moment: datetime) -> "Week":
+        """The seven days of which the day of a moment is the last one, and may go on."""
+        return cls(moment.astimezone(UTC).date() + timedelta(days=1))
+
     @property
     def start(self) -> datetime:
         """Its first moment, in UTC."""

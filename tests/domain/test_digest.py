@@ -22,6 +22,7 @@ def test_what_names_no_week_is_refused(text: str) -> None:
 
 def test_seven_days_that_end_within_a_week_have_its_name() -> None:
     assert str(Week.before(datetime(2026, 11, 26, 16, tzinfo=UTC))) == "2026-W48"
+    assert Week.around(datetime(2026, 11, 26, 16, tzinfo=UTC)).start == datetime(2026, 11, 20, tzinfo=UTC)
     assert str(Week(date(2027, 1, 4))) == "2026-W53"
 
 

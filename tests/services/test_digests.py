@@ -44,6 +44,15 @@ async def test_a_conversation_of_others_is_told_with_its_first_line_and_who_is_i
     assert item.url == f"https://matrix.to/#/{room}/{thread}?via=corp.example"
 
 
+async def test_of_a_week_that_goes_on_everything_is_told_that_was_said_just_now() -> None:
+    weeks = await company()
+    week = Week.around(weeks.house.clock.now())
+    assert await weeks.house.digests.of(user("ann"), week) is None
+    for number in range(1, 3):
+        await weeks.talk("sales", f"The fair in Lyon {number}", "luc", "eve", after=0)
+        assert len(titles(await weeks.house.digests.of(user("ann"), week))) == number
+
+
 async def test_a_quiet_week_is_not_worth_a_digest() -> None:
     weeks = await company()
     assert await weeks.digest("ann") is None

@@ -21,6 +21,9 @@ from bridge.services.society import Society
 
 FRESH: Final = 1800.0
 """Seconds for which what was gathered of a week counts: gathering reads half a year."""
+PATIENCE: Final = 20.0
+"""Of a week that still goes on it counts for so many times as long as gathering took: whoever asks in a small company
+hears of what was said just now, and nobody keeps a large one busy by asking again."""
 WEEKS: Final = 2
 """Weeks kept at once: while some have theirs on Sunday evening, it is Monday for others."""
 NOTHING_SHOWN: Final[Mapping[str, datetime]] = MappingProxyType({})
@@ -39,6 +42,8 @@ class Digests:
     _gathered: dict[Week, Gathered] = field(default_factory=dict, init=False)
     _places: Places | None = field(default=None, init=False)
     _composers: dict[Week, Composer] = field(default_factory=dict, init=False)
+    _took: float = field(default=0.0, init=False)
+    """Seconds that gathering took last."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def of(
@@ -110,12 +115,23 @@ class Digests:
 
     async def _gather(self, week: Week, places: Places) -> Gathered:
         now = self.clock.monotonic()
-        found = self._gathered.get(week)
-        if found is None or now - found.at > FRESH:
+        found, lasts = self._gathered.get(week), FRESH
+        if week.end > self.clock.now():
+            lasts = min(FRESH, PATIENCE * self._took)
+        if found is None or now - found.at > lasts:
             machines = self.society.service_users()
             found = await self.gatherer.gather(week, machines=machines, secret=places.secret, marks=self.marks, at=now)
-            self._gathered[week] = found
-            for old in sorted(self._gathered, key=lambda one: self._gathered[one].at)[:-WEEKS]:
-                del self._gathered[old]
-                self._composers.pop(old, None)
+            self._gathered[week], self._took = found, self.clock.monotonic() - now
+            self._let_go(week)
         return found
+
+    def _let_go(self, latest: Week) -> None:
+        """Keep few weeks; a week that still goes on is let go of before one of which everybody gets theirs."""
+        now = self.clock.now()
+
+        def worth(week: Week) -> tuple[bool, float]:
+            return week == latest or week.end <= now, self._gathered[week].at
+
+        for old in sorted(self._gathered, key=worth)[:-WEEKS]:
+            del self._gathered[old]
+            self._composers.pop(old, None)
