@@ -5,6 +5,7 @@ The ``.po`` files under ``bridge/locales`` are read and compiled in memory once,
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -80,12 +81,18 @@ class Catalogues:
         if isinstance(value, tuple):
             return format_list([self._fill(one, language) for one in value], locale=language) if value else ""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return format_decimal(value, locale=language)
+            return number(value, language)
         if isinstance(value, DayOf):
             return moment(value.moment.astimezone(self._zone).date(), language)
         if isinstance(value, datetime):
             return moment(value.astimezone(self._zone), language)
         return moment(value, language) if isinstance(value, date) else str(value)
+
+
+@lru_cache(maxsize=4096)
+def number(value: float, language: Language) -> str:
+    """A number as people write it. Remembered: the same small ones stand in everything that is said."""
+    return format_decimal(value, locale=language)
 
 
 def moment(value: date, language: Language) -> str:

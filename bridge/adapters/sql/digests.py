@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, select
 
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.digest_tables import digest_choices, digest_deliveries, digest_opinions
@@ -30,6 +30,20 @@ AT_ONCE: Final = 250
 """Readers asked for, or sealed documents opened, in one go: some milliseconds; then it is everybody else's turn."""
 
 
+_of_reader: Final[BindParameter[bytes]] = bindparam("reader")
+# Made once: there are three questions about everybody who gets a digest.
+_choices: Final = select(digest_choices.c.sealed).where(digest_choices.c.reader_index == _of_reader)
+_opinions: Final = select(digest_opinions.c.sealed).where(
+    digest_opinions.c.reader_index.in_(bindparam("readers", expanding=True))
+)
+_weekly: Final = (
+    select(digest_deliveries.c.sealed)
+    .where(digest_deliveries.c.reader_index == _of_reader, ~digest_deliveries.c.week.contains(BESIDE))
+    .order_by(digest_deliveries.c.week.desc())
+    .limit(bindparam("limit"))
+)
+
+
 class SqlDigests:
     """The digests of one unit of work."""
 
@@ -38,8 +52,7 @@ class SqlDigests:
         self._vault = vault
 
     async def choices(self, reader: str) -> Choices | None:
-        query = select(digest_choices.c.sealed).where(digest_choices.c.reader_index == self._reader(reader))
-        return next(iter(await self._found(query, Choices, CHOICES)), None)
+        return next(iter(await self._found(_choices, Choices, CHOICES, reader=self._reader(reader))), None)
 
     async def all_choices(self) -> Mapping[str, Choices]:
         found = await self._found(select(digest_choices.c.sealed), Choices, CHOICES)
@@ -76,10 +89,7 @@ class SqlDigests:
         return next(iter(await self._found(query, Delivery, DELIVERY)), None)
 
     async def of_reader(self, reader: str, limit: int = 1) -> Sequence[Delivery]:
-        table = digest_deliveries.c
-        weekly = table.reader_index == self._reader(reader), ~table.week.contains(BESIDE)
-        query = select(table.sealed).where(*weekly).order_by(table.week.desc())
-        return await self._found(query.limit(limit), Delivery, DELIVERY)
+        return await self._found(_weekly, Delivery, DELIVERY, reader=self._reader(reader), limit=limit)
 
     async def asked_for(self, reader: str) -> Sequence[Delivery]:
         table = digest_deliveries.c
@@ -115,11 +125,10 @@ class SqlDigests:
         await self._run(lambda connection: connection.execute(gone))
 
     async def opinions(self, readers: Collection[str]) -> Mapping[str, Sequence[Opinion]]:
-        table = digest_opinions.c
         found: dict[str, list[Opinion]] = defaultdict(list)
         for some in _slices(readers):
-            query = select(table.sealed).where(table.reader_index.in_([self._reader(one) for one in some]))
-            for opinion in sorted(await self._found(query, Opinion, OPINION), key=attrgetter("at", "week", "number")):
+            said = await self._found(_opinions, Opinion, OPINION, readers=[self._reader(one) for one in some])
+            for opinion in sorted(said, key=attrgetter("at", "week", "number")):
                 found[opinion.reader].append(opinion)
         return dict(found)
 
@@ -156,8 +165,8 @@ class SqlDigests:
     def _sealed(self, value: Choices | Delivery | Opinion, context: bytes) -> bytes:
         return self._vault.put(value, context, page=ROOM_PAGE)
 
-    async def _found(self, query: Select[Any], kind: type[T], context: bytes) -> list[T]:
-        rows = await self._run(lambda connection: list(connection.execute(query).scalars()))
+    async def _found(self, query: Select[Any], kind: type[T], context: bytes, **values: object) -> list[T]:
+        rows = await self._run(lambda connection: list(connection.execute(query, values).scalars()))
         found: list[T] = []
         for start in range(0, len(rows), AT_ONCE):
             found += [msgspec.convert(self._vault.get(one, context), kind) for one in rows[start : start + AT_ONCE]]
