@@ -1,6 +1,7 @@
 """A digest by e-mail, whole: asked for in a real client, taken by a real mail server, ended with one click."""
 
 from email.message import EmailMessage
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -48,6 +49,16 @@ async def arrived(host: MailHost) -> EmailMessage:
     return letter
 
 
+async def liked(talk: Conversation) -> str:
+    """A digest that is asked for, and liked: what its first item is there for."""
+    ann, told = talk.person, await talk.ask("digest now")
+    shown = next(one for one in ann.joined[talk.room_id].messages if one["content"] == told.content)
+    relation = {"rel_type": "m.annotation", "event_id": shown["event_id"], "key": "👍"}
+    path = f"/_matrix/client/v3/rooms/{quote(talk.room_id)}/send/m.reaction/liked"
+    (await ann.ask("PUT", path, body={"m.relates_to": relation})).ok("reacting")
+    return (await talk.ask("digest why 1")).text
+
+
 async def test_who_asks_for_letters_gets_one_and_ends_them_with_a_click(park: Park) -> None:
     async with mail_host() as host:
         company = furnished(park, host)
@@ -61,6 +72,7 @@ async def test_who_asks_for_letters_gets_one_and_ends_them_with_a_click(park: Pa
             company.house.configure({"bots": EAGER})
             async with company.running():
                 letter = await arrived(host)
+                assert "👍 on such an item" in await liked(talk)
                 link = str(letter["List-Unsubscribe"]).strip("<>")
                 async with aiohttp.ClientSession() as http:
                     async with http.get(link) as page:
