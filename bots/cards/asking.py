@@ -20,6 +20,8 @@ ASKED: Final = (
 SKIP: Final = Text(en="skip", fr="passer")
 DONE: Final = Text(en="done", fr="fini")
 BACK: Final = Text(en="back", fr="retour")
+MANAGER: Final = Text(en="manager", fr="responsable")
+"""What employees type for the circle of who answers for them."""
 LATER: Final = Text(en="later", fr="plus tard")
 AGAIN: Final = Text(en="profile fill", fr="profil remplir")
 
@@ -126,9 +128,10 @@ class Sheet:
         if empty := tuple(TYPED[one] for one in self.asked if one not in held):
             blocks.append(paragraph(say("Still empty: {fields}.", fields=empty)))
         phone, network, groups, sponsor = TYPED[Field.PHONE], *(CIRCLES[one] for one in NARROWING)
+        last = sponsor if self.partner else MANAGER
         blocks.append(paragraph(say("To change something, write its name:"), " ", Strong(phone)))
         blocks.append(paragraph(say("To change who sees it, write both:"), " ", Strong(phone), " ", Strong(network),
-                                " / ", Strong(groups), " / ", Strong(sponsor)))  # fmt: skip
+                                " / ", Strong(groups), " / ", Strong(last)))  # fmt: skip
         return self.brief().after(*blocks)
 
     def brief(self) -> Turn:

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
+from bots.kit.civility import GREETINGS, THANKS
 from bots.kit.table import fold
 
 ALIKE: Final = 0.75
@@ -25,6 +26,8 @@ class Control(StrEnum):
     """Nothing is to stand there any more."""
     HELP = "help"
     """Which words there are."""
+    HELLO = "hello"
+    THANKS = "thanks"
 
 
 WORDS: Final = {
@@ -34,9 +37,12 @@ WORDS: Final = {
                     "assez", "⏸️", "🛑"),
     Control.DONE: ("done", "finish", "finished", "ready", "fini", "termine", "terminer", "c'est tout"),
     Control.OK: ("ok", "okay", "yes", "oui", "d'accord", "👍", "✅"),
-    Control.CHECKLIST: ("checklist", "progress", "where am i", "avancement", "etapes", "ou en suis-je"),
+    Control.CHECKLIST: ("checklist", "progress", "where am i", "avancement", "etapes", "ou en suis-je", "my card",
+                        "card", "ma fiche", "fiche"),
     Control.CLEAR: ("clear", "delete", "remove", "nothing", "none", "vide", "vider", "effacer", "supprimer", "rien"),
     Control.HELP: ("help", "aide", "?"),
+    Control.HELLO: tuple(sorted(GREETINGS)),
+    Control.THANKS: tuple(sorted(THANKS)),
 }  # fmt: skip
 SPELT: Final = {control: words[0] for control, words in WORDS.items()}
 """Each as it is written."""

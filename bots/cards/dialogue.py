@@ -4,7 +4,7 @@
 word leads out of everywhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +22,10 @@ FENCED: Final = frozenset(field for field, circle in DEFAULTS.items() if circle 
 """Fields after which one is asked who may see them; all others are for the whole network until one says otherwise."""
 MOST_MISSES: Final = 3
 GONE: Final = say("It is gone from your card.")
+CIVIL: Final[Mapping[Control | None, Message]] = {
+    Control.HELLO: say("Hello!"),
+    Control.THANKS: say("You are welcome!"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Dialogue:
             return self.sheet.again(point).after(*self.sheet.checklist(point))
         if control is Control.HELP:
             return self.sheet.again(point).after(*self.sheet.words())
+        if control in CIVIL:
+            return self._asked(point).after(paragraph(CIVIL[control]))
         if point.stage is Stage.VALUE and field is not None:
             return self._steered(field, control) or self._value(point, field, line)
         if point.stage is Stage.CIRCLE and field is not None:
@@ -62,6 +68,10 @@ class Dialogue:
     def repeat(self, point: Point) -> Turn:
         """The question that is open, once more."""
         return self.sheet.again(point)
+
+    def _asked(self, point: Point) -> Turn:
+        """The same again, without the whole card at its end."""
+        return self.sheet.again(point) if point.field else replace(self.sheet.brief(), point=point)
 
     def _steered(self, field: Field, control: Control | None) -> Turn | None:
         if control in (Control.SKIP, Control.OK):
@@ -145,9 +155,7 @@ class Dialogue:
             return self._understood(point, SPELT[meant], meant)
         missed = point.missed + 1
         if missed < MOST_MISSES:
-            here = replace(point, missed=missed)
-            asked = self.sheet.again(here) if point.field else replace(self.sheet.brief(), point=here)
-            return asked.after(paragraph(why))
+            return self._asked(replace(point, missed=missed)).after(paragraph(why))
         left = paragraph(why, " ", say("Let us leave that for now."))
         if point.field is not None:
             left = paragraph(why, " ", say("Let us leave that for now. To return to it:"), " ", Strong(BACK))

@@ -110,6 +110,12 @@ AGREEING: Final = frozenset({"✅", "👍", "✔", "👌", "🙂", "❤"})
 REFUSING: Final = frozenset({"❌", "👎", "✖"})
 NOT: Final = frozenset({"not", "don't", "dont", "never", "pas", "ne", "jamais", "without", "sans"})
 """With one of these among others, only a whole phrase counts: "don't stop" is no "stop"."""
+ASIDE: Final = frozenset({
+    "hello", "hi", "hey", "and", "but", "so", "here", "exactly", "really", "thing", "bot", "program", "all", "anyway",
+    "bonjour", "bjr", "salut", "et", "mais", "donc", "alors", "ici", "exactement", "vraiment", "truc", "robot",
+    "programme", "ce", "ca", "tout", "au", "juste", "fait", "en",
+})  # fmt: skip
+"""Words, folded, that leave "who are you" what it is."""
 NAMED: Final[Mapping[str, Language]] = {
     **dict.fromkeys(("english", "anglais", "in english", "en anglais", "in english please"), "en"),
     **dict.fromkeys(("french", "francais", "in french", "en francais", "en francais svp"), "fr"),
@@ -148,11 +154,13 @@ def understand(text: str, step: Step | None) -> Meaning | None:
     words = said.split()
     if not words or len(words) > FEW or not NOT.isdisjoint(words):
         return None
-    if about := _within(said, [(phrase, one) for phrase, one in phrases if one.control is Control.WHO]):
+    who = [(phrase, one) for phrase, one in phrases if one.control is Control.WHO]
+    if about := _about(said, who):
         return about
     if len(words) > 1:  # "what" alone asks for the question again; "what is new" does not
         phrases = [(phrase, meaning) for phrase, meaning in phrases if meaning.control is not Control.REPEAT]
-    return _one_of(words, phrases) or _within(said, phrases) or _misspelt(said, words, phrases)
+    others = [one for one in phrases if one not in who]
+    return _one_of(words, phrases) or _within(said, others) or _misspelt(said, words, phrases)
 
 
 def understand_emoji(emoji: str, step: Step | None) -> Meaning | None:
@@ -251,6 +259,12 @@ def _within(said: str, phrases: list[tuple[str, Meaning]]) -> Meaning | None:
     """What a phrase of several words means that stands in the line, where no other contradicts."""
     found = [meaning for phrase, meaning in phrases if " " in phrase and f" {phrase} " in f" {said} "]
     return found[0] if len({(one.control, one.answer) for one in found}) == 1 else None
+
+
+def _about(said: str, phrases: list[tuple[str, Meaning]]) -> Meaning | None:
+    """The question who speaks, when nothing else is asked about: "what is this", but not "what is this group"."""
+    inside = {word for phrase, _ in phrases if f" {phrase} " in f" {said} " for word in phrase.split()}
+    return _within(said, phrases) if {*said.split()} <= inside | ASIDE | COURTESY else None
 
 
 def _misspelt(said: str, words: list[str], phrases: list[tuple[str, Meaning]]) -> Meaning | None:

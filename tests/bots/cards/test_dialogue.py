@@ -253,3 +253,23 @@ def test_nothing_is_shown_twice() -> None:
     document = Talk().say(*ANSWERS, "skip").turn.said
     blocks = [block for block in document.blocks if isinstance(block, Items | Paragraph)]
     assert len(set(map(str, blocks))) == len(blocks)
+
+
+def test_thanks_and_greetings_are_no_answers() -> None:
+    talk = Talk().say("Bob", "hello")
+    asked = talk.point
+    assert (asked.field, asked.missed) == (Field.PRONOUNCED, 0)
+    assert "Hello!" in str(talk.turn.said)
+    assert "You are welcome!" in str(talk.say("merci !").turn.said)
+    assert talk.point == asked
+    talk.say("done", "thank you")
+    assert talk.point.stage is Stage.REVIEW
+    assert "This is your card" not in str(talk.turn.said)
+    assert "This is your card" in str(talk.say("ma fiche").turn.said)
+
+
+def test_employees_read_who_answers_for_them_in_their_own_words() -> None:
+    sheet = Sheet(card=Card(user="@ann:corp.example", at=NOW), pins={}, told=told, partner=False)
+    assert "'manager'" in str(sheet.review().said)
+    assert "'sponsor'" not in str(sheet.review().said)
+    assert "'sponsor'" in str(replace(sheet, partner=True).review().said)

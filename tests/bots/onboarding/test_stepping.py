@@ -291,6 +291,11 @@ def test_later_is_a_pause_at_the_question_about_the_card_as_everywhere(path: str
     assert taken.progress.stage is Stage.LATER
 
 
+@pytest.mark.parametrize("line", ["what is a room?", "what is this group?", "c'est quoi un salon ?"])
+def test_what_else_is_asked_is_no_question_who_speaks(line: str) -> None:
+    assert Walker().writes(line) != [(Word.WHO, "hello")]
+
+
 @pytest.mark.parametrize("line", ["what is this?", "who are you?", "Hello, who are you?", "what can you do"])
 def test_who_asks_who_speaks_is_told_and_the_question_stays(line: str) -> None:
     walker = Walker()
