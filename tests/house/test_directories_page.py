@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from bridge.adapters.directory.source import directory_source
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.time import SystemClock
 from bridge.app.sources import source_of, sources_of
@@ -95,6 +96,14 @@ def test_the_rules_are_understood(tmp_path: Path) -> None:
     assert second.when.path == (("dc=example", "dc=corp", "ou=projects", "**"),)
     assert third.values == {"visibility": "public", "partners": ["acme"]}
     assert fourth.when.contains == {"description": ("chantier",)}
+
+
+def test_groups_of_files_have_the_paths_and_attributes_that_rules_ask_about(tmp_path: Path) -> None:
+    (tmp_path / "directory.yaml").write_text(example("groups with paths"), encoding="utf-8")
+    reading = directory_source("yaml", tmp_path / "directory.yaml", server_name="corp.example").file.read_now()
+    origin = reading.directory.groups["apollo"].origin
+    assert origin.path == ("Projects", "2026", "Apollo")
+    assert origin.attributes == (("businesscategory", ("project",)), ("unit", ("R&D", "Sales")))
 
 
 def test_the_strategies_are_understood(tmp_path: Path) -> None:

@@ -37,10 +37,14 @@ MEMBERSHIPS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("description", "groupdescription", "purpose"), "purpose"),
     "visibility": "visibility",
     **dict.fromkeys(("parent", "parentgroup"), "parent"),
+    **dict.fromkeys(("path", "grouppath"), "path"),
     **dict.fromkeys(("member", "memberid", "memberemail", "person", "userid", "username", "email", "user"), "member"),
     **dict.fromkeys(("role", "memberrole"), "role"),
     **dict.fromkeys(("type", "membertype"), "type"),
 }
+
+ATTRIBUTE: Final = "attribute:"
+"""How columns begin that only rules of the policy file ask about."""
 
 REMARK: Final = re.compile(r"\[.*\]|[^a-z0-9[]+")
 """What a heading says beside its name: ``Email Address [Required]``."""
@@ -60,7 +64,10 @@ def of_people(heading: str) -> str:
 
 
 def of_memberships(heading: str) -> str:
-    """Our word for a column of memberships."""
+    """Our word for a column of memberships; ``attribute: unit`` stays as it is."""
+    kind, _, name = heading.lower().partition(":")
+    if kind.strip() == "attribute" and name.strip():
+        return ATTRIBUTE + name.strip()
     return MEMBERSHIPS.get(REMARK.sub("", heading.lower()), "")
 
 

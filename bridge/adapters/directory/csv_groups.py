@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.adapters.directory.csv_columns import ATTRIBUTE
 from bridge.adapters.directory.csv_people import SEVERAL, Names
-from bridge.adapters.directory.csv_ties import Tie
+from bridge.adapters.directory.csv_ties import SEPARATOR, Tie
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.group_ids import group_id
+from bridge.adapters.directory.origins import origin, paths_of
 from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
 from bridge.domain.messages import Message, Text, say, say_n
@@ -56,7 +58,11 @@ class Groups:
             if tie.member and tie.group:
                 self._add(tie)
         self._doubt(kept)
-        return [self._group(index, group) for index, group in enumerate(self._groups.values())]
+        groups = list(self._groups.values())
+        paths = paths_of(
+            (group.id, self._parent(group.says.get("parent", "")), group.says.get("path", "")) for group in groups
+        )
+        return [self._group(index, group, path) for index, (group, path) in enumerate(zip(groups, paths, strict=True))]
 
     def _declare(self, tie: Tie) -> None:
         key = _key(tie.group)
@@ -115,7 +121,7 @@ class Groups:
             message = say("None of the members is one of the people: were both files written from the same system?")
             self.problems.append(Problem(Spot(ties[-1].spot.file), message))
 
-    def _group(self, index: int, group: _Gathered) -> Group:
+    def _group(self, index: int, group: _Gathered, path: tuple[str, ...]) -> Group:
         here = ("groups", index)
         self.spots[here] = group.spot
         for key, entries in group.lists.items():
@@ -125,6 +131,12 @@ class Groups:
             self.faults.append(Fault(here, _left_out(group.lost), warning=True))
         owners, moderators = tuple(group.lists["owners"]), tuple(group.lists["moderators"])
         said = {"owners": owners, "moderators": moderators, **group.says}
+        written = frozenset(key for key, value in said.items() if value and key != "path" and ATTRIBUTE not in key)
+        attributes = {
+            key.removeprefix(ATTRIBUTE): tuple(one.strip() for one in SEPARATOR.split(value) if one.strip())
+            for key, value in group.says.items()
+            if key.startswith(ATTRIBUTE)
+        }
         return Group(
             id=group.id,
             name=Text.same(group.says.get("name") or group.written.partition("@")[0]),
@@ -134,7 +146,8 @@ class Groups:
             owners=owners,
             moderators=moderators,
             members=tuple(group.lists["members"]),
-            declared=frozenset({"name", "members", *(key for key, value in said.items() if value)}),
+            declared=written | {"name", "members"},
+            origin=origin(path, attributes, [group.says.get("purpose", "")]),
         )
 
     def _seen(self, here: Path, written: str) -> Visibility:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge.adapters.directory.csv_columns import COHORT
+from bridge.adapters.directory.csv_columns import ATTRIBUTE, COHORT
 from bridge.adapters.directory.csv_text import Row, Sheet
 from bridge.domain.problems import Spot
 
+OF_GROUPS: Final = frozenset({"name", "purpose", "visibility", "parent", "path"})
+"""What a line says of its group itself, beside attributes."""
 SEPARATOR: Final = re.compile(r"[;,|]")
 """Between groups in one value of the table of people."""
 
@@ -49,4 +51,4 @@ def ties_of_memberships(sheet: Sheet) -> Iterator[Tie]:
 
 
 def _says(row: Row) -> dict[str, str]:
-    return {key: row.cells[key] for key in ("name", "purpose", "visibility", "parent") if key in row.cells}
+    return {key: value for key, value in row.cells.items() if key in OF_GROUPS or key.startswith(ATTRIBUTE)}

@@ -11,7 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from bridge.adapters.directory.drafts import Draft
-from bridge.adapters.directory.shapes import GROUP_KEYS, PARTNER_KEYS, PERSON_KEYS, SECTIONS
+from bridge.adapters.directory.origins import origin, paths_of
+from bridge.adapters.directory.shapes import GROUP_KEYS, OF_RULES, PARTNER_KEYS, PERSON_KEYS, SECTIONS
 from bridge.domain.directory import Group, Person, declare
 from bridge.domain.lifetimes import MAX_DAYS
 from bridge.domain.messages import LANGUAGES
@@ -49,7 +50,7 @@ def _are_rows(rows: Any, known: tuple[str, ...]) -> bool:
 
 
 def _keys_in(document: Row, *sections: list[Row]) -> int:
-    inner = (row.get(key) for rows in sections[1:] for row in rows for key in LANGUAGE_KEYS)
+    inner = (row.get(key) for rows in sections[1:] for row in rows for key in (*LANGUAGE_KEYS, "attributes"))
     texts = sum(len(value) for value in inner if type(value) is dict)
     return len(document) + sum(map(len, chain(*sections))) + texts
 
@@ -72,6 +73,8 @@ def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft |
                 row[key] = list(map(ids.get, row[key], row[key]))
     if not all(map(_spread_languages, chain(groups, partners))) or any(map(_has_gaps, chain(groups, partners))):
         return None
+    if not _placed(groups):
+        return None
     partners_declared = _declared(partners)
     for row in partners:
         row["servers"] = [str(server).lower() for server in row.get("servers", ())]
@@ -83,7 +86,31 @@ def _draft(people: list[Row], groups: list[Row], partners: list[Row]) -> Draft |
 
 def _declared(groups: list[Row]) -> list[frozenset[str]]:
     """Which keys of each row say something."""
-    return [frozenset(key for key, value in row.items() if key != "id" and value not in (None, "")) for row in groups]
+    undeclared = {"id", *OF_RULES}
+    return [
+        frozenset(key for key, value in row.items() if key not in undeclared and value not in (None, ""))
+        for row in groups
+    ]
+
+
+def _placed(groups: list[Row]) -> bool:
+    """Give each group its origin; whether all paths and attributes are such."""
+    kept = [(row, row.pop("path", ""), row.pop("attributes", {})) for row in groups]
+    if not all(type(path) is str and _are_attributes(attributes) for _, path, attributes in kept):
+        return False
+    paths = paths_of((row.get("id", ""), row.get("parent", ""), path) for row, path, _ in kept)
+    for (row, _, attributes), path in zip(kept, paths, strict=True):
+        texts = {name: (one,) if type(one) is str else one for name, one in attributes.items() if one}
+        row["origin"] = origin(path, texts, row.get("purpose", {}).values())
+    return True
+
+
+def _are_attributes(found: Any) -> bool:
+    """Texts, or lists of texts that say something."""
+    return type(found) is dict and all(
+        type(one) is str or (type(one) is list and all(type(text) is str and text for text in one))
+        for one in found.values()
+    )
 
 
 def _spread_languages(row: Row) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bridge.adapters.directory.drafts import Draft, Fault
+from bridge.adapters.directory.origins import origin, paths_of
 from bridge.domain.directory import (
     Group,
     Inviting,
@@ -32,7 +33,9 @@ D = TypeVar("D")
 PERSON_KEYS: Final = tuple(field.name for field in fields(Person) if field.name != "login")
 OF_COMMANDS: Final = ("state", "declared", "ruled", "decided", "origin")
 """What no directory says of a group: one that is to end leaves it, and what is declared is what is written."""
-GROUP_KEYS: Final = tuple(field.name for field in fields(Group) if field.name not in OF_COMMANDS)
+OF_RULES: Final = ("path", "attributes")
+"""What only rules of the policy file ask about."""
+GROUP_KEYS: Final = (*(field.name for field in fields(Group) if field.name not in OF_COMMANDS), *OF_RULES)
 PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner) if field.name not in OF_COMMANDS[1:])
 SECTIONS: Final = ("people", "groups", "partners")
 
@@ -48,7 +51,7 @@ def draft_of(tree: Tree, *, alone: bool = True) -> tuple[Draft, list[Fault]]:
     _refuse_unknown(tree, SECTIONS, (), faults)
     draft = Draft(
         people=[_person(record) for record in _records(tree, "people", PERSON_KEYS, faults)],
-        groups=[_group(record) for record in _records(tree, "groups", GROUP_KEYS, faults)],
+        groups=_groups(_records(tree, "groups", GROUP_KEYS, faults)),
         partners=[_partner(record) for record in _records(tree, "partners", PARTNER_KEYS, faults)],
     )
     if alone and not draft.people and not faults:
@@ -90,11 +93,17 @@ def _person(record: "_Record") -> Person:
     )
 
 
-def _group(record: "_Record") -> Group:
+def _groups(records: list["_Record"]) -> list[Group]:
+    paths = paths_of((one.silent.text("id"), one.silent.text("parent"), one.text("path")) for one in records)
+    return [_group(record, path) for record, path in zip(records, paths, strict=True)]
+
+
+def _group(record: "_Record", path: tuple[str, ...]) -> Group:
+    purpose = record.languages("purpose")
     return Group(
         id=record.text("id", required=True),
         name=record.languages("name", required=True),
-        purpose=record.languages("purpose"),
+        purpose=purpose,
         visibility=record.word("visibility", Visibility, Visibility.INVITE_ONLY),
         listed=record.flag("listed", default=False),
         mandatory=record.flag("mandatory", default=False),
@@ -116,7 +125,8 @@ def _group(record: "_Record") -> Group:
         language=record.text("language"),
         welcome=record.languages("welcome"),
         template=record.text("template"),
-        declared=record.declared(),
+        declared=record.declared() - frozenset(OF_RULES),
+        origin=origin(path, record.attributes(), (purpose.en, purpose.fr)),
     )
 
 
@@ -148,6 +158,11 @@ class _Record:
         self._path = path
         self._faults = faults
 
+    @property
+    def silent(self) -> "_Record":
+        """The same, whose faults are told elsewhere."""
+        return _Record(self._table, self._path, [])
+
     def text(self, key: str, *, required: bool = False) -> str:
         found = self._find(key)
         if isinstance(found, Scalar):
@@ -157,6 +172,19 @@ class _Record:
         elif required and self._table is not None:
             self._fault(key, say("{key} is missing or empty.", key=key))
         return ""
+
+    def attributes(self) -> dict[str, tuple[str, ...]]:
+        """What stands under ``attributes``: one word for each name, or several."""
+        found = self._find("attributes")
+        if found is None:
+            return {}
+        if not isinstance(found, Table):
+            self._fault("attributes", say("A table of keys and values is expected here."))
+            return {}
+        inner = _Record(found, (*self._path, "attributes"), self._faults)
+        lists = {name for name, value in found.entries.items() if isinstance(value, Listing)}
+        return {name: inner.words(name) if name in lists else (inner.text(name),) for name in found.entries
+                if inner._find(name) is not None}  # fmt: skip
 
     def declared(self) -> frozenset[str]:
         """The keys under which something is written, save the id."""

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.directory import Group, Inviting, JoinRequests, MembershipMode, Person, Posting, Visibility, Vouchers
+from bridge.domain.mapping import Origin
 from bridge.domain.messages import Text
 from bridge.domain.partners import Partner, PartnerKind
 from bridge.domain.rooms import HistoryVisibility
@@ -24,6 +25,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
             owners=("0007",),
             members=("0123", "group:deal"),
             declared=frozenset({"name", "visibility", "listed", "owners", "members"}),
+            origin=Origin(path=("sales",)),
         ),
         "deal": Group(
             id="deal",
@@ -33,6 +35,7 @@ def test_a_good_directory_becomes_people_groups_and_partners(tmp_path: Path) -> 
             members=("0123", "@bob:acme.example"),
             partners=("acme",),
             declared=frozenset({"name", "parent", "owners", "members", "partners"}),
+            origin=Origin(path=("sales", "deal")),
         ),
     }
     assert directory.partners["acme"] == Partner(
@@ -75,6 +78,7 @@ def test_a_group_may_say_how_its_room_is_used(tmp_path: Path) -> None:
             ("name", "moderators", "membership", "requests", "posting", "history", "encrypted", "language", "welcome")
         )
         | {"template", "inviting", "vouching", "retention", "digest"},
+        origin=Origin(path=("room",)),
     )
 
 
