@@ -56,7 +56,7 @@ def packed(event: str) -> bytes:
 def unpacked(event: bytes) -> str:
     """The event id."""
     if len(event) == HASH_BYTES:
-        return "$" + urlsafe_b64encode(event).decode().rstrip("=")
+        return f"${urlsafe_b64encode(event)[:-1].decode()}"
     return event.rstrip(b"\0").decode()
 
 

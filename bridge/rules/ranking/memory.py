@@ -45,8 +45,10 @@ class Memory:
 
     def _remember(self, post: Post, age: int) -> None:
         number, thread = self.threads.to_write(post)
-        self.begun[thread.group] += age <= ATTENTION and not thread.posts
-        self.active[thread.group] += age <= WEEK and not thread.written
+        if not thread.posts and age <= ATTENTION:
+            self.begun[thread.group] += 1
+        if not thread.written and age <= WEEK:
+            self.active[thread.group] += 1
         if thread.add(post, age).posts == 1:
             self.joined[post.sender].append(number)
             if age <= ACQUAINTANCE:

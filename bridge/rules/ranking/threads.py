@@ -99,19 +99,12 @@ class Names:
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
 
-    def __len__(self) -> int:
-        return len(self._names)
-
     def __getitem__(self, number: int) -> str:
         return self._names[number]
 
     def each(self, numbers: Iterable[int]) -> list[str]:
         """The texts of several."""
         return list(map(self._names.__getitem__, numbers))
-
-    def number(self, name: str) -> int | None:
-        """Of a text that has one."""
-        return self._numbers.get(name)
 
     def numbered(self, name: str) -> int:
         """Of any text; a new one gets the next number."""
@@ -126,15 +119,16 @@ class Threads:
     """By id, and by number in the order in which they began."""
 
     def __init__(self) -> None:
-        self._ids = Names()
+        self._numbers: dict[str, int] = {}
         self._people = Names()
         self._groups = Names()
         self._awake: dict[int, Thread] = {}
-        self._asleep: dict[int, bytes] = {}
+        self._rows: list[bytes] = []
+        """By number; of those that sleep."""
         self._awake_at_most = AWAKE
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._numbers)
 
     def __getitem__(self, thread_id: str) -> Thread:
         thread = self.get(thread_id)
@@ -144,12 +138,12 @@ class Threads:
 
     def get(self, thread_id: str) -> Thread | None:
         """To be read; None for one that there is not."""
-        number = self._ids.number(thread_id)
+        number = self._numbers.get(thread_id)
         return None if number is None else self.at(number)
 
     def at(self, number: int) -> Thread:
         """To be read."""
-        return self._awake.get(number) or self._wake(self._asleep[number])
+        return self._awake.get(number) or self._wake(self._rows[number])
 
     def visits(self, user: str, numbers: Iterable[int], groups: Collection[str]) -> Iterator[Visit]:
         """Somebody's time in threads of these groups in which they have written. Half a year of everybody comes by
@@ -157,7 +151,7 @@ class Threads:
         for number in numbers:
             thread = self._awake.get(number)
             if thread is None:
-                visit = self._visit(user, self._asleep[number], groups)
+                visit = self._visit(user, self._rows[number], groups)
             elif thread.group in groups:
                 trace, began = thread.people[user], thread.starter == user
                 visit = Visit(thread.group, trace.first, trace.last, trace.before, thread.people, began)
@@ -179,19 +173,22 @@ class Threads:
 
     def to_write(self, post: Post) -> tuple[int, Thread]:
         """The number and the thread of a post, which begins it if there is none. Posts come in order of time."""
-        number = self._ids.numbered(post.thread)
-        thread = self._awake.get(number)
-        if thread is None:
+        number = self._numbers.get(post.thread)
+        if number is None:
             if len(self._awake) >= self._awake_at_most:
                 self._put_away(post.minute - SILENT)
-            row = self._asleep.pop(number, None)
-            thread = self._awake[number] = Thread(post) if row is None else self._wake(row)
-        return number, thread
+            number = self._numbers[post.thread] = len(self._rows)
+            self._rows.append(b"")
+            self._awake[number] = Thread(post)
+        elif number not in self._awake:
+            self._awake[number] = self._wake(self._rows[number])
+            self._rows[number] = b""
+        return number, self._awake[number]
 
     def _put_away(self, before: int) -> None:
         """Those silent since then; never those of the digest's week."""
         for number in [number for number, one in self._awake.items() if one.last < before and not one.written]:
-            self._asleep[number] = self._row(self._awake.pop(number))
+            self._rows[number] = self._row(self._awake.pop(number))
         self._awake_at_most = max(AWAKE, 2 * len(self._awake))
 
     def _row(self, thread: Thread) -> bytes:
