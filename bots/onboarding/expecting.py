@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from bots.onboarding.library import Library
@@ -47,11 +47,13 @@ async def owners(facts: Facts, library: Library) -> AsyncIterator[ProgressKey]:
 
 
 def _everybody(facts: Facts) -> Iterable[str]:
+    """Whoever may have a path: employees, guests, people whom a partner names, and members from elsewhere."""
     yield from facts.accounts
     seen: set[str] = set()
-    for user in facts.directory.guests:
-        seen.add(user)
-        yield user
+    for user in chain(facts.directory.guests, *(partner.users for partner in facts.partners.values())):
+        if user not in seen:
+            seen.add(user)
+            yield user
     for users in facts.members.values():
         for user in users - facts.employees if not users <= facts.employees else ():
             if user not in seen:

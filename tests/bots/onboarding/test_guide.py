@@ -308,3 +308,14 @@ async def test_people_are_greeted_by_their_given_name_by_that_of_their_card_or_a
         await work.cards.put(replace(card, values={}))
     await parlour.write(BOB, "again")
     assert last(parlour.told(BOB)).startswith("Hello bob, and welcome")
+
+
+async def test_whom_a_partner_names_is_greeted_before_they_are_in_any_group() -> None:
+    house = household(
+        directory(group("sales").public().members("max"), partners=[partner("acme", named=["bob:acme.example"])])
+    )
+    for _ in range(2):
+        await house.settle()
+    parlour = Parlour(house)
+    await parlour.go_round()
+    assert parlour.room(BOB)
