@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
@@ -46,7 +46,8 @@ def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = fr
     left: dict[str, Group] = {}
     used: set[int] = set()
     for id_, group in directory.groups.items():
-        number = next((at for at, rule in enumerate(policy.rules) if fits(rule.when, group)), None)
+        asked = _Asked.of(group)
+        number = next((at for at, rule in enumerate(policy.rules) if asked.fits(rule.when)), None)
         rule = policy.rules[number] if number is not None else NO_ROOM
         used.update(() if number is None else (number,))
         if rule.maps or id_ in policy.groups:
@@ -69,19 +70,32 @@ def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = fr
 
 def fits(when: Condition, group: Group) -> bool:
     """Whether everything that the condition names is so; of several values for one thing, any suffices."""
-    origin = group.origin
-    attributes = dict(origin.attributes) if when.equals or when.contains else {}
-    path = "".join(step + END for step in origin.path) if when.path else ""
-    return (
-        (not when.source or origin.source in when.source)
-        and (not when.id or any(_is(pattern, group.id) for pattern in when.id))
-        and (
-            not when.name or any(_is(pattern, name) for pattern in when.name for name in (group.name.en, group.name.fr))
+    return _Asked.of(group).fits(when)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A group as all conditions ask about it, one after the other."""
+
+    group: Group
+    path: str
+    attributes: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, group: Group) -> Self:
+        return cls(group, "".join(step + END for step in group.origin.path), dict(group.origin.attributes))
+
+    def fits(self, when: Condition) -> bool:
+        group, attributes = self.group, self.attributes
+        names = (group.name.en, group.name.fr)
+        return (
+            (not when.source or group.origin.source in when.source)
+            and (not when.id or any(_is(pattern, group.id) for pattern in when.id))
+            and (not when.name or any(_is(pattern, name) for pattern in when.name for name in names))
+            and (not when.path or any(_leads(pattern, self.path) for pattern in when.path))
+            and all(_among(attributes.get(name, ()), patterns) for name, patterns in when.equals.items())
+            and all(_within(attributes.get(name, ()), parts) for name, parts in when.contains.items())
         )
-        and (not when.path or any(_leads(pattern, path) for pattern in when.path))
-        and all(_among(attributes.get(name, ()), patterns) for name, patterns in when.equals.items())
-        and all(_within(attributes.get(name, ()), parts) for name, parts in when.contains.items())
-    )
 
 
 def path_of(origin: Origin) -> str:
