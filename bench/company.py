@@ -104,7 +104,7 @@ def project(folder: Path) -> ServerSpec:
 def homeserver_of(folder: Path) -> ServerSpec:
     """The homeserver for the project in ``folder``."""
     config = load_config(folder / "config.yaml", {})
-    return ServerSpec(SERVER, appservices=({**registration_of(config), "url": None},))
+    return ServerSpec(SERVER, appservices=({**registration_of(config), "url": None},), durable=True)
 
 
 def configured(folder: Path, address: str, *, admin_token: str | None = None) -> Config:

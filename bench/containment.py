@@ -243,7 +243,9 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="parvis-bench-") as name:
         folder = Path(name) / "parvis"
         spec = project(folder)
-        async with network([spec, ServerSpec(PARTNER)], folder=Path(name) / "servers", progress=print) as net:
+        async with network(
+            [spec, ServerSpec(PARTNER, durable=True)], folder=Path(name) / "servers", progress=print
+        ) as net:
             corp, acme = net
             await net.federated()
             owner = await corp.register("u0000")

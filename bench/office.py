@@ -102,7 +102,7 @@ async def office(folder: Path, large: Size) -> AsyncIterator[Office]:
             stack.callback(port.release)
         house, ours = _house(folder / "parvis", ports[0].number)
         raw = _raw(ports[1].number)
-        spec = ServerSpec(SERVER, appservices=(ours, raw))
+        spec = ServerSpec(SERVER, appservices=(ours, raw), durable=True)
         await accounts(names(large.people), folder / "servers")
         (server,) = await stack.enter_async_context(network([spec], folder=folder / "servers", progress=print))
         person = await server.register(ASKER)

@@ -58,6 +58,7 @@ async def _up(arguments: argparse.Namespace) -> None:
             appservices=services.get(name, ()),
             room_version=arguments.room_version,
             rate_limited=arguments.rate_limited,
+            durable=arguments.folder is not None,
         )
         for name in arguments.names
     ]

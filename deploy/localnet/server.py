@@ -181,7 +181,7 @@ class Server:
             [python, "-I", launcher.__file__, names, "--config-path", config],
             log=self.log_path,
             folder=self.folder,
-            env=minimal_environment(self.folder),
+            env=minimal_environment(self.folder) | ({"LOCALNET_DURABLE": "yes"} if self.spec.durable else {}),
         )
 
     async def _until_healthy(self, process: GuardedProcess) -> None:

@@ -33,6 +33,8 @@ class ServerSpec:
     """Globs of user ids that may list rooms in the directory; None: the app services' senders, else nobody."""
     may_make_aliases: tuple[str, ...] | None = None
     """The same for aliases; None: the app services' senders, else everybody."""
+    durable: bool = False
+    """Its database waits for the disk at each commit, as in production; what is killed loses nothing either way."""
     log_level: str = "INFO"
     extra: Mapping[str, object] = field(default_factory=dict)
     """Merged over the generated homeserver.yaml, mapping by mapping; other values replace."""

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import socket
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from deploy.localnet.__main__ import registration_in
 from deploy.localnet.cache import ClaimedFolder, locked
 from deploy.localnet.certificates import keys_for
 from deploy.localnet.errors import LocalnetError
-from deploy.localnet.launcher import resolver
+from deploy.localnet.launcher import hasty, resolver
 from deploy.localnet.ports import ReservedPort
 from deploy.localnet.processes import GuardedProcess, minimal_environment
 from deploy.localnet.waiting import until
@@ -25,6 +27,11 @@ lookup = resolver({"corp.test": 4001}, socket.getaddrinfo)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PARVIS_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+def test_a_database_in_haste_waits_for_no_disk(tmp_path: Path) -> None:
+    with closing(hasty(sqlite3.connect)(tmp_path / "file.db")) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("name", ["corp.test", "CORP.test", "corp.test.", b"corp.test"])
