@@ -52,11 +52,20 @@ def probing_of(parts: Assembly, policies: Policies) -> Probing:
     probes = MatrixProbes(
         address=homeserver.address,
         server=homeserver.server_name,
+        bot=parts.homeserver.bot,
+        bridge=Account(address=f"http://{config.appservice.listen}", token=config.appservice.hs_token.reveal()),
         given=_accounts(config),
         workshop=workshop,
         clock=parts.clock,
+        chance=parts.chance,
     )
-    return Probing(policies=policies, probes=probes, server=homeserver.server_name, aliases=config.appservice.aliases)
+    return Probing(
+        policies=policies,
+        probes=probes,
+        bot=parts.homeserver.bot,
+        server=homeserver.server_name,
+        aliases=config.appservice.aliases,
+    )
 
 
 def _accounts(config: Config) -> dict[Asker, Account]:

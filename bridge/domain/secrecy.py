@@ -13,7 +13,7 @@ from urllib.parse import quote
 SAY: Final = "SAY"
 Subject: TypeAlias = Mapping[str, str]
 """What questions are about: the values of their places, such as ``room`` and ``name``."""
-VARYING: Final = frozenset({"room", "alias", "name", "event", "term"})
+VARYING: Final = frozenset({"room", "alias", "name", "near", "event", "term"})
 """The places that differ between the hidden group, nothing, and what may be seen."""
 
 
@@ -29,7 +29,9 @@ class Asker(StrEnum):
     PARTNER = "partner"
     """Somebody of a partner, on the partner's own homeserver."""
     MEMBER = "member"
-    """An employee who is in the hidden group: finds it, and is asked in place of somebody who is only invited."""
+    """An employee who is in the hidden group, and finds it; what an invitation tells is asked as them, too."""
+    SERVER = "server"
+    """Who runs a homeserver, or watches the network. Not asked."""
 
 
 class Verdict(StrEnum):
@@ -68,11 +70,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot."""
+    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot. One that goes to the
+    ``bridge`` itself is asked as its homeserver does."""
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+    bridge: bool = False
 
     def about(self, subject: Subject) -> "Question":
         """The same with its places filled: quoted in a path, as they are in a body and in a line."""
@@ -95,7 +99,8 @@ def _filled(value: Any, subject: Subject) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An answer: HTTP's status (0: none came) and what it says, without what it only repeats of the question."""
+    """An answer: HTTP's status (0: none came) and what it says, without what it only repeats of the question. Of the
+    bot, ``errcode`` is the status of its reply."""
 
     status: int = 0
     errcode: str = ""

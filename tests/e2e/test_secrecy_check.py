@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import pytest
 
+from bridge.domain.ids import localpart_of
+from bridge.rules.probing.channels import LIMITS
 from deploy.demo.people import Person
 from tests.localnet.talk import eventually
-from tests.support.company import ACME, Company
+from tests.support.company import ACME, Company, members
 from tests.support.park import Park
 
 pytestmark = pytest.mark.homeserver
@@ -28,7 +30,8 @@ ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
 UNPROVEN: Final = {("directory", "partner"), ("space", "stranger")}
 """What these cannot see in any case: our directory is closed to other homeservers, and the space to strangers."""
-LIMITS: Final = {"publication", "knock", "join", "context"}
+BY_ID: Final = {"publication", "knock", "join", "context"}
+"""What tells a room from none, to who knows its id."""
 
 
 async def checked(company: Company, code: int = 0) -> Mapping[tuple[str, str], str]:
@@ -53,11 +56,19 @@ async def test_real_clients_find_what_may_be_seen_and_nothing_of_a_hidden_group(
     company.house.configure({"secrecy": {name: account_of(company, one, name) for name, one in askers.items()}})
     async with company.running():
         await settled(company)
-        before = await company.joined_rooms()
+        before = await company.rooms()
         found = await checked(company)
         assert {line for line, verdict in found.items() if verdict == "unproven"} == UNPROVEN
-        assert {channel for (channel, _), verdict in found.items() if verdict == "limit"} == LIMITS
-        assert await company.joined_rooms() == before
+        assert {channel for (channel, _), verdict in found.items() if verdict == "limit"} == BY_ID | LIMITS.keys()
+        assert await company.rooms() == before
+        assert not [room_id for room_id in await company.joined_rooms() if await made_for_it(company, room_id)]
+
+
+async def made_for_it(company: Company, room_id: str) -> bool:
+    """Whether somebody was there whom the check made."""
+    return any(
+        localpart_of(user).startswith("secrecy-") for user in members(await company.state(room_id), "join", "leave")
+    )
 
 
 def account_of(company: Company, person: Person, name: str) -> dict[str, str]:

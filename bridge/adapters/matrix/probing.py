@@ -4,19 +4,20 @@ library between them and the homeserver, so that answers are seen as they are. M
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
 from bridge.adapters.matrix.probing_rooms import Workshop
-from bridge.domain.secrecy import Asker, Question, Seen, Subject
-from bridge.ports.clock import Clock
+from bridge.adapters.matrix.probing_talks import Talk
+from bridge.domain.secrecy import SAY, Asker, Question, Seen, Subject
+from bridge.ports.clock import Chance, Clock
 from bridge.ports.probes import OpenRoom, Traces
 
 TIMEOUT: Final = ClientTimeout(total=45)
-BUSY: Final = 429
 TRIES: Final = 5
 IT: Final = "<it>"
 """Stands in answers for what the question said."""
@@ -36,24 +37,30 @@ class Account:
 @dataclass(slots=True, kw_only=True)
 class MatrixProbes:
     """The port ``probes``. ``given`` are the accounts of the configuration; anybody asks at ``address``, the company's
-    homeserver, which is called ``server``."""
+    homeserver, which is called ``server``. ``bridge`` is where the running bridge is asked, with the homeserver's own
+    token, and ``bot`` who answers lines."""
 
     address: str
     server: str
+    bot: str
+    bridge: Account
     given: Mapping[Asker, Account]
     workshop: Workshop
     clock: Clock
+    chance: Chance
     _accounts: dict[Asker, Account] = field(default_factory=dict, init=False)
+    _talks: dict[Asker, Talk] = field(default_factory=dict, init=False)
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
-        self._accounts = dict(self.given)
+        self._accounts, self._talks = dict(self.given), {}
         if Asker.STRANGER not in self._accounts and (token := await self.workshop.make_account(traces.account)):
             self._accounts[Asker.STRANGER] = Account(address=self.address, token=token)
         users: dict[Asker, str] = {}
-        for asker in tuple(self._accounts):
-            _, content = await self._send(asker, WHOAMI)
-            if user := content.get("user_id"):
-                users[asker] = str(user)
+        for asker, account in self._accounts.items():
+            _, content = await self._send(account, WHOAMI)
+            if user := str(content.get("user_id", "")):
+                users[asker] = user
+                self._talks[asker] = self._talk(account, user)
         return users
 
     async def open_room(self, traces: Traces, name: str) -> OpenRoom:
@@ -63,22 +70,37 @@ class MatrixProbes:
         return await self.workshop.speak(room_id, text)
 
     async def enter(self, asker: Asker, room_id: str) -> bool:
-        status, _ = await self._send(asker, JOIN.about({"room": room_id, "server": self.server}))
-        return status == 200
+        question = JOIN.about({"room": room_id, "server": self.server})
+        status, _ = await self._send(self._as(asker), question)
+        return status == HTTPStatus.OK
 
     async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
-        status, content = await self._send(asker, question.about(about))
-        text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False)
+        filled = question.about(about)
+        if filled.method == SAY:
+            seen = await self._talks[asker].say(filled.path) if asker in self._talks else Seen()
+        else:
+            status, content = await self._send(self.bridge if filled.bridge else self._as(asker), filled)
+            text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False)
+            seen = Seen(status=status, errcode=str(content.get("errcode", "")), text=text)
+        text = seen.text
         for word in sorted(question.named(about), key=len, reverse=True):
             text = text.replace(word, IT)
-        return Seen(status=status, errcode=str(content.get("errcode", "")), text=text)
+        return replace(seen, text=text)
 
     async def tidy(self, traces: Traces) -> None:
         await self.workshop.tidy(traces)
 
-    async def _send(self, asker: Asker, question: Question) -> tuple[int, dict[str, Any]]:
+    def _as(self, asker: Asker) -> Account:
+        return self._accounts.get(asker, Account(address=self.address, token=""))
+
+    def _talk(self, account: Account, user: str) -> Talk:
+        async def ask(method: str, path: str, body: Any) -> tuple[int, dict[str, Any]]:
+            return await self._send(account, Question(method=method, path=path, body=body))
+
+        return Talk(ask=ask, user=user, bot=self.bot, clock=self.clock, word=self.chance.token)
+
+    async def _send(self, account: Account, question: Question) -> tuple[int, dict[str, Any]]:
         """The answer as it is; waits and asks again where the homeserver says that it is asked too often."""
-        account = self._accounts.get(asker, Account(address=self.address, token=""))
         headers = {"Authorization": f"Bearer {account.token}"} if account.token else {}
         # What is quoted stays quoted: an id goes out as it is written in the question.
         url = URL(account.address.rstrip("/") + question.path, encoded=True)
@@ -89,7 +111,7 @@ class MatrixProbes:
                         content = _parsed(await response.read())
                 except (ClientError, TimeoutError):
                     return 0, {}
-                if response.status != BUSY:
+                if response.status != HTTPStatus.TOO_MANY_REQUESTS:
                     return response.status, content
                 await self.clock.sleep(content.get("retry_after_ms", 1000) / 1000)
         return 0, {}

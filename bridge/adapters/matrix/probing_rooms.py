@@ -77,8 +77,14 @@ class Workshop:
             await self._leave(str(found["room_id"]))
             await self._unless_absent(self.me, "DELETE", _path(CLIENT, "directory", "room", name))
         if self.admin is not None:
-            user = f"@{account}:{self.server}"
-            await self._unless_absent(self.admin, "POST", _path(ADMIN, "v1", "deactivate", user), {"erase": True})
+            await self._close(self.admin, f"@{account}:{self.server}")
+
+    async def _close(self, admin: Caller, user: str) -> None:
+        """Before the account is gone the bot leaves its conversation with it, in which it would stay alone."""
+        found = await self._unless_absent(admin, "GET", _path(ADMIN, "v1", "users", user, "joined_rooms")) or {}
+        for room_id in found.get("joined_rooms", ()):
+            await self._unless_absent(self.me, "POST", _path(CLIENT, "rooms", str(room_id), "leave"), {})
+        await self._unless_absent(admin, "POST", _path(ADMIN, "v1", "deactivate", user), {"erase": True})
 
     async def _leave(self, room_id: str) -> None:
         """The others first: who is gone has no power to remove them. The address goes last of all, because by it

@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import Final
 
 from bridge.domain.messages import Message, say
-from bridge.domain.secrecy import Asker, Question
+from bridge.domain.secrecy import SAY, Asker, Question
 
 CLIENT: Final = "/_matrix/client/v3"
 ROOM: Final = CLIENT + "/rooms/{room}"
 VIA: Final = "via={server}&server_name={server}"
-ANYBODY, STRANGER, COLLEAGUE, PARTNER, MEMBER = Asker
+ANYBODY, STRANGER, COLLEAGUE, PARTNER, MEMBER, SERVER = Asker
 OURS: Final = (STRANGER, COLLEAGUE)
 PEOPLE: Final = (*OURS, PARTNER)
 ALL: Final = (ANYBODY, *PEOPLE)
@@ -157,5 +157,90 @@ LISTS: Final = (
         slow=True,
     ),
 )
-CHANNELS: Final[tuple[Channel, ...]] = (*BY_ADDRESS, *BY_ID, *LISTS)
+
+
+def _own(
+    name: str, title: Message, path: str, *, shows: str, proof: Proof = Proof.LIST, steady: bool = False
+) -> Channel:
+    """Asked of the bridge itself; ``shows`` proves that it was the bridge that answered."""
+    question = Question(method="GET", path=path, bridge=True)
+    return Channel(
+        name=name, title=title, question=question, askers=(ANYBODY,), proof=proof, shows=shows, steady=steady
+    )
+
+
+def _line(name: str, title: Message, line: str) -> Channel:
+    """Typed to the bot in a conversation with it alone."""
+    return Channel(name=f"bot-{name}", title=title, question=Question(method=SAY, path=line), askers=PEOPLE)
+
+
+def _listing(name: str, title: Message, line: str, shows: str = '"status": "ok"') -> Channel:
+    """The same, where the answer is a list."""
+    question = Question(method=SAY, path=line)
+    return Channel(name=f"bot-{name}", title=title, question=question, askers=PEOPLE, proof=Proof.LIST, shows=shows)
+
+
+PERSON: Final = (
+    Channel(
+        name="profile",
+        title=say("profile of a member"),
+        question=_get(CLIENT + "/profile/{user}"),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="displayname",
+    ),
+    Channel(
+        name="presence",
+        title=say("presence of a member"),
+        question=_get(CLIENT + "/presence/{user}/status"),
+        askers=(STRANGER,),
+        proof=Proof.LIST,
+        shows="presence",
+    ),
+    Channel(
+        name="in-common",
+        title=say("rooms in common with a member"),
+        question=_get("/_matrix/client/v1/mutual_rooms?user_id={user}"),
+        askers=OURS,
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+    ),
+)
+BRIDGE: Final = (
+    _own("metrics", say("measures of the bridge"), "/metrics", shows="parvis_inbox"),
+    _own("health", say("health of the bridge"), "/health/ready", shows="ready", steady=True),
+    _own(
+        "queries", say("what the bridge answers about addresses"), "/_matrix/app/v1/rooms/{alias}",
+        shows="M_NOT_FOUND", proof=Proof.TWIN, steady=True,
+    ),
+)  # fmt: skip
+BOT: Final = (
+    _line("show", say("the bot: a group by its name"), "group show {name}"),
+    _line("find", say("the bot: search"), "find {name}"),
+    _line("join", say("the bot: asking to be let in"), "join {name}"),
+    _line("why", say("the bot: reasons"), "why {name}"),
+    _line("near", say("the bot: a group by nearly its name"), "group show {near}"),
+    _listing("list", say("the bot: list of groups"), "group list", shows="{name}"),
+    _listing("help", say("the bot: help"), "help"),
+)
+INVITATION: Final = Channel(
+    name="invitation",
+    title=say("an invitation, before it is accepted"),
+    question=_get(CLIENT + "/sync?timeout=0"),
+    askers=(MEMBER,),
+    proof=Proof.LIST,
+    shows="{room}",
+    steady=False,
+)
+"""Asked before the member comes in. They may know that there is a room; what the group is called is said inside."""
+CHANNELS: Final[tuple[Channel, ...]] = (INVITATION, *BY_ADDRESS, *BY_ID, *LISTS, *PERSON, *BRIDGE, *BOT)
 """Those that are asked."""
+LIMITS: Final[Mapping[str, Message]] = {
+    "administrators": say("lists of rooms and members, for administrators of a homeserver that is in the room"),
+    "traffic": say("who talks with which homeserver and when, for who watches the network"),
+    "timing": say("how long a homeserver takes to answer about an id, for who asks very often"),
+    "push": say("the cover name of the room, for services that carry notifications to telephones"),
+    "files": say("files, for who has their link and an account"),
+}
+"""What shows by the nature of Matrix and is not asked; never counted as held."""

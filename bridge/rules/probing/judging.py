@@ -6,7 +6,7 @@ A probe whose control finds nothing proves nothing: it would not have found the 
 from collections.abc import Collection
 
 from bridge.domain.secrecy import Asker, Exchange, Outcome, Probed, Seen, Verdict
-from bridge.rules.probing.channels import Channel, Proof
+from bridge.rules.probing.channels import LIMITS, Channel, Proof
 
 VERDICTS = {
     Outcome.NOTHING: Verdict.HELD,
@@ -26,6 +26,14 @@ def judge(channel: Channel, asker: Asker, exchange: Exchange, *, words: Collecti
     outcome = _outcome(channel, exchange, words, shows)
     return Probed(
         channel=channel.name, asker=asker, outcome=outcome, verdict=VERDICTS[outcome], seen=_seen(exchange, outcome)
+    )
+
+
+def limits() -> tuple[Probed, ...]:
+    """The lines about what shows whatever is done."""
+    outcome = Outcome.BY_NATURE
+    return tuple(
+        Probed(channel=name, asker=Asker.SERVER, outcome=outcome, verdict=VERDICTS[outcome]) for name in LIMITS
     )
 
 
@@ -61,11 +69,12 @@ def _other(channel: Channel, exchange: Exchange, about: Seen, nothing: Seen) -> 
 def _found(channel: Channel, exchange: Exchange, shows: str) -> bool:
     """Whether what may be seen was seen, in the same way."""
     control = exchange.control
-    if control is None or not 200 <= control.status < 300:
+    if control is None or not control.status:
         return False
+    given = 200 <= control.status < 300
     if channel.proof is Proof.LIST:
-        return bool(shows) and shows in control.text
-    return control != exchange.nothing
+        return given and bool(shows) and shows in control.text
+    return shows in control.text if channel.shows else given and control != exchange.nothing
 
 
 def _seen(exchange: Exchange, outcome: Outcome) -> str:

@@ -59,4 +59,4 @@ def word(chance: Chance, length: int) -> str:
     letters = ""
     while len(letters) < length:
         letters += "".join(one for one in chance.token().lower() if one in LETTERS)
-    return letters[:length]
+    return letters[-length:]

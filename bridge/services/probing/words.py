@@ -9,7 +9,7 @@ from typing import Final
 from bridge.domain.document import Block, Document, Heading, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
-from bridge.rules.probing.channels import CHANNELS
+from bridge.rules.probing.channels import CHANNELS, LIMITS
 
 ASKERS: Final[Mapping[Asker, Message]] = {
     Asker.ANYBODY: say("anybody, without an account"),
@@ -17,6 +17,7 @@ ASKERS: Final[Mapping[Asker, Message]] = {
     Asker.COLLEAGUE: say("a member of other groups"),
     Asker.PARTNER: say("somebody of a partner"),
     Asker.MEMBER: say("a member"),
+    Asker.SERVER: say("not asked"),
 }
 OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.NOTHING: say("nothing of it, and what may be seen"),
@@ -29,7 +30,7 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.BY_ID: say("that there is a room, for who knows its id"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
-TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in CHANNELS}
+TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in CHANNELS} | dict(LIMITS)
 HEADINGS: Final[Mapping[Verdict, Message]] = {
     Verdict.LEAKS: say("This leaks"),
     Verdict.UNPROVEN: say("This is not proven"),

@@ -1,0 +1,116 @@
+"""Conversations in which probes type lines to the bot and read what it answers. For ``probing.py``.
+
+Each account keeps one, and notes in its own account data which: runs leave no trail of rooms, whenever they end.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
+
+from bridge.domain.secrecy import Seen
+from bridge.ports.clock import Clock
+
+CLIENT: Final = "/_matrix/client/v3"
+NOTE: Final = "io.parvis.secrecy"
+REPLY: Final = "io.parvis.reply"
+PATIENCE: Final = 30.0
+"""Seconds in which the bot comes, or answers."""
+LONG: Final = 5000
+SHORT: Final = 250
+"""Milliseconds for which a homeserver may wait for news: for the first page of a reply, and for further ones."""
+OF_THE_QUESTION: Final = frozenset({"m.relates_to", "io.parvis.claim"})
+"""What of a reply says only to which message it belongs."""
+
+Ask: TypeAlias = Callable[[str, str, Any], Awaitable[tuple[int, dict[str, Any]]]]
+"""Method, path and body, as the account; HTTP's status and the answer."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Talk:
+    """``user`` talks with the ``bot``; ``ask`` sends requests as them, ``word`` makes names of messages."""
+
+    ask: Ask
+    user: str
+    bot: str
+    clock: Clock
+    word: Callable[[], str]
+    _room: str = field(default="", init=False)
+
+    async def say(self, line: str) -> Seen:
+        """All that the bot replies to a line; a status of 0 where it does not."""
+        if not self._room and not await self._open():
+            return Seen()
+        since = await self._since()
+        path = f"{CLIENT}/rooms/{quote(self._room, safe='')}/send/m.room.message/{self.word()}"
+        status, sent = await self.ask("PUT", path, {"msgtype": "m.text", "body": line})
+        if status != 200:
+            return Seen(status=status, errcode=str(sent.get("errcode", "")))
+        replies = await self._replies(str(sent["event_id"]), since)
+        if not replies:
+            return Seen()
+        own = [{key: value for key, value in one.items() if key not in OF_THE_QUESTION} for one in replies]
+        return Seen(
+            status=200,
+            errcode=str(replies[0][REPLY].get("status", "")),
+            text=json.dumps(own, sort_keys=True, ensure_ascii=False),
+        )
+
+    async def _open(self) -> bool:
+        """The conversation of an earlier run, or a new one in which the bot has arrived."""
+        note = f"{CLIENT}/user/{quote(self.user, safe='')}/account_data/{NOTE}"
+        _, kept = await self.ask("GET", note, None)
+        if (room := kept.get("room")) and await self._is_in(str(room), seconds=0):
+            self._room = str(room)
+            return True
+        body = {"preset": "private_chat", "is_direct": True, "invite": [self.bot]}
+        _, made = await self.ask("POST", f"{CLIENT}/createRoom", body)
+        room = str(made.get("room_id", ""))
+        if not room:
+            return False
+        await self.ask("PUT", note, {"room": room})
+        if await self._is_in(room, seconds=PATIENCE):
+            self._room = room
+        return bool(self._room)
+
+    async def _is_in(self, room: str, *, seconds: float) -> bool:
+        end = self.clock.monotonic() + seconds
+        path = f"{CLIENT}/rooms/{quote(room, safe='')}/joined_members"
+        while True:
+            _, found = await self.ask("GET", path, None)
+            if self.bot in found.get("joined", {}):
+                return True
+            if self.clock.monotonic() >= end:
+                return False
+            await self.clock.sleep(0.2)
+
+    async def _since(self) -> str:
+        _, news = await self.ask("GET", self._sync("", 0), None)
+        return str(news.get("next_batch", ""))
+
+    async def _replies(self, asked: str, since: str) -> list[dict[str, Any]]:
+        """The contents of what refers to the event ``asked``: long replies come in pages, one after the other."""
+        end, found = self.clock.monotonic() + PATIENCE, list[dict[str, Any]]()
+        while self.clock.monotonic() < end:
+            _, news = await self.ask("GET", self._sync(since, SHORT if found else LONG), None)
+            since = str(news.get("next_batch", since))
+            room = news.get("rooms", {}).get("join", {}).get(self._room, {})
+            pages = list(_referring(room.get("timeline", {}).get("events", ()), asked))
+            if found and not pages:
+                break
+            found += pages
+        return found
+
+    def _sync(self, since: str, wait: int) -> str:
+        only = quote(f'{{"room":{{"rooms":["{self._room}"]}},"presence":{{"types":[]}}}}', safe="")
+        after = f"&since={quote(since, safe='')}" if since else ""
+        return f"{CLIENT}/sync?set_presence=offline&timeout={wait}&filter={only}{after}"
+
+
+def _referring(events: Iterable[Mapping[str, Any]], asked: str) -> Iterator[dict[str, Any]]:
+    for event in events:
+        content = event.get("content", {})
+        relation = content.get("m.relates_to", {})
+        if REPLY in content and relation.get("m.in_reply_to", {}).get("event_id") == asked:
+            yield content

@@ -1,0 +1,138 @@
+"""Asks over every channel, about the hidden group, about nothing and about what may be seen. For ``running``."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from itertools import repeat
+from typing import Final, TypeAlias
+
+from bridge.domain.ids import localpart_of
+from bridge.domain.secrecy import SAY, Asker, Exchange, Probed, Seen, Subject
+from bridge.ports.clock import Clock
+from bridge.ports.probes import Probes
+from bridge.rules.probing.channels import CHANNELS, INVITATION, Channel, Proof
+from bridge.rules.probing.judging import judge, unasked
+from bridge.services.applying.results import Progress
+from bridge.services.probing.casting import Cast
+
+SLOW: Final = 15.0
+"""Seconds in which homeservers show what they show later, and a running bridge hears of a new group."""
+AGAIN: Final = 0.5
+COMING: Final = (Asker.STRANGER, Asker.COLLEAGUE)
+"""Accounts of ours that enter the open room, and can then be found by each other."""
+SILENCE: Final = Seen()
+BY_NAME: Final = "{name}"
+"""Stands for what shows where a list names a group: to the member the hidden one, to others a public one."""
+
+Asked: TypeAlias = list[tuple[Channel, Asker, Exchange]]
+Lists: TypeAlias = dict[tuple[str, Asker], Seen]
+
+
+@dataclass(slots=True, kw_only=True)
+class Asking:
+    """``users`` are the accounts of a run, by who they play."""
+
+    probes: Probes
+    clock: Clock
+    users: dict[Asker, str]
+    progress: Progress
+    _found: dict[str, Seen] = field(default_factory=dict, init=False)
+
+    async def lists(self, nothing: Subject) -> Lists:
+        """What lists show before there is the group."""
+        found: Lists = {}
+        for channel in CHANNELS:
+            if channel.proof is Proof.LIST and channel.steady:
+                askers = [asker for asker in channel.askers if self._can_ask(asker)]
+                seen = await asyncio.gather(*(self.probes.ask(one, channel.question, nothing) for one in askers))
+                found |= {(channel.name, asker): one for asker, one in zip(askers, seen, strict=True)}
+        return found
+
+    async def everything(self, cast: Cast, before: Lists) -> Asked:
+        """One exchange per channel and asker, empty where there is nobody to ask as."""
+        total, asked = sum(len(channel.askers) for channel in CHANNELS), list[tuple[Channel, Asker, Exchange]]()
+        for channel in CHANNELS:
+            self.progress(len(asked), total)
+            if channel.question.method == SAY:
+                await self._found_by_member(channel, cast)  # from then on the running bridge knows of the group
+            askers = channel.askers
+            found = (self._exchange(channel, asker, cast, before.get((channel.name, asker))) for asker in askers)
+            asked += zip(repeat(channel), askers, await asyncio.gather(*found), strict=False)
+            if channel is INVITATION and Asker.MEMBER in self.users:
+                await self.probes.enter(Asker.MEMBER, cast.canary["room"])
+        return asked
+
+    async def judged(self, asked: Asked, cast: Cast) -> list[Probed]:
+        """The lines, once the group is gone: lists that were longer are looked at once more."""
+        return [await self._judged(channel, asker, exchange, cast) for channel, asker, exchange in asked]
+
+    async def _judged(self, channel: Channel, asker: Asker, exchange: Exchange, cast: Cast) -> Probed:
+        if not self._can_ask(asker):
+            return unasked(channel, asker)
+        if channel.proof is Proof.LIST and channel.steady and exchange.about != exchange.nothing:
+            exchange = replace(exchange, after=await self.probes.ask(asker, channel.question, cast.nothing))
+        inside = asker is Asker.MEMBER
+        known = {*channel.question.named(cast.canary), *([cast.canary["room"]] if inside else ())}
+        words = [word for word in cast.words if word not in known]
+        return judge(channel, asker, exchange, words=words, shows=self._shows(channel, asker, cast))
+
+    async def _exchange(self, channel: Channel, asker: Asker, cast: Cast, before: Seen | None) -> Exchange:
+        if not self._can_ask(asker):
+            return Exchange()
+        question = channel.question
+        subjects = (cast.canary, cast.nothing) if channel.proof is Proof.TWIN else (cast.canary,)
+        about, *nothings = await asyncio.gather(*(self.probes.ask(asker, question, one) for one in subjects))
+        nothing = nothings[0] if nothings else before
+        return Exchange(about=about, nothing=nothing, control=await self._control(channel, asker, cast, about, nothing))
+
+    async def _control(self, channel: Channel, asker: Asker, cast: Cast, about: Seen, nothing: Seen | None) -> Seen:
+        """What may be seen, asked for again where homeservers are slow to show it."""
+        subject = self._seen_by(asker, _control_of(asker, cast))
+        if channel.question.about(subject) == channel.question.about(cast.canary):
+            inside = BY_NAME in channel.shows and Asker.MEMBER in self.users
+            return await self.probes.ask(Asker.MEMBER, channel.question, cast.canary) if inside else about
+        if channel.question.method == SAY:
+            if Asker.MEMBER in self.users:
+                return await self._found_by_member(channel, cast)
+            subject = {**subject, "name": cast.group, "near": cast.group}
+            if not cast.group:
+                return SILENCE
+        end = self.clock.monotonic() + SLOW
+        while True:
+            seen = await self.probes.ask(asker, channel.question, subject)
+            if not channel.slow or seen != nothing or self.clock.monotonic() >= end:
+                return seen
+            await self.clock.sleep(AGAIN)
+
+    async def _found_by_member(self, channel: Channel, cast: Cast) -> Seen:
+        """What the bot tells the member about the group, once it is another answer than about nothing; else silence."""
+        if Asker.MEMBER not in self.users or channel.proof is Proof.LIST:
+            return SILENCE
+        if channel.name not in self._found:
+            end = self.clock.monotonic() + SLOW
+            nothing = await self.probes.ask(Asker.MEMBER, channel.question, cast.nothing)
+            while True:
+                seen = await self.probes.ask(Asker.MEMBER, channel.question, cast.canary)
+                if seen != nothing or self.clock.monotonic() >= end:
+                    break
+                await self.clock.sleep(AGAIN)
+            self._found[channel.name] = seen if seen != nothing else SILENCE
+        return self._found[channel.name]
+
+    def _shows(self, channel: Channel, asker: Asker, cast: Cast) -> str:
+        """What the control has to hold; empty where nothing could be in it."""
+        if BY_NAME in channel.shows:
+            return cast.canary["name"] if Asker.MEMBER in self.users else cast.group
+        return channel.shows if channel.question.method == SAY else channel.shows.format(**_control_of(asker, cast))
+
+    def _seen_by(self, asker: Asker, subject: Subject) -> Subject:
+        """With somebody else who came into the open room, and can be found because of that."""
+        others = (localpart_of(user) for one, user in self.users.items() if one in COMING and one is not asker)
+        return {**subject, "term": next(others, subject["term"])}
+
+    def _can_ask(self, asker: Asker) -> bool:
+        return asker is Asker.ANYBODY or asker in self.users
+
+
+def _control_of(asker: Asker, cast: Cast) -> Subject:
+    """What may be seen: for a member it is the group itself."""
+    return cast.canary if asker is Asker.MEMBER else cast.seen

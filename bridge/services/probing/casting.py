@@ -1,0 +1,76 @@
+"""What a secrecy check asks about: the hidden group, nothing, and what may be seen. Made by ``running``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.domain.directory import GroupState, Visibility
+from bridge.domain.rooms import COMPANY, group_room
+from bridge.domain.secrecy import Subject
+from bridge.ports.probes import OpenRoom
+from bridge.services.world import World
+
+EVENT: Final = 43
+"""Letters of an event's id, which is a hash since room version 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where it plays: ``same`` are the places that no question varies, ``opened`` the room that everybody may enter,
+    ``group`` the name of a group that every employee may see, empty when there is none. ``alias`` gives the address
+    that a group of this id would have."""
+
+    same: Subject
+    opened: OpenRoom
+    group: str
+    bot: str
+    alias: Callable[[str], str]
+
+    def seen(self) -> Subject:
+        """What may be seen."""
+        opened = self.opened
+        return {**self.same, "room": opened.room_id, "alias": opened.alias, "event": opened.event_id,
+                "name": opened.name, "near": opened.name, "term": opened.name, "user": self.bot}  # fmt: skip
+
+    def nothing(self, name: str, group: str, letters: str, user: str) -> Subject:
+        """What does not exist, in the same form; ``letters`` are random, enough for the longest id."""
+        return {**self.same, "room": _like(self.opened.room_id, letters), "alias": self.alias(group),
+                "event": "$" + letters[-EVENT:], "name": name, "near": name[:-1], "term": name,
+                "user": user}  # fmt: skip
+
+    def canary(self, name: str, group: str, room_id: str, event_id: str, user: str) -> Subject:
+        """The hidden group."""
+        return {**self.same, "room": room_id, "alias": self.alias(group), "event": event_id, "name": name,
+                "near": name[:-1], "term": name, "user": user}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """``words`` betray the hidden group; ``group`` is the name of one that every employee may see, if there is one."""
+
+    canary: Subject
+    nothing: Subject
+    seen: Subject
+    words: tuple[str, ...]
+    group: str
+
+
+def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str) -> Stage:
+    """As the world is now."""
+    rooms, groups = world.room_ids(), world.facts.directory.groups.values()
+    living = [group for group in groups if group.state is GroupState.ACTIVE and group_room(group.id) in rooms]
+    public = next((group.name.en or group.name.fr for group in living if group.visibility is Visibility.PUBLIC), "")
+    listed = next((rooms[group_room(group.id)] for group in living if group.listed), "")
+    return Stage(
+        same={"server": server, "company": rooms.get(COMPANY, ""), "listed": listed},
+        opened=opened,
+        group=public,
+        bot=bot,
+        alias=lambda group: f"#{aliases}{group}:{server}",
+    )
+
+
+def _like(room_id: str, letters: str) -> str:
+    """An id of no room, of the same form as ``room_id``: since room version 12 without a server."""
+    local, colon, server = room_id[1:].partition(":")
+    return room_id[:1] + letters[: len(local)] + colon + server

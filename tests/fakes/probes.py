@@ -1,0 +1,71 @@
+"""Clients of a homeserver that keeps everything closed, or leaks over one channel in one way. For the secrecy check."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from bridge.domain.secrecy import Asker, Question, Seen, Subject
+from bridge.ports.probes import OpenRoom, Traces
+from bridge.rules.probing.channels import CHANNELS, INVITATION, Channel, Proof
+
+Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent"]
+ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="M_NOT_FOUND")
+LOBBY: Final = "!lobby:corp.example"
+
+
+@dataclass
+class FakeProbes:
+    """``leaks``: how each channel betrays the hidden group. ``made`` is what was not taken away again; ``users`` are
+    the accounts of the configuration."""
+
+    users: dict[Asker, str] = field(default_factory=dict)
+    leaks: dict[str, Leak] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    entered: list[tuple[Asker, str]] = field(default_factory=list)
+    canary: str = ""
+    """The hidden group's name, once something is said in its room."""
+
+    async def gather(self, traces: Traces) -> dict[Asker, str]:
+        self.made.add(traces.account)
+        return dict(self.users)
+
+    async def open_room(self, traces: Traces, name: str) -> OpenRoom:
+        self.made.add(traces.alias)
+        return OpenRoom(room_id=LOBBY, alias=f"#{traces.alias}:corp.example", name=name, event_id="$hello")
+
+    async def speak(self, room_id: str, text: str) -> str:
+        self.canary = text
+        return "$secret"
+
+    async def enter(self, asker: Asker, room_id: str) -> bool:
+        self.entered.append((asker, room_id))
+        return True
+
+    async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
+        channel = next(one for one in CHANNELS if one.question is question)
+        leak = self.leaks.get(channel.name, "")
+        if leak == "silent":
+            return Seen()
+        secret = about["room"] not in (LOBBY, "") and about["event"] == "$secret"
+        if secret and (asker is not Asker.MEMBER or channel is INVITATION):
+            match leak:
+                case "named":
+                    return Seen(status=200, text=f"{self._shown(channel, about)} {about['room']} {about['name']}!")
+                case "told apart":
+                    return Seen(status=403, errcode="M_TEAPOT", text="M_TEAPOT")
+                case "counted":
+                    return Seen(status=200, text=f"{self._shown(channel, about)} and one more")
+        if channel.proof is Proof.LIST:
+            inside = about["name"] if asker is Asker.MEMBER and channel is not INVITATION and secret else ""
+            return ABSENT if leak == "blind" else Seen(status=200, text=f"{self._shown(channel, about)} {inside}")
+        found = about["event"] == "$hello" or (asker is Asker.MEMBER and secret)
+        return Seen(status=200, text="M_NOT_FOUND but found") if found and leak != "blind" else ABSENT
+
+    @staticmethod
+    def _shown(channel: Channel, about: Subject) -> str:
+        """What everybody may see, in a list."""
+        room = about["room"] if channel.name == "invitation" else LOBBY
+        shown = {**about, "room": room, "name": "Sales"}
+        return channel.shows.format(**shown) if "{" in channel.shows else channel.shows
+
+    async def tidy(self, traces: Traces) -> None:
+        self.made -= {traces.account, traces.alias}

@@ -1,0 +1,158 @@
+"""A whole secrecy check over fakes: what it makes, finds, keeps, and takes away again, also after a crash."""
+
+from typing import Final
+
+import pytest
+
+from bridge.domain.directory import GroupState
+from bridge.domain.errors import ErrorKind, ParvisError
+from bridge.domain.secrecy import Asker, Outcome, SecrecyReport, Verdict
+from bridge.rules.probing.channels import CHANNELS, LIMITS, Channel, Proof
+from bridge.services.probing.kept import last_report, state_of
+from bridge.services.probing.running import Probing
+from tests.fakes.probes import FakeProbes, Leak
+from tests.services.household import Household, Killed, Source
+from tests.world import BOT, SERVER, directory, group, user
+
+ASKERS: Final = {
+    Asker.STRANGER: user("stranger"),
+    Asker.COLLEAGUE: user("luc"),
+    Asker.PARTNER: "@bob:acme.example",
+    Asker.MEMBER: user("probe"),
+}
+TWINS: Final = [channel for channel in CHANNELS if channel.proof is Proof.TWIN]
+STEADY: Final = [channel for channel in CHANNELS if channel.proof is Proof.LIST and channel.steady]
+
+
+async def company() -> Household:
+    home = Household(Source(directory(group("news").called("Sales").listed().members("ann", "luc", "probe"))))
+    await home.settle()
+    return home
+
+
+def probing(home: Household, probes: FakeProbes) -> Probing:
+    return Probing(policies=home.policies, probes=probes, bot=BOT, server=SERVER, aliases="grp_")
+
+
+async def checked(home: Household, channel: str = "", leak: Leak = "") -> SecrecyReport:
+    probes = FakeProbes(users=dict(ASKERS), leaks={channel: leak})
+    return await probing(home, probes).run("command line")
+
+
+def lines(report: SecrecyReport, verdict: Verdict) -> set[str]:
+    return {row.channel for row in report.rows if row.verdict is verdict}
+
+
+def named(channel: Channel) -> str:
+    return channel.name
+
+
+async def test_a_homeserver_that_keeps_everything_closed_holds_on_every_channel() -> None:
+    report = await checked(await company())
+    assert lines(report, Verdict.HELD) == {channel.name for channel in CHANNELS}
+    assert lines(report, Verdict.LIMIT) == LIMITS.keys()
+    assert not lines(report, Verdict.UNPROVEN)
+    assert not report.leaks
+
+
+@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+async def test_a_name_that_shows_on_one_channel_is_found_there_and_nowhere_else(channel: Channel) -> None:
+    report = await checked(await company(), channel.name, "named")
+    assert lines(report, Verdict.LEAKS) == {channel.name}
+
+
+@pytest.mark.parametrize("channel", TWINS, ids=named)
+async def test_an_answer_that_differs_from_that_about_nothing_is_found_there_and_nowhere_else(channel: Channel) -> None:
+    report = await checked(await company(), channel.name, "told apart")
+    assert lines(report, Verdict.LEAKS) == {channel.name}
+
+
+@pytest.mark.parametrize("channel", STEADY, ids=named)
+async def test_a_list_that_is_longer_while_the_group_lives_is_found_there_and_nowhere_else(channel: Channel) -> None:
+    report = await checked(await company(), channel.name, "counted")
+    assert {row.outcome for row in report.leaks} == {Outcome.COUNTED}
+    assert lines(report, Verdict.LEAKS) == {channel.name}
+
+
+@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+@pytest.mark.parametrize("leak", ["blind", "silent"])
+async def test_a_probe_that_would_not_find_anything_is_never_passed(channel: Channel, leak: Leak) -> None:
+    report = await checked(await company(), channel.name, leak)
+    blind = channel.shows != "M_NOT_FOUND" or leak == "silent"
+    assert (channel.name in lines(report, Verdict.HELD)) is not blind
+    assert not report.leaks
+
+
+async def test_without_accounts_what_anybody_may_ask_is_asked_and_the_rest_is_not_proven() -> None:
+    report = await probing(await company(), FakeProbes()).run("command line")
+    asked = {row.asker for row in report.rows if row.outcome is not Outcome.UNASKED}
+    assert asked == {Asker.ANYBODY, Asker.SERVER}
+    assert {row.verdict for row in report.rows if row.outcome is Outcome.UNASKED} == {Verdict.UNPROVEN}
+
+
+async def test_the_hidden_group_has_its_member_and_its_room_and_afterwards_neither() -> None:
+    home, probes = await company(), FakeProbes(users=dict(ASKERS))
+    before = set(home.homeserver.synapse.rooms)
+    await probing(home, probes).run("command line")
+    ((asker, room_id),) = probes.entered
+    assert asker is Asker.MEMBER
+    assert {one for one in home.homeserver.synapse.rooms if one not in before} == {room_id}
+    assert not set(home.homeserver.synapse.inside(room_id).values()) & {"join", "invite"}
+    assert not probes.made
+    id_ = (await state_of(home.store, home.chance)).group
+    assert (await home.settle()).facts.directory.groups[id_].state is GroupState.RETIRED
+    assert (await home.settle()).plan.empty
+
+
+async def test_runs_after_one_another_use_one_group_under_a_new_name_and_in_a_new_room() -> None:
+    home, probes = await company(), FakeProbes(users=dict(ASKERS))
+    names = set()
+    for _ in range(2):
+        await probing(home, probes).run("command line")
+        await home.settle()
+        names.add(probes.canary)
+    assert len(names) == 2
+    assert len({room for _, room in probes.entered}) == 2
+    assert len([one for one in home.world.facts.directory.groups if one != "news"] if home.world else ()) == 1
+
+
+async def test_the_last_run_is_kept_as_it_was() -> None:
+    home = await company()
+    assert await last_report(home.store) is None
+    report = await checked(home, "alias", "named")
+    assert await last_report(home.store) == report
+
+
+async def test_a_second_run_beside_the_first_is_refused() -> None:
+    home, refused = await company(), list[ParvisError]()
+
+    class Again(FakeProbes):
+        async def speak(self, room_id: str, text: str) -> str:
+            with pytest.raises(ParvisError) as error:
+                await probing(home, FakeProbes()).run("command line")
+            refused.append(error.value)
+            return await super().speak(room_id, text)
+
+    await probing(home, Again(users=dict(ASKERS))).run("command line")
+    assert [error.kind for error in refused] == [ErrorKind.CONFLICT]
+
+
+async def test_killed_at_any_moment_the_next_run_leaves_nothing_behind() -> None:
+    home, at = await company(), 0
+    while True:
+        at += 3
+        probes = FakeProbes(users=dict(ASKERS))
+        home.fuse.at = home.fuse.steps + at
+        try:
+            await probing(home, probes).run("command line")
+        except Killed:
+            home.start()
+            await home.clock.advance(3600)
+            await home.settle()
+            report = await probing(home, probes).run("command line")
+            assert not report.leaks
+            assert not probes.made
+            assert (await home.settle()).plan.empty
+        else:
+            break
+    assert at > 30
