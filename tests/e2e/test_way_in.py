@@ -23,6 +23,7 @@ DIRECTORY = """
 people:
   - {id: "1", user: "@claire~:corp.test", name: Claire, language: en}
   - {id: "2", user: "@sam~:corp.test", name: Sam, language: en}
+  - {id: "3", user: "@ines~:corp.test", name: Inès, language: en}
 groups:
   - {id: deal, name: Project Zephyr, owners: ["1"], members: ["1"], partners: [acme]}
   - {id: board, name: Board, visibility: hidden, owners: ["1"], members: ["1"], partners: [acme]}
@@ -57,13 +58,13 @@ class Scene:
 async def scene(park: Park) -> AsyncIterator[Scene]:
     company = park.company(DIRECTORY, policies="policies.yaml")
     (company.folder / "policies.yaml").write_text(POLICIES, encoding="utf-8")
-    await company.hire("claire", "sam")
+    await company.hire("claire", "sam", "ines")
     await company.hire("bob", "zoe", "kim", server=ACME)
     await company.hire("mallory", server=STRANGER)
-    async with at_work(company, "claire", "sam", "bob", "zoe", "kim", "mallory"):
-        claire, sam = company.people["claire"], company.people["sam"]
+    async with at_work(company, "claire", "sam", "ines", "bob", "zoe", "kim", "mallory"):
+        claire, *others = (company.people[name] for name in ("claire", "sam", "ines"))
         await seen(claire, "the deal", lambda: claire.invitation("Project Zephyr"))
-        alone = {one.name: await Conversation.open(one, company.bot) for one in (claire, sam)}
+        alone = {one.name: await Conversation.open(one, company.bot) for one in (claire, *others)}
         yield Scene(company, alone)
 
 
@@ -154,3 +155,20 @@ async def test_a_code_leads_in_from_an_encrypted_conversation(scene: Scene) -> N
     used_up = await Conversation.open(scene.company.people["zoe"], company.bot)
     assert (await used_up.ask(code)).own_words["body"] == wrong.own_words["body"]
     assert "No invitation waits" in await scene.ask("claire", "!invitations")
+
+
+async def test_terms_in_a_changed_file_count_once_the_plan_was_asked_for(scene: Scene) -> None:
+    company, bob = scene.company, scene.company.people["bob"]
+    talk = next(one.room_id for one in bob.joined.values() if any("Keep it" in text for text in one.texts()))
+    changed = POLICIES.replace('"1"', '"2"').replace("Keep it to yourself.", "Keep it in the house.")
+    (company.folder / "policies.yaml").write_text(changed, encoding="utf-8")
+    asked = await scene.ask("ines", "!plan")
+    assert "People of Acme SA who are in already have until" in asked
+    assert "version 2" in asked
+    await told(bob, talk, "Keep it in the house.")
+    await told(company.people["sam"], scene.alone["sam"].room_id, "who are in already")
+    assert "Thank you" in (await Conversation(bob, talk).ask("accept")).text
+
+    deal = (await company.rooms())["deal"]
+    await eventually(lambda: Conversation(bob, talk).ask("!terms"), lambda answer: "no terms for you" in answer.text)
+    assert deal in bob.joined, "who was in stays"
