@@ -10,17 +10,21 @@ from bots.digest.words import document_of, why
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
 from bridge.domain.activity import Reason, Why
 from bridge.domain.digest import Item, Kind, Week
-from bridge.domain.document import Inline, Items, document, paragraph
+from bridge.domain.document import Inline, Items, Link, document, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, Text, say, say_n
+from bridge.domain.rooms import group_room
 from bridge.domain.sending import Delivery, Opinion, Sending, Shown, beside
 from bridge.rules.access import Access
 from bridge.rules.calling import called
 from bridge.rules.sending.favours import counted
+from bridge.services.digests.items import link_to
 from bridge.services.society import Society
 
 BACK: Final = 4
 """Digests among which the latest is."""
+KEPT: Final = say("It was chosen by who wrote when and to whom, how long, and whether they ask: words are not kept.")
+NONE_YET: Final = say("You have had no digest with items yet. “digest now” shows your last seven days.")
 NOTHING: Final = say("There was nothing in the last seven days that I would tell you.")
 
 
@@ -78,14 +82,32 @@ class Asking:
             known = (*await view.digests.of_reader(call.sender, BACK), *await view.digests.asked_for(call.sender))
             opinions = (await view.digests.opinions([call.sender])).get(call.sender, ())
         latest = max(known, key=_sent_at, default=None)
-        item = next((one for one in latest.items if one.number == int(written)), None) if latest else None
-        if item is None or access is None or not access.may_know(call.viewer, item.group):
+        if latest is None or not latest.items:
+            return Reply(document(paragraph(NONE_YET)), Status.ERROR)
+        item = next((one for one in latest.items if one.number == int(written)), None)
+        if item is None:
+            return Reply(document(paragraph(_counted(len(latest.items)))), Status.ERROR)
+        if access is None or not access.may_know(call.viewer, item.group):
             return denied()
-        rows: list[tuple[Inline, ...]] = [(_group_name(access, item.group), ": ", _reason(access, item))]
+        rows: list[tuple[Inline, ...]] = [
+            (_group_name(access, item.group), ": ", _reason(access, item, call.sender), *self._link(item, call.sender))
+        ]
         thumbs = counted(opinions, self.preparing.clock.now())
         rows += [(row,) for row in _thumbs(item, thumbs, _group_name(access, item.group))]
-        rows.append((say("No word of it was read to choose it: who wrote when, and to whom, decides."),))
+        rows.append((KEPT,))
         return Reply(document(Items(tuple(rows))))
+
+    def _link(self, item: Shown, reader: str) -> Iterator[Inline]:
+        """To the conversation itself: what it was called is not kept."""
+        world = self.society.world()
+        room = world.room_ids().get(group_room(item.group)) if world else None
+        if room is not None:
+            yield " – "
+            yield Link(say("the conversation"), link_to(room, item.about, self.society.server_name, reader), below=True)
+
+
+def _counted(items: int) -> Message:
+    return say_n("Your latest digest has {count} item.", "Your latest digest has items 1 to {count}.", items)
 
 
 def _sent_at(delivery: Delivery) -> datetime:
@@ -96,7 +118,7 @@ def _group_name(access: Access, group_id: str) -> Text:
     return access.facts.directory.groups[group_id].name
 
 
-def _reason(access: Access, shown: Shown) -> Message:
+def _reason(access: Access, shown: Shown, reader: str) -> Message:
     people = {*shown.near, *shown.people, *shown.marked_by, shown.by} - {""}
     item = Item(
         number=shown.number,
@@ -112,13 +134,13 @@ def _reason(access: Access, shown: Shown) -> Message:
         moved=shown.moved,
         last=datetime.min.replace(tzinfo=UTC),
     )
-    return why(item, {user: called(access.facts, user) for user in people})
+    return why(item, {user: called(access.facts, user) for user in people}, reader=reader)
 
 
 def _thumbs(item: Shown, opinions: Sequence[Opinion], group: Text) -> Iterator[Message]:
-    """What the reader's own thumbs have to do with it."""
-    kinds = [one.liked for one in opinions if one.kind == item.kind]
-    groups = [one.liked for one in opinions if one.group == item.group]
+    """What the reader's own thumbs have to do with it: each counts once, under however many items it was put."""
+    kinds = [liked for _, liked in {(one.event, one.liked) for one in opinions if one.kind == item.kind}]
+    groups = [liked for _, liked in {(one.event, one.liked) for one in opinions if one.group == item.group}]
     if down := kinds.count(False):
         yield say_n("{count} time you put 👎 on such an item: there are fewer of them.",
                     "{count} times you put 👎 on such an item: there are fewer of them.", down)  # fmt: skip

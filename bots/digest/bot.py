@@ -107,6 +107,7 @@ class DigestBot:
             society=api.society,
             speaker=speaker,
             rooms=self._rooms,
+            company=api.company,
             holder=api.chance.token(),
             limit=settings.timing.limit,
             hold=self.hold,
@@ -134,6 +135,7 @@ class DigestBot:
             wishing=Wishing(api.society.store, api.clock),
             roster=self._postman.roster,
             settings=settings,
+            mails=api.mailing is not None,
             mailable=self._letters.reaches,
             rooms=self._rooms,
         )

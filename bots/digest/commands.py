@@ -13,8 +13,10 @@ from bots.kit.commands import Call, Command, Parameter, Reply, Status, argument,
 from bridge.domain.directory import Group
 from bridge.domain.document import document, paragraph
 from bridge.domain.messages import Message, say
+from bridge.domain.rooms import group_room
 from bridge.domain.sending import Because, room_reader
 from bridge.services.society import Society
+from bridge.services.world import NOBODY
 
 Run: TypeAlias = Callable[[Call], Awaitable[Reply]]
 OWNERS: Final = frozenset({"owner"})
@@ -38,7 +40,7 @@ def choice_commands(choosing: "Choosing") -> tuple[Command, ...]:
 
     day = argument("day", label=say("day"), help=say("Such as Monday; “usual” for that of the company."))
     hour = argument("hour", label=say("hour"), help=say("From 0 to 23, on your own clock; “usual” for the company's."))
-    number = argument("number", label=say("number"), help=say("From 1 to 10; “usual” for the company's."))
+    number = argument("number", label=say("conversations"), help=say("From 1 to 10; “usual” for the company's."))
     return (
         one("status", "état", say("Your weekly digest: when it comes, and what you chose."), choosing.status,
             aliases=(("digest",), ("résumé",))),
@@ -66,12 +68,13 @@ def choice_commands(choosing: "Choosing") -> tuple[Command, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
-    """``mailable`` tells of whom the directory knows an address, where the bridge sends e-mail at all."""
+    """``mails``: whether the bridge sends e-mail at all; ``mailable`` tells of whom the directory knows an address."""
 
     society: Society
     wishing: Wishing
     roster: Roster
     settings: Settings
+    mails: bool
     mailable: Callable[[str], bool]
     rooms: GroupRooms
 
@@ -123,8 +126,9 @@ class Choosing:
         """Also as a letter, to the address that the directory tells."""
         wanted = truth_in(call.arguments["answer"])
         if wanted and not self.mailable(call.sender):
-            return _told(say("I cannot write to you by e-mail: the directory tells no address of yours that I may use,"
-                             " or the bridge sends no e-mail."), Status.ERROR)  # fmt: skip
+            none = say("I cannot write to you by e-mail: the bridge sends none.")
+            unknown = say("I cannot write to you by e-mail: the directory tells no address of yours that I may use.")
+            return _told(unknown if self.mails else none, Status.ERROR)
         await self.wishing.change(call.sender, setting("mail", wanted))
         return await self.status(call)
 
@@ -132,7 +136,7 @@ class Choosing:
         """Which groups it tells of."""
         access, choices = self.society.access(), await self.wishing.of(call.sender)
         found = [group async for group in self.society.visible_groups(call.viewer)] if access else []
-        mine = [group for group in found if access and access.may_read(call.viewer, group.id) and group.digest]
+        mine = [group for group in found if self._told_of(call, group)]
         owned = [group.id for group in mine if access and access.owns(call.sender, group.id)]
         posted = [one for one in owned if (await self.wishing.of(room_reader(one))).on]
         return Reply(groups_document(sorted(mine, key=_name_of), choices.muted, call.language, posted=posted))
@@ -153,8 +157,10 @@ class Choosing:
     async def room(self, call: Call) -> Reply:
         """A digest for all who sit in the room of a group, which its owners decide."""
         group, access = self._group(call), self.society.access()
-        if group is None or access is None or not access.owns(call.sender, group.id):
+        if group is None or access is None:
             return denied()
+        if not access.owns(call.sender, group.id):
+            return _told(say("That is for the owners of {group} to decide.", group=group.name), Status.DENIED)
         wanted = truth_in(call.arguments["answer"])
         if wanted and (why_not := await self._why_not(group)):
             return _told(why_not, Status.ERROR)
@@ -162,8 +168,15 @@ class Choosing:
         if not wanted:
             return _told(say("No digest is posted in the room of {group} any more.", group=group.name))
         return _told(
-            say("A digest of {group} is posted in its room each week, for all who are in it.", group=group.name)
-        )
+            say("A digest of {group} is posted in its room each week, for all who are in it: the first one when digests"
+                " are sent next.", group=group.name)
+        )  # fmt: skip
+
+    def _told_of(self, call: Call, group: Group) -> bool:
+        """Whether the asker's digest may tell of what is said there: they are in the room, and may read it."""
+        access, world = self.society.access(), self.society.world()
+        inside = world.joined.get(group_room(group.id), NOBODY) if world else NOBODY
+        return bool(group.digest and call.sender in inside and access and access.may_read(call.viewer, group.id))
 
     async def _why_not(self, group: Group) -> Message | None:
         """Why none can be posted in its room."""

@@ -41,6 +41,7 @@ class Courier:
     society: Society
     speaker: Speaker
     rooms: GroupRooms
+    company: str
     holder: str
     limit: timedelta
     hold: timedelta = HOLD
@@ -147,8 +148,10 @@ class Courier:
         if digest is None:
             return await self._conclude(delivery, Sending.SENT, None)
         language = await self._language(delivery.reader)
+        is_first = group_of(delivery.reader) is None and not await self._before(delivery.reader)
+        words = document_of(digest, first_from=self.company if is_first else "")
         events = []
-        for number, page in enumerate(self.speaker.renderer.pages(document_of(digest), language), start=1):
+        for number, page in enumerate(self.speaker.renderer.pages(words, language), start=1):
             claim = self._claim_of(delivery, str(number))
             voice = self._voice(delivery.reader).messenger
             events.append(await voice.send(room, message_content(page, "m.text"), claim=claim))

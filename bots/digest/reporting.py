@@ -6,7 +6,7 @@ Hidden groups change no number: what a digest counts as is what it would have co
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bots.kit.cards import Cards
@@ -147,7 +147,10 @@ def report_document(figures: Figures) -> Document:
         rows.append((_in_rooms(figures.rooms),))
     if sum(figures.letters.get(one, 0) for one in TOLD):
         rows.append((_letters(figures.letters),))
-    return document(paragraph(Strong(say("Weekly digests of {week}", week=figures.week))), Items(tuple(rows)))
+    return document(
+        paragraph(Strong(say("Weekly digests of {week}, until {day}", week=figures.week, day=_last_day(figures.week)))),
+        Items(tuple(rows)),
+    )
 
 
 def _reason(delivery: Delivery) -> Because:
@@ -196,6 +199,10 @@ def _letters(counts: Mapping[MailOutcome, int]) -> Message:
         missed=missed,
         unknown=unknown,
     )
+
+
+def _last_day(week: str) -> date:
+    return Week.parse(week).until - timedelta(days=1)
 
 
 def _end_of(week: Week) -> datetime:

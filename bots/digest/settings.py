@@ -66,7 +66,7 @@ def length_in(text: str) -> int:
     """How many threads a digest has at most. Raises ``InputError``."""
     if not text.isdecimal() or not SHORTEST <= int(text) <= LONGEST:
         raise InputError(
-            say("A digest has {shortest} to {longest} threads.", shortest=SHORTEST, longest=LONGEST), detail=text
+            say("A digest has {shortest} to {longest} conversations.", shortest=SHORTEST, longest=LONGEST), detail=text
         )
     return int(text)
 

@@ -13,7 +13,7 @@ from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.domain.sending import Delivery, Opinion, beside, room_reader
 from bridge.ports.store import Store
 
@@ -23,6 +23,8 @@ PLAIN: Final = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 UP: Final = "👍"
 DOWN: Final = "👎"
 NUMBERS: Final = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟")
+MORE: Final = say("The next ones hold more of this.")
+LESS: Final = say("The next ones hold less of this.")
 BACK: Final = 8
 """Digests of a reader among which the one with the thumb is looked for."""
 
@@ -54,6 +56,8 @@ class Thumbs:
         await self._hear(read, turn.event, turn.emoji)
         if _plain(turn.emoji) == DOWN and len(read.delivery.items) > 1:
             await self._ask(turn, read.delivery)
+        elif noted := await self._noted(read, _plain(turn.emoji)):
+            await self._say(turn, noted, key=f"{read.week}:{_plain(turn.emoji)}")
         return True
 
     async def in_room(self, event: Event) -> None:
@@ -121,14 +125,28 @@ class Thumbs:
 
     async def _ask(self, turn: Turn, delivery: Delivery) -> None:
         """Which one was meant, by one more tap; asked once for each digest."""
-        speaker, room, about = self.speaker, turn.event.room_id, turn.target
-        words = document(paragraph(say("The next ones hold less of this. If you mean one item, tap its number.")))
-        [page] = speaker.renderer.pages(words, turn.language)
-        claim = speaker.claim("thumb", f"{delivery.reader}:{delivery.week}")
-        content = {**message_content(page), "m.relates_to": {"m.in_reply_to": {"event_id": about}}}
-        await speaker.messenger.send(room, content, claim=claim)
+        words = say("The next ones hold less of this. If you mean one item, tap its number.")
+        await self._say(turn, words, key=delivery.week)
         for emoji in NUMBERS[: len(delivery.items)]:
-            await speaker.mark(room, about, emoji)
+            await self.speaker.mark(turn.event.room_id, turn.target, emoji)
+
+    async def _noted(self, read: Read, emoji: str) -> Message | None:
+        """What a thumb or a number will change, told once; nothing about any other reaction."""
+        if emoji in (UP, DOWN):
+            return MORE if emoji == UP else LESS
+        numbers = {_plain(one): number for number, one in enumerate(NUMBERS, start=1)}
+        said = next((one for one in await self._said(read) if one.number == numbers.get(emoji)), None)
+        if said is None:
+            return None
+        more = say("Item {number}: the next ones hold more of its kind and of its group.", number=said.number)
+        less = say("Item {number}: the next ones hold less of its kind and of its group.", number=said.number)
+        return more if said.liked else less
+
+    async def _say(self, turn: Turn, words: Message, *, key: str) -> None:
+        speaker = self.speaker
+        [page] = speaker.renderer.pages(document(paragraph(words)), turn.language)
+        content = {**message_content(page), "m.relates_to": {"m.in_reply_to": {"event_id": turn.target}}}
+        await speaker.messenger.send(turn.event.room_id, content, claim=speaker.claim("thumb", f"{turn.person}:{key}"))
 
     def _opinion(self, read: Read, event: Event, number: int, *, liked: bool, whole: bool) -> Opinion:
         item = next(one for one in read.delivery.items if one.number == number)

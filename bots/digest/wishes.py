@@ -57,6 +57,8 @@ def day_in(text: str) -> int | None:
     for number, day in enumerate(DAYS):
         if len(word) >= SHORTEST and any(folded(name).startswith(word) for name in (day.en, day.fr)):
             return number
+    if near := closest(word, [folded(name) for day in DAYS for name in (day.en, day.fr)]):
+        raise InputError(say("A day is written like Monday, or mon: did you mean {near}?", near=near), detail=text)
     raise InputError(say("A day is written like Monday, or mon."), detail=text)
 
 

@@ -16,12 +16,21 @@ DASH: Final = " – "
 DOT: Final = " · "
 
 
-def document_of(digest: Digest, *, answered: bool = True) -> Document:
-    """What is said in a conversation, or in a room; with ``answered`` where its reader can react to it."""
+def document_of(digest: Digest, *, answered: bool = True, first_from: str = "") -> Document:
+    """What is said in a conversation, or in a room; with ``answered`` where its reader can react to it. ``first_from``:
+    the company, where it is the first one that its reader gets."""
     blocks: list[Block] = [Heading(title_of(digest))]
+    if first_from:
+        blocks.append(
+            paragraph(
+                say("This is your first weekly digest of {company}: the few things of your groups that you would not"
+                    " have wanted to miss. “digest off” ends them, “help” says what else you may tell me.",
+                    company=first_from)
+            )
+        )  # fmt: skip
     with_items = [section for section in digest.sections if section.items]
     for section in with_items:
-        blocks += _section(section, digest.names)
+        blocks += _section(section, digest)
     blocks += _briefly([section for section in digest.sections if not section.items], digest.names)
     blocks += _opened(digest)
     for partner in digest.sponsored:
@@ -39,18 +48,18 @@ def title_of(digest: Digest) -> Message:
     return say("The week in this room until {day}", day=last)
 
 
-def _section(section: Section, names: Mapping[str, str]) -> Iterator[Block]:
+def _section(section: Section, digest: Digest) -> Iterator[Block]:
     yield Heading(section.name)
-    rows = tuple(tuple(_item(item, names)) for item in section.items)
+    rows = tuple(tuple(_item(item, digest)) for item in section.items)
     yield Items(rows, ordered=True, first=section.items[0].number)
-    if news := tuple((one,) for one in _news(section, names)):
+    if news := tuple((one,) for one in _news(section, digest.names)):
         yield Items(news)
 
 
-def _item(item: Item, names: Mapping[str, str]) -> Iterator[Inline]:
+def _item(item: Item, digest: Digest) -> Iterator[Inline]:
     """Its title as a link, why it is there, how much was said."""
-    yield Link(item.title or _untitled(item, names), item.url, below=True)
-    yield from (DASH, why(item, names))
+    yield Link(item.title or _untitled(item, digest.names), item.url, below=True)
+    yield from (DASH, why(item, digest.names, reader=digest.reader))
     if item.posts > 1:
         yield from (DOT, say_n("{count} message", "{count} messages", item.posts))
 
@@ -60,10 +69,15 @@ def _untitled(item: Item, names: Mapping[str, str]) -> Message:
     return say("A conversation that {person} began", person=_name(item.by, names))
 
 
-def why(item: Item, names: Mapping[str, str]) -> Message:
-    """Why it is there, in a few words that follow a title."""
+def why(item: Item, names: Mapping[str, str], *, reader: str = "") -> Message:
+    """Why it is there, in a few words that follow a title, said to its reader."""
     if item.kind is Kind.MARKED:
-        return say("picked by {people}", people=together(item.marked_by, names))
+        others = [one for one in item.marked_by if one != reader]
+        if not others:
+            return say("picked by you")
+        people = together(others, names)
+        yours = reader in item.marked_by
+        return say("picked by you and {people}", people=people) if yours else say("picked by {people}", people=people)
     told = _reason(item, names)
     return say("it went on: {reason}", reason=told) if item.moved else told
 
@@ -78,12 +92,14 @@ def _reason(item: Item, names: Mapping[str, str]) -> Message:
         case Why.YOURS:
             return say("people wrote on after you did")
         case Why.PEOPLE:
-            return say_n("with {people}, whom you often meet", "with {people}, whom you often meet",
-                         len(item.reason.people), people=people)  # fmt: skip
+            return say("with {people}, with whom you have written before", people=people)
         case Why.UNANSWERED:
-            return say("{person} asks, and nobody has answered yet", person=_name(item.by, names))
+            person = _name(item.by, names)
+            if item.kind is Kind.QUESTION:
+                return say("{person} asks, and nobody has answered yet", person=person)
+            return say("from {person}; nobody has answered yet", person=person)
         case Why.GROUP:
-            return say("you often join in here")
+            return say("you take part in this group")
         case Why.LIVELY:
             return say_n("{count} person writes there", "{count} people write there", item.writers)
         case Why.RECENT:
@@ -158,10 +174,10 @@ def together(people: Sequence[str], names: Mapping[str, str], count: int = 0) ->
     """People by what they are called, joined as one writes; of so many as there are in all."""
     called = [_name(one, names) for one in people]
     if (more := count - len(called)) > 0 and called:
-        return say_n("{people} and {count} more", "{people} and {count} more", more, people=tuple(called))
+        return say_n("{people} and {count} more", "{people} and {count} more", more, people=", ".join(called))
     if len(called) < 2:
         return "".join(called)
-    return say("{people} and {last}", people=tuple(called[:-1]), last=called[-1])
+    return say("{people} and {last}", people=", ".join(called[:-1]), last=called[-1])
 
 
 def _name(user: str, names: Mapping[str, str]) -> str:

@@ -66,6 +66,8 @@ def _sentence(command: Command, error: click.UsageError) -> Message:
         return _bad_value(command, error)
     if isinstance(error, click.BadArgumentUsage):
         return say("There are too few words.")
+    if not command.parameters:
+        return say("Nothing goes behind this command, and I know no other one for you that begins like this.")
     return say("There are more words than I can use. A name of several words goes in quotation marks.")
 
 

@@ -195,16 +195,17 @@ async def test_each_gets_their_own_digest_and_once(told: Told) -> None:
     claire, luc, ann, bob_reads = [await told.read(name) for name in ("claire", "luc", "ann", "bob")]
 
     assert claire.startswith("Votre semaine")
+    assert "Voici votre premier résumé" in claire
     assert "Ventes" in claire
     assert "The fair in Lyon – avec Luc Petit et Ann Roux · 3 messages" in claire
-    assert "Nouveaux groupes ouverts à vous\n• Jardin – Semer" in claire
+    assert "Nouveaux groupes qui vous sont ouverts\n• Jardin – Semer" in claire
     assert "The price of the shares" in claire
 
     assert "Your partner Acme SA" in luc
     assert "• Wrote this week: 1 of 1." in luc
     assert "The agreement ends on" in luc
     assert "Wrote this week: 3 of 3 (the week before: 0)." in luc
-    assert "We have won the tender! – picked by Luc Petit" in luc
+    assert "We have won the tender! – picked by you" in luc
 
     assert "The contract with Acme" in ann
     assert "We have won the tender! – picked by Luc Petit" in ann

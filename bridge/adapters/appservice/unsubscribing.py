@@ -11,12 +11,13 @@ from aiohttp import web
 
 from bridge.adapters.appservice import replies
 from bridge.domain.errors import StoreError
-from bridge.domain.messages import LANGUAGES, Message, say
+from bridge.domain.messages import LANGUAGES, Message, Text, say
 from bridge.ports.language import Translator
 from bridge.services.mailing import PATH, Mailing
 
 log = structlog.get_logger()
 
+COMMAND: Final = Text(en="!digest e-mail yes", fr="!résumé courriel oui")
 HTML: Final = "text/html"
 STYLE: Final = (
     ":root{color-scheme:light dark}"
@@ -68,7 +69,7 @@ class UnsubscribePage:
         return (
             say("Done"),
             say("Whoever this link was sent to gets no more e-mails. To get them again, write {command} to the digest "
-                "bot in Matrix.", command="!digest e-mail on"),
+                "bot in Matrix.", command=COMMAND),
         )  # fmt: skip
 
     def _page(self, status: int, title: Message, words: Message, button: Message | None = None) -> web.Response:

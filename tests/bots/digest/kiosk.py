@@ -212,6 +212,12 @@ class Kiosk:
 
         await self.survive(handle)
 
+    async def move_in(self) -> None:
+        """Everybody accepts what they are invited to, and the bridge hears of it."""
+        self.house.homeserver.people.accept_everything({ANN, BOB, EVE})
+        await self.house.hear()
+        self.house.world = await self.house.settle()
+
     def come_in(self, person: str) -> None:
         """They accept the invitation in their client."""
         self.house.homeserver.people.join(person, self.room(person))

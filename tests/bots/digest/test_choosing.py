@@ -12,8 +12,9 @@ from tests.bots.digest.kiosk import ANN, BOB, MONDAY, FakeContents, Kiosk
 
 
 async def kiosk() -> Kiosk:
-    """Everybody has had a first digest, and came in."""
+    """Everybody is in the rooms of their groups, has had a first digest, and came in."""
     shop = await Kiosk.opened(contents=FakeContents({ANN: ["news", "it"], BOB: ["news"]}))
+    await shop.move_in()
     await shop.go_round(MONDAY)
     for person in (ANN, BOB):
         shop.come_in(person)
@@ -87,6 +88,7 @@ async def test_owners_alone_have_a_digest_posted_in_the_room_of_their_group() ->
     assert "News – one is posted in its room, too" in await shop.write(BOB, "digest groups")
     assert "posted" not in await shop.write(ANN, "digest groups")
     await shop.write(ANN, "digest room news no")
+    assert "for the owners of It to decide" in await shop.write(BOB, "digest room it yes")
     assert shop.house.store.data.digest_choices[room_reader("news")].on
     assert "any more" in await shop.write(BOB, "digest room news no")
 
@@ -116,7 +118,21 @@ async def test_why_tells_the_reason_of_an_item_and_what_thumbs_changed() -> None
     await shop.react(ANN, delivery.events[0], "👎")
     told = await shop.write(ANN, "digest why 2")
     assert "1 time you put 👎 on something of It: there is less of it." in told
-    assert await shop.write(ANN, "digest why 9") == await shop.write(BOB, "digest why 4")
+    assert "the conversation" in told
+    assert "items 1 to 2." in await shop.write(ANN, "digest why 9")
+    async with shop.house.store.work() as work:
+        await work.digests.forget(ANN)
+    assert "had no digest with items yet" in await shop.write(ANN, "digest why 1")
+
+
+async def test_one_thumb_under_a_digest_is_one_thumb_in_what_is_told_of_it() -> None:
+    shop = await Kiosk.opened(contents=FakeContents({ANN: ["news", "it"]}))
+    await shop.go_round(MONDAY)
+    shop.come_in(ANN)
+    delivery = shop.delivery(ANN, "2026-W48")
+    assert delivery is not None
+    await shop.react(ANN, delivery.events[0], "👎")
+    assert "1 time you put 👎 on such an item" in await shop.write(ANN, "digest why 1")
 
 
 async def test_words_are_french_for_who_speaks_it() -> None:
@@ -139,7 +155,7 @@ def test_hours_are_known_as_people_write_them(text: str, hour: int | None) -> No
 
 @pytest.mark.parametrize("text", ["m", "someday", "8:30", "24", "-1", ""])
 def test_what_is_neither_a_day_nor_an_hour_is_refused(text: str) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="like Monday"):
         day_in(text)
     with pytest.raises(InputError):
         hour_in(text)

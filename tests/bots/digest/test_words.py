@@ -91,7 +91,7 @@ EMEA sales
 • Wrote this week: 5 of 12 (the week before: 3). Questions: 2, of them answered: 1.
 
 Zephyr
-4. A conversation that @bob:acme.example began – it went on: with Eve Roux, whom you often meet · 3 messages
+4. A conversation that @bob:acme.example began – it went on: with Eve Roux, {before} · 3 messages
    https://matrix.to/#/!deal/$t4?via=c
 
 Also in your groups
@@ -109,7 +109,7 @@ Your partner Acme SA
 • The agreement ends on 5 Dec 2026.
 • 1 invitation has no answer yet.
 
-👍 or 👎 tells me what you want more or less of."""
+👍 or 👎 tells me what you want more or less of.""".replace("{before}", "with whom you have written before")
 FRENCH = """\
 Votre semaine jusqu’au 22 nov. 2026
 Ventes EMEA
@@ -124,14 +124,14 @@ Ventes EMEA
 • Ont écrit cette semaine~: 5 sur 12 (la semaine précédente~: 3). Questions~: 2, dont avec réponse~: 1.
 
 Zephyr
-4. Une conversation lancée par @bob:acme.example – cela continue~: avec Eve Roux, que vous croisez souvent · 3 messages
+4. Une conversation lancée par @bob:acme.example – cela continue~: avec Eve Roux, {before} · 3 messages
    https://matrix.to/#/!deal/$t4?via=c
 
 Aussi dans vos groupes
 • Garden – Acme SA participe désormais. Propriétaires et modérateurs écrivent, tout le monde lit.
    https://matrix.to/#/!garden?via=c
 
-Nouveaux groupes ouverts à vous
+Nouveaux groupes qui vous sont ouverts
 • Running – Le midi
    https://matrix.to/#/!run?via=c
 • et 2 autres groupes
@@ -142,7 +142,9 @@ Votre partenaire Acme SA
 • L’accord prend fin le 5 déc. 2026.
 • 1 invitation est encore sans réponse.
 
-👍 ou 👎 me dit ce que vous voulez voir plus ou moins souvent.""".replace("~", "\N{NO-BREAK SPACE}")
+👍 ou 👎 me dit ce que vous voulez voir plus ou moins souvent.""".replace(
+    "{before}", "avec qui vous avez déjà échangé"
+).replace("~", "\N{NO-BREAK SPACE}")
 
 
 def pages(digest: Digest, language: Language = "en") -> Page:
@@ -176,9 +178,30 @@ def test_every_reason_has_words_in_both_languages(why: Why) -> None:
     assert english != french
 
 
+def test_what_the_reader_picked_is_told_as_theirs() -> None:
+    mine = replace(item(1), kind=Kind.MARKED, marked_by=(ANN,))
+    assert str(words(mine, NAMES, reader=ANN)) == "picked by you"
+    both = replace(mine, marked_by=(LUC, ANN))
+    assert str(words(both, NAMES, reader=ANN)) == "picked by you and Luc Martin"
+
+
+def test_who_merely_writes_is_not_said_to_ask() -> None:
+    one = item(1, Why.UNANSWERED, LUC)
+    assert "asks" not in str(words(replace(one, kind=Kind.THREAD), NAMES))
+    assert "asks" in str(words(replace(one, kind=Kind.QUESTION), NAMES))
+
+
+def test_the_first_one_says_how_to_end_them() -> None:
+    (page,) = RENDERER.pages(document_of(DIGEST, first_from="Corp"), "en")
+    assert "first weekly digest of Corp" in page.body
+    assert "“digest off” ends them" in page.body
+
+
 def test_people_are_joined_as_one_writes() -> None:
     assert str(together((), NAMES)) == ""
     assert str(together((LUC,), NAMES)) == "Luc Martin"
+    french = RENDERER.translator.translate(say("{people}", people=together((LUC, EVE, ANN), NAMES)), "fr")
+    assert french == "Luc Martin, Eve Roux et Ann Petit"
     assert str(together((LUC, EVE, ANN), NAMES)) == "Luc Martin, Eve Roux and Ann Petit"
     assert str(together((LUC, EVE), NAMES, 4)) == "Luc Martin, Eve Roux and 2 more"
 
