@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -79,20 +80,25 @@ def pace() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Makes digests as the bot does, and throws them away."""
+    """Makes digests as the bot does, and throws them away. ``seconds`` are those of the processor, by what was done."""
 
     digests: Digests
     preparing: Preparing
     renderer: Renderer
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     async def print(self, readers: Sequence[str]) -> int:
         """Digests for these, in words; gives how many items they tell."""
         told = 0
         for number, reader in enumerate(readers):
+            begun = time.process_time()
             prepared = await self.preparing.prepare(reader, WEEK)
+            made = time.process_time()
             if prepared.digest is not None:
                 told += len(prepared.digest.items)
                 self.renderer.pages(document_of(prepared.digest), LANGUAGES[number % len(LANGUAGES)])
+            self.seconds["made"] += made - begun
+            self.seconds["put into words"] += time.process_time() - made
         return told
 
 
@@ -120,6 +126,7 @@ async def judge(path: Path, few: int) -> int:
     watch, told, parts = Watch(), 0, []
     async with press(path, world) as one:
         await one.print(one.digests.readers()[:1])
+        one.seconds.clear()
         watch.tell("half a year was read")
         readers = one.digests.readers()[: few or None]
         for step in range(STEPS):
