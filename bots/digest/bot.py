@@ -29,13 +29,15 @@ from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.table import CommandTable
-from bots.kit.talk import Talk
+from bots.kit.talk import MEMBER, Talk
 from bridge.domain.digest import Digest, Week
 from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
+from bridge.domain.ids import server_of
 from bridge.domain.messages import Text, say
 from bridge.domain.relations import REACTION
+from bridge.domain.rooms import Membership
 from bridge.services.botapi import BotApi
 from bridge.services.finding import Finding
 
@@ -163,7 +165,7 @@ class DigestBot:
         return self._talk.commands
 
     def wants(self, event: Event) -> bool:
-        return self._talk.wants(event) or event.type == REDACTION
+        return self._talk.wants(event) or event.type == REDACTION or self._is_arrival(event)
 
     def expect(self, event: Event) -> bool:
         return self._talk.expect(event)
@@ -173,8 +175,15 @@ class DigestBot:
             await self._thumbs.taken_back(event)
         if event.type == REACTION:
             await self._thumbs.in_room(event)
+        if self._is_arrival(event):
+            await self._postman.courier.arrived(event.sender)
         if self._talk.wants(event):
             await self._talk.handle(event)
+
+    def _is_arrival(self, event: Event) -> bool:
+        """Whether somebody of another homeserver came into a room: their first digest may wait for it."""
+        joined = event.type == MEMBER and event.content.get("membership") == Membership.JOIN
+        return joined and event.state_key == event.sender and server_of(event.sender) != self._society.server_name
 
     async def preview(self, user: str, week: Week | None) -> tuple[Digest, str] | None:
         """What somebody would get of a week, or of the last seven days: the digest and its words; None where that is

@@ -28,7 +28,10 @@ from bridge.services.society import Society
 HOLD: Final = timedelta(minutes=5)
 """For how long a claim is held: many times as long as sending takes."""
 PATIENCE: Final = timedelta(minutes=10)
-"""After which it is looked again whether somebody has come into the conversation."""
+"""After which it is looked again whether somebody has come into the conversation, where nobody heard of it."""
+ARRIVING: Final = timedelta(seconds=20)
+"""So long after somebody of another homeserver came in nothing is said: what is written in the moment in which a
+homeserver's first member joins reaches it with the next event only (Synapse)."""
 
 log = structlog.get_logger()
 
@@ -72,6 +75,14 @@ class Courier:
             log.info("a digest is refused", errcode=error.errcode)
             return await self._conclude(delivery, Sending.FAILED, Because.REFUSED)
 
+    async def arrived(self, reader: str) -> None:
+        """Somebody came in whose digest may wait for that: it is sent soon. Raises ``StoreError``."""
+        soon = self._now + ARRIVING
+        async with self.society.store.work() as work:
+            for one in await work.digests.of_reader(reader):
+                if one.state is Sending.CLAIMED and one.because is Because.UNANSWERED:
+                    await work.digests.put(replace(one, until=soon))
+
     async def skip(self, reader: str, week: Week, because: Because) -> None:
         """A digest that is not sent any more. Raises ``StoreError``."""
         async with self.society.store.work() as work:
@@ -107,8 +118,7 @@ class Courier:
 
     async def _place(self, reader: str) -> str | Because:
         """Where it is said. Who left the conversation wants none any more, and who has not come in since the
-        last digest gets no other one. Whoever is on another homeserver has to come in first: what is written in the
-        moment in which a homeserver's first member joins reaches it with the next event only (Synapse)."""
+        last digest gets no other one. Whoever is on another homeserver has to come in first (``ARRIVING``)."""
         if (group := group_of(reader)) is not None:
             return await self.rooms.place(group)
         messenger = self.speaker.messenger
@@ -132,7 +142,7 @@ class Courier:
 
     async def _not_now(self, delivery: Delivery, because: Because) -> Delivery:
         if because is Because.UNANSWERED:
-            return await self._keep(replace(delivery, until=self._now + PATIENCE))
+            return await self._keep(replace(delivery, until=self._now + PATIENCE, because=because))
         if because is Because.ENCRYPTED and (group := group_of(delivery.reader)):
             await self.rooms.tell_owners(group, week=delivery.week)
         concluded = self._concluded(delivery, Sending.SKIPPED, because)

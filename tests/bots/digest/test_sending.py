@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.domain.events import Event
 from bridge.domain.sending import Because, Choices, Sending, room_reader
 from tests.bots.digest.kiosk import ANN, BOB, EVE, MONDAY, FakeContents, Kiosk
 from tests.fakes.homeserver import texts
+from tests.world import user
 
 
 async def kiosk(**items: list[str]) -> Kiosk:
@@ -66,6 +68,23 @@ async def test_who_left_the_conversation_is_not_asked_into_another() -> None:
     for week in range(2, 9):
         await shop.go_round(MONDAY + timedelta(days=7 * week))
     assert len(shop.digests(ANN)) == 1
+
+
+async def test_somebody_elsewhere_who_comes_in_gets_theirs_in_the_next_rounds() -> None:
+    shop, max_ = await kiosk(), user("max:acme.example")
+    shop.contents.items[max_] = ["news"]
+    await shop.go_round(MONDAY)
+    room = shop.room(max_)
+    assert shop.digests(max_) == []
+    shop.come_in(max_)
+    await shop.hear(
+        Event(id="$in", room_id=room, sender=max_, type="m.room.member", content={"membership": "join"},
+              state_key=max_, sent_at=shop.house.clock.now())
+    )  # fmt: skip
+    await shop.go_round(MONDAY + timedelta(seconds=10))
+    assert shop.digests(max_) == [], "their homeserver is only just coming in"
+    await shop.go_round(MONDAY + timedelta(seconds=30))
+    assert len(shop.digests(max_)) == 1
 
 
 async def test_what_was_shown_is_remembered_for_the_next_one() -> None:
