@@ -5,7 +5,8 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 READY   := $(VENV)/.ready
 ARGS    ?=
-# Processes that share the tests among them, file by file; each starts homeservers of its own.
+# Processes that share the tests among them, file by file; each starts homeservers of its own. The order is that of
+# tests/conftest.py: xdist's own puts files of few long tests last, and one process waits for the other.
 WORKERS ?= 2
 
 .PHONY: demo test check proof bench catalogue pages format clean
@@ -31,7 +32,7 @@ test: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 proof: $(READY)
 	@$(BIN)/python -m bench.proof $(ARGS)

@@ -19,10 +19,21 @@ def allowed_skips() -> list[str]:
     return [line.partition(": ")[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
+def longest() -> dict[str, int]:
+    """The files of ``tests/longest.txt`` with their rank."""
+    lines = (Path(__file__).parent / "longest.txt").read_text(encoding="utf-8").splitlines()
+    return {name: rank for rank, name in enumerate(line for line in lines if not line.startswith("#"))}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, real homeservers last: a plain mistake shows at once."""
-    slow = ("homeserver", "postgres", "browser", "terminal")
-    items.sort(key=lambda item: any(item.get_closest_marker(name) for name in slow))
+    """Quick tests first: a plain mistake shows at once. Then the longest files, so that processes end together."""
+    slow, ranks = ("homeserver", "postgres", "browser", "terminal"), longest()
+    items.sort(
+        key=lambda item: (
+            any(item.get_closest_marker(name) for name in slow),
+            ranks.get(str(item.path.relative_to(Path(__file__).parent)), len(ranks)),
+        )
+    )
 
 
 @pytest.hookimpl(trylast=True)
