@@ -85,6 +85,11 @@ class Answering:
         came = (1, 2) if int(room_id.removeprefix("!room")) % 2 else ()
         return [Coming(user_id(number), since + timedelta(days=number)) for number in came][:most]
 
+    async def named(self, room_id: str, user: str) -> str:
+        """Whoever is in no directory."""
+        del room_id
+        return user[1:].partition(":")[0].title()
+
     async def made(self, room_id: str) -> datetime | None:
         """A few this week, most long ago."""
         recent = int(room_id.removeprefix("!room")) % NEW == 0

@@ -44,5 +44,8 @@ class Conversations(Protocol):
     async def comings(self, room_id: str, *, since: datetime, most: int) -> Sequence[Coming]:
         """Who came into a room since then, the latest first, at most ``most``."""
 
+    async def named(self, room_id: str, user: str) -> str:
+        """What somebody calls themselves in a room, as all who are in it see; nothing where that is not known."""
+
     async def made(self, room_id: str) -> datetime | None:
         """When a room was made, by the clock of its homeserver; None where that cannot be read."""

@@ -86,6 +86,18 @@ async def test_whoever_came_in_is_told_once_the_latest_first(world: World) -> No
     assert not await asked.comings(room_id, since=found[0].at + timedelta(minutes=1), most=10)
 
 
+async def test_people_bear_the_name_that_all_in_the_room_see_and_nobody_else_has_one(world: World) -> None:
+    room_id = await world.homeserver.create_room(room())
+    ann, asked = await world.person("ann"), MatrixConversations(world.homeserver)
+    await world.homeserver.invite(room_id, ann)
+    assert await world.act(ann, "join", room_id)
+    member = f"{V3}/rooms/{quote(room_id, safe='')}/state/m.room.member/{quote(ann, safe='')}"
+    content = await world.homeserver.request("GET", member)
+    assert await asked.named(room_id, ann) == content.get("displayname", "")
+    assert await asked.named(room_id, "@nobody:corp.test") == ""
+    assert await asked.named("!elsewhere:corp.test", ann) == ""
+
+
 async def test_it_is_known_when_a_room_was_made(world: World) -> None:
     room_id = await world.homeserver.create_room(room())
     asked = MatrixConversations(world.homeserver)

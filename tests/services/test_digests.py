@@ -53,6 +53,17 @@ async def test_of_a_week_that_goes_on_everything_is_told_that_was_said_just_now(
         assert len(titles(await weeks.house.digests.of(user("ann"), week))) == number
 
 
+async def test_people_of_partners_bear_their_own_name_with_their_server_beside_it() -> None:
+    weeks = await company()
+    await weeks.talk("deal", "The contract", "bob:acme.example", "luc")
+    room, bob = weeks.house.homeserver.synapse.room(weeks.house.room("deal")), user("bob:acme.example")
+    room.append(bob, "m.room.member", {"membership": "join", "displayname": " Claire\n Martin"}, bob)
+    await weeks.pass_by(days=7)
+    digest = await weeks.digest("ann")
+    assert digest is not None
+    assert digest.names[bob] == "Claire Martin (acme.example)"
+
+
 async def test_a_quiet_week_is_not_worth_a_digest() -> None:
     weeks = await company()
     assert await weeks.digest("ann") is None

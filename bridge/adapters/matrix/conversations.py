@@ -69,6 +69,17 @@ class MatrixConversations:
                 break
         return found[:most]
 
+    async def named(self, room_id: str, user: str) -> str:
+        try:
+            place = f"{_room(room_id)}/state/{MEMBER}/{quote(user, safe='')}"
+            member = await self._homeserver.request("GET", place)
+        except HomeserverError as error:
+            if error.kind is ErrorKind.TEMPORARY:
+                raise
+            return ""
+        name = member.get("displayname")
+        return name if isinstance(name, str) else ""
+
     async def made(self, room_id: str) -> datetime | None:
         try:
             event = await self._homeserver.request("GET", f"{_room(room_id)}/state/m.room.create/?format=event")

@@ -29,6 +29,7 @@ class Asking:
     clock: Clock
     _openings: dict[tuple[str, str], tuple[float, Opening | None]] = field(default_factory=dict)
     _comings: dict[tuple[str, datetime], tuple[float, Sequence[Coming]]] = field(default_factory=dict)
+    _names: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
     _made: dict[str, datetime] = field(default_factory=dict)
 
     async def opening(self, room_id: str, event_id: str) -> Opening | None:
@@ -41,6 +42,11 @@ class Asking:
         key = (room_id, since)
         ask = self.conversations.comings
         return await self._remembered(self._comings, key, lambda: ask(room_id, since=since, most=COMINGS))
+
+    async def named(self, room_id: str, user: str) -> str:
+        """What somebody calls themselves in a room."""
+        key = (room_id, user)
+        return await self._remembered(self._names, key, lambda: self.conversations.named(room_id, user))
 
     async def made(self, room_id: str) -> datetime | None:
         """When a room was made, which never changes."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from bridge.domain.digest import Digest, Item, Opened, Section, Taste
 from bridge.domain.directory import Group, GroupState, Visibility
-from bridge.domain.rooms import group_room
+from bridge.domain.ids import server_of
+from bridge.domain.rooms import group_room, partner_space
 from bridge.domain.sending import room_reader
 from bridge.domain.viewers import Viewer, alone
 from bridge.ports.store import Store
@@ -18,6 +19,8 @@ from bridge.services.digests.items import Choice, link_to
 from bridge.services.digests.sections import NEWCOMERS, Sections
 from bridge.services.digests.sponsoring import Sponsoring
 
+LONGEST_NAME: Final = 40
+"""Letters that are shown of what people call themselves."""
 OPENED: Final = 5
 """New groups that are told one by one."""
 
@@ -54,7 +57,7 @@ class Composer:
         sections = [await self._section(group, items, viewer) for group in groups]
         new, more = await self._opened(viewer, taste)
         sponsored = await self._sponsoring.of(reader) if reader in access.insiders else ()
-        return self._whole(
+        return await self._whole(
             Digest(reader=reader, week=self.sections.week, sections=in_order(sections), opened=new, opened_more=more,
                    sponsored=sponsored)
         )  # fmt: skip
@@ -69,7 +72,7 @@ class Composer:
                         readers=present, groups=(group,), taste=taste, shown=shown, marks=self.marks)  # fmt: skip
         viewer = Viewer(asker="", readers=present)
         section = await self._section(group, numbered(await choice.items()), viewer)
-        return self._whole(
+        return await self._whole(
             Digest(
                 reader=room_reader(group), week=self.sections.week, sections=in_order([replace(section, health=None)])
             )
@@ -128,12 +131,26 @@ class Composer:
     def _link(self, room_id: str, reader: str = "") -> str:
         return link_to(room_id, "", self.sections.places.world.facts.server_name, reader)
 
-    def _whole(self, digest: Digest) -> Digest | None:
+    async def _whole(self, digest: Digest) -> Digest | None:
         """With what people are called; None where there is nothing to tell."""
         if digest.empty:
             return None
         facts = self.sections.places.world.facts
-        return replace(digest, names={user: called(facts, user) for user in sorted(set(mentioned(digest)))})
+        names = {user: called(facts, user) for user in sorted(set(mentioned(digest)))}
+        for room, user in self._met(digest):
+            if names[user] == user:
+                names[user] = shown_as(user, await self.sections.asking.named(room, user))
+        return replace(digest, names=names)
+
+    def _met(self, digest: Digest) -> Iterator[tuple[str, str]]:
+        """In which rooms its reader meets those whom it mentions."""
+        places = self.sections.places
+        for section in digest.sections:
+            for user in sorted(set(told_in(section))):
+                yield places.rooms[section.group], user
+        for partner in digest.sponsored:
+            room = places.world.room_ids().get(partner_space(partner.partner), "")
+            yield from ((room, user) for user in partner.newcomers if room)
 
 
 def numbered(items: Iterable[Item]) -> list[Item]:
@@ -158,8 +175,20 @@ def in_order(sections: Iterable[Section]) -> tuple[Section, ...]:
 def mentioned(digest: Digest) -> Iterator[str]:
     """Everybody whom a digest names, by user id."""
     for section in digest.sections:
-        yield from section.newcomers
-        for item in section.items:
-            yield from (*item.people, *item.reason.people, *item.marked_by, *((item.by,) if item.by else ()))
+        yield from told_in(section)
     for partner in digest.sponsored:
         yield from partner.newcomers
+
+
+def told_in(section: Section) -> Iterator[str]:
+    """Everybody whom it names of one group, by user id."""
+    yield from section.newcomers
+    for item in section.items:
+        yield from (*item.people, *item.reason.people, *item.marked_by, *((item.by,) if item.by else ()))
+
+
+def shown_as(user: str, name: str) -> str:
+    """Somebody whom the directory does not know, by the name that they gave themselves: anybody may bear any, so their
+    server stands beside it. By their user id where they gave none."""
+    plain = " ".join(name.split())[:LONGEST_NAME]
+    return f"{plain} ({server_of(user)})" if plain else user
