@@ -25,6 +25,7 @@ from bots.admin.commands.partner import partner_commands
 from bots.admin.commands.partner_deciding import partner_question
 from bots.admin.commands.plans import plan_commands, plan_question
 from bots.admin.commands.policies import policy_commands
+from bots.admin.commands.secrecy import secrecy_command
 from bots.admin.commands.sections import table_of
 from bots.admin.commands.status import status_command
 from bots.admin.commands.undo import undo_command, undo_question
@@ -38,6 +39,7 @@ from bots.admin.office import Office
 from bots.admin.partner_porter import PartnerPorter
 from bots.admin.porter import Porter
 from bots.admin.renewals import Renewals
+from bots.admin.sentry import Sentry
 from bots.admin.usher import Usher
 from bots.admin.who_is_here import WhoIsHere
 from bots.cards.parts import CardParts
@@ -141,8 +143,9 @@ class AdminBot:
                     why_command(society, finding),
                     undo_command(api.undoing, api.plans),
                     *audit_commands(api.auditing, finding),
+                    secrecy_command(api.secrecy, api.slow_rounds.wake),
                     *glass_commands(api.glass),
-                    status_command(api.status, api.clock, api.messenger.display_name),
+                    status_command(api.status, api.clock),
                     *identity_commands(api.linking, society),
                     onboarding_command(api.cards.guide, api.welcoming),
                     digest_command(api.editor),
@@ -204,6 +207,14 @@ class AdminBot:
             fit=herald.insiders_alone,
         )
         api.rounds.add(usher.tell)
+        sentry = Sentry(
+            speaker=speaker,
+            admin_room=api.admin_room,
+            language=society.default_language,
+            secrecy=api.secrecy,
+            fit=herald.insiders_alone,
+        )
+        api.rounds.add(sentry.tell)
         api.slow_rounds.add(herald.keep_watch)
 
     @property

@@ -15,6 +15,7 @@ from bridge.app.bots import Named, bot_user, called_by
 from bridge.app.carding import Carding
 from bridge.app.identifying import identifying_of, linking_of
 from bridge.app.mailing import mailing_of
+from bridge.app.probing import watch_of
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
 from bridge.domain.directory import Directory
 from bridge.services.adminroom import AdminRoom
@@ -93,6 +94,8 @@ class Doors:
             clock=parts.clock,
         )
         signals.rounds.add(tidying.go)
+        self._secrecy = watch_of(parts, self._policies)
+        signals.slow_rounds.add(self._secrecy.go)
 
     def bots(self, classes: Sequence[Named]) -> list[Bot]:
         """The bots of the configuration, in its order: the first answers for all in rooms that they share."""
@@ -117,6 +120,7 @@ class Doors:
                 plans=self.plans,
                 undoing=undoing,
                 auditing=auditing,
+                secrecy=self._secrecy,
                 admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
                 policies=self._policies,
                 partnerships=partnerships,

@@ -1,27 +1,22 @@
-"""``parvis audit secrecy``: real clients ask the running system about a hidden group that lives for a minute. Added by
-``cli``; also makes the check that the bots start.
+"""``parvis audit secrecy``: real clients ask the running system about a hidden group that lives for a minute.
+
+Called by ``audit_cli``.
 """
 
 import json
-from typing import Any, Final
+from typing import Any
 
-from bridge.adapters.matrix.probing import Account, MatrixProbes
-from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.app.bots import users_of
 from bridge.app.grouping import policies_of, society_of
+from bridge.app.probing import probing_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED
-from bridge.app.wiring import Assembly, assembly
+from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.messages import Message, say
-from bridge.domain.secrecy import Asker, SecrecyReport, Verdict
-from bridge.services.policies import Policies
-from bridge.services.probing.running import Probing
+from bridge.domain.secrecy import SecrecyReport, Verdict
 from bridge.services.probing.words import channel_title, outcome_words, report_document
 from bridge.services.undone import COMMAND_LINE
-
-SETTING: Final = "homeserver.admin_token"
-"""Where the token of an administrator stands."""
 
 
 async def secrecy(config: Config, terminal: Terminal, *, as_json: bool) -> int:
@@ -37,49 +32,6 @@ async def secrecy(config: Config, terminal: Terminal, *, as_json: bool) -> int:
     else:
         terminal.show(report_document(report))
     return FAILED if report.leaks else DONE
-
-
-def probing_of(parts: Assembly, policies: Policies) -> Probing:
-    """The check, with the accounts of the configuration."""
-    config = parts.config
-    homeserver, token = config.homeserver, config.homeserver.admin_token
-    workshop = Workshop(
-        me=parts.calls.user(parts.homeserver.bot),
-        bot=parts.homeserver.bot,
-        server=homeserver.server_name,
-        admin=parts.calls.owner(token.reveal(), SETTING) if token else None,
-    )
-    probes = MatrixProbes(
-        address=homeserver.address,
-        server=homeserver.server_name,
-        bot=parts.homeserver.bot,
-        bridge=Account(address=f"http://{config.appservice.listen}", token=config.appservice.hs_token.reveal()),
-        given=_accounts(config),
-        workshop=workshop,
-        clock=parts.clock,
-        chance=parts.chance,
-    )
-    return Probing(
-        policies=policies,
-        probes=probes,
-        bot=parts.homeserver.bot,
-        server=homeserver.server_name,
-        aliases=config.appservice.aliases,
-    )
-
-
-def _accounts(config: Config) -> dict[Asker, Account]:
-    given = {
-        Asker.STRANGER: config.secrecy.stranger,
-        Asker.COLLEAGUE: config.secrecy.colleague,
-        Asker.PARTNER: config.secrecy.partner,
-        Asker.MEMBER: config.secrecy.member,
-    }
-    return {
-        asker: Account(address=one.address or config.homeserver.address, token=one.token.reveal())
-        for asker, one in given.items()
-        if one is not None
-    }
 
 
 def _json(report: SecrecyReport, terminal: Terminal) -> str:

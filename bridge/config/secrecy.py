@@ -13,8 +13,11 @@ class ProbeAccount(Section):
 
 
 class Secrecy(Section):
-    """As whom `parvis audit secrecy` asks, beside those without an account."""
+    """The secrecy check: when, and as whom it asks beside those without an account."""
 
+    when: str = ""
+    """As cron writes it; only when somebody asks for it where this is empty. It makes a room and an account each time,
+    so no homeserver gets them unasked."""
     stranger: ProbeAccount | None = None
     """An account of ours that belongs to nothing; made for each run where there is an ``admin_token``."""
     colleague: ProbeAccount | None = None

@@ -25,6 +25,7 @@ from bridge.services.mailing import Mailing
 from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
+from bridge.services.probing.watching import SecrecyWatch
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -49,6 +50,7 @@ class BotApi:
     plans: Plans
     undoing: Undoing
     auditing: Auditing
+    secrecy: SecrecyWatch
     admin_room: AdminRoom
     policies: Policies
     partnerships: Partnerships

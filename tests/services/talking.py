@@ -16,9 +16,12 @@ from bridge.ports.messenger import Messenger
 from bridge.services.adminroom import AdminRoom
 from bridge.services.botapi import BotApi
 from bridge.services.linking import Linking
+from bridge.services.probing.running import Probing
+from bridge.services.probing.watching import SecrecyWatch
 from bridge.services.rounds import Rounds
 from bridge.services.welcoming import Welcoming
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.probes import FakeProbes
 from tests.services.household import Household
 from tests.services.shown import plainly, report
 from tests.world import BOT, SERVER, user
@@ -41,6 +44,7 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         plans=house.plans,
         undoing=house.undoing,
         auditing=house.auditing,
+        secrecy=secrecy(house),
         admin_room=AdminRoom(store=house.store),
         policies=house.policies,
         partnerships=house.partnerships,
@@ -62,6 +66,12 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         folder=Path(),
         leads=True,
     )
+
+
+def secrecy(house: Household) -> SecrecyWatch:
+    """The secrecy check, over these services."""
+    probing = Probing(policies=house.policies, probes=FakeProbes(), bot=BOT, server=SERVER, aliases="grp_")
+    return SecrecyWatch(probing=probing, schedule=CronSchedule())
 
 
 def linking(house: Household) -> Linking:

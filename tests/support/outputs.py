@@ -112,6 +112,7 @@ LINES: Final = (
     Line("audit", "!audit {group}", found_by=ADMIN_MEMBER),
     Line("audit", "!audit @dora:corp.test {group}", finds="nothing about this"),
     Line("audit verify", "!audit verify", finds="as it was written"),
+    Line("audit secrecy", "!audit secrecy", finds="To have it checked now"),
     Line("audit heads", "!audit heads", finds="Keep these lines"),
     Line("glass end", "!glass end", finds="nothing to end"),
     Line("glass", "!glass {id} why not", finds="Recorded"),

@@ -125,6 +125,7 @@ ROWS: Final = (
     Row("why",              "!why {colleague} {group}",                  "ok ok denied denied denied denied"),
     Row("audit",            "!audit {group}",                            "ok none none none none none"),
     Row("audit verify",     "!audit verify",                             "ok none none none none none"),
+    Row("audit secrecy",    "!audit secrecy",                            "ok none none none none none"),
     Row("audit heads",      "!audit heads",                              "ok none none none none none"),
     Row("glass",            "!glass {group} an emergency",               "ok none none none none none"),
     Row("glass end",        "!glass end",                                "ok none none none none none"),

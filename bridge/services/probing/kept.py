@@ -22,10 +22,11 @@ LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """``group`` is the id of the hidden group, the same in every run, so that runs leave one retired group and not one
-    each; ``traces`` are of the run that is under way, or was when it died."""
+    each; ``traces`` are of the run that is under way, or was when it died. ``asked`` is who wants one."""
 
     group: str
     traces: Traces | None = None
+    asked: str = ""
 
 
 async def state_of(store: Store, chance: Chance) -> Kept:

@@ -52,7 +52,7 @@ class Probing:
             group = CanaryGroup(policies=self.policies, id=kept.group)
             await self._tidy(kept, group)  # what a run that died left
             traces = self._new_traces()
-            kept = replace(kept, traces=traces)
+            kept = replace(kept, traces=traces, asked="")
             await keep_state(store, kept, at=clock.now())
             try:
                 rows = await self._probe(kept, traces, group, progress)
@@ -62,6 +62,12 @@ class Probing:
             await keep_report(store, report)
         log.info("secrecy was checked", leaks=len(report.leaks), probes=len(rows))
         return report
+
+    async def clear(self) -> None:
+        """Take away what a check that died left; nothing while one is under way. Raises ``ParvisError``."""
+        async with self._alone():
+            kept = await state_of(self.policies.store, self.policies.chance)
+            await self._tidy(kept, CanaryGroup(policies=self.policies, id=kept.group))
 
     def _new_traces(self) -> Traces:
         chance = self.policies.chance

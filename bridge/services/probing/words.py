@@ -54,6 +54,11 @@ def report_document(report: SecrecyReport) -> Document:
     return Document((paragraph(_summary(report)), *_tables(report)))
 
 
+def leaks_table(report: SecrecyReport) -> Table:
+    """What is an alarm."""
+    return _table(report.leaks)
+
+
 def _summary(report: SecrecyReport) -> Message:
     leaks, held = len(report.leaks), report.count(Verdict.HELD)
     kept = say_n("{count} probe held", "{count} probes held", held)

@@ -86,6 +86,9 @@ ROWS: Final[Mapping[str, Row]] = {
     "audit verify": Row(
         ok("ines", "!audit verify", "The audit log"), no("ann", "!audit verify", "", UNKNOWN)
     ),
+    "audit secrecy": Row(
+        ok("ines", "!audit secrecy", "To have it checked now"), no("ann", "!audit secrecy", "", UNKNOWN)
+    ),
     "audit heads": Row(ok("ines", "!audit heads", "holds nothing yet"), no("ann", "!audit heads", "", UNKNOWN)),
     "group create": Row(
         ok("ann", "!group create Chess club", "Chess club is made"),

@@ -1,0 +1,69 @@
+"""Makes the secrecy check, with the accounts of the configuration. Called by ``doors`` and by ``secrecy``."""
+
+from typing import Final
+
+from bridge.adapters.matrix.probing import Account, MatrixProbes
+from bridge.adapters.matrix.probing_rooms import Workshop
+from bridge.adapters.schedule import CronSchedule
+from bridge.app.wiring import Assembly
+from bridge.config.settings import Config
+from bridge.domain.secrecy import Asker
+from bridge.services.policies import Policies
+from bridge.services.probing.running import Probing
+from bridge.services.probing.watching import SecrecyWatch
+
+SETTING: Final = "homeserver.admin_token"
+"""Where the token of an administrator stands."""
+
+
+def probing_of(parts: Assembly, policies: Policies) -> Probing:
+    """One that asks the bridge which listens as the configuration says."""
+    config = parts.config
+    homeserver, appservice, token = config.homeserver, config.appservice, config.homeserver.admin_token
+    workshop = Workshop(
+        me=parts.calls.user(parts.homeserver.bot),
+        bot=parts.homeserver.bot,
+        server=homeserver.server_name,
+        admin=parts.calls.owner(token.reveal(), SETTING) if token else None,
+    )
+    probes = MatrixProbes(
+        address=homeserver.address,
+        server=homeserver.server_name,
+        bot=parts.homeserver.bot,
+        bridge=Account(address=f"http://{appservice.listen}", token=appservice.hs_token.reveal()),
+        given=_accounts(config),
+        workshop=workshop,
+        clock=parts.clock,
+        chance=parts.chance,
+    )
+    return Probing(
+        policies=policies,
+        probes=probes,
+        bot=parts.homeserver.bot,
+        server=homeserver.server_name,
+        aliases=appservice.aliases,
+    )
+
+
+def watch_of(parts: Assembly, policies: Policies) -> SecrecyWatch:
+    """The same by schedule. Raises ``InputError`` where that is none."""
+    config, schedule = parts.config, CronSchedule()
+    if config.secrecy.when:
+        schedule.check(config.secrecy.when)
+    return SecrecyWatch(
+        probing=probing_of(parts, policies), schedule=schedule, when=config.secrecy.when, zone=config.timezone
+    )
+
+
+def _accounts(config: Config) -> dict[Asker, Account]:
+    given = {
+        Asker.STRANGER: config.secrecy.stranger,
+        Asker.COLLEAGUE: config.secrecy.colleague,
+        Asker.PARTNER: config.secrecy.partner,
+        Asker.MEMBER: config.secrecy.member,
+    }
+    return {
+        asker: Account(address=one.address or config.homeserver.address, token=one.token.reveal())
+        for asker, one in given.items()
+        if one is not None
+    }
