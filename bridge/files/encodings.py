@@ -22,7 +22,7 @@ MARKS: Final = (
 """UTF-32 first: its little-endian mark begins with that of UTF-16."""
 
 SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-"""A letter beyond ASCII in UTF-8."""
+"""A letter beyond ASCII in UTF-8; in Windows-1252 a large letter with an accent before a sign, which no word has."""
 
 
 def decoded(content: bytes, file: str) -> tuple[str, str]:
@@ -52,11 +52,9 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
 
 
 def _windows(content: bytes, file: str, start: int) -> str:
-    """What is not UTF-8, unless most of its letters are: then somebody has put two files together."""
+    """What is not UTF-8, unless some of its letters are: then somebody has put two files together."""
     line = content.count(b"\n", 0, start) + 1
-    sequences = SEQUENCE.findall(content)
-    others = sum(byte > 0x7F for byte in content) - sum(map(len, sequences))
-    if len(sequences) > others:
+    if SEQUENCE.search(content):
         refuse(file, say("This line is not in UTF-8, as the rest of the file is."), line)
     try:
         return content.decode("cp1252")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bridge.domain.directory import Directory, Group
+from bridge.domain.messages import say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource, Reading
@@ -128,6 +129,9 @@ def combined(readings: Sequence[tuple[str, Reading]]) -> Reading:
     """The readings of several sources, by name, as one; what they contradict each other about are warnings."""
     found = together([Told(name, reading.directory) for name, reading in readings])
     warnings = [warning for _, reading in readings for warning in reading.warnings]
+    if orphans := sum(not group.owners for group in found.directory.groups.values()):
+        message = say_n("{count} group has no owner.", "{count} groups have no owner.", orphans)
+        warnings.append(Problem(Spot("directory"), message, warning=True))
     warnings += [Problem(Spot("directory", path=one.subject), one.text, warning=True) for one in found.findings]
     stamp = sha256("\n".join(reading.stamp for _, reading in readings).encode()).hexdigest()
     return Reading(directory=found.directory, warnings=tuple(warnings), stamp=stamp)

@@ -29,8 +29,9 @@ from bridge.rules.facts import Facts
 from bridge.services.applying.results import RunResult
 from bridge.services.applying.stages import weight
 
-UNREAD: Final = "directory-unreadable"
-"""The kind of the finding that the directory cannot be read."""
+UNREADABLE_KIND: Final = "directory-unreadable"
+UNREAD: Final = frozenset({UNREADABLE_KIND, "directory-unreached"})
+"""The kinds of the finding that the directory cannot be read: for what it says, or because it does not answer."""
 UNREADABLE: Final = say("The directory cannot be read, its last good reading stays in force; parvis check says why.")
 NAMES: Final = 5
 """How many people are named before the rest is counted."""
@@ -203,7 +204,7 @@ def _changes(plan: Plan, facts: Facts, staff: Collection[str]) -> Items:
 def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings without what the directory's own text says, which may concern hidden groups: `parvis check` says it."""
     return tuple(
-        replace(one, text=UNREADABLE) if one.kind == UNREAD else one
+        replace(one, text=UNREADABLE) if one.kind == UNREADABLE_KIND else one
         for one in findings
         if one.kind not in ("directory-warning", "policy-warning", PASSING)
     )

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
 
 from bridge.domain.directory import GroupState
 from bridge.domain.errors import HomeserverError, ParvisError
 from bridge.domain.findings import Finding
-from bridge.domain.ids import localpart_of
 from bridge.domain.messages import Message, Text
 from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
@@ -17,15 +15,12 @@ from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.activity import Backfill
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
-from bridge.rules.facts import Facts
 from bridge.services.drifts import TOLD, lately, told
 from bridge.services.showing import UNREAD, UNREADABLE, for_chat
 from bridge.services.society import Society
+from bridge.services.strangers import names_of
 from bridge.services.watch import LastLook
 from bridge.services.world import World
-
-Naming: TypeAlias = Callable[[str], Awaitable[str]]
-"""What somebody calls themselves, by user id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +51,8 @@ class StatusReport:
     last: Callable[[], LastLook | None]
     look: Callable[[], Awaitable[World]] | None = None
 
-    async def standing(self, viewer: Viewer, naming: Naming | None = None) -> Standing:
-        """How things stand, as far as this viewer may know; after a look, where one can be made. ``naming`` says what
-        people call themselves whom the directory does not know."""
+    async def standing(self, viewer: Viewer) -> Standing:
+        """How things stand, as far as this viewer may know; after a look, where one can be made."""
         world, error = await self._now()
         last = self.last()
         access = self.society.gate(world) if world else None
@@ -73,9 +67,8 @@ class StatusReport:
             error = error or last.error  # files were read again just now, rooms were not
         about = {*(one.group for one in findings), *(one.group for one in pasts)}
         drifts: tuple[Finding, ...] = ()
-        if access:
-            names = await _names(changed, access.facts, naming) if naming else {}
-            drifts = tuple(told(changed, access.facts, names))
+        if access and world:
+            drifts = tuple(told(changed, access.facts, await names_of(changed, world, self.homeserver)))
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         return Standing(
             homeserver=trouble,
@@ -85,7 +78,7 @@ class StatusReport:
             groups=len(living),
             rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
-            fresh=self.look is not None and error is None and not any(one.kind == UNREAD for one in findings),
+            fresh=self.look is not None and error is None and not any(one.kind in UNREAD for one in findings),
             pasts=pasts,
             called={group.id: group.name for group in groups if group.id in about},
         )
@@ -114,13 +107,6 @@ class StatusReport:
         except HomeserverError as error:
             return error.message
         return None
-
-
-async def _names(entries: Sequence[AuditEntry], facts: Facts, naming: Naming) -> Mapping[str, str]:
-    """On one line, of those who say more than the beginning of their user id."""
-    strangers = sorted({entry.actor for entry in entries} - facts.accounts.keys())
-    names = [" ".join((await naming(user)).split()) for user in strangers]
-    return {user: name for user, name in zip(strangers, names, strict=True) if name and name != localpart_of(user)}
 
 
 def _said(error: ParvisError) -> Message:

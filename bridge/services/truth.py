@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Protocol
 
+import structlog
+
 from bridge.domain.directory import Directory, GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
@@ -21,6 +23,8 @@ from bridge.ports.store import Store
 from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
 from bridge.rules.doubting import DIRECTORY
 from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
+
+log = structlog.get_logger()
 
 SNAPSHOT: Final = "directory"
 AMENDMENTS: Final = "directory-amendments"
@@ -76,6 +80,7 @@ class DirectoryKeeper:
     _last: Accepted | None = field(default=None, init=False)
     _amended: Amendments | None = field(default=None, init=False)
     _seen: tuple[Accepted, str] | None = field(default=None, init=False)
+    _logged: str = field(default="", init=False)
 
     async def read(self, *, keep: bool) -> Truth:
         """As the protocol says; see ``hear``."""
@@ -96,11 +101,15 @@ class DirectoryKeeper:
         except ParvisError as error:
             if (last := await self._load()) is None:
                 raise
-            finding = Finding("directory-unreadable", self.name or "directory", _unreadable(self.name, error))
+            wrong = error.kind is ErrorKind.USAGE
+            self._log(error, wrong=wrong)
+            kind = "directory-unreadable" if wrong else "directory-unreached"
+            finding = Finding(kind, self.name or "directory", _unreadable(self.name, error))
             seen, stamp = self._seen or (last, (await self._known()).stamp)
             if keep and seen is not last:
                 await self._save(seen, stamp)
             return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp)
+        self._logged = ""
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
         if reading.stamp and reading.stamp == known.stamp:
@@ -115,6 +124,13 @@ class DirectoryKeeper:
             if keep:
                 await self._save(accepted, stamp)
         return Heard(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
+
+    def _log(self, error: ParvisError, *, wrong: bool) -> None:
+        """Once for each reason. What is wrong with the content may name what few may know: ``parvis check`` says it."""
+        reason = error.detail if wrong else str(error.message)
+        if reason != self._logged:
+            log.warning("source unreadable", source=self.name or "directory", kind=str(error.kind), reason=reason)
+            self._logged = reason
 
     async def remembered(self) -> Heard:
         """The last good reading; raises when there never was one."""

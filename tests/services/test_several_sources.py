@@ -75,7 +75,7 @@ async def test_a_source_that_fails_is_held_at_its_last_good_reading_also_after_a
     assert held.directory.groups["sales"] == before.directory.groups["sales"]
     assert held.directory.groups["apollo"].members == ("ann",)
     (finding,) = held.findings
-    assert (finding.kind, finding.subject) == ("directory-unreadable", "ldap")
+    assert (finding.kind, finding.subject) == ("directory-unreached", "ldap")
     assert "The source ldap cannot be read" in str(finding.text)
 
 

@@ -102,7 +102,7 @@ async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message
 
 def _reading(shown: Shown) -> Message:
     """By which reading of the directory this is the plan."""
-    return next((one.text for one in shown.findings if one.kind == UNREAD), FRESH)
+    return next((one.text for one in shown.findings if one.kind in UNREAD), FRESH)
 
 
 def _seen(shown: Shown, call: Call) -> Reply:

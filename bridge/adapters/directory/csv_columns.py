@@ -1,6 +1,7 @@
 """What the columns of tables mean, as Moodle, Mattermost, Google Workspace and people head them. For ``csv_draft``."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,9 +28,23 @@ PEOPLE: Final[Mapping[str, str]] = {
     "status": "status",
     **dict.fromkeys(("suspended", "deleted", "disabled"), "suspended"),
     **dict.fromkeys(("deletedat", "deleteat"), "ended"),
-    "groups": "groups",
+    **dict.fromkeys(("groups", "groupes"), "groups"),
+    **dict.fromkeys(("identifiant", "utilisateur", "nomdutilisateur", "nomutilisateur"), "username"),
+    **dict.fromkeys(("courriel", "adressemail", "adresseelectronique", "adressecourriel"), "email"),
+    "matricule": "number",
+    **dict.fromkeys(("nomcomplet", "nomaffiche"), "name"),
+    "prenom": "first",
+    **dict.fromkeys(("nom", "nomdefamille"), "last"),
+    "langue": "language",
+    "fuseauhoraire": "timezone",
+    **dict.fromkeys(("departement", "service"), "department"),
+    **dict.fromkeys(("fonction", "poste", "titre"), "title"),
+    **dict.fromkeys(("responsable", "superieur"), "manager"),
+    "actif": "active",
+    **dict.fromkeys(("statut", "etat"), "status"),
+    **dict.fromkeys(("suspendu", "supprime", "desactive"), "suspended"),
 }
-"""A column of people by its heading without capitals, spaces and signs."""
+"""A column of people by its heading without capitals, accents, spaces and signs."""
 
 MEMBERSHIPS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("group", "groupid", "groupemail", "cohort", "cohortid", "team", "teamname", "channel"), "group"),
@@ -41,6 +56,12 @@ MEMBERSHIPS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("member", "memberid", "memberemail", "person", "userid", "username", "email", "user"), "member"),
     **dict.fromkeys(("role", "memberrole"), "role"),
     **dict.fromkeys(("type", "membertype"), "type"),
+    **dict.fromkeys(("groupe", "equipe"), "group"),
+    "nomdugroupe": "name",
+    "objet": "purpose",
+    "visibilite": "visibility",
+    "groupeparent": "parent",
+    **dict.fromkeys(("membre", "utilisateur", "identifiant", "courriel", "personne"), "member"),
 }
 
 ATTRIBUTE: Final = "attribute:"
@@ -51,15 +72,25 @@ REMARK: Final = re.compile(r"\[.*\]|[^a-z0-9[]+")
 
 COHORT: Final = re.compile(r"cohort\d+")
 
-YES: Final = frozenset({"1", "true", "yes", "on"})
-NO: Final = frozenset({"0", "false", "no", "off"})
-WORKING: Final = frozenset({"active", "enabled"})
-AWAY: Final = frozenset({"suspended", "inactive", "archived", "disabled", "deleted", "deactivated"})
+YES: Final = frozenset({"1", "true", "yes", "on", "oui", "vrai"})
+NO: Final = frozenset({"0", "false", "no", "off", "non", "faux"})
+WORKING: Final = frozenset({"active", "enabled", "actif"})
+AWAY: Final = frozenset({
+    "suspended", "inactive", "archived", "disabled", "deleted", "deactivated",
+    "suspendu", "inactif", "archive", "desactive", "supprime",
+})  # fmt: skip
+TOLD: Final = ("yes", "no", "active", "suspended")
+"""What is offered to whoever wrote something else."""
+
+
+def plain(text: str) -> str:
+    """Without capitals and accents: what people write in either language."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
 
 
 def of_people(heading: str) -> str:
     """Our word for a column of people; ``cohort1``, ``cohort2``… stay as they are."""
-    bare = REMARK.sub("", heading.lower())
+    bare = REMARK.sub("", plain(heading))
     return PEOPLE.get(bare, bare if COHORT.fullmatch(bare) else "")
 
 
@@ -68,7 +99,7 @@ def of_memberships(heading: str) -> str:
     kind, _, name = heading.lower().partition(":")
     if kind.strip() == "attribute" and name.strip():
         return ATTRIBUTE + name.strip()
-    return MEMBERSHIPS.get(REMARK.sub("", heading.lower()), "")
+    return MEMBERSHIPS.get(REMARK.sub("", plain(heading)), "")
 
 
 def activity(row: Row) -> tuple[bool, str]:
@@ -79,7 +110,7 @@ def activity(row: Row) -> tuple[bool, str]:
         ("status", WORKING, AWAY),
         ("suspended", NO, YES),
     ):
-        word = row.first(column).lower()
+        word = plain(row.first(column))
         if word and word not in there | gone:
             return True, column
         active = active and word not in gone
@@ -88,7 +119,8 @@ def activity(row: Row) -> tuple[bool, str]:
 
 def not_understood(text: str) -> Message:
     """What to say of a word that tells neither that somebody is there nor that they are gone."""
-    return say("{word} says neither that somebody is active nor that they are not.", word=shown(text))
+    return say("{word} says neither that somebody is active nor that they are not, as {known} do.",
+               word=shown(text), known=TOLD)  # fmt: skip
 
 
 def require(sheet: Sheet, *choices: str, example: str) -> None:

@@ -10,6 +10,7 @@ from bridge.adapters.directory.csv_groups import Groups
 from bridge.adapters.directory.csv_people import people_of
 from bridge.adapters.directory.csv_text import Sheet, sheet_of
 from bridge.adapters.directory.csv_ties import Tie, ties_of_memberships, ties_of_people
+from bridge.adapters.directory.csv_twins import without_twins
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.domain.directory import Visibility
 from bridge.domain.problems import InvalidInput, Problem, Spot
@@ -51,6 +52,7 @@ def csv_draft(people: Table, memberships: Table | None, server_name: str, visibi
     """
     unread: list[Problem] = []
     about = _sheet(people, memberships=False, unread=unread)
+    about = without_twins(about) if about else None
     who = _sheet(memberships, memberships=True, unread=unread) if memberships else None
     if about is None or unread:
         raise InvalidInput([*unread, *(about.problems if about else ()), *(who.problems if who else ())])

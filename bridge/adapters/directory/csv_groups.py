@@ -18,7 +18,10 @@ from bridge.domain.problems import Problem, Spot
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
-ROLES: Final = {"": "", "member": "", "owner": "owners", "moderator": "moderators", "manager": "moderators"}
+ROLES: Final = {
+    "": "", "member": "", "owner": "owners", "moderator": "moderators", "manager": "moderators",
+    "membre": "", "proprietaire": "owners", "moderateur": "moderators", "gestionnaire": "moderators",
+}  # fmt: skip
 """What somebody is beside being a member."""
 
 PERSON, NESTED = frozenset({"", "user", "person"}), frozenset({"", "group"})
@@ -86,7 +89,7 @@ class Groups:
     def _add(self, tie: Tie) -> None:
         group = self._groups[_key(tie.group)]
         if tie.role not in ROLES:
-            words = [word for word in ROLES if word]
+            words = ["member", "owner", "moderator", "manager"]
             self.problems.append(Problem(_in(tie.spot, "role"), unknown_word(tie.role, words)))
         elif tie.kind not in PERSON | NESTED:
             self.problems.append(Problem(_in(tie.spot, "type"), unknown_word(tie.kind, ["user", "group"])))

@@ -74,7 +74,7 @@ def _person(row: Row, index: int, names: Names, server_name: str, faults: list[F
     timezone = row.first("timezone")
     return Person(
         id=row.first(identity),
-        user=row.first("user") or f"@{as_localpart(_login(row))}:{server_name}",
+        user=f"@{account}:{server_name}" if (account := account_of(row))[:1] != "@" else account,
         name=row.first("name") or f"{row.first('first')} {row.first('last')}".strip(),
         email=row.first("email"),
         language=language if language in LANGUAGES else "",
@@ -86,6 +86,11 @@ def _person(row: Row, index: int, names: Names, server_name: str, faults: list[F
         login="" if row.first("user") else _login(row),
         given=row.first("first"),
     )
+
+
+def account_of(row: Row) -> str:
+    """The user id where one is written; else its first part on our own server."""
+    return row.first("user") or as_localpart(_login(row))
 
 
 def _login(row: Row) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge.adapters.directory.csv_columns import ATTRIBUTE, COHORT
+from bridge.adapters.directory.csv_columns import ATTRIBUTE, COHORT, plain
 from bridge.adapters.directory.csv_text import Row, Sheet
 from bridge.domain.problems import Spot
 
@@ -44,7 +44,7 @@ def ties_of_memberships(sheet: Sheet) -> Iterator[Tie]:
             Spot(sheet.file, row.line),
             row.first("group", "name"),
             row.first("member"),
-            row.first("role").lower(),
+            plain(row.first("role")),
             row.first("type").lower(),
             _says(row),
         )

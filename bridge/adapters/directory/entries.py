@@ -33,7 +33,7 @@ MOST: Final = 32
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """Rows, and the entry that each came from. ``lost`` counts, by group, the names of members that stand for nothing;
-    ``ends`` are the moments at which accounts end."""
+    ``ends`` are the moments at which accounts end. People ``without_login`` are left out."""
 
     draft: Draft
     faults: list[Fault]
@@ -41,6 +41,7 @@ class Drafted:
     groups: list[Entry]
     ends: tuple[datetime, ...] = ()
     lost: Mapping[str, int] = field(default_factory=dict)
+    without_login: int = 0
 
     def locate(self, file: str, path: Path) -> Spot:
         """The entry behind a path: its line where there is one, and its distinguished name."""
@@ -65,8 +66,8 @@ def drafted(
     faults: list[Fault] = []
     living = [entry for entry in people if is_there(entry)]
     people = [entry for entry in living if entry.first(*dialect.login)]
-    if len(people) < len(living):
-        faults.append(Fault((), _without_login(len(living) - len(people), dialect), warning=True))
+    if without := len(living) - len(people):
+        faults.append(Fault((), _without_login(without, dialect), warning=True))
     people = _without_old_twins(people, dialect, now, faults)
     groups = [entry for entry in groups if is_there(entry) and entry.first(*dialect.group_name)]
     faults += _nameless("people", people, dialect.id)
@@ -77,7 +78,8 @@ def drafted(
         groups=[_group(entry, index, names, faults) for index, entry in enumerate(groups)],
     )
     ends = tuple(end for entry in people if (end := end_of(entry)))
-    return Drafted(draft=draft, faults=faults, people=people, groups=groups, ends=ends, lost=names.lost)
+    return Drafted(draft=draft, faults=faults, people=people, groups=groups, ends=ends, lost=names.lost,
+                   without_login=without)  # fmt: skip
 
 
 def _without_old_twins(people: list[Entry], dialect: Dialect, now: datetime | None, faults: list[Fault]) -> list[Entry]:

@@ -33,7 +33,7 @@ def faults_of_groups(groups: list[Group], known: Known, *, circles_allowed: bool
     yield from _circles(groups, "parent", {group.id: (group.parent,) for group in groups if group.parent})
     for fault in _circles(groups, "members", {group: inner for group, inner in nested.items() if inner}):
         yield replace(fault, warning=circles_allowed)
-    yield from _warnings(groups)
+    yield from _warnings(groups, alone=known.alone)
 
 
 def _nested(members: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,8 +120,9 @@ def _circles(groups: list[Group], key: str, edges: Mapping[str, Sequence[str]]) 
             yield Fault(("groups", index, key), say("These groups are members of themselves: {chain}.", chain=text))
 
 
-def _warnings(groups: list[Group]) -> Iterator[Fault]:
-    orphans = [index for index, group in enumerate(groups) if group.id and not group.owners]
+def _warnings(groups: list[Group], *, alone: bool) -> Iterator[Fault]:
+    """Unless this is ``alone``, another source may say who owns a group."""
+    orphans = [index for index, group in enumerate(groups) if alone and group.id and not group.owners]
     if len(orphans) <= FEW:
         yield from (Fault(("groups", index), say("This group has no owner."), warning=True) for index in orphans)
     else:

@@ -107,6 +107,11 @@ class LdapPlace:
         # Two searches are no snapshot: whoever is renamed in between is found again by the names of before.
         former = names_of(last.people, last.groups, self.dialect) if last else {}
         found = drafted(said.people, said.groups, self.dialect, self.server_name, now=now, former=former)
+        if not found.people and found.without_login:
+            message = say("Of {count} people below {base}, nobody has {attribute}, by which they sign in: is it"
+                          " called so on this server, and may the account read it?", count=found.without_login,
+                          base=self.people.base, attribute=" / ".join(self.dialect.login))  # fmt: skip
+            raise ParvisError(message, kind=ErrorKind.REFUSED)
         if not found.people:
             message = say("{url} answers with nobody below {base}: may the account read it, and does the filter fit?",
                           url=str(self.access), base=self.people.base)  # fmt: skip
@@ -182,5 +187,6 @@ def _all_ranges(server: Session, dn: str, name: str, first: Sequence[bytes]) -> 
             break
         name, more = following
         values += more
-    message = say("{name} has more members than its server gave us: this answer counts for nothing.", name=dn)
+    # No name is said: the group may be hidden, and logs have more readers than the directory.
+    message = say("A group has more members than its server gave us: this answer counts for nothing.")
     raise ParvisError(message, kind=ErrorKind.TEMPORARY)

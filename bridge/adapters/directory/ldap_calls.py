@@ -210,7 +210,8 @@ def _start_tls(connection: Any, access: Access, tls: _Verified) -> None:
     except LDAPExceptionError as error:
         if tls.refused:
             raise
-        message = say("There is no TLS with {url}: {reason}.", url=str(access), reason=str(error))
+        message = say("{url} offers no TLS: name its port for ldaps://; a server on this machine may do without, with"
+                      " start_tls: no.", url=str(access))  # fmt: skip
         raise ParvisError(message, kind=ErrorKind.REFUSED) from error
 
 

@@ -15,11 +15,18 @@ PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
 """Time limit, busy, unavailable, other: perhaps better in five minutes."""
 
 
+NO_TLS: Final = frozenset({"UNEXPECTED_EOF_WHILE_READING", "WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
+"""How OpenSSL calls an answer that is none of TLS."""
+
+
 def unreachable(url: str, error: Exception) -> ParvisError:
     """Why there is no connection."""
     detail = type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=error.verify_message)
+        return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
+    if isinstance(error, ssl.SSLError) and getattr(error, "reason", None) in NO_TLS:
+        message = say("{url} does not speak TLS on this port: is it that of ldap://?", url=url)
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
         message = say("There is no TLS with {url}: {reason}.", url=url, reason=str(error.strerror or error))

@@ -12,6 +12,8 @@ from bridge.domain.messages import LANGUAGES, Message, say
 from bridge.files.spelling import shown
 from bridge.files.zones import is_timezone
 
+NAMELESS: Final = 5
+"""So many people without a single name are a column or an attribute that is called otherwise."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 REFERENCES: Final = (GROUP_REFERENCE, "@")
@@ -46,6 +48,9 @@ def faults_of_people(people: list[Person], known: Known) -> Iterator[Fault]:
             yield Fault(("people", index, "user"), message)
         if person.manager and known.lacks_person(person.manager):
             yield Fault(("people", index, "manager"), known.no_person(person.manager))
+    if len(people) >= NAMELESS and not any(person.name for person in people):
+        message = say("None of the {count} people has a name.", count=len(people))
+        yield Fault(("people",), message, warning=True)
     yield from _faults_of_choices(people)
 
 

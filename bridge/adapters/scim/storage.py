@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from scim2_models import (
     Context,
+    InvalidValueException,
     Meta,
     NotFoundException,
     PreconditionFailedException,
@@ -118,6 +119,8 @@ class StoredResources(AsyncScimStorage):
         await self._resources.remove(gone.kind, gone.id, at=self._clock.now())
 
     async def _put(self, resource_type: ResourceType, new: ScimResource, resource: Resource[Any]) -> Resource[Any]:
+        if new.kind is ResourceKind.USER and not account(new.document):
+            raise InvalidValueException(detail="A userName is wanted, from which an account follows")
         if name := new.document.get("userName"):
             holders = await self._resources.find((ResourceKind.USER,), {mark("username", name)})
             if any(one.id != new.id for one in holders):

@@ -133,6 +133,9 @@ def test_the_id_of_a_group_depends_on_its_own_name_alone() -> None:
     assert group_id("東京 A") != group_id("大阪 A")
 
 
+NEITHER = "perhaps says neither that somebody is active nor that they are not, as yes, no, active, suspended do."
+
+
 def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> None:
     people = PEOPLE + ",,Nobody,,,\n0123,@eve:corp.example,Eve,,,perhaps\n1,2\n"
     members = MEMBERSHIPS + "sales,Vente,,,,0007,boss\n,,,,,0007,\ndeal,,,secret,,0007,\n"
@@ -142,7 +145,7 @@ def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> 
         "members.csv:7: group: group is missing or empty.",
         "members.csv:8: visibility: deal has the visibility hidden on another line.",
         "people.csv:4: id: id is missing or empty.",
-        "people.csv:5: active: perhaps says neither that somebody is active nor that they are not.",
+        f"people.csv:5: active: {NEITHER}",
         "people.csv:5: id: The id 0123 is already that of people[1].",
         f"people.csv:6: {SHORT}",
     ]
@@ -213,3 +216,46 @@ def test_tables_can_be_sent_to_another_process(tmp_path: Path) -> None:
     members = tmp_path / "members.csv"
     file = directory_source("csv", tmp_path / "people.csv", server_name="corp.example", memberships=members).file
     assert pickle.loads(pickle.dumps(file)).read_now() == file.read_now()
+
+
+def test_headings_and_words_may_be_french(tmp_path: Path) -> None:
+    people = (
+        "Matricule;Identifiant;Prénom;Nom;Courriel;Actif;Service\n7;ines;Inès;Moreau;ines@corp.example;oui;Direction\n"
+    )
+    people += "8;zoe;Zoé;Neil;zoe@corp.example;non;Ventes\n"
+    members = "Groupe;Nom du groupe;Membre;Rôle\nventes;Ventes;7;propriétaire\nventes;;zoe;membre\n"
+    directory = read(tmp_path, people, members).directory
+    ines, zoe = directory.people.values()
+    assert (ines.user, ines.name, ines.email, ines.department, ines.active) == (
+        "@ines:corp.example", "Inès Moreau", "ines@corp.example", "Direction", True,
+    )  # fmt: skip
+    assert not zoe.active
+    assert directory.groups["ventes"].owners == (ines.id,)
+    assert directory.groups["ventes"].members == (ines.id, zoe.id)
+
+
+def test_whoever_came_back_is_their_new_line_and_a_repeated_line_counts_once(tmp_path: Path) -> None:
+    people = "id,username,status\n1,claire,Suspended\n2,claire,Active\n3,luc,Active\n3,luc,Active\n"
+    reading = read(tmp_path, people, "group,member\nsales,claire\nsales,luc\n")
+    assert {one.id: one.active for one in reading.directory.people.values()} == {"2": True, "3": True}
+    assert reading.directory.groups["sales"].members == ("2", "3")
+    told = [str(warning.message) for warning in reading.warnings]
+    assert "1 account is switched off and left out, as somebody active has its login." in told
+    assert "This line is the same as line 4, and is passed over." in told
+
+
+def test_two_active_people_with_one_account_are_still_told(tmp_path: Path) -> None:
+    people = "id,username,status\n1,claire,Active\n2,claire,Active\n"
+    assert any("is already the account of 1" in one for one in complaints(tmp_path, people, "group,member\n"))
+
+
+def test_one_line_of_another_encoding_is_told_and_spoils_no_names(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes("id,name\n1,Inès\n2,Ann\n".encode() + "3,Zoé Noël Müller\n".encode("cp1252"))
+    with pytest.raises(InvalidInput, match="This line is not in UTF-8, as the rest of the file is"):
+        directory_source("csv", tmp_path / "people.csv", server_name="corp.example").file.read_now()
+
+
+def test_a_table_without_names_is_told(tmp_path: Path) -> None:
+    """A heading that is not known would leave everybody nameless without a word."""
+    reading = read(tmp_path, "id,Vorname\n1,Ann\n2,Bob\n3,Eve\n4,Luc\n5,Zoe\n", "group,member\nsales,1\n")
+    assert "None of the 5 people has a name." in [str(warning.message) for warning in reading.warnings]

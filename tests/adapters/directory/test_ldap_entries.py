@@ -107,7 +107,7 @@ def test_members_that_come_in_ranges_are_put_together() -> None:
 
 def test_a_range_that_cannot_be_followed_is_no_answer() -> None:
     everybody = [person(number) for number in range(1, 9)]
-    with pytest.raises(ParvisError, match="more members than its server gave us"):
+    with pytest.raises(ParvisError, match="A group has more members than its server gave us"):
         read(everybody, [group(50, *(dn for dn, _ in everybody))], forgets=True)
 
 
