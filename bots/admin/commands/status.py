@@ -8,14 +8,14 @@ from bridge.domain.messages import DayOf, Message, Text, say, say_n
 from bridge.ports.activity import Backfill
 from bridge.ports.clock import Clock
 from bridge.services.showing import findings_blocks
-from bridge.services.status import Naming, Standing, StatusReport
+from bridge.services.status import Standing, StatusReport
 
 
-def status_command(report: StatusReport, clock: Clock, naming: Naming) -> Command:
-    """The command for administrators. ``naming`` is what people call themselves whom the directory does not know."""
+def status_command(report: StatusReport, clock: Clock) -> Command:
+    """The command for administrators."""
 
     async def tell(call: Call) -> Reply:
-        standing = await report.standing(call.viewer, naming)
+        standing = await report.standing(call.viewer)
         age = clock.now() - standing.looked_at if standing.looked_at else None
         return Reply(_document(standing, age))
 
