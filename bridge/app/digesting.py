@@ -42,10 +42,16 @@ async def preview(config: Config, terminal: Terminal, user: str, *, week: str | 
     if as_machine:
         terminal.raw(json.dumps(digest_as_json(found[0]) if found else None, ensure_ascii=False, indent=2))
     elif found is None:
-        terminal.show(document(paragraph(say("Nothing would be sent to {user}.", user=user))))
+        terminal.show(document(paragraph(nothing_for(user))))
     else:
         terminal.raw(found[1])
     return DONE
+
+
+def nothing_for(user: str) -> Message:
+    """What is said where there is no digest."""
+    return say("Nothing would be sent to {user}: there is nothing to tell, or nobody of that name gets digests.",
+               user=user)  # fmt: skip
 
 
 async def send_due(config: Config, terminal: Terminal) -> int:

@@ -45,11 +45,14 @@ def unreachable(error: Exception) -> MailError:
         return MailError(sentence, kind=ErrorKind.TEMPORARY, detail=str(error.code))
     said = f"{error.code} {error.message}" if isinstance(error, SMTPResponseException) else str(error)
     detail = f"{type(error).__name__}: {said}"[:LONGEST]
-    return MailError(
-        say("The mail server cannot be reached, or not as mail in the configuration says."),
-        kind=ErrorKind.TEMPORARY,
-        detail=detail,
-    )
+    sentence = say("The mail server cannot be reached, or not as mail in the configuration says.")
+    if "STARTTLS" in said:  # aiosmtplib has no class of its own for it
+        sentence = say("The mail server offers no STARTTLS: mail.security in the configuration says how it is spoken to"
+                       " (starttls, tls or none).")  # fmt: skip
+    elif "certificate" in said.lower():
+        sentence = say("The certificate of the mail server cannot be trusted; ca_file in the section mail names who"
+                       " signs it.")  # fmt: skip
+    return MailError(sentence, kind=ErrorKind.TEMPORARY, detail=detail)
 
 
 def unknown_fate(error: Exception) -> MailError:

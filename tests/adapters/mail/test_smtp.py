@@ -239,12 +239,14 @@ async def test_tls_from_the_first_byte(tmp_path: Path) -> None:
         stranger = await failed(server_at(host, security=Security.TLS))
     assert len(host.taken) == 1
     assert "certificate" in stranger.detail.lower()
+    assert "cannot be trusted" in str(stranger)
 
 
 async def test_a_server_without_starttls_gets_nothing_in_clear() -> None:
     async with mail_host() as host:
         error = await failed(server_at(host, security=Security.STARTTLS))
     assert error.kind is ErrorKind.TEMPORARY
+    assert "offers no STARTTLS" in str(error), error.detail
     assert host.seen == 0
 
 
