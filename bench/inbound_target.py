@@ -55,7 +55,12 @@ async def main(folder: Path, *, recording: bool) -> None:
     recorder = Recorder(clock=clock, ours=())
     recorder.knows_rooms(EveryRoom())
     dispatcher = Dispatcher(store, [Counting(count)], clock, keeper=recorder if recording else None)
-    server = InboundServer(hs_token=TOKEN, intake=Intake(store, clock, dispatcher.arrived), health=dispatcher)
+
+    def arrived(new: int) -> None:
+        count.stored()
+        dispatcher.arrived(new)
+
+    server = InboundServer(hs_token=TOKEN, intake=Intake(store, clock, arrived), health=dispatcher)
     counting, count_port = await serve_count(count)
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run())

@@ -52,6 +52,7 @@ async def main(folder: Path) -> None:
         database.executemany("INSERT INTO inbox (event_id, room_id, payload) VALUES (?, ?, ?)", rows)
         database.execute("COMMIT")
         count.handled += len(rows)
+        count.stored()
         return web.Response(body=b"{}", content_type="application/json")
 
     app = web.Application(client_max_size=MAX_BODY)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -13,14 +14,19 @@ MAX_BODY: Final = 64 * 2**20
 
 
 class Count:
-    """How many events were handled."""
+    """How many events were handled, and what the processor had done when the last transaction was stored."""
 
     def __init__(self) -> None:
         self.handled = 0
+        self._stored = 0.0
+
+    def stored(self) -> None:
+        """A transaction was: an answer follows."""
+        self._stored = time.process_time()
 
     async def page(self, _: web.Request) -> web.Response:
-        """``{"handled": n}``, as push_load.py asks for it."""
-        return web.json_response({"handled": self.handled})
+        """``{"handled": n}``, as push_load.py asks for it; seconds of the processor until then, and until now."""
+        return web.json_response({"handled": self.handled, "stored_s": self._stored, "now_s": time.process_time()})
 
 
 async def serve_count(count: Count) -> tuple[web.AppRunner, int]:
