@@ -71,6 +71,7 @@ async def office(park: Park) -> AsyncIterator[Office]:
         opened = await asyncio.gather(*(Conversation.open(company.people[name], company.bot) for name in talkers))
         alone = dict(zip(talkers, opened, strict=True))
         await founded(alone[PEOPLE["owner"]])
+        await company.undisturbed()
         typed = {part: [*lines_of(part)] for part in PEOPLE}
         told = await asyncio.gather(*(type_all(company, alone[PEOPLE[part]], lines) for part, lines in typed.items()))
         yield Office(company, alone, dict(zip(PEOPLE, told, strict=True)))

@@ -19,12 +19,14 @@ import aiohttp
 from bridge.config.loading import load_config
 from bridge.domain.ids import localpart_of
 from bridge.domain.rooms import MARKER
+from bridge.services.beacon import PAUSES
 from deploy.demo.house import COMMAND, PROJECT, House
 from deploy.demo.people import Person
 from deploy.localnet.network import Network
 from deploy.localnet.processes import GuardedProcess, minimal_environment
 from deploy.localnet.requests import call
 from deploy.localnet.server import Server
+from tests.localnet.talk import eventually
 from tests.support.dying import DIES_AT
 
 CORP, ACME, STRANGER = "corp.test", "acme.test", "stranger.test"
@@ -144,6 +146,17 @@ class Company:
             yield bridge
         finally:
             await bridge.stop()
+
+    async def undisturbed(self) -> None:
+        """Wait until the homeserver has brought every beacon of the bridge's first start (``bridge.services.beacon``).
+        Until then it catches up, one transaction after the other, and what is said in the last moment of that comes
+        late: of hundreds of lines some always are."""
+        told = f"Successfully recovered application service AS ID parvis{self.suffix}\n"
+
+        async def brought() -> int:
+            return self.corp.log_path.read_text(encoding="utf-8").count(told)
+
+        await eventually(brought, lambda times: times >= len(PAUSES), seconds=120)
 
     # ------------------------------------------------------------------------------------------------ its rooms
 

@@ -105,6 +105,7 @@ async def _settle(stage: Stage) -> None:
     talkers = ("claire", "hugo", "bob")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in talkers))
     stage.alone = dict(zip(talkers, talks, strict=True))
+    await company.undisturbed()
     await seen(people["bob"], "who is here", lambda: "Who is in here" in str(_messages(people["bob"], stage)))
 
 

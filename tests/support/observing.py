@@ -74,11 +74,12 @@ async def converse(stage: Stage, place: Place, lines: Sequence[Line], into: dict
     talk = conversation(stage, place)
     typed = [named for line in lines for named in forms(line, ways(stage))]
     for start in range(0, len(typed), AT_ONCE):
+        before = len(talk.person.joined[talk.room_id].messages)
         asked = [(name, await talk.person.say(talk.room_id, text)) for name, text in typed[start : start + AT_ONCE]]
         fence = await talk.person.say(talk.room_id, FENCE)
-        await seen(talk.person, f"the answer to all that {place} asked", partial(replies, talk, fence), 60)
+        await seen(talk.person, f"the answer to all that {place} asked", partial(replies, talk, fence, before), 60)
         for name, event_id in asked:
-            into.setdefault(name, {})[str(place)] = [_plain(stage, reply) for reply in replies(talk, event_id)]
+            into.setdefault(name, {})[str(place)] = [_plain(stage, reply) for reply in replies(talk, event_id, before)]
 
 
 def conversation(stage: Stage, place: Place) -> Conversation:
@@ -87,9 +88,9 @@ def conversation(stage: Stage, place: Place) -> Conversation:
     return Conversation(stage.people[place.person], stage.rooms[place.room])
 
 
-def replies(talk: Conversation, event_id: str) -> list[Event]:
-    """All pages of the reply to an event; none when the bot was silent."""
-    messages = talk.person.joined[talk.room_id].messages
+def replies(talk: Conversation, event_id: str, since: int = 0) -> list[Event]:
+    """All pages of the reply to an event, among the messages ``since`` this one; none when the bot was silent."""
+    messages = talk.person.joined[talk.room_id].messages[since:]
     return [one for one in messages if REPLY in one["content"] and _refers(one, event_id)]
 
 

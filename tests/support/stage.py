@@ -138,6 +138,7 @@ async def _settle(stage: Stage) -> None:
         await people["claire"].say(first, f"Welcome to {stage.canaries[0].name}")
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in IN_CONVERSATION))
     stage.alone = dict(zip(IN_CONVERSATION, talks, strict=True))
+    await company.undisturbed()
 
 
 async def _inside(person: Person, room_id: str) -> None:
