@@ -23,6 +23,8 @@ PLAIN: Final = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 UP: Final = "👍"
 DOWN: Final = "👎"
 NUMBERS: Final = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟")
+TELLING: Final = frozenset({UP, DOWN, *(number.translate(PLAIN) for number in NUMBERS)})
+"""Reactions that change anything, as ``_plain`` gives them."""
 MORE: Final = say("The next ones hold more of this.")
 LESS: Final = say("The next ones hold less of this.")
 BACK: Final = 8
@@ -65,7 +67,7 @@ class Thumbs:
         their own; nobody is asked anything where others read along."""
         relation, group = event.relation(), self.group_at(event.room_id)
         emoji = relation.get("key")
-        if not group or not isinstance(emoji, str):
+        if not group or not isinstance(emoji, str) or _plain(emoji) not in TELLING:
             return
         async with self.store.view() as view:
             known = await view.digests.of_reader(room_reader(group), BACK)
