@@ -8,7 +8,7 @@ import click
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
-from bridge.app.sources import source_of, sources_of
+from bridge.app.sources import source_of, sources_of, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import rules_of
@@ -66,10 +66,10 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     sources = sources_of(config, clock, name)
     readings = await _readings(sources, terminal)
     reading = readings[0][1] if len(readings) == 1 else combined(readings)
-    for warning in reading.warnings:
+    called = " + ".join(one.called for one in sources)
+    for warning in (*reading.warnings, *without_groups(called, reading)):
         terminal.problem(warning)
     parts = readings if len(readings) > 1 else []
-    called = " + ".join(one.called for one in sources)
     terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))
     return DONE
 

@@ -47,12 +47,20 @@ def _table(found: Differences, before: Directory, after: Directory) -> Table:
     def titles(ids: tuple[str, ...]) -> str:
         return ", ".join(groups[id_].name.en for id_ in ids[:NAMED]) + (" …" if len(ids) > NAMED else "")
 
+    def renamed(ids: tuple[str, ...]) -> str:
+        return _changes([(before.people[id_].name, after.people[id_].name) for id_ in ids])
+
+    def retitled(ids: tuple[str, ...]) -> str:
+        return _changes([(before.groups[id_].name.en, after.groups[id_].name.en) for id_ in ids])
+
     whole: list[tuple[Message, tuple[str, ...], str]] = [
         (say("People who are new"), found.people_come, named(found.people_come)),
         (say("People who are gone"), found.people_gone, named(found.people_gone)),
         (say("People who are switched off"), found.left, named(found.left)),
+        (say("People with another name"), found.people_called, renamed(found.people_called)),
         (say("Groups that are new"), found.groups_come, titles(found.groups_come)),
         (say("Groups that are gone"), found.groups_gone, titles(found.groups_gone)),
+        (say("Groups with another name"), found.groups_called, retitled(found.groups_called)),
     ]
     rows = [(what, str(len(ids)), names) for what, ids, names in whole if ids]
     for one in found.groups:
@@ -63,3 +71,7 @@ def _table(found: Differences, before: Directory, after: Directory) -> Table:
             if ids:
                 rows.append((what, str(len(ids)), named(ids)))
     return Table(head=(say("What"), say("How many"), say("Who")), rows=tuple(rows))
+
+
+def _changes(names: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{was} → {is_}" for was, is_ in names[:NAMED]) + (" …" if len(names) > NAMED else "")

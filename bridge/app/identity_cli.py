@@ -41,10 +41,11 @@ def show(context: Context, person: str) -> None:
 @identity_.command("link")
 @click.argument("person")
 @click.argument("user")
+@click.option("--take", is_flag=True, help="Also where it is somebody else's account.")
 @pass_context
-def link(context: Context, person: str, user: str) -> None:
+def link(context: Context, person: str, user: str, *, take: bool) -> None:
     """Say that USER is the account of PERSON, and nobody else's. Rooms follow at the next look."""
-    finish(_link(context.config(), context.terminal, person, user))
+    finish(_link(context.config(), context.terminal, person, user, take=take))
 
 
 @identity_.command("unlink")
@@ -68,9 +69,9 @@ async def _list(config: Config, terminal: Terminal, wanted: str | None = None) -
     return DONE
 
 
-async def _link(config: Config, terminal: Terminal, person: str, user: str) -> int:
+async def _link(config: Config, terminal: Terminal, person: str, user: str, *, take: bool) -> int:
     async with _linking(config) as linking:
-        found = await linking.link(person, user, by=ACTOR, cleared=True)
+        found = await linking.link(person, user, by=ACTOR, cleared=True, taking=take)
     text = say("{user} is the account of {person} from now on, and nobody else’s.", user=found.user, person=person)
     terminal.show(Document((paragraph(text),)))
     return DONE
@@ -79,8 +80,9 @@ async def _link(config: Config, terminal: Terminal, person: str, user: str) -> i
 async def _unlink(config: Config, terminal: Terminal, person: str) -> int:
     async with _linking(config) as linking:
         gone = await linking.unlink(person, by=ACTOR, cleared=True)
+        name = next((one.name for one in linking.people() if one.id == gone.person), "") or gone.person
     text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
-               user=gone.user, person=gone.person)  # fmt: skip
+               user=gone.user, person=name)  # fmt: skip
     terminal.show(Document((paragraph(text),)))
     return DONE
 

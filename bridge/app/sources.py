@@ -18,8 +18,9 @@ from bridge.config.directories import DirectorySettings, FileDirectory, Keycloak
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
+from bridge.domain.problems import Problem, Spot
 from bridge.ports.clock import Clock
-from bridge.ports.directory import DirectorySource
+from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.store import UnitOfWork
 from bridge.services.several import AllSources, NamedSource
 
@@ -77,6 +78,13 @@ def sources_of(
         for own, settings in config.sources.items()
         if name in (None, own)
     )
+
+
+def without_groups(called: str, reading: Reading) -> tuple[Problem, ...]:
+    """A filter that finds no group is no error, and yet nothing comes of it."""
+    if reading.directory.groups or not reading.directory.people:
+        return ()
+    return (Problem(Spot(called), say("There are people, and no group."), warning=True),)
 
 
 def _named(

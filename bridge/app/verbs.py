@@ -8,7 +8,7 @@ from typing import Final
 from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
-from bridge.app.sources import source_of
+from bridge.app.sources import source_of, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, rules_of
 from bridge.config.settings import Config
@@ -51,7 +51,8 @@ async def check(config: Config, terminal: Terminal) -> int:
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
     idle = (Problem(rules.spots[f"rules[{one}]"], say("This rule decides about no group."), warning=True)
             for one in found.idle)  # fmt: skip
-    warnings = (*config.warnings, *reading.warnings, *rules.warnings, *told, *idle)
+    empty = without_groups("directory", reading)
+    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle)
     for warning in warnings:
         terminal.problem(warning)
     directory = reading.directory

@@ -16,7 +16,8 @@ class GroupDifference:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """People and groups by id, sorted. ``left`` are people who are there in both and active in the first alone."""
+    """People and groups by id, sorted. ``left`` are people who are there in both and active in the first alone;
+    ``people_called`` and ``groups_called`` have another name."""
 
     people_come: tuple[str, ...] = ()
     people_gone: tuple[str, ...] = ()
@@ -24,15 +25,17 @@ class Differences:
     groups_come: tuple[str, ...] = ()
     groups_gone: tuple[str, ...] = ()
     groups: tuple[GroupDifference, ...] = ()
+    people_called: tuple[str, ...] = ()
+    groups_called: tuple[str, ...] = ()
 
     @property
     def none(self) -> bool:
-        """Whether both readings say the same of who there is and who belongs where."""
+        """Whether both readings say the same of who there is, what it is called and who belongs where."""
         return self == Differences()
 
 
 def differences(before: Directory, after: Directory) -> Differences:
-    """What ``after`` says otherwise than ``before`` of people, groups and memberships."""
+    """What ``after`` says otherwise than ``before`` of people, groups, names and memberships."""
     both = sorted(before.groups.keys() & after.groups.keys())
     found = (_difference(before.groups[id_], after.groups[id_]) for id_ in both)
     return Differences(
@@ -46,6 +49,12 @@ def differences(before: Directory, after: Directory) -> Differences:
         groups_come=tuple(sorted(after.groups.keys() - before.groups.keys())),
         groups_gone=tuple(sorted(before.groups.keys() - after.groups.keys())),
         groups=tuple(one for one in found if one.come or one.gone),
+        people_called=tuple(
+            id_
+            for id_ in sorted(before.people.keys() & after.people.keys())
+            if before.people[id_].name != after.people[id_].name
+        ),
+        groups_called=tuple(id_ for id_ in both if before.groups[id_].name != after.groups[id_].name),
     )
 
 

@@ -29,8 +29,9 @@ class Linking:
     besides: Callable[[], frozenset[str]] = frozenset
     """Accounts that are nobody's: those of bots and of the bridge itself."""
 
-    async def link(self, person: str, user: str, *, by: str, cleared: bool = False) -> Identity:
-        """This account is this person's, and nobody else's. Raises ``InputError``.
+    async def link(self, person: str, user: str, *, by: str, cleared: bool = False, taking: bool = False) -> Identity:
+        """This account is this person's, and nobody else's. Raises ``InputError``, also where it is somebody else's
+        unless it is to be ``taking``.
 
         Whose account it is belongs to their groups, hidden ones too: who is not ``cleared`` for these says it of people
         who have no account, and neither gives away somebody's account nor their own.
@@ -44,6 +45,8 @@ class Linking:
             raise InputError(say("This account is the bridge’s own, and nobody’s."))
         if not cleared and found.user != user:
             self._refuse_taking(found, user, by)
+        if cleared and not taking:
+            self._ask_before_taking(found, user)
         now = self.clock.now()
         identity = Identity(person=found.id, user=user, by=by, at=now)
         async with self.store.work() as work:
@@ -55,6 +58,15 @@ class Linking:
             await _forget(work, {found.id, *before})
         self.changed()
         return identity
+
+    def _ask_before_taking(self, person: Person, user: str) -> None:
+        people = (self.directory() or Directory()).people.values()
+        for holder in people:
+            if holder.user == user and holder.id != person.id and holder.active:
+                raise InputError(
+                    say("{user} is the account of {holder}, who would have none any more: with {option}, it is taken"
+                        " from them.", user=user, holder=holder.name or holder.id, option="--take")
+                )  # fmt: skip
 
     def _refuse_taking(self, person: Person, user: str, by: str) -> None:
         people = (self.directory() or Directory()).people.values()

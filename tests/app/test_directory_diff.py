@@ -20,7 +20,8 @@ people:
 groups:
   - {id: sales, name: Sales, owners: ["1"], members: ["1", "2"]}
 """
-AFTER: Final = BEFORE.replace('members: ["1", "2"]', 'members: ["1"]').replace("Bob", "Bob, active: no")
+OFF: Final = BEFORE.replace("name: Bob", "name: Bob, active: no")
+AFTER: Final = OFF.replace('members: ["1", "2"]', 'members: ["1"]').replace("name: Ann", "name: Anna")
 
 
 async def read_once(folder: Path) -> None:
@@ -47,3 +48,4 @@ async def test_what_the_directory_says_otherwise_is_told_and_not_kept(tmp_path: 
         assert other.code == TO_DO
         assert "Gone from Sales" in other.out
         assert "People who are switched off" in other.out
+        assert "Ann → Anna" in other.out

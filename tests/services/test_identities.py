@@ -185,6 +185,11 @@ async def test_whoever_is_not_cleared_moves_nobody_and_takes_nobodys_account() -
     ):
         with pytest.raises(InputError, match=reason):
             await company.linking.link(who, user, by=INES)
+    with pytest.raises(InputError, match="is the account of Ann, who would have none any more"):
+        await company.linking.link("uuid-bob", "@ann:corp.example", by="command line", cleared=True)
+    await company.linking.link("uuid-bob", "@ann:corp.example", by="command line", cleared=True, taking=True)
+    assert await company.links() == {"uuid-bob": "@ann:corp.example"}
+    await company.linking.unlink("uuid-bob", by="command line", cleared=True)
     await company.linking.link("uuid-ann", "@new:corp.example", by="command line", cleared=True)
     assert await company.links() == {"uuid-ann": "@new:corp.example"}
 

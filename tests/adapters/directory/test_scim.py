@@ -232,6 +232,25 @@ async def test_who_is_switched_off_is_out_at_once_and_who_is_deleted_with_the_se
     assert (set(second.groups["sales"].members), set(second.people)) == ({"ann", "cem"}, {"ann", "cem"})
 
 
+async def test_a_group_that_is_emptied_on_purpose_is_empty_after_ten_minutes_and_three_readings() -> None:
+    """Whether a provider was wrong or meant it, nobody can say at once."""
+    told = Told()
+    for name in ("ann", "bob", "cem"):
+        await told.user(name)
+    await told.group("sales", "ann", "bob", "cem")
+    await told.directory()
+    keeper = DirectoryKeeper(source=told.source, store=told.store, clock=told.clock)
+    await keeper.read(keep=True)
+    async with told.store.work() as work:
+        await work.scim.loaded()
+    await told.change("sales", Change(whole=True))
+    for minutes, kept in ((0, 3), (5, 3), (5, 0)):
+        await told.clock.advance(minutes * 60)
+        truth = await keeper.read(keep=True)
+        assert len(truth.directory.groups["sales"].members) == kept
+        assert [one.kind for one in truth.findings if one.kind == "group-doubted"] == ["group-doubted"] * (kept > 0)
+
+
 async def test_whoever_is_created_again_is_in_no_group_of_before() -> None:
     told = Told()
     await told.user("ann")
