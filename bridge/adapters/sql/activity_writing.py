@@ -26,6 +26,7 @@ class Batch:
     def __init__(self, connection: Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
+        self._marks: dict[str, int] = {}
         self._rows: dict[int, Row] = {}
         """Those that it is about, by mark: as they are, and as they will be."""
         self._changed: dict[int, Row] = {}
@@ -62,15 +63,17 @@ class Batch:
         self.load(events)
         for event in events:
             row = self._named(event, at)
-            row.update(columns_of(PLAIN, {}), kind=GONE, room=None, sender=None, reply_to=None, edited_at=None)
+            row.update(_PLAIN, kind=GONE, room=None, sender=None, reply_to=None, edited_at=None)
 
     def gone(self, event: str) -> bool:
-        """Whether it was taken back."""
-        return self._rows.get(self._mark(event), {}).get("kind") == GONE
+        """Whether it was taken back, as far as it was loaded."""
+        return self._rows.get(self._marks[event], {}).get("kind") == GONE
 
     def load(self, events: Iterable[str]) -> None:
         """Read the rows of these events."""
-        marks = [mark for mark in set(self._names.marks(list(events))) if mark not in self._rows]
+        new = [event for event in dict.fromkeys(events) if event not in self._marks]
+        self._marks.update(zip(new, self._names.marks(new), strict=True))
+        marks = [mark for event in new if (mark := self._marks[event]) not in self._rows]
         for some in slices(marks):
             for row in self._connection.execute(select(activity).where(activity.c.mark.in_(some))).mappings():
                 self._rows[row["mark"]] = dict(row)
@@ -107,25 +110,21 @@ class Batch:
 
     def _named(self, event: str, at: int) -> Row:
         """The row of an event, made if there is none; it is written at the end."""
-        mark = self._mark(event)
+        mark = self._marks[event]
         row = self._rows.get(mark)
         if row is None:
             self._last += 1
             row = {"seq": self._last, "mark": mark, "event": packed(event), "at": at, "room": None, "sender": None,
                    "kind": NAMED, "thread": None, "reply_to": None, "edited_at": None, "new": True,
-                   **columns_of(PLAIN, {})}  # fmt: skip
+                   **_PLAIN}  # fmt: skip
             self._rows[mark] = row
         row.setdefault("new", False)
         self._changed[row["seq"]] = row
         return row
 
     def _known(self, event: str) -> bool:
-        row = self._rows.get(self._mark(event))
+        row = self._rows.get(self._marks[event])
         return row is not None and row["kind"] != NAMED
-
-    def _mark(self, event: str) -> int:
-        mark: int = self._names.marks((event,))[0]
-        return mark
 
 
 def add_reactions(connection: Connection, names: Names, batch: Batch, reactions: Sequence[Reacted]) -> int:
@@ -181,6 +180,9 @@ def columns_of(form: Form, users: dict[str, int]) -> Row:
         "flags": flags_of(form),
         "calls": in_column(users[user] for user in form.calls),
     }
+
+
+_PLAIN: Final = columns_of(PLAIN, {})
 
 
 def _stored(row: Row) -> Row:
