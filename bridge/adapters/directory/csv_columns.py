@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from bridge.adapters.directory.csv_text import Row, Sheet
@@ -72,6 +73,9 @@ REMARK: Final = re.compile(r"\[.*\]|[^a-z0-9[]+")
 
 COHORT: Final = re.compile(r"cohort\d+")
 
+ALMOST: Final = 0.85
+"""How much a heading resembles another of which it is a slip; exports hold some that are meant, such as LastLogin."""
+
 YES: Final = frozenset({"1", "true", "yes", "on", "oui", "vrai"})
 NO: Final = frozenset({"0", "false", "no", "off", "non", "faux"})
 WORKING: Final = frozenset({"active", "enabled", "actif"})
@@ -100,6 +104,20 @@ def of_memberships(heading: str) -> str:
     if kind.strip() == "attribute" and name.strip():
         return ATTRIBUTE + name.strip()
     return MEMBERSHIPS.get(REMARK.sub("", plain(heading)), "")
+
+
+def misspelt(sheet: Sheet, known: Mapping[str, str]) -> list[Problem]:
+    """Warnings about headings that are almost one of the ``known`` ones, where no other column says the same."""
+    problems: list[Problem] = []
+    for heading in sheet.unread:
+        bare = REMARK.sub("", plain(heading))
+        guesses = get_close_matches(bare, [word for word in known if known[word] not in sheet.columns], 1, ALMOST)
+        if guesses:
+            message = say(
+                "The column {column} is not read; did you mean {guess}?", column=shown(heading), guess=guesses[0]
+            )
+            problems.append(Problem(Spot(sheet.file), message, warning=True))
+    return problems
 
 
 def activity(row: Row) -> tuple[bool, str]:

@@ -5,7 +5,7 @@ Real exports have members that are gone; those are told as warnings and left out
 
 from dataclasses import dataclass, replace
 
-from bridge.adapters.directory.csv_columns import of_memberships, of_people, require
+from bridge.adapters.directory.csv_columns import MEMBERSHIPS, PEOPLE, misspelt, of_memberships, of_people, require
 from bridge.adapters.directory.csv_groups import Groups
 from bridge.adapters.directory.csv_people import people_of
 from bridge.adapters.directory.csv_text import Sheet, sheet_of
@@ -65,7 +65,8 @@ def csv_draft(people: Table, memberships: Table | None, server_name: str, visibi
         ties += ties_of_memberships(who)
     groups = Groups(names, visibility)
     draft = Draft(people=rows, groups=groups.of(ties))
-    problems = [*about.problems, *(who.problems if who else ()), *groups.problems]
+    slips = [*misspelt(about, PEOPLE), *(misspelt(who, MEMBERSHIPS) if who else ())]
+    problems = [*slips, *about.problems, *(who.problems if who else ()), *groups.problems]
     return CsvDraft(draft, [*faults, *groups.faults], problems, about, groups.spots)
 
 

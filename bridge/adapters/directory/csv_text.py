@@ -36,12 +36,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: our words for its columns, its rows, and what is wrong or worth a warning."""
+    """A table: our words for its columns, its rows, what is wrong or worth a warning, headings that are not read."""
 
     file: str
     columns: frozenset[str]
     rows: list[Row]
     problems: list[Problem] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
 
 
 def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
@@ -73,7 +74,8 @@ def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
                 expected=len(header),
             )
             problems.append(Problem(Spot(file, line), message))
-    return Sheet(file, frozenset(words) - {""}, rows, problems)
+    unread = tuple(cell for cell, word in zip(header, words, strict=True) if cell and not word)
+    return Sheet(file, frozenset(words) - {""}, rows, problems, unread)
 
 
 def _cells(words: list[str], cells: list[str]) -> dict[str, str]:

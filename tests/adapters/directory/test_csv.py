@@ -259,3 +259,13 @@ def test_a_table_without_names_is_told(tmp_path: Path) -> None:
     """A heading that is not known would leave everybody nameless without a word."""
     reading = read(tmp_path, "id,Vorname\n1,Ann\n2,Bob\n3,Eve\n4,Luc\n5,Zoe\n", "group,member\nsales,1\n")
     assert "None of the 5 people has a name." in [str(warning.message) for warning in reading.warnings]
+
+
+def test_a_heading_that_is_almost_known_is_told(tmp_path: Path) -> None:
+    """Nobody is switched off by a column that nobody reads."""
+    reading = read(tmp_path, "id,name,actve,LastLogin,Telephone\n1,Ann,no,x,y\n", "group,member,rôles\nsales,1,owner\n")
+    told = [str(one) for one in reading.warnings if "is not read" in str(one)]
+    assert [one.rpartition("/")[2] for one in told] == [
+        "people.csv: The column actve is not read; did you mean active?",
+        "members.csv: The column rôles is not read; did you mean role?",
+    ]
