@@ -4,17 +4,16 @@ Hidden groups change no number: what a digest counts as is what it would have co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bots.digest.report_words import Figures, report_document
 from bots.kit.cards import Cards
 from bots.kit.commands import Call, Command, Reply
 from bridge.domain.digest import Week
-from bridge.domain.document import Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.mail import MailOutcome
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import say
 from bridge.domain.sending import Because, Delivery, Sending, group_of
 from bridge.ports.schedule import Schedule
 from bridge.rules.facts import is_hidden
@@ -31,23 +30,7 @@ AFTER: Final = timedelta(days=9)
 answer."""
 KEPT: Final = timedelta(weeks=10)
 """For how long it is known what was sent to whom: longer than anything is remembered as told."""
-TOLD: Final = (MailOutcome.SENT, MailOutcome.REFUSED, MailOutcome.MISSED, MailOutcome.UNKNOWN)
 ADMINS: Final = frozenset({"admin"})
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Of one week. ``none`` are employees who got no digest, and ``because`` says why those of them of whom that is
-    known; the others want none. ``rooms`` counts what became of those for the rooms of groups."""
-
-    week: str
-    sent: int = 0
-    failed: int = 0
-    heard: int = 0
-    none: int = 0
-    because: Mapping[Because, int] = field(default_factory=dict)
-    rooms: Mapping[Sending | Because, int] = field(default_factory=dict)
-    letters: Mapping[MailOutcome, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,75 +117,12 @@ def report_command(reporting: Reporting) -> Command:
     )
 
 
-def report_document(figures: Figures) -> Document:
-    """The report in words."""
-    rows: list[tuple[Inline, ...]] = [
-        (say_n("{count} digest was sent.", "{count} digests were sent.", figures.sent),),
-        (say_n("{count} person said by a reaction that they saw theirs.",
-               "{count} people said by a reaction that they saw theirs.", figures.heard),),
-        (_none(figures),),
-        (say_n("{count} could not be delivered.", "{count} could not be delivered.", figures.failed),),
-    ]  # fmt: skip
-    if figures.rooms:
-        rows.append((_in_rooms(figures.rooms),))
-    if sum(figures.letters.get(one, 0) for one in TOLD):
-        rows.append((_letters(figures.letters),))
-    return document(
-        paragraph(Strong(say("Weekly digests of {week}, until {day}", week=figures.week, day=_last_day(figures.week)))),
-        Items(tuple(rows)),
-    )
-
-
 def _reason(delivery: Delivery) -> Because:
     """Why somebody got none: what was for hidden groups alone counts as nothing worth it; what is not concluded waits
     for the reader to come in."""
     if delivery.openly is Sending.SKIPPED:
         return delivery.because or Because.NOTHING
     return Because.UNANSWERED
-
-
-def _none(figures: Figures) -> Message:
-    none, because = figures.none, figures.because
-    nothing, late = because.get(Because.NOTHING, 0), because.get(Because.LATE, 0)
-    away = because.get(Because.LEFT, 0) + because.get(Because.UNANSWERED, 0)
-    return say_n(
-        "{count} employee got none: nothing was worth it {nothing}, it was too late {late}, not in the conversation"
-        " with me {away}, not wanted {unwanted}.",
-        "{count} employees got none: nothing was worth it {nothing}, it was too late {late}, not in the conversation"
-        " with me {away}, not wanted {unwanted}.",
-        none,
-        nothing=nothing,
-        late=late,
-        away=away,
-        unwanted=none - nothing - late - away,
-    )
-
-
-def _in_rooms(counts: Mapping[Sending | Because, int]) -> Message:
-    return say(
-        "In rooms of groups: posted {sent}, nothing was worth it {nothing}, it was too late {late}, encrypted"
-        " {encrypted}, failed {failed}.",
-        sent=counts.get(Sending.SENT, 0),
-        nothing=counts.get(Because.NOTHING, 0),
-        late=counts.get(Because.LATE, 0),
-        encrypted=counts.get(Because.ENCRYPTED, 0),
-        failed=counts.get(Sending.FAILED, 0) + counts.get(Because.REFUSED, 0),
-    )
-
-
-def _letters(counts: Mapping[MailOutcome, int]) -> Message:
-    sent, refused, missed, unknown = (counts.get(one, 0) for one in TOLD)
-    return say(
-        "By e-mail: sent {sent}, refused {refused}, given up {missed}, of unknown fate {unknown}.",
-        sent=sent,
-        refused=refused,
-        missed=missed,
-        unknown=unknown,
-    )
-
-
-def _last_day(week: str) -> date:
-    return Week.parse(week).until - timedelta(days=1)
 
 
 def _end_of(week: Week) -> datetime:

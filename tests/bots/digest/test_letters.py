@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from bots.digest.bot import DigestBot
-from bots.digest.reporting import Figures, report_document
+from bots.digest.report_words import Figures, report_document
 from bridge.adapters.mail.smtp import MailServer, Security, SmtpMailer
 from bridge.adapters.mail.writing import Sender
 from bridge.adapters.matrix.messenger import MatrixMessenger
