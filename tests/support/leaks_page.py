@@ -1,4 +1,5 @@
-"""Writes the table of channels of ``docs/security.md`` from the list of leaks: ``python -m tests.support.leaks_page``.
+"""Writes the tables of ``docs/security.md`` from the list of leaks, and from that of leaks which are put in to see
+whether the tests notice: ``python -m tests.support.leaks_page``.
 
 ``tests/house/test_security_page.py`` holds page and list together.
 """
@@ -6,6 +7,7 @@
 from pathlib import Path
 from typing import Final
 
+from tests.mutations.leaks_put_in import MUTATIONS
 from tests.support.leaks import AND, LEAKS, Leak
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "security.md"
@@ -15,11 +17,22 @@ MARK: Final = "::"
 HEAD: Final = "| # | Channel | Asked by a person | Asked by a homeserver | What does show |\n|---|---|---|---|---|"
 
 
+PUT_IN_BEGIN: Final = "<!-- leaks put in: written by python -m tests.support.leaks_page -->"
+PUT_IN_END: Final = "<!-- end of leaks put in -->"
+PUT_IN_HEAD: Final = "| What is put in | What notices it |\n|---|---|"
+
+
 def filled(page: str) -> str:
-    """The page with the table as it should be."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{HEAD}\n" + "\n".join(map(_row, LEAKS)) + f"\n{END}{after}"
+    """The page with both tables as they should be."""
+    page = _between(page, BEGIN, END, [HEAD, *map(_row, LEAKS)])
+    put_in = [f"| {one.name} | {_cell(one.seen_by)} |" for one in MUTATIONS]
+    return _between(page, PUT_IN_BEGIN, PUT_IN_END, [PUT_IN_HEAD, *put_in])
+
+
+def _between(page: str, begin: str, end: str, lines: list[str]) -> str:
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}"
 
 
 def _row(leak: Leak) -> str:

@@ -1,0 +1,81 @@
+"""Do the tests of secrecy notice anything? Each leak that is put in must make the test fail that is named for it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bridge.adapters.sealing import DataKeySealer
+from tests.adapters.sql import test_secrecy as files
+from tests.mutations import leaks_put_in as leaks
+from tests.mutations.leaks_put_in import MUTATIONS, Mutation
+from tests.mutations.test_same_work import differences
+from tests.planning.test_mutants import worlds
+from tests.planning.test_promises import test_a_hidden_room_can_be_found_by_nobody as found_by_nobody
+from tests.rules.test_powers import test_everything_that_decides_visibility_is_the_bots_alone as the_bots_alone
+from tests.services.secret_worlds import twins
+from tests.services.test_secrecy_in_chat import test_logs_do_not_count_what_is_hidden as logs_do_not_count
+from tests.services.test_secrecy_of_digests import test_its_members_do_read_of_it as members_read_of_it
+from tests.services.test_secrecy_of_worlds import TANGLED, compare
+
+ENOUGH: Final = 15
+Watcher = Callable[[Path], Awaitable[None]]
+
+
+async def worlds_are_shown_alike(_: Path) -> None:
+    await compare(twins(TANGLED))
+
+
+async def rooms_are_found_by_nobody(_: Path) -> None:
+    for world in worlds():
+        found_by_nobody.hypothesis.inner_test(world._replace(simulation=world.simulation.copy()))  # type: ignore[attr-defined] # hypothesis puts it there
+
+
+async def state_is_the_bots(_: Path) -> None:
+    the_bots_alone()
+
+
+async def logs_do_not_tell(_: Path) -> None:
+    await logs_do_not_count()
+
+
+async def digests_do_not_tell(_: Path) -> None:
+    await members_read_of_it()
+
+
+async def answers_and_work_are_the_same(_: Path) -> None:
+    assert await differences(("group show", "audit")) == {}
+
+
+async def files_are_sealed(folder: Path) -> None:
+    file = folder / "parvis.db"
+    await files.test_the_files_of_sqlite_do_not_contain_the_canary(f"sqlite:///{file}", file, DataKeySealer(bytes(32)))
+
+
+WATCHERS: Final[Mapping[str, Watcher]] = {
+    leaks.WORLDS: worlds_are_shown_alike,
+    leaks.PROMISES: rooms_are_found_by_nobody,
+    leaks.POWERS: state_is_the_bots,
+    leaks.LOGS: logs_do_not_tell,
+    leaks.DIGESTS: digests_do_not_tell,
+    leaks.CHAT: answers_and_work_are_the_same,
+    leaks.FILES: files_are_sealed,
+}
+
+
+def test_there_are_enough_leaks() -> None:
+    assert len(MUTATIONS) >= ENOUGH
+
+
+@pytest.mark.parametrize("test", WATCHERS)
+async def test_without_a_leak_nothing_is_noticed(test: str, tmp_path: Path) -> None:
+    await WATCHERS[test](tmp_path)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+async def test_every_leak_is_noticed(mutation: Mutation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds()  # made while nothing is wrong
+    mutation.put_in(monkeypatch)
+    with pytest.raises(AssertionError):
+        await WATCHERS[mutation.seen_by](tmp_path)
