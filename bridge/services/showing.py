@@ -1,5 +1,6 @@
 """Plans, findings and results as documents: the same words in chat and on the terminal. Shows only what it is given."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -37,6 +38,8 @@ NAMES: Final = 5
 """How many people are named before the rest is counted."""
 NAMELESS: Final = frozenset({"not-ours", "bot-out", "vanished", "encrypted", "not-federated", "banned"})
 """Kinds of findings whose words do not name the group that they are about."""
+OF_FILES: Final = frozenset({"directory-warning", "policy-warning"})
+"""Kinds of findings about a place in a file or an entry of a server."""
 PASSING: Final = "unread"
 """So is every room that was made just now; what cannot be read is told as such."""
 LINES: Final = 60
@@ -206,14 +209,16 @@ def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         replace(one, text=UNREADABLE) if one.kind == UNREADABLE_KIND else one
         for one in findings
-        if one.kind not in ("directory-warning", "policy-warning", PASSING)
+        if one.kind not in OF_FILES | {PASSING}
     )
 
 
 def findings_blocks(findings: Iterable[Finding], called: Mapping[str, Text] | None = None) -> list[Block]:
-    """What is not as it should be, or nothing. What a group is ``called`` stands before words that do not name it."""
+    """What is not as it should be, or nothing, each thing once. What a group is ``called`` stands before words that do
+    not name it, and where a file says it before what is odd in one."""
     told = dict.fromkeys(one for one in findings if one.kind != PASSING)
-    rows: tuple[tuple[Inline, ...], ...] = tuple((*_about(one, called), one.text) for one in told)
+    often = Counter((*_about(one, called), one.text) for one in told)
+    rows: tuple[tuple[Inline, ...], ...] = tuple(row if n == 1 else (*row, f" (×{n})") for row, n in often.items())
     return [paragraph(Strong(say("To look at"))), Items(rows)] if rows else []
 
 
@@ -224,6 +229,8 @@ def names_of(findings: Iterable[Finding], facts: Facts) -> Mapping[str, Text]:
 
 
 def _about(finding: Finding, called: Mapping[str, Text] | None) -> tuple[Inline, ...]:
+    if finding.kind in OF_FILES:
+        return Code(finding.subject), " – "
     if called is None or finding.group is None or finding.kind not in NAMELESS:
         return ()
     return Strong(called.get(finding.group, finding.group)), " – "
