@@ -35,6 +35,8 @@ Known: TypeAlias = Callable[[Progress], Awaitable[frozenset[str]]]
 """Facts about a person, for the conditions of steps."""
 Names: TypeAlias = Callable[[Viewer], Awaitable[Mapping[str, str | Text]]]
 """What people call themselves on cards that a viewer may see, by user id."""
+EMPLOYEES: Final = frozenset({"employee"})
+"""Among whom are all who look after somebody."""
 Run: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
 
@@ -47,6 +49,7 @@ def onboarding_commands(asking: "Asking") -> tuple[Command, ...]:
             aliases=(("onboarding",), ("accueil",), ("accueil", "statut")),
             summary=say("How far the people are whom you look after."),
             run=asking.status,
+            offered_to=EMPLOYEES,
             parameters=(option("--page", "page", label=say("number"), help=say("Further ones."), type=int, default=1),),
         ),
         Command(

@@ -319,3 +319,13 @@ async def test_whom_a_partner_names_is_greeted_before_they_are_in_any_group() ->
     parlour = Parlour(house)
     await parlour.go_round()
     assert parlour.room(BOB)
+
+
+async def test_help_tells_of_the_status_to_whom_it_may_be_of_use(parlour: Parlour) -> None:
+    await arrived(parlour)
+    await parlour.write(ANN, "!help")
+    assert "!onboarding status" in parlour.told(ANN)[-1]
+    parlour.come_in(BOB)
+    await parlour.write(BOB, "!help")
+    assert "!onboarding later" in parlour.told(BOB)[-1]
+    assert "!onboarding status" not in parlour.told(BOB)[-1]
