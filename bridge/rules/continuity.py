@@ -180,11 +180,11 @@ def _told_missing(count: int, doubted: Place) -> Iterator[Finding]:
 
 def _told_vanished(group: Group, end: datetime) -> Finding:
     if group.state is GroupState.ARCHIVED:
-        text = say("{group} has vanished from the directory and is archived.", group=group.id)
+        text = say("{group} has vanished from the directory and is archived.", group=group.name or group.id)
     else:
         text = say(
             "{group} has vanished from the directory; it is archived on {day} unless it comes back.",
-            group=group.id,
+            group=group.name or group.id,
             day=DayOf(end),
         )
     return Finding("group-vanished", group.id, text, group.id)

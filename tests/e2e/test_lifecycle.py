@@ -250,14 +250,14 @@ async def test_a_renamed_group_keeps_its_room(works: Works) -> None:
 async def test_a_vanished_group_stays_is_archived_after_its_time_and_comes_back(works: Works) -> None:
     luc, room_id = works.person("luc"), works.rooms["club"]
     works.declare(club="")
-    await works.told("club has vanished from the directory; it is archived on", by="!status")
+    await works.told("Club has vanished from the directory; it is archived on", by="!status")
     assert (await works.admin.ask("!plan")).reference is None
     await luc.say(room_id, "still here")
     assert room_id in await works.listed()
 
     await works.restart(lifecycle={"archive_vanished": "1s"})
     await works.until("club", "invite")
-    await works.told("club has vanished from the directory and is archived.", by="!status")
+    await works.told("Club has vanished from the directory and is archived.", by="!status")
     assert room_id not in await works.listed()
     assert luc.user_id in members(await works.state("club"))
     with pytest.raises(Unmet):

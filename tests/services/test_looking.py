@@ -120,7 +120,7 @@ async def test_a_group_that_vanished_stays_with_a_known_reading_and_is_archived_
     again = await keeper(store, source, clock).read(keep=True)
     assert again == first
     assert [str(finding.text) for finding in again.findings] == [
-        f"deal has vanished from the directory; it is archived on {(clock.now() + GRACE).date()} unless it comes back."
+        f"Deal has vanished from the directory; it is archived on {(clock.now() + GRACE).date()} unless it comes back."
     ]
     assert again.directory.groups["deal"].state is GroupState.ACTIVE
     await clock.advance(GRACE.total_seconds())
