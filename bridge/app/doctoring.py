@@ -152,6 +152,7 @@ def _report(found: Sequence[Diagnosis], files: Sequence[Path]) -> Iterator[Block
             yield CodeBlock(one.remedy)
     well = sum(one.verdict is Verdict.GOOD for one in found)
     yield paragraph(say_n("{count} thing is as it should be.", "{count} things are as they should be.", well))
+    yield paragraph(say("What real clients see of a hidden group is asked by: "), Code("parvis audit secrecy"))
     if not files:
         yield paragraph(say("Most of what keeps groups closed stands in the homeserver's own configuration: name it"
                             " with {option}.", option="--homeserver homeserver.yaml"))  # fmt: skip

@@ -47,12 +47,17 @@ def probing_of(parts: Assembly, policies: Policies) -> Probing:
 
 def watch_of(parts: Assembly, policies: Policies) -> SecrecyWatch:
     """The same by schedule. Raises ``InputError`` where that is none."""
-    config, schedule = parts.config, CronSchedule()
-    if config.secrecy.when:
-        schedule.check(config.secrecy.when)
+    config = parts.config
+    check_schedule(config)
     return SecrecyWatch(
-        probing=probing_of(parts, policies), schedule=schedule, when=config.secrecy.when, zone=config.timezone
+        probing=probing_of(parts, policies), schedule=CronSchedule(), when=config.secrecy.when, zone=config.timezone
     )
+
+
+def check_schedule(config: Config) -> None:
+    """Raises ``InputError`` where what is written as a schedule is none."""
+    if config.secrecy.when:
+        CronSchedule().check(config.secrecy.when)
 
 
 def _accounts(config: Config) -> dict[Asker, Account]:

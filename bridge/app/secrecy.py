@@ -30,7 +30,7 @@ async def secrecy(config: Config, terminal: Terminal, *, as_json: bool) -> int:
     if as_json:
         terminal.raw(_json(report, terminal))
     else:
-        terminal.show(report_document(report))
+        terminal.show(report_document(report, whole=True))
     return FAILED if report.leaks else DONE
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
+from bridge.app.probing import check_schedule
 from bridge.app.sources import source_of, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, rules_of
@@ -94,6 +95,10 @@ async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
         rules = await rules_of(config).read()
     except InvalidInput as invalid:
         problems += invalid.problems
+    try:
+        check_schedule(config)
+    except InputError as error:
+        problems.append(Problem(Spot(str(config.file), path="secrecy.when"), error.message))
     if problems:
         raise InvalidInput(problems)
     return reading, rules

@@ -1,14 +1,14 @@
-"""``parvis audit secrecy`` on real Synapses: everything is found that may be seen, and nothing of the hidden group."""
+"""``parvis audit secrecy`` and ``!audit secrecy`` on real Synapses."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from bridge.domain.ids import localpart_of
 from bridge.rules.probing.channels import LIMITS
-from deploy.demo.people import Person
+from deploy.demo.bot import Conversation
+from deploy.demo.people import Person, following
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company, members
 from tests.support.park import Park
@@ -28,40 +28,64 @@ partners:
 """
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
-UNPROVEN: Final = {("directory", "partner"), ("space", "stranger")}
-"""What these cannot see in any case: our directory is closed to other homeservers, and the space to strangers."""
+UNPROVEN: Final = {("partner", "directory"), ("stranger", "space")}
+"""Our directory is closed to other homeservers, and the space to strangers."""
+BY_ITS_ID: Final = {"summary", "hierarchy", "join", "state", "members", "messages", "event", "context", "aliases"}
+OPENED: Final = BY_ITS_ID | {"sync", "search", "bot-show", "bot-find", "bot-join", "bot-why", "bot-near", "bot-list"}
+"""Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""
 BY_ID: Final = {"publication", "knock", "join", "context"}
 """What tells a room from none, to who knows its id."""
 
 
-async def checked(company: Company, code: int = 0) -> Mapping[tuple[str, str], str]:
-    """Verdicts by channel and asker."""
+async def checked(company: Company, code: int) -> dict[str, dict[str, str]]:
+    """Verdicts by channel, by asker."""
     outcome = await company.parvis("audit", "secrecy", "--json")
     assert outcome.code == code, outcome.said
-    found: Mapping[str, Any] = json.loads(outcome.out)
-    return {(row["channel"], row["asker"]): row["verdict"] for row in found["probes"]}
+    found: dict[str, dict[str, str]] = {}
+    for row in json.loads(outcome.out)["probes"]:
+        found.setdefault(row["asker"], {})[row["channel"]] = row["verdict"]
+    return found
 
 
-async def settled(company: Company) -> None:
-    """All rooms of the directory are there: what else changes while lists are compared proves nothing."""
-    await eventually(company.rooms, lambda rooms: len(rooms) == ROOMS)
-
-
-async def test_real_clients_find_what_may_be_seen_and_nothing_of_a_hidden_group(park: Park) -> None:
+async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in(park: Park) -> None:
+    """First as it should be, asked for in chat; then as if every room and command were open to a colleague, who is the
+    member in disguise: that has to be found on every channel that it opens, and nowhere else."""
     company = park.company(DIRECTORY)
-    _, luc, probe = await company.hire("ines", "luc", "probe")
+    ines, luc, probe = await company.hire("ines", "luc", "probe")
     (bob,) = await company.hire("bob", server=ACME)
     await company.hire_service()
     askers = {"colleague": luc, "member": probe, "partner": bob}
     company.house.configure({"secrecy": {name: account_of(company, one, name) for name, one in askers.items()}})
     async with company.running():
-        await settled(company)
+        await eventually(company.rooms, lambda rooms: len(rooms) == ROOMS)
         before = await company.rooms()
-        found = await checked(company)
-        assert {line for line, verdict in found.items() if verdict == "unproven"} == UNPROVEN
-        assert {channel for (channel, _), verdict in found.items() if verdict == "limit"} == BY_ID | LIMITS.keys()
+        await in_chat(company, ines)
+        company.house.configure({"secrecy": {"colleague": account_of(company, probe, "colleague")}})
+        found = await checked(company, code=1)
         assert await company.rooms() == before
         assert not [room_id for room_id in await company.joined_rooms() if await made_for_it(company, room_id)]
+    assert {channel for channel, verdict in found.pop("colleague").items() if verdict == "leaks"} == OPENED
+    lines = {(asker, channel): verdict for asker, rows in found.items() for channel, verdict in rows.items()}
+    unproven = {line for line, verdict in lines.items() if verdict == "unproven"}
+    # The disguise is worn in the open room, too, where others come to see more of the member than before.
+    assert {line for line in unproven if line[1] != "profile"} == UNPROVEN
+    assert {channel for (_, channel), verdict in lines.items() if verdict == "limit"} == BY_ID | LIMITS.keys()
+    assert "leaks" not in lines.values()
+    log = [json.loads(line) for line in company.house.log.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in log if line["level"] == "error"] == []
+
+
+async def in_chat(company: Company, ines: Person) -> None:
+    """An administrator has the running bridge check, and reads how that ended."""
+    async with following(ines):
+        talk = await Conversation.open(ines, company.bot)
+        assert "In a minute" in (await talk.ask("audit secrecy --now")).text
+
+        async def shown() -> str:
+            return (await talk.ask("audit secrecy")).text
+
+        told = await eventually(shown, lambda text: "under way" not in text, seconds=90)
+        assert "No probe found anything, but not everything is proven" in told
 
 
 async def made_for_it(company: Company, room_id: str) -> bool:

@@ -45,7 +45,7 @@ class FakeProbes:
         leak = self.leaks.get(channel.name, "")
         if leak == "silent":
             return Seen()
-        secret = about["room"] not in (LOBBY, "") and about["event"] == "$secret"
+        secret = about["event"] in ("", "$secret")  # nothing is said there before the member is in
         if secret and (asker is not Asker.MEMBER or channel is INVITATION):
             match leak:
                 case "named":

@@ -29,7 +29,7 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
         again = _lines(_state(secrecy, waiting=await secrecy.waiting()), AGAIN[call.language])
         if report is None:
             return Reply(again)
-        told: tuple[Block, ...] = (*report_document(report).blocks, *again.blocks)
+        told: tuple[Block, ...] = (*report_document(report, whole=False).blocks, *again.blocks)
         return Reply(Document(told), Status.ERROR if report.leaks else Status.OK)
 
     return Command(

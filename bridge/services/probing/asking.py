@@ -57,9 +57,16 @@ class Asking:
             askers = channel.askers
             found = (self._exchange(channel, asker, cast, before.get((channel.name, asker))) for asker in askers)
             asked += zip(repeat(channel), askers, await asyncio.gather(*found), strict=False)
-            if channel is INVITATION and Asker.MEMBER in self.users:
-                await self.probes.enter(Asker.MEMBER, cast.canary["room"])
+            if channel is INVITATION:
+                cast = await self._inhabited(cast)
         return asked
+
+    async def _inhabited(self, cast: Cast) -> Cast:
+        """The member comes in, and something is said; before they are in they could not read it."""
+        room_id, name = cast.canary["room"], cast.canary["name"]
+        if Asker.MEMBER in self.users:
+            await self.probes.enter(Asker.MEMBER, room_id)
+        return replace(cast, canary={**cast.canary, "event": await self.probes.speak(room_id, name)})
 
     async def judged(self, asked: Asked, cast: Cast) -> list[Probed]:
         """The lines, once the group is gone: lists that were longer are looked at once more."""

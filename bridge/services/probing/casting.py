@@ -38,9 +38,9 @@ class Stage:
                 "event": "$" + letters[-EVENT:], "name": name, "near": name[:-1], "term": name,
                 "user": user}  # fmt: skip
 
-    def canary(self, name: str, group: str, room_id: str, event_id: str, user: str) -> Subject:
-        """The hidden group."""
-        return {**self.same, "room": room_id, "alias": self.alias(group), "event": event_id, "name": name,
+    def canary(self, name: str, group: str, room_id: str, user: str) -> Subject:
+        """The hidden group, in which nothing is said yet."""
+        return {**self.same, "room": room_id, "alias": self.alias(group), "event": "", "name": name,
                 "near": name[:-1], "term": name, "user": user}  # fmt: skip
 
 

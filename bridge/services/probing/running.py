@@ -77,7 +77,8 @@ class Probing:
         await group.retire()
         if kept.traces is not None:
             await self.probes.tidy(kept.traces)
-            await keep_state(self.policies.store, replace(kept, traces=None), at=self.policies.clock.now())
+            now = await state_of(self.policies.store, self.policies.chance)  # somebody may have asked meanwhile
+            await keep_state(self.policies.store, replace(now, traces=None), at=self.policies.clock.now())
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -111,8 +112,7 @@ class Probing:
         asking = Asking(probes=probes, clock=self.policies.clock, users=users, progress=progress)
         before = await asking.lists(nothing)
         room_id = await group.make(name, member)
-        event_id = await probes.speak(room_id, name)
-        canary = stage.canary(name, kept.group, room_id, event_id, user)
+        canary = stage.canary(name, kept.group, room_id, user)
         cast = Cast(
             canary=canary, nothing=nothing, seen=stage.seen(), words=(name, room_id, kept.group), group=stage.group
         )

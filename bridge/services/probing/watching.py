@@ -30,10 +30,11 @@ class SecrecyWatch:
     when: str = ""
     zone: str = "UTC"
     failed: Message | None = field(default=None, init=False)
-    _tried: datetime = field(init=False)
+    _since: datetime = field(init=False)
+    _tried: datetime | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._tried = self.probing.policies.clock.now()
+        self._since = self.probing.policies.clock.now()
 
     def may_see(self, viewer: Viewer) -> bool:
         """Whether results may be shown where these people read along: they tell where something shows, and so are for
@@ -72,12 +73,12 @@ class SecrecyWatch:
             await self._keep(replace(await self._kept(), asked=""))
 
     async def _is_due(self, now: datetime) -> bool:
-        """Once for each time that the schedule fires while the bridge runs, and that no report is younger than."""
+        """Once for each time that the schedule fires, also while the bridge was down; but not because it is new."""
         fired = self.schedule.last(self.when, self.zone, now) if self.when else None
-        if fired is None or fired <= self._tried:
+        if fired is None or (self._tried is not None and fired <= self._tried):
             return False
         report = await self.last()
-        return report is None or report.at < fired
+        return fired > (report.at if report else self._since)
 
     async def _kept(self) -> Kept:
         policies = self.probing.policies

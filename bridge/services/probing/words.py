@@ -10,6 +10,8 @@ from bridge.domain.document import Block, Document, Heading, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
 from bridge.rules.probing.channels import CHANNELS, LIMITS
+from bridge.services.probing.watching import BY_SCHEDULE
+from bridge.services.undone import COMMAND_LINE
 
 ASKERS: Final[Mapping[Asker, Message]] = {
     Asker.ANYBODY: say("anybody, without an account"),
@@ -31,6 +33,10 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
 TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in CHANNELS} | dict(LIMITS)
+BY: Final[Mapping[str, Message]] = {
+    BY_SCHEDULE: say("the schedule"),
+    COMMAND_LINE: say("the command line"),
+}
 HEADINGS: Final[Mapping[Verdict, Message]] = {
     Verdict.LEAKS: say("This leaks"),
     Verdict.UNPROVEN: say("This is not proven"),
@@ -49,9 +55,10 @@ def outcome_words(row: Probed) -> Message:
     return OUTCOMES[row.outcome]
 
 
-def report_document(report: SecrecyReport) -> Document:
-    """The whole table, by verdict."""
-    return Document((paragraph(_summary(report)), *_tables(report)))
+def report_document(report: SecrecyReport, *, whole: bool) -> Document:
+    """The table, by verdict; what held is counted, and shown only in the ``whole``."""
+    asked = say("Asked for by {who}.", who=BY.get(report.by, report.by))
+    return Document((paragraph(_summary(report), " ", asked), *_tables(report, whole=whole)))
 
 
 def leaks_table(report: SecrecyReport) -> Table:
@@ -71,8 +78,10 @@ def _summary(report: SecrecyReport) -> Message:
     return say("No probe found anything ({kept}; {at}).", kept=kept, at=report.at)
 
 
-def _tables(report: SecrecyReport) -> Iterator[Block]:
+def _tables(report: SecrecyReport, *, whole: bool) -> Iterator[Block]:
     for verdict, heading in HEADINGS.items():
+        if verdict is Verdict.HELD and not whole:
+            continue
         if rows := [row for row in report.rows if row.verdict is verdict]:
             yield Heading(heading)
             yield _table(rows)

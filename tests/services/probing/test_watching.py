@@ -55,6 +55,19 @@ async def test_by_schedule_it_is_checked_once_each_time_and_not_because_of_a_sta
     assert found[1].at.date() - found[0].at.date() == timedelta(days=7)
 
 
+async def test_a_check_that_fell_into_a_pause_of_the_bridge_is_made_after_it() -> None:
+    home = await company()
+    secrecy = watch(home, when=SUNDAYS)
+    await secrecy.ask(user("ines"))
+    await secrecy.go()
+    await home.clock.advance(timedelta(days=7).total_seconds())
+    after = watch(home, when=SUNDAYS)
+    await after.go()
+    report = await after.last()
+    assert report is not None
+    assert report.by == BY_SCHEDULE
+
+
 async def test_what_was_asked_for_before_a_crash_is_checked_after_it() -> None:
     home = await company()
     await watch(home).ask(user("ines"))

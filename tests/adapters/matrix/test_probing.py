@@ -1,0 +1,137 @@
+"""Clients of the secrecy check on a homeserver that a test writes by hand: nothing that it answers is missed."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.probing import IT, Account, MatrixProbes
+from bridge.adapters.matrix.probing_rooms import Workshop
+from bridge.domain.secrecy import SAY, Asker, Question, Seen
+from bridge.ports.probes import Traces
+from tests.fakes.clock import FakeChance, FakeClock
+from tests.world import BOT, SERVER
+
+ROOM = Question(method="GET", path="/rooms/{room}")
+SECRET = {"room": "!secret", "name": "zephyr", "alias": "#zephyr:corp.example"}
+TRACES = Traces(alias="grp_lobby", account="secrecy-1")
+
+Answer = Callable[[web.Request], web.Response]
+
+
+@asynccontextmanager
+async def homeserver(answer: Answer, seen: list[web.Request] | None = None) -> AsyncIterator[MatrixProbes]:
+    """Probes of a homeserver that answers so, with one account."""
+
+    async def handle(request: web.Request) -> web.Response:
+        if seen is not None:
+            seen.append(request)
+        return answer(request)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    clock = FakeClock(eager=True)
+    calls = Calls(address, "as-token", clock=clock)
+    try:
+        yield MatrixProbes(
+            address=address,
+            server=SERVER,
+            bot=BOT,
+            bridge=Account(address=address, token="hs-token"),
+            given={Asker.COLLEAGUE: Account(address=address, token="token-of-luc")},
+            workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER),
+            clock=clock,
+            chance=FakeChance(),
+        )
+    finally:
+        await calls.close()
+        await runner.cleanup()
+
+
+def says(content: Any, status: int = 200) -> Answer:
+    return lambda _: web.json_response(content, status=status)
+
+
+async def test_what_an_answer_repeats_of_the_question_is_taken_out_and_all_else_stays() -> None:
+    async with homeserver(says({"error": "no !secret here, but zephyr"}, 404)) as probes:
+        seen = await probes.ask(Asker.ANYBODY, ROOM, SECRET)
+    assert seen == Seen(status=404, text=json.dumps({"error": f"no {IT} here, but zephyr"}))
+
+
+async def test_what_changes_from_moment_to_moment_is_no_difference_wherever_it_stands() -> None:
+    async with homeserver(
+        says({"rooms": [{"age": 5, "name": "x", "unsigned": {"age": 1}}], "next_batch": "s1"})
+    ) as one:
+        seen = await one.ask(Asker.ANYBODY, ROOM, SECRET)
+    assert json.loads(seen.text) == {"rooms": [{"name": "x"}]}
+
+
+async def test_words_are_found_in_answers_that_are_no_json_too() -> None:
+    async with homeserver(lambda _: web.Response(text="parvis_groups{name=zephyr} 1")) as probes:
+        seen = await probes.ask(Asker.ANYBODY, ROOM, SECRET)
+    assert "zephyr" in seen.text
+
+
+async def test_each_asks_with_their_own_token_the_bridge_is_asked_with_the_homeservers_and_ids_stay_quoted() -> None:
+    seen = list[web.Request]()
+    async with homeserver(says({"user_id": "@luc:corp.example"}), seen) as probes:
+        assert await probes.gather(TRACES) == {Asker.COLLEAGUE: "@luc:corp.example"}
+        await probes.ask(Asker.COLLEAGUE, ROOM, SECRET)
+        await probes.ask(Asker.ANYBODY, Question(method="GET", path="/x/{alias}"), SECRET)
+        await probes.ask(Asker.ANYBODY, Question(method="GET", path="/metrics", bridge=True), SECRET)
+    tokens = [one.headers.get("Authorization") for one in seen]
+    assert tokens == ["Bearer token-of-luc", "Bearer token-of-luc", None, "Bearer hs-token"]
+    assert [one.raw_path for one in seen][1:] == ["/rooms/%21secret", "/x/%23zephyr%3Acorp.example", "/metrics"]
+
+
+async def test_who_is_asked_too_often_answers_later_and_who_is_gone_not_at_all() -> None:
+    busy = [{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}]
+
+    def answer(_: web.Request) -> web.Response:
+        return web.json_response(busy.pop(), status=429) if busy else web.json_response({"name": "x"})
+
+    async with homeserver(answer) as probes:
+        assert (await probes.ask(Asker.ANYBODY, ROOM, SECRET)).status == 200
+        assert probes.clock.monotonic() == 2
+    assert (await probes.ask(Asker.ANYBODY, ROOM, SECRET)).status == 0
+
+
+async def test_an_account_whose_token_counts_no_more_is_nobody_to_ask_as() -> None:
+    async with homeserver(says({"errcode": "M_UNKNOWN_TOKEN"}, 401)) as probes:
+        assert await probes.gather(TRACES) == {}
+        assert await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="help"), SECRET) == Seen()
+
+
+async def test_all_pages_of_a_reply_are_read_and_nothing_that_refers_to_another_line() -> None:
+    def reply(to: str, text: str) -> dict[str, Any]:
+        relation = {"m.in_reply_to": {"event_id": to}}
+        return {"content": {"io.parvis.reply": {"status": "ok"}, "body": text, "m.relates_to": relation}}
+
+    pages = [[reply("$line", "one"), reply("$other", "not this")], [reply("$line", "two")], []]
+
+    def answer(request: web.Request) -> web.Response:
+        path = request.path
+        if path.endswith("/whoami"):
+            return web.json_response({"user_id": "@luc:corp.example"})
+        if path.endswith("/joined_members"):
+            return web.json_response({"joined": {BOT: {}}})
+        if path.endswith("/sync"):
+            events = pages.pop(0) if "since" in request.query else []
+            return web.json_response(
+                {"next_batch": "s", "rooms": {"join": {"!talk": {"timeline": {"events": events}}}}}
+            )
+        return web.json_response({"room": "!talk", "event_id": "$line"})
+
+    async with homeserver(answer) as probes:
+        await probes.gather(TRACES)
+        seen = await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="group show {name}"), SECRET)
+    assert (seen.status, seen.errcode) == (200, "ok")
+    assert [one["body"] for one in json.loads(seen.text)] == ["one", "two"]
