@@ -25,7 +25,7 @@ def main() -> None:
     # Before Twisted is imported: its resolver keeps getaddrinfo as a default argument.
     socket.getaddrinfo = resolver(names, socket.getaddrinfo)
     if not os.environ.pop("LOCALNET_DURABLE", ""):
-        sqlite3.connect = hasty(sqlite3.connect)
+        sqlite3.__dict__["connect"] = hasty(sqlite3.connect)
     _refuse_service_lookups()
     sys.argv = ["synapse", *sys.argv[2:]]
     runpy.run_module("synapse.app.homeserver", run_name="__main__")
