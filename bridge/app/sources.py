@@ -17,7 +17,8 @@ from bridge.app.ldap_settings import ldap_place
 from bridge.config.directories import DirectorySettings, FileDirectory, KeycloakDirectory, LdapDirectory, ScimDirectory
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
-from bridge.domain.messages import say
+from bridge.domain.mapping import MappingRule
+from bridge.domain.messages import Message, say
 from bridge.domain.problems import Problem, Spot
 from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource, Reading
@@ -78,6 +79,15 @@ def sources_of(
         for own, settings in config.sources.items()
         if name in (None, own)
     )
+
+
+def why_idle(rule: MappingRule, config: Config) -> Message:
+    """Why a rule of the policy file decides about no group."""
+    known = tuple(one for one in config.sources if one)
+    unknown = [one for one in rule.when.source if one not in known]
+    if unknown and known:
+        return say("There is no source {name}; there are: {known}.", name=unknown[0], known=known)
+    return say("This rule decides about no group.")
 
 
 def without_groups(called: str, reading: Reading) -> tuple[Problem, ...]:

@@ -9,7 +9,7 @@ from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
 from bridge.app.probing import check_schedule
-from bridge.app.sources import source_of, without_groups
+from bridge.app.sources import source_of, why_idle, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.wiring import Assembly, assembly, rules_of
 from bridge.config.settings import Config
@@ -50,7 +50,7 @@ async def check(config: Config, terminal: Terminal) -> int:
     governed = Decisions().over(found.directory, found.policy, own_server=config.homeserver.server_name)
     findings = (*governed.findings, *found.findings)
     told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
-    idle = (Problem(rules.spots[f"rules[{one}]"], say("This rule decides about no group."), warning=True)
+    idle = (Problem(rules.spots[f"rules[{one}]"], why_idle(rules.policy.rules[one], config), warning=True)
             for one in found.idle)  # fmt: skip
     empty = without_groups("directory", reading)
     warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle)

@@ -47,6 +47,7 @@ rules:
   - when: {path: "**,ou=teams,dc=corp,dc=example"}
     visibility: public
   - when: {name: Nothing}
+  - when: {source: project}
 """
 
 
@@ -89,6 +90,7 @@ async def test_groups_without_a_rule_are_listed_with_their_paths(tmp_path: Path)
     assert checked.code == DONE, checked.err
     assert "1 group of the directory fits no rule" in checked.err
     assert "rules[2]: This rule decides about no group." in checked.err
+    assert "rules[3]: There is no source project; there are: staff and projects." in checked.err
 
 
 async def test_one_source_is_compared_with_its_own_last_good_reading(tmp_path: Path) -> None:
