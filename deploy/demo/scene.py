@@ -39,6 +39,8 @@ class Scene:
     bob: Person
     eva: Person
     mallory: Person
+    awaits: Text | None = None
+    """What has not come true yet of what the step waits for, besides what its people do."""
     _talks: dict[str, Conversation] = field(default_factory=dict)
 
     @property

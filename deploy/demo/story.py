@@ -58,7 +58,7 @@ def _told(scene: Scene, step: Step, teller: Teller, every: float) -> Iterator[No
         began = time.monotonic()
         while True:
             await asyncio.sleep(every)
-            missing = next((one.awaits for one in scene.people if one.awaits), None)
+            missing = scene.awaits or next((one.awaits for one in scene.people if one.awaits), None)
             teller.waiting(step.title, missing, time.monotonic() - began)
 
     telling = asyncio.create_task(tell_again(), name=f"telling of {step.title.en}")

@@ -61,7 +61,7 @@ async def test_a_server_or_bridge_that_fails_is_told_as_a_sentence_too(capsys: p
 
 
 async def test_whoever_watches_hears_what_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
-    scene = cast(Scene, SimpleNamespace(people=[SimpleNamespace(awaits=None), Patient()]))
+    scene = cast(Scene, SimpleNamespace(awaits=None, people=[SimpleNamespace(awaits=None), Patient()]))
     assert await tell(scene, [Step(Text(en="Ann comes", fr="Ann vient"), takes_long)], Teller("fr"), every=0)
 
     said = capsys.readouterr().out

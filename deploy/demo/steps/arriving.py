@@ -22,11 +22,15 @@ async def directory_becomes_rooms(scene: Scene) -> Text:
     began = time.monotonic()
     late = Text(en="the rooms are not there", fr="les salons ne sont pas là")
     await scene.claire.until(lambda: scene.claire.room("sales"), late, PATIENCE)
+    scene.awaits = Text(en="`parvis plan` is looking at every room", fr="`parvis plan` regarde chaque salon")
     while actions := (await scene.house.plan())["actions"]:
         if time.monotonic() - began > PATIENCE:
             kinds = ", ".join(sorted({action["kind"] for action in actions}))
             raise Unmet(Text(en=f"the plan does not end: {kinds}", fr=f"le plan ne finit pas : {kinds}"))
+        left = len(actions)
+        scene.awaits = Text(en=f"{left} changes of the plan are left", fr=f"il reste {left} changements à faire")
         await asyncio.sleep(0.2)
+    scene.awaits = None
     people = sum(person.active for person in scene.directory.people.values())
     groups, spent = len(scene.directory.groups), time.monotonic() - began
     return Text(
