@@ -210,8 +210,8 @@ def _start_tls(connection: Any, access: Access, tls: _Verified) -> None:
     except LDAPExceptionError as error:
         if tls.refused:
             raise
-        message = say("{url} offers no TLS: name its port for ldaps://; a server on this machine may do without, with"
-                      " start_tls: no.", url=str(access))  # fmt: skip
+        message = say("{url} offers no TLS: name its port for ldaps; a server on this machine may do without, with"
+                      " {option}.", url=str(access), option="start_tls: no")  # fmt: skip
         raise ParvisError(message, kind=ErrorKind.REFUSED) from error
 
 
