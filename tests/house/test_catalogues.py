@@ -67,7 +67,7 @@ def test_french_is_set_with_its_own_apostrophes_and_spaces() -> None:
 
 def without_places(words: str) -> str:
     """The sentence without what is typed or machine-read: urls, times, options."""
-    return re.sub(r"https?://\S+|--\w+|\d:\d|\b(?:env|file|rate_limited|nom):", "", words)
+    return re.sub(r"https?://\S+|--\w+|\d:\d|\b(?:env|file|rate_limited|nom|start_tls):", "", words)
 
 
 def test_the_catalogue_file_is_as_the_tool_writes_it() -> None:
