@@ -106,22 +106,24 @@ def threads(connection: Connection, names: Names, roots: Collection[str]) -> dic
 
 def posts(connection: Connection, names: Names, start: int, end: int) -> list[Post]:
     """For ranking, in order of time. Millions of rows come by here: what can be made once is made once."""
-    rows = connection.execute(_posts.where(activity.c.at >= start, activity.c.at < end)).fetchall()
+    with connection.execute(_posts.where(activity.c.at >= start, activity.c.at < end)) as result:
+        # As the driver gives them: to wrap each costs as much as to find it.
+        rows: Sequence[Any] = result.cursor.fetchall() if result.cursor else ()
     called = (number for _, _, _, _, _, _, calls, _, _ in rows if calls for number in numbers(calls))
     people = {row[3] for row in rows}.union((row[8] for row in rows if row[8] is not None), called)
     users, places = names.users(connection, people), names.places(connection)
     groups, ids = {number: place.group for number, place in places.items()}, Ids()
     return [
         Post(
-            minute=at // MINUTE - FIRST_MINUTE,
-            group=groups[room],
-            thread=ids[begun_by or event],
-            sender=users[sender],
-            answers=(users[answered],) if answered in users else (),
-            calls=tuple(users[number] for number in numbers(calls) if number in users) if calls else (),
-            length=length_of(length),
-            question=bool(flags & QUESTION),
-            code=bool(flags & CODE),
+            at // MINUTE - FIRST_MINUTE,
+            groups[room],
+            ids[begun_by or event],
+            users[sender],
+            (users[answered],) if answered in users else (),
+            tuple(users[number] for number in numbers(calls) if number in users) if calls else (),
+            length_of(length),
+            bool(flags & QUESTION),
+            bool(flags & CODE),
         )
         for at, room, event, sender, length, flags, calls, begun_by, answered in rows
     ]
