@@ -1,10 +1,14 @@
 """``parvis doctor`` on real Synapses: the little network's own, and one with another configuration and no bridge."""
 
+import asyncio
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import yaml
 
+from deploy.localnet.installation import installed_synapse
 from deploy.localnet.network import network
 from deploy.localnet.specs import ServerSpec
 from tests.support.company import Company
@@ -76,6 +80,38 @@ async def test_what_another_configuration_shows_is_seen_in_its_file_and_in_its_a
         "running.partner.acme.test",
         "running.partner.gone.test",
     }
+
+
+async def test_a_fresh_synapse_with_nothing_of_ours_but_the_registration_is_told_what_it_lacks(
+    park: Park, tmp_path: Path
+) -> None:
+    company = park.company(DIRECTORY)
+    registration = company.folder / "registration.yaml"
+    registration.write_text(yaml.safe_dump(await company.house.registration()), encoding="utf-8")
+    fresh = await generated(tmp_path)
+    registered = company.folder / "registered.yaml"
+    registered.write_text(yaml.safe_dump({"app_service_config_files": [str(registration)]}), encoding="utf-8")
+    lacking = {
+        "room_list_publication_rules": "fault",
+        "require_auth_for_profile_requests": "warning",
+        "limit_profile_requests_to_users_who_share_rooms": "warning",
+    } | dict.fromkeys(SHOWN, "warning")
+    both = ("--homeserver", str(fresh), "--homeserver", str(registered))
+    assert await ills(company, "--offline", *both) == lacking
+    assert await ills(company, "--offline", *both[:2]) == lacking | {"app_service_config_files": "fault"}
+
+
+async def generated(folder: Path) -> Path:
+    """The configuration that Synapse writes for a new server by itself."""
+    file, python = folder / "homeserver.yaml", await installed_synapse()
+    words = ("--config-path", str(file), "--server-name", "corp.test", "--report-stats", "no", "--generate-config")
+    made = await asyncio.create_subprocess_exec(
+        str(python), "-m", "synapse.app.homeserver", *words, cwd=folder,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await made.communicate()
+    assert made.returncode == 0, said.decode()
+    return file
 
 
 async def test_without_secrets_files_are_read_and_a_dead_homeserver_is_one_finding(park: Park) -> None:
