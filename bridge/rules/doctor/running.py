@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from bridge.domain.diagnosis import Answers, Diagnosis, Status, Verdict
 from bridge.domain.messages import Message, say
@@ -18,6 +20,7 @@ UNREACHED: Final = say("The homeserver could not be asked.")
 def examine(answers: Answers) -> Iterator[Diagnosis]:
     """One diagnosis for each question."""
     place = answers.address
+    yield _encrypted(place)
     yield _token(answers, place)
     if answers.token.code == 0:
         return
@@ -27,6 +30,28 @@ def examine(answers: Answers) -> Iterator[Diagnosis]:
     yield from _without_account(answers, place)
     for server, reached in sorted(answers.reached.items()):
         yield _partner(server, place, reached=reached)
+
+
+def _encrypted(place: str) -> Diagnosis:
+    check = "running.tls"
+    if urlsplit(place).scheme == "https" or _near(urlsplit(place).hostname or ""):
+        return _good(check, place)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.WARNING,
+        found=say("The bridge asks the homeserver without TLS."),
+        why=say("The bot's token opens every room of ours, and can be read on the way."),
+        remedy="homeserver: {address: https://…}   # config.yaml",
+    )
+
+
+def _near(host: str) -> bool:
+    """Whether a host is on this machine, in its network, or named by one word, as containers name one another."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def _token(answers: Answers, place: str) -> Diagnosis:

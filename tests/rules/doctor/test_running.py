@@ -54,6 +54,21 @@ def test_what_is_not_as_it_should_be_is_found_and_nothing_else(change: Any, chec
     assert ills(replace(GOOD, **change)) == {check: verdict}
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://matrix.corp.example", False),
+        ("http://matrix.corp.example", True),
+        ("http://9.9.9.9:8008", True),
+        ("http://synapse:8008", False),
+        ("http://10.0.0.7:8008", False),
+        ("http://[::1]:8008", False),
+    ],
+)
+def test_tokens_go_without_tls_where_nobody_is_between_alone(address: str, *, told: bool) -> None:
+    assert ("running.tls" in ills(replace(GOOD, address=address))) is told
+
+
 def test_the_administration_belongs_where_the_bridge_asks_past_the_proxy() -> None:
     assert ills(replace(GOOD, address="http://127.0.0.1:8008", administration=REFUSED)) == {}
 
