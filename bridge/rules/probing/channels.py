@@ -234,7 +234,7 @@ INVITATION: Final = Channel(
     steady=False,
 )
 """Asked before the member comes in. They may know that there is a room; what the group is called is said inside."""
-CHANNELS: Final[tuple[Channel, ...]] = (INVITATION, *BY_ADDRESS, *BY_ID, *LISTS, *PERSON, *BRIDGE, *BOT)
+CHANNELS: Final[tuple[Channel, ...]] = (INVITATION, *BY_ADDRESS, *BY_ID, *LISTS, *PERSON, *BOT, *BRIDGE)
 """Those that are asked."""
 LIMITS: Final[Mapping[str, Message]] = {
     "administrators": say("lists of rooms and members, for administrators of a homeserver that is in the room"),

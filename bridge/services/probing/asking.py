@@ -21,7 +21,7 @@ COMING: Final = (Asker.STRANGER, Asker.COLLEAGUE)
 """Accounts of ours that enter the open room, and can then be found by each other."""
 SILENCE: Final = Seen()
 BY_NAME: Final = "{name}"
-"""Stands for what shows where a list names a group: to the member the hidden one, to others a public one."""
+"""Stands for what shows where a list names the group to its member."""
 
 Asked: TypeAlias = list[tuple[Channel, Asker, Exchange]]
 Lists: TypeAlias = dict[tuple[str, Asker], Seen]
@@ -80,7 +80,7 @@ class Asking:
         inside = asker is Asker.MEMBER
         known = {*channel.question.named(cast.canary), *([cast.canary["room"]] if inside else ())}
         words = [word for word in cast.words if word not in known]
-        return judge(channel, asker, exchange, words=words, shows=self._shows(channel, asker, cast))
+        return judge(channel, asker, exchange, words=words, shows=_shows(channel, asker, cast))
 
     async def _exchange(self, channel: Channel, asker: Asker, cast: Cast, before: Seen | None) -> Exchange:
         if not self._can_ask(asker):
@@ -93,19 +93,18 @@ class Asking:
 
     async def _control(self, channel: Channel, asker: Asker, cast: Cast, about: Seen, nothing: Seen | None) -> Seen:
         """What may be seen, asked for again where homeservers are slow to show it."""
-        subject = self._seen_by(asker, _control_of(asker, cast))
-        if channel.question.about(subject) == channel.question.about(cast.canary):
-            inside = BY_NAME in channel.shows and Asker.MEMBER in self.users
-            return await self.probes.ask(Asker.MEMBER, channel.question, cast.canary) if inside else about
-        if channel.question.method == SAY:
-            if Asker.MEMBER in self.users:
-                return await self._found_by_member(channel, cast)
-            subject = {**subject, "name": cast.group, "near": cast.group}
-            if not cast.group:
-                return SILENCE
+        question, subject = channel.question, self._seen_by(asker, _control_of(asker, cast))
+        if question.method == SAY and channel.proof is Proof.TWIN:
+            return await self._found_by_member(channel, cast)
+        if (question.method == SAY or question.bridge) and not self._is_known():
+            return SILENCE
+        if BY_NAME in channel.shows:
+            return await self.probes.ask(Asker.MEMBER, question, cast.canary)
+        if question.about(subject) == question.about(cast.canary):
+            return about
         end = self.clock.monotonic() + SLOW
         while True:
-            seen = await self.probes.ask(asker, channel.question, subject)
+            seen = await self.probes.ask(asker, question, subject)
             if not channel.slow or seen != nothing or self.clock.monotonic() >= end:
                 return seen
             await self.clock.sleep(AGAIN)
@@ -125,11 +124,10 @@ class Asking:
             self._found[channel.name] = seen if seen != nothing else SILENCE
         return self._found[channel.name]
 
-    def _shows(self, channel: Channel, asker: Asker, cast: Cast) -> str:
-        """What the control has to hold; empty where nothing could be in it."""
-        if BY_NAME in channel.shows:
-            return cast.canary["name"] if Asker.MEMBER in self.users else cast.group
-        return channel.shows if channel.question.method == SAY else channel.shows.format(**_control_of(asker, cast))
+    def _is_known(self) -> bool:
+        """Whether the running bridge knows of the group, for its member found it: before that it has nothing to hide,
+        and its answers prove nothing."""
+        return any(seen.status for seen in self._found.values())
 
     def _seen_by(self, asker: Asker, subject: Subject) -> Subject:
         """With somebody else who came into the open room, and can be found because of that."""
@@ -143,3 +141,10 @@ class Asking:
 def _control_of(asker: Asker, cast: Cast) -> Subject:
     """What may be seen: for a member it is the group itself."""
     return cast.canary if asker is Asker.MEMBER else cast.seen
+
+
+def _shows(channel: Channel, asker: Asker, cast: Cast) -> str:
+    """What the control has to hold; empty where nothing could be in it."""
+    if BY_NAME in channel.shows:
+        return cast.canary["name"]
+    return channel.shows if channel.question.method == SAY else channel.shows.format(**_control_of(asker, cast))

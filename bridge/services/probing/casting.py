@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bridge.domain.directory import GroupState, Visibility
+from bridge.domain.directory import GroupState
 from bridge.domain.rooms import COMPANY, group_room
 from bridge.domain.secrecy import Subject
 from bridge.ports.probes import OpenRoom
@@ -16,13 +16,11 @@ EVENT: Final = 43
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Where it plays: ``same`` are the places that no question varies, ``opened`` the room that everybody may enter,
-    ``group`` the name of a group that every employee may see, empty when there is none. ``alias`` gives the address
-    that a group of this id would have."""
+    """Where it plays: ``same`` are the places that no question varies, ``opened`` the room that everybody may enter.
+    ``alias`` gives the address that a group of this id would have."""
 
     same: Subject
     opened: OpenRoom
-    group: str
     bot: str
     alias: Callable[[str], str]
 
@@ -46,25 +44,22 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """``words`` betray the hidden group; ``group`` is the name of one that every employee may see, if there is one."""
+    """``words`` betray the hidden group."""
 
     canary: Subject
     nothing: Subject
     seen: Subject
     words: tuple[str, ...]
-    group: str
 
 
 def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str) -> Stage:
     """As the world is now."""
     rooms, groups = world.room_ids(), world.facts.directory.groups.values()
     living = [group for group in groups if group.state is GroupState.ACTIVE and group_room(group.id) in rooms]
-    public = next((group.name.en or group.name.fr for group in living if group.visibility is Visibility.PUBLIC), "")
     listed = next((rooms[group_room(group.id)] for group in living if group.listed), "")
     return Stage(
         same={"server": server, "company": rooms.get(COMPANY, ""), "listed": listed},
         opened=opened,
-        group=public,
         bot=bot,
         alias=lambda group: f"#{aliases}{group}:{server}",
     )

@@ -56,11 +56,11 @@ class Probing:
             await keep_state(store, kept, at=clock.now())
             try:
                 rows = await self._probe(kept, traces, group, progress)
+                report = SecrecyReport(at=clock.now(), by=by, rows=tuple(rows))
+                await keep_report(store, report)  # while it is still under way: who waits for its end finds it
             finally:
                 await self._tidy(kept, group)
-            report = SecrecyReport(at=clock.now(), by=by, rows=tuple(rows))
-            await keep_report(store, report)
-        log.info("secrecy was checked", leaks=len(report.leaks), probes=len(rows))
+        log.info("secrecy was checked", leaks=len(report.leaks), probes=len(report.rows))
         return report
 
     async def clear(self) -> None:
@@ -113,9 +113,7 @@ class Probing:
         before = await asking.lists(nothing)
         room_id = await group.make(name, member)
         canary = stage.canary(name, kept.group, room_id, user)
-        cast = Cast(
-            canary=canary, nothing=nothing, seen=stage.seen(), words=(name, room_id, kept.group), group=stage.group
-        )
+        cast = Cast(canary=canary, nothing=nothing, seen=stage.seen(), words=(name, room_id, kept.group))
         asked = await asking.everything(cast, before)
         await group.retire()
         return [*await asking.judged(asked, cast), *limits()]

@@ -6,7 +6,8 @@ import pytest
 
 from bridge.domain.directory import GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.secrecy import Asker, Outcome, SecrecyReport, Verdict
+from bridge.domain.secrecy import SAY, Asker, Outcome, SecrecyReport, Verdict
+from bridge.ports.probes import Traces
 from bridge.rules.probing.channels import CHANNELS, LIMITS, Channel, Proof
 from bridge.services.probing.kept import last_report, state_of
 from bridge.services.probing.running import Probing
@@ -90,6 +91,15 @@ async def test_without_accounts_what_anybody_may_ask_is_asked_and_the_rest_is_no
     assert {row.verdict for row in report.rows if row.outcome is Outcome.UNASKED} == {Verdict.UNPROVEN}
 
 
+async def test_what_the_bridge_answers_proves_nothing_before_a_member_found_the_group() -> None:
+    users = dict(ASKERS)
+    del users[Asker.MEMBER]
+    report = await probing(await company(), FakeProbes(users=users)).run("command line")
+    own = {channel.name for channel in CHANNELS if channel.question.bridge or channel.question.method == SAY}
+    assert own == lines(report, Verdict.UNPROVEN) - {"invitation"}
+    assert not report.leaks
+
+
 async def test_the_hidden_group_has_its_member_and_its_room_and_afterwards_neither() -> None:
     home, probes = await company(), FakeProbes(users=dict(ASKERS))
     before = set(home.homeserver.synapse.rooms)
@@ -156,3 +166,15 @@ async def test_killed_at_any_moment_the_next_run_leaves_nothing_behind() -> None
         else:
             break
     assert at > 30
+
+
+async def test_the_result_is_there_before_the_check_counts_as_over() -> None:
+    home, found = await company(), list[SecrecyReport | None]()
+
+    class Looking(FakeProbes):
+        async def tidy(self, traces: Traces) -> None:
+            found.append(await last_report(home.store))
+            await super().tidy(traces)
+
+    report = await probing(home, Looking()).run("command line")
+    assert found == [report]
