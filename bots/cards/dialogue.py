@@ -54,7 +54,9 @@ class Dialogue:
         if control in CIVIL:
             return self._asked(point).after(paragraph(CIVIL[control]))
         if point.stage is Stage.VALUE and field is not None:
-            return self._steered(field, control) or self._value(point, field, line)
+            return (
+                self._steered(point, field, control) or self._told_who(point, line) or self._value(point, field, line)
+            )
         if point.stage is Stage.CIRCLE and field is not None:
             return self._fenced(point, field, line, control)
         return self._reviewed(point, line, control)
@@ -73,16 +75,20 @@ class Dialogue:
         """The same again, without the whole card at its end."""
         return self.sheet.again(point) if point.field else replace(self.sheet.brief(), point=point)
 
-    def _steered(self, field: Field, control: Control | None) -> Turn | None:
+    def _on(self, sheet: Sheet, point: Point, field: Field) -> Turn:
+        """What follows a field: the next one, or the end where it was chosen."""
+        return sheet.brief() if point.alone else sheet.next(field)
+
+    def _steered(self, point: Point, field: Field, control: Control | None) -> Turn | None:
         if control in (Control.SKIP, Control.OK):
-            return self.sheet.next(field)
+            return self._on(self.sheet, point, field)
         if control is Control.BACK:
-            return self.sheet.previous(field)
+            return self.sheet.brief() if point.alone else self.sheet.previous(field)
         if control is Control.DONE:
             return self.sheet.review()
         if control is Control.CLEAR and field is not Field.PHOTO:
             change = Change(user=self.sheet.card.user, field=field, values=())
-            turn = self.sheet.changed(change).next(field)
+            turn = self._on(self.sheet.changed(change), point, field)
             return replace(turn.after(paragraph(Strong(LABELS[field]), " – ", GONE)), change=change)
         return None
 
@@ -95,15 +101,34 @@ class Dialogue:
             return self._elsewhere(point, line) or self._missed(point, line, error.message)
         change = Change(user=self.sheet.card.user, field=field, values=values)
         sheet = self.sheet.changed(change)
-        following = then or (lambda now: now.ask_circle(field) if field in FENCED else now.next(field))
+        following = then or (lambda now: self._who_sees(now, point, field))
         noted = paragraph(Strong(LABELS[field]), " – ", sheet.told(field, values), " – ", sheet.seen(field))
         return replace(following(sheet).after(noted), change=change)
+
+    def _who_sees(self, sheet: Sheet, point: Point, field: Field) -> Turn:
+        """Asked where a field is not for the whole network by itself; elsewhere one goes on."""
+        if field not in FENCED:
+            return self._on(sheet, point, field)
+        turn = sheet.ask_circle(field)
+        return replace(turn, point=replace(turn.point, alone=point.alone))
+
+    def _told_who(self, point: Point, line: str) -> Turn | None:
+        """The answer to a field and who may see it, as is taught at the end; then what was asked for is still open."""
+        first, _, rest = line.strip().partition(" ")
+        field, circle = field_in(first.strip(":")), circle_in(rest)
+        if field in (None, Field.PHOTO) or circle is None or point.field is Field.TOPICS or rest.strip().isdigit():
+            return None
+        return self._encircled(field, circle, lambda now: now.again(replace(point, missed=0)))
 
     def _elsewhere(self, point: Point, line: str) -> Turn | None:
         """The answer where what does not fit here names another field and fits there: then this one is still open."""
         first, _, rest = line.strip().partition(" ")
         other = field_in(first.strip(":"))
-        if not rest or other in (None, point.field, Field.PHOTO) or other not in self.sheet.asked:
+        if other in (None, point.field) or other not in self.sheet.asked:
+            return None
+        if not rest:
+            return self.sheet.ask(other)
+        if other is Field.PHOTO:
             return None
         try:
             self.read(other, rest)
@@ -113,14 +138,14 @@ class Dialogue:
 
     def _fenced(self, point: Point, field: Field, line: str, control: Control | None) -> Turn:
         if control is Control.BACK:
-            return self.sheet.ask(field)
+            return self._chosen(field) if point.alone else self.sheet.ask(field)
         circle = circle_in(line)
         if circle is not None:
-            return self._encircled(field, circle, lambda now: now.next(field))
+            return self._encircled(field, circle, lambda now: self._on(now, point, field))
         if control is Control.DONE:
             return self.sheet.review()
         if control in (Control.SKIP, Control.OK):
-            return self.sheet.next(field)
+            return self._on(self.sheet, point, field)
         return self._missed(point, line, say("Answer with a number from 1 to 3."))
 
     def _reviewed(self, point: Point, line: str, control: Control | None) -> Turn:
@@ -139,8 +164,12 @@ class Dialogue:
         if circle is not None and field is not Field.PHOTO:
             return self._encircled(field, circle, Sheet.brief)
         if field in self.sheet.asked and not rest:
-            return self.sheet.ask(field)
+            return self._chosen(field)
         return self._value(point, field, rest or line, then=Sheet.brief)
+
+    def _chosen(self, field: Field) -> Turn:
+        turn = self.sheet.ask(field)
+        return replace(turn, point=replace(turn.point, alone=True))
 
     def _encircled(self, field: Field, circle: Circle, then: Callable[[Sheet], Turn]) -> Turn:
         change = Change(user=self.sheet.card.user, field=field, circle=circle)
@@ -159,5 +188,5 @@ class Dialogue:
         left = paragraph(why, " ", say("Let us leave that for now."))
         if point.field is not None:
             left = paragraph(why, " ", say("Let us leave that for now. To return to it:"), " ", Strong(BACK))
-        turn = self.sheet.pause() if point.field is None else self.sheet.next(point.field)
+        turn = self.sheet.pause() if point.field is None else self._on(self.sheet, point, point.field)
         return turn.after(left)

@@ -66,6 +66,8 @@ def _keeping(office: CardOffice) -> list[Command]:
         Command(path=("profile", "export"), french=("profil", "exporter"), run=export, rights=MEMBERS,
                 summary=say("Everything that is kept on your card, as files: for you, and for an address book.")),
         Command(path=("profile", "erase"), french=("profil", "effacer"), run=erase, rights=MEMBERS,
+                aliases=(("erase", "my", "card"), ("delete", "my", "card"),
+                         ("effacer", "ma", "fiche"), ("supprimer", "ma", "fiche")),
                 summary=say("Erase your card. You are shown first what goes and what stays.")),
     ]  # fmt: skip
 

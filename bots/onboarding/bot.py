@@ -29,6 +29,7 @@ from bots.onboarding.knowing import Knowing
 from bots.onboarding.retelling import Retelling
 from bots.onboarding.settings import Settings, settings_of
 from bots.onboarding.telling import Teller
+from bots.onboarding.tongues import Tongues
 from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
 from bridge.domain.ids import server_of
@@ -66,6 +67,9 @@ class OnboardingBot:
         fill = next(command for command in cards.commands if command.name == FILL)
         carding = Carding(guide=card_guide, fill=fill, people=people, speaker=speaker)
         guide = self._guide = guide_of(api, settings, speaker, carding)
+        self._retelling = Retelling(guide=guide)
+        choose = language_command(api.society.choose_language)
+        tongues = Tongues(cards=card_guide, choose=choose, people=people, speaker=speaker)
         self._server_name = api.society.server_name
         arriving = Arriving(
             society=api.society,
@@ -75,7 +79,6 @@ class OnboardingBot:
             everyone=settings.everyone,
         )
         self._follow_up(api, settings, guide, arriving, Cards(speaker, people))
-        self._retelling = Retelling(guide=guide)
         asking = Asking(
             society=api.society,
             paths=settings.library.paths,
@@ -93,7 +96,7 @@ class OnboardingBot:
                 [
                     *onboarding_commands(asking),
                     *cards.commands,
-                    self._retelling.noting(language_command(api.society.choose_language)),
+                    self._retelling.noting(choose),
                 ]
             ),
             people=people,
@@ -101,7 +104,7 @@ class OnboardingBot:
             clock=api.clock,
             hello=HELLO,
             questions=cards.questions,
-            dialogues=(*cards.dialogues, carding, Hearing(guide=guide, arriving=arriving)),
+            dialogues=(*cards.dialogues, tongues, carding, Hearing(guide=guide, arriving=arriving)),
             leads=api.leads,
             private=True,
         )

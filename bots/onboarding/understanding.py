@@ -116,11 +116,15 @@ ASIDE: Final = frozenset({
     "programme", "ce", "ca", "tout", "au", "juste", "fait", "en",
 })  # fmt: skip
 """Words, folded, that leave "who are you" what it is."""
-NAMED: Final[Mapping[str, Language]] = {
-    **dict.fromkeys(("english", "anglais", "in english", "en anglais", "in english please"), "en"),
-    **dict.fromkeys(("french", "francais", "in french", "en francais", "en francais svp"), "fr"),
-}
+NAMED: Final[Mapping[str, Language]] = {"english": "en", "anglais": "en", "french": "fr", "francais": "fr"}
 """Languages, folded, for whoever asks for one by its name."""
+SPEAKING: Final = frozenset({
+    "in", "speak", "talk", "continue", "go", "on", "switch", "let's", "en", "parler", "parlez", "parlons", "continuer",
+    "continuez", "continuons", "s'il", "vous", "plait",
+})  # fmt: skip
+"""Words, folded, that may stand beside it."""
+MISSPELT: Final = 2
+"""Words of a line in which a single one may be misspelt: among more, "want" would be taken for "what"."""
 FEW: Final = 6
 """Words of a line in which a single one is looked for; in a longer one it may mean anything."""
 SPOKEN: Final[Mapping[Language, frozenset[str]]] = {
@@ -157,10 +161,13 @@ def understand(text: str, step: Step | None) -> Meaning | None:
     who = [(phrase, one) for phrase, one in phrases if one.control is Control.WHO]
     if about := _about(said, who):
         return about
+    spelt = {phrase for phrase, _ in phrases}
     if len(words) > 1:  # "what" alone asks for the question again; "what is new" does not
         phrases = [(phrase, meaning) for phrase, meaning in phrases if meaning.control is not Control.REPEAT]
     others = [one for one in phrases if one not in who]
-    return _one_of(words, phrases) or _within(said, others) or _misspelt(said, words, phrases)
+    # "quoi" is a word that we know, and no misspelt "quit"
+    doubtful = [one for one in words if one not in spelt] if len(words) <= MISSPELT else []
+    return _one_of(words, phrases) or _within(said, others) or _misspelt(said, doubtful, phrases)
 
 
 def understand_emoji(emoji: str, step: Step | None) -> Meaning | None:
@@ -192,8 +199,10 @@ def agrees(text: str) -> bool | None:
 
 
 def asks_for(text: str) -> Language:
-    """The language whose name is all that a line says; empty when it says anything else."""
-    return NAMED.get(folded(text), "")
+    """The language whose name is all that a line says, politely or not; empty when it says anything else."""
+    words = folded(text).split()
+    names = [word for word in words if word not in COURTESY | SPEAKING] if len(words) <= FEW else []
+    return NAMED.get(names[0], "") if len(names) == 1 else ""
 
 
 def goes_on(step: Step | None) -> int | None:
@@ -268,10 +277,10 @@ def _about(said: str, phrases: list[tuple[str, Meaning]]) -> Meaning | None:
 
 
 def _misspelt(said: str, words: list[str], phrases: list[tuple[str, Meaning]]) -> Meaning | None:
-    """The phrase that is most like the line, or like one of two words; among more, "want" would be taken for "what"."""
+    """The phrase that is most like the line, or like one of these words of it."""
     if card_word(said) is not None:  # "fini" ends a card, and is no misspelt "fine"
         return None
     # "idea" is nearly "aide"
     known = dict.fromkeys(phrase for phrase, meaning in phrases if meaning.control is not Control.HELP)
-    best = max(nearest(one, known) for one in (said, *(words if len(words) <= 2 else ())))
+    best = max(nearest(one, known) for one in (said, *words))
     return _meaning(best[1], phrases) if best[0] >= ALIKE else None

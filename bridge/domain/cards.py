@@ -186,11 +186,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One point in that conversation: what was asked last. ``missed`` counts answers in a row that did not fit."""
+    """One point in that conversation: what was asked last. ``missed`` counts answers in a row that did not fit.
+    ``alone``: the field was chosen at the end, so that one is back there after it."""
 
     stage: Stage
     field: Field | None = None
     missed: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
