@@ -3,8 +3,8 @@
 
 Synapse (1.163) keeps what it cannot push, and brings it in order once it gets through again. What is said in the very
 moment in which it finds nothing left to bring stays behind until the next trouble, maybe for weeks: two of a hundred
-restarts while people talk. So there is trouble on purpose: an event of our own, in a room where nobody else is, is
-refused once; to bring it again, the homeserver begins with the oldest that it still has.
+restarts while people talk. So there is trouble on purpose, once nobody is talking: an event of our own, in a room where
+nobody else is, is refused once; to bring it again, the homeserver begins with the oldest that it still has.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import IncomingEvent, Store
 from bridge.services.dispatching.waiting import woken
 
-PAUSES: Final = (2.0, 30.0)
-"""Seconds before a beacon after a start or a disturbance: the second finds what stayed behind during the first."""
+CALM: Final = 2.0
+"""Seconds in which nothing was pushed: a beacon amid much talk would make the very trouble that it is there to mend."""
 PATIENCE: Final = 30.0
 """Seconds after which a beacon that was not brought is followed by another: it may have stayed behind itself."""
 NOTICED: Final = 0.2
@@ -42,6 +42,7 @@ class Beacon:
     clock: Clock
     ping: Callable[[], Awaitable[None]]
     _room: str = field(default="", init=False)
+    _pushed: float = field(default=0.0, init=False)
     _disturbed: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _refused: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
@@ -50,7 +51,9 @@ class Beacon:
         self._disturbed.set()
 
     def refuses(self, events: Sequence[IncomingEvent]) -> bool:
-        """Whether the homeserver is to bring these again: the first time that a beacon is among them."""
+        """Whether the homeserver is to bring these again: the first time that a beacon is among them. Asked about
+        everything that is pushed."""
+        self._pushed = self.clock.monotonic()
         if not self._room or all(event.room_id != self._room for event in events):
             return False
         self._room = ""
@@ -58,18 +61,19 @@ class Beacon:
         return True
 
     async def run(self) -> None:
-        """Until cancelled; begun when the homeserver has reached us."""
+        """One beacon after the start and one after each disturbance, until cancelled; begun when the homeserver has
+        reached us."""
+        self._pushed = self.clock.monotonic()
         while True:
             self._disturbed.clear()
-            for pause in PAUSES:
-                await self.clock.sleep(pause)
-                await self._light()
+            await self._light()
             await self._disturbed.wait()
 
     async def _light(self) -> None:
         """Send beacons until one was refused. A homeserver or store in trouble is asked again."""
         self._refused.clear()
         while not self._refused.is_set():
+            await self._calm()
             try:
                 await self._send()
             except ParvisError as error:
@@ -80,6 +84,10 @@ class Beacon:
             await self.ping()
         except ParvisError as error:  # then it comes by itself, in some seconds
             log.info("not reached after a beacon", reason=str(error.message), detail=error.detail)
+
+    async def _calm(self) -> None:
+        while (left := self._pushed + CALM - self.clock.monotonic()) > 0:
+            await self.clock.sleep(left)
 
     async def _send(self) -> None:
         async with self.store.view() as view:

@@ -9,12 +9,12 @@ import pytest_asyncio
 
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.messages import say
-from bridge.services.beacon import KIND, NOTICED, PATIENCE, PAUSES, Beacon
+from bridge.services.beacon import CALM, KIND, NOTICED, PATIENCE, Beacon
 from tests.fakes.clock import FakeClock
 from tests.services.inbox import Inbox, make_event
 
 ROOM = "!beacon:corp.test"
-FIRST, SECOND = PAUSES
+LONG = 1000.0
 
 
 @dataclass
@@ -72,55 +72,63 @@ async def world() -> AsyncIterator[World]:
 
 
 async def test_a_beacon_is_refused_once_and_the_homeserver_is_asked_to_come_at_once(world: World) -> None:
-    await world.clock.advance(FIRST)
+    await world.clock.advance(CALM)
     assert world.homeserver.beacons == 1
     assert world.pushed("!talk"), "what people say is never refused"
     assert not world.pushed()
     await world.clock.advance(NOTICED)
-    assert world.pings == [FIRST + NOTICED]
+    assert world.pings == [CALM + NOTICED]
     assert world.pushed()
 
 
 async def test_before_a_beacon_nothing_is_refused(world: World) -> None:
-    await world.clock.advance(FIRST / 2)
+    await world.clock.advance(CALM / 2)
     assert world.pushed()
 
 
-async def test_a_second_one_follows_and_then_none_until_there_is_a_disturbance(world: World) -> None:
-    await world.clock.advance(FIRST)
+async def test_while_people_talk_there_is_none(world: World) -> None:
+    for _ in range(20):
+        await world.clock.advance(CALM * 0.9)
+        assert world.pushed("!talk")
+    assert world.homeserver.beacons == 0
+    await world.clock.advance(CALM)
+    assert world.homeserver.beacons == 1
+
+
+async def test_none_follows_until_there_is_a_disturbance(world: World) -> None:
+    await world.clock.advance(CALM)
     world.pushed()
-    await world.clock.advance(NOTICED + SECOND)
-    assert world.homeserver.beacons == 2
-    world.pushed()
-    await world.clock.advance(100 * SECOND)
-    assert world.homeserver.beacons == 2
+    await world.clock.advance(LONG)
+    assert world.homeserver.beacons == 1
     world.beacon.disturbed()
-    await world.clock.advance(FIRST)
-    assert world.homeserver.beacons == 3
+    await world.clock.advance(CALM)
+    assert world.homeserver.beacons == 2
     assert world.homeserver.rooms == 1
 
 
 async def test_a_beacon_that_stays_behind_itself_is_followed_by_another(world: World) -> None:
-    await world.clock.advance(FIRST + PATIENCE)
+    await world.clock.advance(CALM + PATIENCE)
     assert world.homeserver.beacons == 2
     assert not world.pushed()
-    await world.clock.advance(NOTICED + PATIENCE - 1)
+    await world.clock.advance(LONG)
     assert (world.homeserver.beacons, len(world.pings)) == (2, 1)
 
 
 async def test_the_next_life_uses_the_same_room(world: World) -> None:
-    await world.clock.advance(FIRST)
+    await world.clock.advance(CALM)
     running = asyncio.create_task(world.another().run())
-    await world.clock.advance(FIRST)
+    await world.clock.advance(CALM)
     running.cancel()
     assert (world.homeserver.rooms, world.homeserver.beacons) == (1, 2)
 
 
 async def test_a_room_that_is_gone_is_made_anew(world: World) -> None:
-    await world.clock.advance(FIRST)
+    await world.clock.advance(CALM)
     world.pushed()
+    await world.clock.advance(NOTICED)
     world.homeserver.trouble.append(HomeserverError(say("You are not in it."), kind=ErrorKind.REFUSED))
-    await world.clock.advance(NOTICED + SECOND)
+    world.beacon.disturbed()
+    await world.clock.advance(CALM)
     assert world.homeserver.rooms == 2
     await world.clock.advance(PATIENCE)
     assert not world.pushed()
@@ -128,6 +136,6 @@ async def test_a_room_that_is_gone_is_made_anew(world: World) -> None:
 
 async def test_a_homeserver_that_is_down_is_asked_again(world: World) -> None:
     world.homeserver.trouble += [HomeserverError(say("Down."), kind=ErrorKind.TEMPORARY)] * 2
-    await world.clock.advance(FIRST + 2 * PATIENCE)
+    await world.clock.advance(CALM + 2 * PATIENCE)
     assert (world.homeserver.rooms, world.homeserver.beacons) == (3, 1)
     assert not world.pushed()
