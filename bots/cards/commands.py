@@ -74,7 +74,8 @@ def _showing(desk: CardDesk) -> list[Command]:
     summary = say("Somebody’s card, as far as they show it to those who read here.")
     return [
         Command(path=("profile",), french=("profil",), summary=summary, details=details, run=show, rights=MEMBERS,
-                aliases=(("profile", "show"), ("profil", "montrer"), ("card",), ("carte",)), parameters=(_person(),)),
+                aliases=(("profile", "show"), ("profil", "montrer"), ("card",), ("carte",), ("fiche",)),
+                parameters=(_person(),)),
     ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class OnboardingBot:
         card_guide = CardGuide(desk=api.cards)
         cards = CardParts.of(api, people, speaker, card_guide)
         fill = next(command for command in cards.commands if command.name == FILL)
-        carding = Carding(guide=card_guide, fill=fill, people=people, speaker=speaker)
+        carding = Carding(guide=card_guide, fill=fill, people=people, speaker=speaker, ended=self._ask_again)
         guide = self._guide = guide_of(api, settings, speaker, carding)
         self._retelling = Retelling(guide=guide)
         choose = language_command(api.society.choose_language)
@@ -108,6 +108,9 @@ class OnboardingBot:
             leads=api.leads,
             private=True,
         )
+
+    def _ask_again(self, event: str) -> None:
+        self._retelling.note(event)
 
     def _follow_up(self, api: BotApi, settings: Settings, guide: Guide, arriving: Arriving, cards: Cards) -> None:
         """What comes by itself. In the slow rounds: hundreds who arrive at once keep nobody else waiting."""

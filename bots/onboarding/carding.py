@@ -12,6 +12,7 @@ from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.people import People
 from bots.kit.speaking import Speaker
 from bots.onboarding.understanding import Control, understand
+from bridge.domain.cards import Stage
 from bridge.domain.messages import Language
 from bridge.domain.onboarding import Progress
 from bridge.ports.messenger import Surroundings
@@ -22,12 +23,14 @@ FILL: Final = "profile fill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carding:
-    """``bots.kit.dialogue.Dialogue`` for lines of somebody who is filling in their card."""
+    """``bots.kit.dialogue.Dialogue`` for lines of somebody who is filling in their card. ``ended`` hears by which event
+    they came to its end or left it."""
 
     guide: Guide
     fill: Command
     people: People
     speaker: Speaker
+    ended: Callable[[str], None]
 
     async def heard(self, turn: Turn) -> bool:
         """Only lines, and only while a card is being filled in."""
@@ -41,6 +44,9 @@ class Carding:
         if reply is None:
             return False
         await self.speaker.reply(occasion_of(turn.event, turn.language), Answer(reply, FILL))
+        filling = await self.guide.desk.fillings.under_way(turn.person, turn.event.room_id, turn.event.id)
+        if filling and filling.point.stage is Stage.DONE:
+            self.ended(turn.event.id)
         return True
 
     async def _resumes(self, turn: Turn) -> bool:

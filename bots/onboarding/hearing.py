@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bots.cards.showing import person_link
 from bots.kit.answering import Answer
@@ -17,6 +18,9 @@ from bots.onboarding.understanding import Control, understand
 from bridge.domain.document import Code, document, paragraph
 from bridge.domain.messages import say
 from bridge.domain.onboarding import InputKind, Progress, Stage
+
+JOINING: Final = frozenset({"join", "rejoindre"})
+"""What people are told to write to the bot that leads, and write here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,8 @@ class Hearing:
 
     def _is_for_another(self, meant: Progress | None, turn: Turn) -> bool:
         """Whether a line begins like a command, is none of this bot's, and answers nothing."""
-        marked = text_of(turn.event.content).startswith(MARKS) and turn.text and not turn.command_near
+        like_one = text_of(turn.event.content).startswith(MARKS) or turn.text.partition(" ")[0].casefold() in JOINING
+        marked = like_one and turn.text and not turn.command_near
         step = None if meant is None else self._step(meant)
         return bool(marked) and understand(turn.text, step) is None
 

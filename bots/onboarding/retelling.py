@@ -1,4 +1,5 @@
-"""After the command by which one chooses a language, the question that is open is put again in it. For ``bot``."""
+"""After the command by which one chooses a language, and after a card, the question that is open on a path is put
+again. For ``bot``."""
 
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ class Retelling:
     """An event that is heard again after a crash is noted again, and answered with what is owed already."""
 
     guide: Guide
-    _chosen: set[str] = field(default_factory=set)
+    _noted: set[str] = field(default_factory=set)
 
     def noting(self, command: Command) -> Command:
         """The command, which notes by which events somebody chose."""
@@ -21,14 +22,18 @@ class Retelling:
         async def run(call: Call) -> Reply:
             reply = await command.run(call)
             if call.arguments["language"] is not None and reply.status is Status.OK:
-                self._chosen.add(call.event_id)
+                self.note(call.event_id)
             return reply
 
         return replace(command, run=run)
 
+    def note(self, event: str) -> None:
+        """By this event they came to where they want to hear the question again."""
+        self._noted.add(event)
+
     async def tell(self, event: Event) -> None:
-        """Put the question of the path on which they moved last, if this event chose."""
-        if event.id not in self._chosen:
+        """Put the question of the path on which they moved last, if this event was noted."""
+        if event.id not in self._noted:
             return
         async with self.guide.society.store.view() as view:
             own = [one for one in await view.onboarding.of_user(event.sender) if one.begun]
@@ -36,4 +41,4 @@ class Retelling:
         if walking:
             last = max(walking, key=lambda one: one.moved_at)
             await self.guide.take(last.key, InputKind.LANGUAGE, event=event.id, room=event.room_id)
-        self._chosen.discard(event.id)
+        self._noted.discard(event.id)

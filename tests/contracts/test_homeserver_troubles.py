@@ -165,6 +165,18 @@ async def test_many_messages_under_way_survive_the_death_of_the_homeserver(world
     assert sorted(await bodies(world, room_id)) == sorted(numbers)
 
 
+async def test_who_has_no_account_yet_is_named(world: RealWorld) -> None:
+    homeserver = world.homeserver
+    await homeserver.check_admin(frozenset())
+    service = homeserver.service_user
+    assert service is not None
+    room_id = await homeserver.create_room(room(power_levels={"users": {service: 50}, "invite": 50}))
+    await homeserver.invite(room_id, service)
+    await homeserver.join_directly(room_id, service)
+    with pytest.raises(HomeserverError, match=f"@nobody:{CORP} has no account on the homeserver yet"):
+        await homeserver.join_directly(room_id, f"@nobody:{CORP}")
+
+
 async def test_a_wrong_token_is_told_by_its_setting(real_servers: RealServers) -> None:
     calls = Calls(real_servers.corp.client_url, "wrong" * 10, clock=Impatient())
     homeserver = MatrixHomeserver(calls, server_name=CORP, bot=BOT, admin_token="wrong")

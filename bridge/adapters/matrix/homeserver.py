@@ -165,6 +165,8 @@ class MatrixHomeserver:
             await self._admin.call("join directly", "POST", path, {"user_id": user_id}, repeatable=True)
         except HomeserverError as error:
             # Synapse refuses who is in already (seen: 403 "is already in the room").
+            if error.errcode == "M_NOT_FOUND":
+                raise told(error, say("{user} has no account on the homeserver yet.", user=user_id)) from error
             if error.kind is ErrorKind.REFUSED and await self._membership(room_id, user_id) is Membership.JOIN:
                 return
             raise

@@ -12,6 +12,8 @@ from bridge.rules.card_values import LONGEST_LINK, at_most, email, link, one_lin
 from bridge.rules.spoken_languages import spoken_languages
 
 LINES: Final = (Field.NAME, Field.PRONOUNCED, Field.TITLE, Field.ORGANISATION, Field.PLACE)
+NATIONAL: Final = 8
+"""Digits that a telephone number has at least that is typed as within its country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Reader:
     def _phone(self, text: str, near: str) -> str:
         plain = one_line(text)
         number = self.formats.phone(plain, near=near)
+        if number is None and not near and plain.startswith("0") and sum(map(str.isdigit, plain)) >= NATIONAL:
+            raise InputError(say("Of which country is the number {text}? With its country it looks like {example}.",
+                                 text=plain[:40], example="+33 6 12 34 56 78"))  # fmt: skip
         if number is None:
             sentence = say("This is no phone number that exists: {text}. With its country it looks like {example}.",
                            text=plain[:40], example="+33 6 12 34 56 78")  # fmt: skip
@@ -53,7 +58,7 @@ class Reader:
         plain = one_line(text)
         name = self.formats.timezone(plain)
         if name is None:
-            sentence = say("I know no time zone called {text}. It looks like {example}; the city alone is enough.",
+            sentence = say("I know no time zone called {text}. Name the nearest large city: it looks like {example}.",
                            text=plain, example="Europe/Paris")  # fmt: skip
             raise InputError(sentence)
         return name

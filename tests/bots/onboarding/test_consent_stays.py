@@ -59,3 +59,11 @@ async def test_the_checklist_does_not_tick_the_card_for_a_yes_to_the_question() 
     for line in ("!profile set name Annie", "checklist"):
         await parlour.write(ANN, line)
     assert "▫️ Your profile card" not in parlour.told(ANN)[-1]
+
+
+@pytest.mark.parametrize("end", [("done", "done"), ("later",)])
+async def test_after_a_card_the_question_of_the_tour_is_put_again(end: tuple[str, ...]) -> None:
+    parlour = await asked()
+    for line in ("yes", *end):
+        await parlour.write(ANN, line)
+    assert "show you around" in parlour.told(ANN)[-1]

@@ -1,4 +1,4 @@
-"""Whoever names a language is answered in it, wherever they are."""
+"""Whoever names a language is answered in it, wherever they are, and what is for another bot is told so."""
 
 import pytest
 
@@ -58,3 +58,8 @@ def test_what_says_more_than_a_language_chooses_none(line: str) -> None:
 @pytest.mark.parametrize("line", ["n'importe quoi", "pourquoi", "quoi de neuf"])
 def test_a_word_that_is_known_is_no_misspelt_other_one(line: str) -> None:
     assert understand(line, None) is None
+
+
+async def test_who_joins_a_group_here_is_told_which_bot_to_ask(parlour: Parlour) -> None:
+    await parlour.write(ANN, "join Sales")
+    assert "This is no command of mine" in parlour.told(ANN)[-1]
