@@ -157,8 +157,8 @@ def _median(rounds: list[Figures], key: str) -> float:
 def main(arguments: list[str] | None = None) -> int:
     """Run and print; 2 when the load generator is absent."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--transactions", type=int, default=200, help="of 100 events each")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--transactions", type=int, default=1600, help="of 100 events each, in four floods")
     chosen = parser.parse_args(arguments)
     folder = shared_bench()
     if folder is None:
