@@ -7,12 +7,13 @@ each picture once it is on the card. Heard again after a crash, a line is answer
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bots.cards.asking import Sheet, Turn
+from bots.cards.asking import BACK, Sheet, Turn
 from bots.cards.dialogue import Dialogue
 from bots.cards.showing import topics_words
 from bots.kit.commands import Call, Reply
 from bridge.domain.cards import Card, Field, Point
-from bridge.domain.messages import Message, shown
+from bridge.domain.document import Strong, document, paragraph
+from bridge.domain.messages import Message, say, shown
 from bridge.rules.cards import pins
 from bridge.services.cards.desk import CardDesk
 
@@ -42,6 +43,13 @@ class Guide:
     async def repeated(self, call: Call) -> Reply | None:
         """The open question once more; None as above."""
         return await self._taken(call, Dialogue.repeat)
+
+    async def edited(self, call: Call) -> Reply | None:
+        """What to say to somebody who changes what they wrote; None as above."""
+        if await self.desk.fillings.under_way(call.sender, call.room_id, call.event_id) is None:
+            return None
+        told = say("I had already gone by what you wrote first. To change it:")
+        return Reply(document(paragraph(told, " ", Strong(BACK))))
 
     async def _taken(self, call: Call, step: Callable[[Dialogue, Point], Turn]) -> Reply | None:
         filling = await self.desk.fillings.under_way(call.sender, call.room_id, call.event_id)

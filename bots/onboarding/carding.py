@@ -23,8 +23,8 @@ FILL: Final = "profile fill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carding:
-    """``bots.kit.dialogue.Dialogue`` for lines of somebody who is filling in their card. ``ended`` hears by which event
-    they came to its end or left it."""
+    """``bots.kit.dialogue.Dialogue`` for what somebody writes who is filling in their card. ``ended`` hears by which
+    event they came to its end or left it."""
 
     guide: Guide
     fill: Command
@@ -33,11 +33,13 @@ class Carding:
     ended: Callable[[str], None]
 
     async def heard(self, turn: Turn) -> bool:
-        """Only lines, and only while a card is being filled in."""
-        if not turn.text:
+        """Only lines and their edits, and only while a card is being filled in."""
+        if not (turn.text or turn.edited):
             return False
         call = await self._call(turn.event.id, turn.person, turn.surroundings, turn.language)
-        if await self._resumes(turn):
+        if turn.edited:
+            reply = await self._reply(lambda: self.guide.edited(call), call)
+        elif await self._resumes(turn):
             reply = await self._reply(lambda: self.fill.run(call), call)
         else:
             reply = await self._reply(lambda: self.guide.heard(call, turn.text), call)

@@ -1,10 +1,14 @@
 """Finding whose account is whose, over an assembly. For ``doors`` and the command line."""
 
 from collections.abc import Callable
+from functools import partial
+
+from mautrix.api import ClientPath
 
 from bridge.adapters.matrix.everybody import MatrixAccounts
 from bridge.app.wiring import Assembly
 from bridge.domain.directory import Directory
+from bridge.domain.errors import HomeserverError
 from bridge.services.identities import Identifying
 from bridge.services.linking import Linking
 
@@ -52,4 +56,15 @@ def linking_of(parts: Assembly, directory: DirectoryNow, bots: frozenset[str], c
         chance=parts.chance,
         changed=changed,
         besides=_nobodys(parts, bots),
+        exists=partial(_exists, parts),
     )
+
+
+async def _exists(parts: Assembly, user: str) -> bool | None:
+    """Asked once: the command line links people also while the homeserver is down."""
+    path = ClientPath.v3.profile[user]
+    try:
+        await parts.calls.user(parts.homeserver.bot).call("profile", "GET", path, patience=0)
+    except HomeserverError as error:
+        return False if error.errcode == "M_NOT_FOUND" else None
+    return True

@@ -21,7 +21,8 @@ from bridge.rules.partners import partner_of
 SMALL: Final = 40
 """People in a group beyond which its members do not work with each other."""
 SOME: Final = 2
-"""Of so many people at least something is concluded: a single one is no reason, and would be told of by number."""
+"""Of so many people at least something is concluded: a single one, save their manager, is no reason, and would be told
+of by number."""
 NOBODY: Final[frozenset[str]] = frozenset()
 
 LEAST: Final = 0.01
@@ -35,6 +36,8 @@ class Because(StrEnum):
     """It is called like their department."""
     DEPARTMENT = "department"
     COLLEAGUES = "colleagues"
+    MANAGER = "manager"
+    """Whoever answers for them is in it."""
     COMPANY = "company"
     """Others of their partner are in it."""
 
@@ -60,6 +63,8 @@ class Suggestion(NamedTuple):
             return say_n("{count} person of your department, {department}, is in it",
                          "{count} people of your department, {department}, are in it",
                          self.people, department=department)  # fmt: skip
+        if self.because is Because.MANAGER:
+            return say("your manager is in it")
         if self.because is Because.COMPANY:
             return say_n("{count} person of your company is in it", "{count} people of your company are in it",
                          self.people)  # fmt: skip
@@ -85,12 +90,13 @@ class Company:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
     """Somebody before the gate: ``peers`` are of their department, ``colleagues`` work with them; neither holds them.
-    ``partner`` is theirs, when they are no employee."""
+    ``manager`` is an employee's, ``partner`` that of whoever is none."""
 
     viewer: Viewer
     department: str = ""
     peers: frozenset[str] = NOBODY
     colleagues: frozenset[str] = NOBODY
+    manager: str | None = None
     partner: str | None = None
 
     @property
@@ -114,6 +120,7 @@ def newcomer(access: Access, viewer: Viewer, company: Company, own: Iterable[str
         department=person.department,
         peers=peers - {user},
         colleagues=(met | _team(facts, person, company.teams)) - {user},
+        manager=facts.account_of(person.manager) if person.manager else None,
     )
 
 
@@ -152,6 +159,8 @@ def _by_people(facts: Facts, somebody: Newcomer, group_id: str) -> list[Suggesti
         weight = both * both / (len(seated) * len(crowd)) if both >= SOME else 0.0
         if weight >= LEAST:
             reasons.append(Suggestion(1 - weight, group_id, because, both))
+    if somebody.manager in seated and len(seated) * LEAST <= 1:
+        reasons.append(Suggestion(1 - 1 / len(seated), group_id, Because.MANAGER, 1))
     return [min(reasons)] if reasons else []
 
 

@@ -3,7 +3,7 @@
 A link gives an account everything that a person belongs to, so most of it is left to whoever reads the store anyway.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bridge.domain.directory import Directory, Person
@@ -28,6 +28,8 @@ class Linking:
     changed: Callable[[], None]
     besides: Callable[[], frozenset[str]] = frozenset
     """Accounts that are nobody's: those of bots and of the bridge itself."""
+    exists: Callable[[str], Awaitable[bool | None]] | None = None
+    """Whether the homeserver has an account; None where that cannot be known at present."""
 
     async def link(self, person: str, user: str, *, by: str, cleared: bool = False, taking: bool = False) -> Identity:
         """This account is this person's, and nobody else's. Raises ``InputError``, also where it is somebody else's
@@ -43,6 +45,8 @@ class Linking:
             )
         if user in self.besides():
             raise InputError(say("This account is the bridge’s own, and nobody’s."))
+        if self.exists and await self.exists(user) is False:
+            raise InputError(say("The homeserver has no account {user}: is it written like this?", user=user))
         if not cleared and found.user != user:
             self._refuse_taking(found, user, by)
         if cleared and not taking:

@@ -86,6 +86,15 @@ def test_one_person_alone_is_no_reason() -> None:
     assert "club" not in reasons(company(group("club").public().members("luc", "zoe")), "ann")
 
 
+def test_that_ones_manager_is_in_a_group_is_a_reason_unless_nearly_everybody_is() -> None:
+    crowd = [f"p{number}" for number in range(600)]
+    source = company(group("club").public().members("max", "zoe"), group("canteen").public().members("max", *crowd))
+    source = replace(source, people={**source.people, "ann": replace(source.people["ann"], manager="max")})
+    assert reasons(source, "ann")["club"] == (Because.MANAGER, 1)
+    assert "canteen" not in reasons(source, "ann")
+    assert str(suggested(source, "ann")[-1].reason("")) == "your manager is in it"
+
+
 def test_a_group_of_nearly_everybody_is_suggested_to_nobody() -> None:
     crowd = [f"p{number}" for number in range(600)]
     assert "canteen" not in reasons(company(group("canteen").public().members("luc", "eva", *crowd)), "ann")

@@ -194,6 +194,20 @@ async def test_whoever_is_not_cleared_moves_nobody_and_takes_nobodys_account() -
     assert await company.links() == {"uuid-ann": "@new:corp.example"}
 
 
+async def test_an_account_that_the_homeserver_does_not_have_is_given_to_nobody() -> None:
+    company = office(person("ann"))
+    there: dict[str, bool | None] = {"@ann:corp.example": True, "@nobody:corp.example": False}
+
+    async def exists(user: str) -> bool | None:
+        return there.get(user)
+
+    linking = replace(company.linking, exists=exists)
+    with pytest.raises(InputError, match=r"has no account @nobody:corp\.example"):
+        await linking.link("uuid-ann", "@nobody:corp.example", by="command line", cleared=True)
+    for known in ("@ann:corp.example", "@while-it-is-down:corp.example"):
+        assert (await linking.link("uuid-ann", known, by="command line", cleared=True)).user == known
+
+
 async def test_what_was_found_is_taken_back_by_the_command_line_alone() -> None:
     company = office(person("ann"), accounts=(account("ann"),))
     await company.identifying.go()

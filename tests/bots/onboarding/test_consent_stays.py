@@ -67,3 +67,14 @@ async def test_after_a_card_the_question_of_the_tour_is_put_again(end: tuple[str
     for line in ("yes", *end):
         await parlour.write(ANN, line)
     assert "show you around" in parlour.told(ANN)[-1]
+
+
+async def test_who_edits_an_answer_on_the_card_is_told_that_it_was_gone_by() -> None:
+    parlour = await asked()
+    await parlour.write(ANN, "yes")
+    said = await parlour.write(ANN, "Anie")
+    edit = {"rel_type": "m.replace", "event_id": said.id}
+    await parlour.write(
+        ANN, "* Annie", **{"m.relates_to": edit, "m.new_content": {"msgtype": "m.text", "body": "Annie"}}
+    )
+    assert parlour.told(ANN)[-1] == "I had already gone by what you wrote first. To change it: back"
