@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ import pytest
 import pytest_asyncio
 
 from bridge.domain.digest import Week
+from deploy.demo.bot import Conversation
 from deploy.demo.house import PROJECT
 from deploy.demo.people import Person, following
 from deploy.localnet.processes import minimal_environment
@@ -51,6 +53,7 @@ ROOMS = {"claire": 2, "luc": 3, "ann": 3, "eve": 1, "bob": 1}
 """In how many groups each of them is."""
 LONG = "I have read all of it twice, and there is more in it than one would think at first sight."
 SECRETS = ("granite", "shares", "board")
+HEADINGS = ("Votre semaine", "Your week")
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -146,9 +149,13 @@ class Told:
         if not self.said_to(name):
             room = await seen(person, "the bot", lambda: person.invitation_of(self.bot))
             await person.accept(room)
-        await seen(person, "a digest", lambda: self.said_to(name))
-        (content,) = self.said_to(name)
-        return str(content["body"])
+        await seen(person, "a digest", lambda: self._digests(name))
+        (text,) = self._digests(name)
+        return text
+
+    def _digests(self, name: str) -> list[str]:
+        """Without the greeting of whoever wrote to the bot first."""
+        return [text for one in self.said_to(name) if (text := str(one["body"])).startswith(HEADINGS)]
 
 
 def this_week() -> Week:
@@ -173,6 +180,8 @@ async def told(park: Park) -> AsyncIterator[Told]:
 
 async def play(told: Told) -> None:
     """The week, and waiting until the bridge has heard all of it."""
+    chat = await Conversation.open(told.person("luc"), told.bot)
+    await chat.ask("!digest room Sales yes")
     await told.talk("sales", "The fair in Lyon\nWho comes along?", "luc", "ann", "luc")
     won = await told.talk("sales", "We have won the tender!", "claire")
     await told.mark("luc", "sales", won)
@@ -218,6 +227,20 @@ async def test_each_gets_their_own_digest_and_once(told: Told) -> None:
     )
     assert link in bob_reads
     assert not told.said_to("eve")
+
+
+async def test_an_owner_has_one_posted_in_the_room_of_the_group_for_all_who_are_in_it(told: Told) -> None:
+    leader, sales = f"@parvis{told.company.suffix}:corp.test", told.rooms["sales"]
+
+    def posted(name: str) -> list[str]:
+        messages = told.person(name).joined[sales].messages
+        return [one["content"]["body"] for one in messages if one["sender"] == leader and "Lyon" in str(one["content"])]
+
+    for name in ("claire", "ann"):
+        await seen(told.person(name), "the digest of the room", partial(posted, name))
+        (text,) = posted(name)
+        assert "We have won the tender!" in text
+        assert not any(word in text for word in ("contract", *SECRETS))
 
 
 async def test_a_hidden_group_is_told_to_its_members_alone(told: Told) -> None:
