@@ -57,7 +57,7 @@ def _told(scene: Scene, step: Step, teller: Teller, every: float) -> Iterator[No
     async def tell_again() -> None:
         began = time.monotonic()
         while True:
-            await asyncio.sleep(every)
+            await asyncio.sleep(every)  # nothing is waited for here: who looks on is told now and then
             missing = scene.awaits or next((one.awaits for one in scene.people if one.awaits), None)
             teller.waiting(step.title, missing, time.monotonic() - began)
 

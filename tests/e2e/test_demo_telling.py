@@ -35,7 +35,7 @@ class Patient:
 
 async def takes_long(_scene: Scene) -> Text:
     for _ in range(20):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a turn of the loop for whoever tells of it, and no time
     return Text.same("There.")
 
 

@@ -12,7 +12,7 @@ from tests.mutations import leaks_put_in as leaks
 from tests.mutations.leaks_put_in import MUTATIONS, Mutation
 from tests.mutations.test_same_work import differences
 from tests.planning.test_mutants import worlds
-from tests.planning.test_promises import test_a_hidden_room_can_be_found_by_nobody as found_by_nobody
+from tests.planning.test_promises import found_by_nobody
 from tests.rules.test_powers import test_everything_that_decides_visibility_is_the_bots_alone as the_bots_alone
 from tests.services.secret_worlds import twins
 from tests.services.test_secrecy_in_chat import test_logs_do_not_count_what_is_hidden as logs_do_not_count
@@ -29,7 +29,7 @@ async def worlds_are_shown_alike(_: Path) -> None:
 
 async def rooms_are_found_by_nobody(_: Path) -> None:
     for world in worlds():
-        found_by_nobody.hypothesis.inner_test(world._replace(simulation=world.simulation.copy()))  # type: ignore[attr-defined] # hypothesis puts it there
+        found_by_nobody(world._replace(simulation=world.simulation.copy()))
 
 
 async def state_is_the_bots(_: Path) -> None:

@@ -62,6 +62,11 @@ def test_partners_take_part_where_they_are_admitted_and_nowhere_else(situation: 
 @quick
 @given(situations())
 def test_a_hidden_room_can_be_found_by_nobody(situation: Situation) -> None:
+    found_by_nobody(situation)
+
+
+def found_by_nobody(situation: Situation) -> None:
+    """No hidden room tells of itself, once everything is applied."""
     simulation = settled(situation)
     for hidden in HIDDEN_GROUPS:
         if (room := simulation.actual.get(group_room(hidden))) is None:
