@@ -4,14 +4,11 @@ On real homeservers: the company's twice, the first partner's twice, the second 
 """
 
 import asyncio
-import json
 import os
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from difflib import unified_diff
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -19,7 +16,7 @@ import pytest_asyncio
 from tests.support.canary import Canary, traces
 from tests.support.company import ACME, CORP, Company, members
 from tests.support.neighbours import APEX, ASKED, CONTROL, READERS, TYPED, has_control, looked_at, neighbours
-from tests.support.observing import Observed, ways
+from tests.support.observing import Observed, text_of, ways
 from tests.support.outputs import Line, Output
 from tests.support.park import open_park
 from tests.support.stage import Stage
@@ -39,17 +36,12 @@ class Both:
 
     def difference(self, name: str) -> str:
         """What the output is not the same in; empty when it is the same to the last byte."""
-        bare, full = (text_of(seen.shown[name]).splitlines() for seen in (self.without, self.with_it))
-        return "\n".join(unified_diff(bare, full, "without", "with", lineterm="", n=2))
+        return self.without.difference(self.with_it, name)
 
     @property
     def words(self) -> list[str]:
         """What betrays the second partner, its homeserver or its person."""
         return [*self.stage.words, APEX, self.stage.people["kim"].user_id]
-
-
-def text_of(shown: Any) -> str:
-    return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
 @pytest.fixture(scope="module")

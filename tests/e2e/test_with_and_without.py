@@ -4,14 +4,12 @@ Nothing that any non-member is shown differs by a byte. What is shown to whom st
 """
 
 import asyncio
-import json
 import os
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ import pytest_asyncio
 
 from tests.support.canary import Canary, traces
 from tests.support.company import ACME, CORP, Company
-from tests.support.observing import APPLIED, NO_GROUP, Observed, observe, ways
+from tests.support.observing import APPLIED, NO_GROUP, Observed, observe, text_of, ways
 from tests.support.outputs import LINES, OUTPUTS, Line, Output
 from tests.support.park import open_park
 from tests.support.stage import Stage, staged
@@ -40,17 +38,10 @@ class Worlds:
 
     def difference(self, name: str) -> str:
         """To whom the output ``name`` is not the same, line by line; empty when it is the same to all."""
-        bare, full = self.without.shown[name], self.with_it.shown[name]
-        assert bare.keys() == full.keys() != set()
-        before, after = (text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full))
-        return "\n".join(unified_diff(before, after, "without", "with", lineterm="", n=2))
+        return self.without.difference(self.with_it, name)
 
     def found(self, shown: Any) -> list[str]:
         return traces(text_of(shown), self.stage.words)
-
-
-def text_of(shown: Any) -> str:
-    return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """Runs the rows of ``outputs`` on a stage and keeps what was shown to whom, for comparing and searching."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from functools import partial
 from typing import Any, Final
 
@@ -30,6 +32,19 @@ class Observed:
 
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
     controls: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def difference(self, other: "Observed", name: str) -> str:
+        """To whom the output ``name`` is not the same in ``other``, line by line; empty when it is the same to all."""
+        bare, full = self.shown[name], other.shown[name]
+        assert bare.keys() == full.keys() != set()
+        # Who was answered first is chance: the answers stand in the order of who asked.
+        before, after = (text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full))
+        return "\n".join(unified_diff(before, after, "without", "with", lineterm="", n=2))
+
+
+def text_of(shown: Any) -> str:
+    """What was shown, to be compared and searched."""
+    return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
 def ways(stage: Stage) -> dict[str, str]:
