@@ -53,7 +53,7 @@ async def at_work(company: Company, *names: str) -> AsyncIterator[None]:
         yield
 
 
-async def seen(person: Person, what: str, found: Callable[[], T | None], seconds: float = 45) -> T:
+async def seen(person: Person, what: str, found: Callable[[], T | None], seconds: float = 90) -> T:
     """Wait until the person's client shows it; ``what`` names it in the failure."""
     return await person.until(found, Text.same(f"{person.name} does not see: {what}"), seconds)
 

@@ -141,8 +141,8 @@ async def test_every_message_is_recorded_once_across_kills_and_what_it_answers_w
 
     async with company.running():
         await eventually(lambda: asyncio.to_thread(inbox_counts, company.database), is_empty, 60)
-        known = await eventually(lambda: record(company), lambda found: found[1] == ["👍"], 30)
-        [past] = await eventually(lambda: read_past(company), lambda found: bool(found[0].over), 30)
+        known = await eventually(lambda: record(company), lambda found: found[1] == ["👍"], 90)
+        [past] = await eventually(lambda: read_past(company), lambda found: bool(found[0].over), 90)
     assert past.over == BEGINNING
     assert past.count > MESSAGES, "what is read again is known already"
     happenings = {one.event: one for one in known[0]}

@@ -34,7 +34,7 @@ async def test_what_was_confirmed_before_a_kill_is_done_once_and_told_of_once(pa
             assert planned.status == "held", planned
             asked = replies(ines, room_id, "plan")[-1]
             await tap(ines, room_id, asked["event_id"], "✅")
-            await eventually(lambda: _running(bridge), lambda running: not running, 30)
+            await eventually(lambda: _running(bridge), lambda running: not running, 90)
         finally:
             bridge.kill()
         assert replies(ines, room_id, "apply") == []

@@ -70,4 +70,4 @@ async def test_killed_in_the_middle_it_takes_servers_and_bridge_along(tmp_path: 
         assert len(running_with(str(tmp_path))) >= 4, said
         run.kill()
 
-    await until(lambda: not running_with(str(tmp_path)), 10)
+    await until(lambda: not running_with(str(tmp_path)), 60)

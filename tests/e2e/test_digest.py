@@ -191,7 +191,7 @@ async def play(told: Told) -> None:
     (await told.person("eve").ask("POST", leaving, body={})).ok("leaving")
     await told.talk("sales", "Prices of next year", "ann", "claire", "ann")
 
-    await eventually(lambda: told.preview("luc"), lambda shown: "Prices of next year" in shown.said, seconds=60)
+    await eventually(lambda: told.preview("luc"), lambda shown: "Prices of next year" in shown.said, seconds=90)
 
 
 async def test_each_gets_their_own_digest_and_once(told: Told) -> None:

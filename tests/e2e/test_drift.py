@@ -40,7 +40,7 @@ class Works:
 
     async def becomes(self, group: str, holds: Callable[[State], bool]) -> State:
         """Wait until the room's state, read from the homeserver, is like that."""
-        return await eventually(lambda: self.state(group), holds, 30)
+        return await eventually(lambda: self.state(group), holds, 90)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -88,7 +88,7 @@ async def test_a_room_that_lost_our_mark_is_left_alone_and_reported(works: Works
         lambda: works.talk.ask("!status"), lambda answer: "no longer carries our marker" in answer.text, 30
     )
     await works.company.set_state(works.rooms["news"], "io.parvis.group", {"group": "news"})
-    await eventually(lambda: works.talk.ask("!status"), lambda answer: "marker" not in answer.text, 30)
+    await eventually(lambda: works.talk.ask("!status"), lambda answer: "marker" not in answer.text, 90)
 
 
 async def test_a_hidden_room_that_was_put_into_a_space_is_taken_out(works: Works) -> None:

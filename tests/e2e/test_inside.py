@@ -78,7 +78,7 @@ async def test_who_is_in_here_stands_in_the_room_as_long_as_it_is_so(park: Park)
     company = await hired(park)
     claire, luc, bob = (company.people[name] for name in ("claire", "luc", "bob"))
     async with at_work(company, "claire", "luc", "bob"):
-        rooms = await eventually(company.rooms, lambda found: len(found) >= 6, seconds=60)
+        rooms = await eventually(company.rooms, lambda found: len(found) >= 6, seconds=90)
         deal = rooms["deal"]
         [merger] = [
             room_id for marker, room_id in rooms.items() if "/" not in marker and marker not in ("sales", "deal")
@@ -87,18 +87,18 @@ async def test_who_is_in_here_stands_in_the_room_as_long_as_it_is_so(park: Park)
             await accepted(person, merger)
         await accepted(bob, deal)
         await told(claire, deal, "Somebody of Acme SA is in here")
-        shown = await eventually(lambda: plate(claire, deal), lambda text: "Acme" in text, 45)
+        shown = await eventually(lambda: plate(claire, deal), lambda text: "Acme" in text, 90)
         assert "corp.test" in shown
 
         # From the partner's side, and in the hidden room for whoever comes after it was told.
-        assert await eventually(lambda: plate(bob, deal), lambda text: text == shown, 45)
+        assert await eventually(lambda: plate(bob, deal), lambda text: text == shown, 90)
         (await luc.join(merger)).ok("joining")
         assert await eventually(lambda: plate(luc, merger), lambda text: "Acme SA" in text, 90)
         assert (await company.state(rooms["sales"])).get((PINNED, "")) is None
 
         company.write(WITHOUT)
-        await eventually(lambda: present(company, deal), lambda found: bob.user_id not in found, 45)
-        await eventually(lambda: plate(claire, deal), lambda text: text == "", 45)
+        await eventually(lambda: present(company, deal), lambda found: bob.user_id not in found, 90)
+        await eventually(lambda: plate(claire, deal), lambda text: text == "", 90)
         assert (await company.state(deal))[PINNED, ""] == {"pinned": []}
         assert (await company.parvis("plan")).code == 0
 
@@ -107,7 +107,7 @@ async def test_whoever_has_no_place_is_out_within_seconds_and_the_inviter_hears_
     company = await hired(park)
     claire, luc, bea, mallory = (company.people[name] for name in ("claire", "luc", "bea", "mallory"))
     async with at_work(company, "claire", "luc", "bea", "mallory"):
-        rooms = await eventually(company.rooms, lambda found: len(found) >= 6, seconds=60)
+        rooms = await eventually(company.rooms, lambda found: len(found) >= 6, seconds=90)
         sales, deal = rooms["sales"], rooms["deal"]
         await seen(claire, "her group", lambda: claire.room("sales"))
         talk, luc_talk = [await Conversation.open(one, company.bot) for one in (claire, luc)]

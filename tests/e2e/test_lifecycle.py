@@ -81,15 +81,15 @@ class Works:
 
     async def told(self, words: str, *, by: str = "!plan") -> Answer:
         """The administrator's answer to a command, once it says this."""
-        return await eventually(lambda: self.admin.ask(by), lambda answer: words in answer.text, 40)
+        return await eventually(lambda: self.admin.ask(by), lambda answer: words in answer.text, 90)
 
     async def still(self) -> None:
         """All is done."""
-        await eventually(lambda: self.admin.ask("!plan"), lambda answer: answer.reference is None, 40)
+        await eventually(lambda: self.admin.ask("!plan"), lambda answer: answer.reference is None, 90)
 
     async def held(self) -> Answer:
         """The plan, once it waits for somebody's word."""
-        return await eventually(lambda: self.admin.ask("!plan"), lambda answer: answer.status == "held", 40)
+        return await eventually(lambda: self.admin.ask("!plan"), lambda answer: answer.status == "held", 90)
 
     async def confirm(self) -> str:
         """Quote the fingerprint of the plan that waits. Gives what it said."""
@@ -200,7 +200,7 @@ async def test_a_retired_group_is_emptied_and_left(works: Works) -> None:
     assert (await works.owner.ask("!group retire deal")).status == "confirm"
     assert (await works.inside("deal") or set()) >= works.people("claire", "luc", "bob")
     assert (await works.owner.ask("!group retire deal --yes")).status == "ok"
-    assert await eventually(lambda: works.inside("deal"), lambda inside: not inside, 40) == set()
+    assert await eventually(lambda: works.inside("deal"), lambda inside: not inside, 90) == set()
     await works.still()
     assert room_id not in await works.company.joined_rooms()
     assert room_id not in await works.listed()
@@ -236,7 +236,7 @@ async def test_an_empty_directory_empties_nothing_and_says_so(works: Works, text
     assert (await works.told(said)).reference is None
     assert {group: members(await works.state(group)) for group in before} == before
     works.declare()
-    await eventually(lambda: works.admin.ask("!plan"), lambda answer: said not in answer.text, 40)
+    await eventually(lambda: works.admin.ask("!plan"), lambda answer: said not in answer.text, 90)
 
 
 async def test_a_renamed_group_keeps_its_room(works: Works) -> None:
@@ -273,6 +273,6 @@ async def test_a_vanished_group_stays_is_archived_after_its_time_and_comes_back(
 async def test_a_retired_group_is_deleted_from_the_homeserver_where_this_is_asked_for(works: Works) -> None:
     await works.restart(lifecycle={"delete_retired": True})
     assert (await works.owner.ask("!group retire crew --yes")).status == "ok"
-    assert await eventually(lambda: works.inside("crew"), lambda inside: inside is None, 40) is None
+    assert await eventually(lambda: works.inside("crew"), lambda inside: inside is None, 90) is None
     await works.still()
     assert await works.inside("deal") == set(), "what was left before stays"

@@ -100,7 +100,7 @@ async def parted(park: Park) -> AsyncIterator[Parted]:
     await company.hire("bob", "bea", server=ACME)
     company.house.configure({"admins": [company.user("hugo")]})
     async with at_work(company, "claire", "hugo", "bob", "bea"):
-        found = await eventually(company.rooms, lambda rooms: len(rooms) == 6, seconds=60)
+        found = await eventually(company.rooms, lambda rooms: len(rooms) == 6, seconds=90)
         [hidden] = found.keys() - {"deal", "corner", "space/company", "space/partner/acme", "room/admins"}
         rooms = {marker: found[marker] for marker in ("deal", "corner", "space/partner/acme")} | {
             "comex": found[hidden]
@@ -146,11 +146,11 @@ async def test_a_partner_is_suspended_in_the_middle_of_a_conversation(parted: Pa
 
 async def test_resuming_invites_everybody_again_and_each_comes_back_by_themselves(parted: Parted) -> None:
     assert (await parted.claire.ask("!partner resume acme --yes")).status == "ok"
-    await eventually(parted.admitted, lambda found: found == set(parted.rooms), seconds=45)
+    await eventually(parted.admitted, lambda found: found == set(parted.rooms), seconds=90)
     bob = parted.people["bob"]
     await seen(bob, "the invitation again", lambda: parted.rooms["deal"] in bob.invited)
     waiting = await eventually(
-        lambda: parted.claire.ask("!partner receipt acme"), lambda one: "not back yet" in one.text, seconds=45
+        lambda: parted.claire.ask("!partner receipt acme"), lambda one: "not back yet" in one.text, seconds=90
     )
     assert bob.account.user_id in waiting.text
     await parted.everybody_comes()

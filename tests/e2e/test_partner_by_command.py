@@ -50,9 +50,9 @@ async def test_a_partner_is_proposed_agreed_to_granted_and_its_person_comes_in_a
         assert "can take part" in shown.text
         assert (await at_luc.ask("!partner grant acme-sa deal --yes")).status == "ok"
         line = f"!invite {bob.user_id} deal --yes"
-        await eventually(lambda: at_luc.ask(line), lambda answer: answer.status == "ok", 30)
+        await eventually(lambda: at_luc.ask(line), lambda answer: answer.status == "ok", 90)
 
-        rooms = await eventually(company.rooms, lambda found: "deal" in found, seconds=60)
+        rooms = await eventually(company.rooms, lambda found: "deal" in found, seconds=90)
         deal = rooms["deal"]
         await seen(bob, "the invitation over federation", lambda: deal in bob.invited)
         await bob.accept(deal)
@@ -62,10 +62,10 @@ async def test_a_partner_is_proposed_agreed_to_granted_and_its_person_comes_in_a
         assert await allowed(company, deal) == ["acme.test", "corp.test"]
 
         assert (await at_luc.ask("!partner revoke acme-sa deal --yes")).status == "ok"
-        await eventually(lambda: present(company, deal), lambda found: bob.user_id not in found, 45)
-        await eventually(lambda: allowed(company, deal), lambda found: found == ["corp.test"], 45)
+        await eventually(lambda: present(company, deal), lambda found: bob.user_id not in found, 90)
+        await eventually(lambda: allowed(company, deal), lambda found: found == ["corp.test"], 90)
         # Until their homeserver has heard that he is out, it believes that he is in, and says so.
-        await eventually(lambda: bob.join(deal), lambda reply: reply.status != 200, 30)
+        await eventually(lambda: bob.join(deal), lambda reply: reply.status != 200, 90)
 
 
 async def allowed(company: Company, room_id: str) -> list[str]:

@@ -53,7 +53,7 @@ class Story:
 
     async def works(self, name: str, line: str) -> Answer:
         """The line is done; what was decided before counts after a moment."""
-        return await eventually(lambda: self.ask(name, line), lambda answer: answer.status == "ok", 45)
+        return await eventually(lambda: self.ask(name, line), lambda answer: answer.status == "ok", 90)
 
     async def inside(self) -> set[str]:
         rooms = await self.company.rooms()
@@ -130,7 +130,7 @@ async def test_a_code_leads_in_and_a_stranger_stays_out(story: Story) -> None:
     rooms = await story.company.rooms()
     await invite(claire, rooms["sales"], mallory.user_id)
     await told(claire, story.alone["claire"].room_id, "does not count")
-    await eventually(lambda: present(story.company, rooms["sales"]), lambda found: mallory.user_id not in found, 45)
+    await eventually(lambda: present(story.company, rooms["sales"]), lambda found: mallory.user_id not in found, 90)
     for room_id in (rooms["sales"], rooms["deal"]):
         assert (await mallory.join(room_id, via="corp.test")).status == 403
 
@@ -175,4 +175,4 @@ async def test_ended_the_receipt_and_the_evidence_say_what_the_servers_say(story
     async def left_to_do() -> int:
         return (await story.company.parvis("plan")).code
 
-    await eventually(left_to_do, lambda code: code == 0, 45)
+    await eventually(left_to_do, lambda code: code == 0, 90)

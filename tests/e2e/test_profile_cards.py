@@ -238,7 +238,7 @@ async def test_what_is_erased_is_gone_and_the_audit_log_proves_it_without_the_co
     history = (await scene.sam.ask(f"!profile history {scene.bob.user_id}")).text
     assert "It snowed." in history
     assert "Came to Brest." not in history
-    await eventually(lambda: fetch(claire.person, scene.photo), lambda data: data is None, seconds=60)
+    await eventually(lambda: fetch(claire.person, scene.photo), lambda data: data is None, seconds=90)
     log = await scene.company.parvis("audit", "search", "--person", scene.bob.user_id)
     assert "profile card erased" in log.out
     assert not any(word in log.out for word in NEVER)

@@ -42,7 +42,7 @@ async def test_an_agreement_runs_out_is_renewed_ends_and_comes_back(park: Park) 
     await company.hire_service()
     claire, luc = company.people["claire"], company.people["luc"]
     async with at_work(company, "claire", "luc", "bob"):
-        rooms = await eventually(company.rooms, lambda found: "deal" in found, seconds=60)
+        rooms = await eventually(company.rooms, lambda found: "deal" in found, seconds=90)
         deal = rooms["deal"]
         await seen(bob, "the deal", lambda: deal in bob.invited)
         await bob.accept(deal)
@@ -69,14 +69,14 @@ async def test_an_agreement_runs_out_is_renewed_ends_and_comes_back(park: Park) 
         assert bob.user_id in await inside()
         assert (await with_luc.ask(f"!partner extend acme {day(-1).isoformat()} --yes")).status == "ok"
         await told(luc, with_luc.room_id, "is over: everybody of it is out")
-        await eventually(inside, lambda found: bob.user_id not in found, seconds=60)
+        await eventually(inside, lambda found: bob.user_id not in found, seconds=90)
         await seen(bob, "that he is out", lambda: deal not in bob.joined)
 
         async def left_to_do() -> int:
             return (await company.parvis("plan")).code
 
-        await eventually(left_to_do, lambda code: code == 0, seconds=60)
+        await eventually(left_to_do, lambda code: code == 0, seconds=90)
         assert (await with_luc.ask(f"!partner renew acme --until {day(90).isoformat()}")).status == "ok"
-        await seen(bob, "the deal again", lambda: deal in bob.invited, seconds=60)
+        await seen(bob, "the deal again", lambda: deal in bob.invited, seconds=90)
         log = (await company.parvis("audit", "search")).out
         assert log.count("decided about a partner") == 4

@@ -84,12 +84,12 @@ async def test_while_the_command_line_applies_a_bridge_that_starts_and_another_c
     company = park.company(directory())
     await company.hire(*PEOPLE)
     applying = await company.begin("apply")
-    await eventually(lambda: held(company), lambda count: count == 3, 30)
+    await eventually(lambda: held(company), lambda count: count == 3, 90)
     pause(applying.pid, company)
     try:
         before = await company.joined_rooms()
         async with company.running():
-            await eventually(lambda: _log(company), lambda log: REFUSED in log, 30)
+            await eventually(lambda: _log(company), lambda log: REFUSED in log, 90)
             second = await company.parvis("apply")
             assert (second.code, REFUSED in second.err) == (1, True), second.said
             # What was asked for before the pause may still be done by the homeserver: one room for each slot.

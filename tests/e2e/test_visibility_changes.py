@@ -66,7 +66,7 @@ class Works:
             found = [room for marker, room in rooms.items() if marker not in OTHERS and room != besides]
             return found[0] if len(rooms) == len(OTHERS) + 1 and found and holds(await self.state(found[0])) else None
 
-        found = await eventually(look, bool, 40)
+        found = await eventually(look, bool, 90)
         assert found
         return found
 
@@ -85,7 +85,7 @@ class Works:
 
     async def confirm(self) -> str:
         """The plan is held; quote its fingerprint. Gives what the plan said."""
-        held = await eventually(lambda: self.talk.ask("!plan"), lambda answer: answer.status == "held", 40)
+        held = await eventually(lambda: self.talk.ask("!plan"), lambda answer: answer.status == "held", 90)
         applied = await self.talk.ask(f"!apply {held.reference}")
         assert applied.status == "ok", applied.text
         return held.text
@@ -109,7 +109,7 @@ async def works(park: Park, request: pytest.FixtureRequest) -> AsyncIterator[Wor
     Works(company, talk=None).declare()  # type: ignore[arg-type]
     async with at_work(company, "claire", "ines", "luc", "ann", "bob", "mallory"):
         talk = await Conversation.open(company.people["ines"], company.bot)
-        await eventually(lambda: talk.ask("!plan"), lambda answer: answer.reference is None, 40)
+        await eventually(lambda: talk.ask("!plan"), lambda answer: answer.reference is None, 90)
         yield Works(company, talk)
 
 
@@ -174,7 +174,7 @@ async def test_public_to_invite_only_closes_the_room_and_walkers_leave(works: Wo
     async with busy(works, room):
         works.declare(visibility="invite-only")
         state = (await works.room(lambda state: rule(state) == "invite"), await works.state(room))[1]
-        await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 30)
+        await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 90)
     assert rule(state) == "invite"
     assert members(await works.state(room)) >= {claire.user_id, works.person("luc").user_id}
     assert room in await works.listed()
@@ -197,7 +197,7 @@ async def test_public_to_hidden_makes_a_new_room_without_a_trace(works: Works) -
     async with busy(works, old):
         works.declare(visibility="hidden")
         new = await works.room(lambda state: group(state) != "merger", besides=old)
-        await eventually(lambda: works.inside(old), lambda inside: not inside, 40)
+        await eventually(lambda: works.inside(old), lambda inside: not inside, 90)
     assert new != old
     state = await works.state(new)
     assert members(state, "invite", "join") == {works.company.bot, claire.user_id, luc.user_id}
@@ -222,8 +222,8 @@ async def test_the_new_name_of_a_hidden_group_is_read_by_those_who_come_later(wo
     levels = (await works.state(room))["m.room.power_levels", ""]
     first = (await works.state(room))["m.room.pinned_events", ""]
     works.declare(name="Alliance")
-    await eventually(lambda: works.state(room), lambda now: now["m.room.pinned_events", ""] != first, 30)
-    state = await eventually(lambda: works.state(room), lambda now: now["m.room.power_levels", ""] == levels, 30)
+    await eventually(lambda: works.state(room), lambda now: now["m.room.pinned_events", ""] != first, 90)
+    state = await eventually(lambda: works.state(room), lambda now: now["m.room.power_levels", ""] == levels, 90)
     assert state["m.room.history_visibility", ""] == {"history_visibility": "joined"}
     works.declare(members='["1", "3", "4"]')
     await seen(ann, "the invitation", lambda: room in ann.invited)
@@ -231,7 +231,7 @@ async def test_the_new_name_of_a_hidden_group_is_read_by_those_who_come_later(wo
     assert "Alliance" in await pinned(ann, room, await works.state(room))
     assert "whispered before Ann came" not in await texts(ann, room)
     works.declare(members='["1", "3"]')
-    await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 30)
+    await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 90)
 
 
 async def test_hidden_to_invite_only_opens_the_same_room_and_keeps_its_past_closed(works: Works) -> None:
@@ -248,7 +248,7 @@ async def test_hidden_to_invite_only_opens_the_same_room_and_keeps_its_past_clos
     await seen(ann, "the room", lambda: ann.room("merger"))
     assert "whispered before Ann came" not in await texts(ann, room)
     works.declare(members='["1", "3"]')
-    await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 30)
+    await eventually(lambda: works.state(room), lambda now: ann.user_id not in members(now, "join", "invite"), 90)
 
 
 async def test_invite_only_to_hidden_makes_another_new_room(works: Works) -> None:
@@ -256,7 +256,7 @@ async def test_invite_only_to_hidden_makes_another_new_room(works: Works) -> Non
     async with busy(works, old):
         works.declare(visibility="hidden")
         new = await works.room(lambda state: group(state) != "merger", besides=old)
-        await eventually(lambda: works.inside(old), lambda inside: not inside, 40)
+        await eventually(lambda: works.inside(old), lambda inside: not inside, 90)
     await nothing_leads_to(works, new)
     for name in ("claire", "luc"):
         person = works.person(name)
@@ -273,5 +273,5 @@ async def test_hidden_to_public_lets_people_in_but_not_into_the_past(works: Work
     ann = works.person("ann")
     (await ann.join(room)).ok("walking in")
     assert "whispered again" not in await texts(ann, room)
-    plan = await eventually(lambda: works.talk.ask("!plan"), lambda answer: answer.reference is None, 30)
+    plan = await eventually(lambda: works.talk.ask("!plan"), lambda answer: answer.reference is None, 90)
     assert plan.status == "ok"

@@ -80,7 +80,7 @@ async def office(park: Park) -> AsyncIterator[Office]:
 async def founded(talk: Conversation) -> None:
     """The club is made, and known to the bot: what is made while the first rooms are is known when these are there."""
     assert (await talk.ask(FOUNDS)).status == "ok"
-    await eventually(lambda: talk.ask(f"!group show {CLUB}"), lambda shown: shown.status == "ok", seconds=60)
+    await eventually(lambda: talk.ask(f"!group show {CLUB}"), lambda shown: shown.status == "ok", seconds=90)
 
 
 async def type_all(company: Company, talk: Conversation, lines: list[Typed]) -> dict[Typed, Pages]:

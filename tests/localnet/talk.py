@@ -39,7 +39,7 @@ async def messages(server: Server, user: Account, room: str) -> list[str]:
     return [event["content"].get("body", "") for event in reversed(found) if event["type"] == "m.room.message"]
 
 
-async def eventually(ask: Callable[[], Awaitable[T]], holds: Callable[[T], bool], seconds: float = 20) -> T:
+async def eventually(ask: Callable[[], Awaitable[T]], holds: Callable[[T], bool], seconds: float = 90) -> T:
     """Ask until the answer holds; the last answer is in the failure."""
     deadline = time.monotonic() + seconds
     while not holds(answer := await ask()):

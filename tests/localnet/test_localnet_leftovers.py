@@ -56,7 +56,7 @@ async def test_a_killed_parent_takes_every_server_along_even_a_paused_one(
     process, pids = parent
     process.kill()
 
-    await until(lambda: not running(pids), 10)
+    await until(lambda: not running(pids), 60)
 
 
 async def test_a_server_whose_guard_is_killed_ends_too(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ async def test_a_server_whose_guard_is_killed_ends_too(tmp_path: Path) -> None:
         synapse, guard = corp.process_ids
         os.kill(guard, signal.SIGKILL)
 
-        await until(lambda: not running([synapse]), 10)
+        await until(lambda: not running([synapse]), 60)
         assert not corp.running
         await corp.start()
         assert corp.running

@@ -133,7 +133,7 @@ def sleeper(folder: Path, code: str = "import time; time.sleep(600)") -> Guarded
 async def test_a_child_that_ignores_sigterm_is_killed_in_the_end(tmp_path: Path) -> None:
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     process = sleeper(tmp_path, stubborn)
-    await until(lambda: "deaf" in (tmp_path / "log").read_text(), 10)
+    await until(lambda: "deaf" in (tmp_path / "log").read_text(), 60)
     await process.stop(patience=0.1)
 
     assert process.exit_code == 128 + 9
@@ -154,7 +154,7 @@ async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 async def test_orders_to_a_child_that_has_ended_do_no_harm(tmp_path: Path) -> None:
     process = sleeper(tmp_path, "raise SystemExit(3)")
-    await until(lambda: not process.running, 10)
+    await until(lambda: not process.running, 60)
     process.pause()
     await process.stop()
     process.kill()

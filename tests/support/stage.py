@@ -123,7 +123,7 @@ async def _settle(stage: Stage) -> None:
     """Rooms are made, those invited have come, everybody who talks to the bot has begun."""
     people, company = stage.people, stage.company
     expected = len(VISIBLE) + (len(stage.canaries) if stage.present else 0)
-    rooms = await eventually(company.rooms, lambda found: len(found) == expected, seconds=60)
+    rooms = await eventually(company.rooms, lambda found: len(found) == expected, seconds=90)
     stage.rooms = {marker: rooms[marker] for marker in VISIBLE}
     stage.hidden = await _hidden_rooms(stage, rooms) if stage.present else [_no_room() for _ in stage.canaries]
     for name in EMPLOYEES:
