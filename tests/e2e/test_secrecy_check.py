@@ -12,6 +12,7 @@ from deploy.demo.people import Person, following
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company, members
 from tests.support.park import Park
+from tests.support.proving import VERSIONS
 
 pytestmark = pytest.mark.homeserver
 
@@ -47,10 +48,13 @@ async def checked(company: Company, code: int) -> dict[str, dict[str, str]]:
     return found
 
 
-async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in(park: Park) -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in(
+    park: Park, version: str
+) -> None:
     """First as it should be, asked for in chat; then as if every room and command were open to a colleague, who is the
     member in disguise: that has to be found on every channel that it opens, and nowhere else."""
-    company = park.company(DIRECTORY)
+    company = park.company(DIRECTORY, homeserver={"room_version": version})
     ines, luc, probe = await company.hire("ines", "luc", "probe")
     (bob,) = await company.hire("bob", server=ACME)
     await company.hire_service()

@@ -19,6 +19,7 @@ from tests.support.neighbours import APEX, ASKED, CONTROL, READERS, TYPED, has_c
 from tests.support.observing import Observed, text_of, ways
 from tests.support.outputs import Line, Output
 from tests.support.park import open_park
+from tests.support.proving import VERSIONS
 from tests.support.stage import Stage
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
@@ -44,12 +45,12 @@ class Both:
         return [*self.stage.words, APEX, self.stage.people["kim"].user_id]
 
 
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Company]]:
+@pytest.fixture(scope="module", params=VERSIONS)
+def companies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Company]]:
     """Two of the same name, on homeservers of the same names."""
     servers = {"without": (CORP, ACME), "with": (CORP, ACME, APEX)}
     parks = [open_park(tmp_path_factory.mktemp(name), size=1, servers=names) for name, names in servers.items()]
-    yield [park.company() for park in parks]
+    yield [park.company(homeserver={"room_version": request.param}) for park in parks]
     for park in parks:
         park.close()
 

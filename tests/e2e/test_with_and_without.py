@@ -21,6 +21,7 @@ from tests.support.company import ACME, CORP, Company
 from tests.support.observing import APPLIED, NO_GROUP, Observed, observe, text_of, ways
 from tests.support.outputs import LINES, OUTPUTS, Line, Output
 from tests.support.park import open_park
+from tests.support.proving import VERSIONS
 from tests.support.stage import Stage, staged
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
@@ -44,11 +45,11 @@ class Worlds:
         return traces(text_of(shown), self.stage.words)
 
 
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Company]]:
+@pytest.fixture(scope="module", params=VERSIONS)
+def companies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Company]]:
     """Two companies of the same name, each on homeservers of its own of the same names."""
     parks = [open_park(tmp_path_factory.mktemp(name), size=1, servers=(CORP, ACME)) for name in ("without", "with")]
-    yield [park.company() for park in parks]
+    yield [park.company(homeserver={"room_version": request.param}) for park in parks]
     for park in parks:
         park.close()
 
