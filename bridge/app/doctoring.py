@@ -12,6 +12,7 @@ import click
 import yaml
 
 from bridge.adapters.matrix.asking import Asked, ask
+from bridge.adapters.matrix.outside import look
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user
 from bridge.app.context import Context, finish, pass_context
@@ -26,7 +27,7 @@ from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, par
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
-from bridge.rules.doctor import homeserver, registration, running, sources
+from bridge.rules.doctor import homeserver, outside, registration, running, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
 MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!", Verdict.UNKNOWN: "?"}
@@ -59,8 +60,12 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     partners = _partners(sounded, context.terminal, offline=offline)
     found = list(_read(config, files, partners, offline=offline))
     found += sources.examine([sounding for sounding, _ in sounded], clock.now())
-    if not offline:
+    name = config.homeserver.server_name
+    if offline:
+        found += outside.unseen(name)
+    else:
         found += running.examine(await ask(_asked(config), sorted(partners)))
+        found += outside.examine(await look(name), outside.Meant(server_name=name, base_url=_public(files)))
     if as_json:
         context.terminal.raw(_json(found, context.terminal))
     else:
@@ -82,6 +87,11 @@ def _asked(config: Config) -> Asked:
     )
 
 
+def _public(files: Sequence[Path]) -> str:
+    """Where the homeserver's configuration says that clients find it."""
+    return str(value_at(_merged(files), "public_baseurl", ""))
+
+
 def _partners(sounded: Sequence[Sounded], terminal: Terminal, *, offline: bool) -> frozenset[str]:
     """Exact names of the servers of partners that the directory names, where it can be read."""
     directories = [reading.directory for _, reading in sounded if reading]
@@ -95,9 +105,7 @@ def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, of
     """What files tell: the homeserver's configuration, and the registrations that it names."""
     if not files:
         return
-    tree: dict[str, Any] = {}
-    for file in files:
-        tree |= _tree(file)
+    tree = _merged(files)
     ours = homeserver.Ours(
         server_name=config.homeserver.server_name,
         bot=bot_user(config),
@@ -128,6 +136,14 @@ def _registrations(config: Config, tree: Tree, *, offline: bool) -> Iterator[Dia
             if not (offline and one.check.removeprefix("registration.") in SECRETS):
                 yield one
     yield from registration.overlapping(others, wanted, config.homeserver.server_name)
+
+
+def _merged(files: Sequence[Path]) -> dict[str, Any]:
+    """All files as Synapse reads them: of a key that several have, the last one counts."""
+    tree: dict[str, Any] = {}
+    for file in files:
+        tree |= _tree(file)
+    return tree
 
 
 def _tree(file: Path) -> dict[str, Any]:

@@ -71,3 +71,29 @@ class Answers:
     account: Status
     administration: Status
     reached: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What stands at an address of ``.well-known``, for everybody. ``leads_to`` is what it names, empty where it is no
+    such document; ``for_browsers`` whether programs of other sites may read it."""
+
+    status: Status = field(default_factory=Status)
+    leads_to: str = ""
+    for_browsers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What is seen from outside: what ``.well-known`` says to homeservers and to clients, and what is found there.
+
+    ``destination`` is the host and port that other homeservers come to, ``answers_to`` the name of the homeserver that
+    answers there, empty where none does; ``clients`` and ``administration`` answer at the address for clients.
+    """
+
+    server: Published
+    client: Published
+    destination: str
+    answers_to: str = ""
+    clients: Status = field(default_factory=Status)
+    administration: Status = field(default_factory=Status)

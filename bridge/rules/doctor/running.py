@@ -13,6 +13,10 @@ from bridge.rules.doctor.setting import AS_IT_SHOULD_BE
 SKEW: Final = 60.0
 """Seconds between two clocks that nobody notices; beyond, times of invitations and of agreements are wrong."""
 VERSIONS: Final = frozenset({"11", "12"})
+OLDEST: Final = (1, 136)
+"""Of Synapse: the first one that makes rooms of version 12."""
+UNSAID: Final = say("The homeserver does not say which software it is.")
+UNPROVEN: Final = say("What keeps groups closed was seen to hold on other versions.")
 SILENT: Final = say("The homeserver did not answer.")
 UNREACHED: Final = say("The homeserver could not be asked.")
 
@@ -26,6 +30,7 @@ def examine(answers: Answers) -> Iterator[Diagnosis]:
         return
     yield _pinged(answers, place)
     yield _clock(answers, place)
+    yield _software(answers, place)
     yield _versions(answers, place)
     yield from _without_account(answers, place)
     for server, reached in sorted(answers.reached.items()):
@@ -105,6 +110,29 @@ def _clock(answers: Answers, place: str) -> Diagnosis:
     )  # fmt: skip
 
 
+def _software(answers: Answers, place: str) -> Diagnosis:
+    check, (name, _, version) = "running.version", answers.software.partition(" ")
+    if not version:
+        return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=UNSAID)
+    if name != "Synapse":
+        found = say("The homeserver is {software}; Parvis is proven with Synapse alone.", software=answers.software)
+    elif _number(version) >= OLDEST:
+        return _good(check, place)
+    else:
+        found = say("This is Synapse {version}; Parvis needs {oldest} or newer.", version=version,
+                    oldest=".".join(map(str, OLDEST)))  # fmt: skip
+    return Diagnosis(
+        check=check, place=place, verdict=Verdict.WARNING, found=found, why=UNPROVEN,
+        remedy="pip install --upgrade matrix-synapse",
+    )  # fmt: skip
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """Its first two numbers, as ``1.163.2 (b=…)`` begins."""
+    parts = version.split(maxsplit=1)[0].split(".")[:2]
+    return tuple(int(part) for part in parts) if all(map(str.isdecimal, parts)) else ()
+
+
 def _versions(answers: Answers, place: str) -> Diagnosis:
     check = "running.room_versions"
     if answers.versions & VERSIONS:
@@ -117,12 +145,17 @@ def _versions(answers: Answers, place: str) -> Diagnosis:
 def _without_account(answers: Answers, place: str) -> Iterator[Diagnosis]:
     """What anybody is told there."""
     yield ROOMS.examine(answers.rooms, place)
-    yield PROFILE.examine(answers.profile, place)
+    yield PROFILE.examine(_known(answers.profile), place)
     # A homeserver that makes accounts answers 401 with what it wants first (client-server API, user-interactive).
     yield ACCOUNT.examine(_open_at(401, answers.account), place)
     if not _local(place):
         # Without a token it answers 401 where the administration is; a proxy that closes it answers 403 or 404.
         yield ADMINISTRATION.examine(_open_at(401, answers.administration), place)
+
+
+def _known(status: Status) -> Status:
+    """The same as an answer where it says that nobody has this name: only who would be told of somebody hears that."""
+    return Status(code=200) if status.errcode == "M_NOT_FOUND" else status
 
 
 def _open_at(code: int, status: Status) -> Status:
