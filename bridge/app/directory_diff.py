@@ -11,9 +11,11 @@ from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.directory import Directory
 from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
 from bridge.rules.differing import Differences, differences
 from bridge.services.several import keeping
+from bridge.services.truth import Keeper
 
 NAMED: Final = 10
 """So many are named in one line, the others counted by the dots."""
@@ -25,7 +27,7 @@ async def diff(config: Config, terminal: Terminal, name: str | None) -> int:
     sources = sources_of(config, clock, name)
     reading = await source_of(config, clock, name).read()
     async with assembly(config, bots=users_of(config)) as parts:
-        before = (await keeping(sources, parts.store, clock).last()).directory
+        before = await _before(keeping(sources, parts.store, clock))
     for warning in reading.warnings:
         terminal.problem(warning)
     found = differences(before, reading.directory)
@@ -34,6 +36,23 @@ async def diff(config: Config, terminal: Terminal, name: str | None) -> int:
         return DONE
     terminal.show(Document((_table(found, before, reading.directory),)))
     return TO_DO
+
+
+async def _before(keeper: Keeper) -> Directory:
+    """The last good reading. Raises ``ParvisError`` with what to do when there never was one."""
+    try:
+        return (await keeper.last()).directory
+    except ParvisError as error:
+        if error.kind is not ErrorKind.CONFLICT:
+            raise
+        message = say(
+            "The directory has not been read yet, so there is nothing to compare with: {run} or {apply} keeps the "
+            "first reading; {check} says what it would be.",
+            run="parvis run",
+            apply="parvis apply",
+            check="parvis directory check",
+        )
+        raise ParvisError(message, kind=error.kind) from error
 
 
 def _table(found: Differences, before: Directory, after: Directory) -> Table:

@@ -63,9 +63,10 @@ class Terminal:
         self.err.print(RichText(self._words(error.message), style="bold red"))
 
     def problem(self, problem: Problem) -> None:
-        """Where, and what."""
-        style = "yellow" if problem.warning else "red"
-        self.err.print(RichText.assemble((f"{problem.spot}: ", "bold"), (self._words(problem.message), style)))
+        """Whether it must be mended, where, and what."""
+        mark, style = ("!", "yellow") if problem.warning else ("✗", "red")
+        where = (f"{problem.spot}: ", "bold")
+        self.err.print(RichText.assemble((f"{mark} ", style), where, (self._words(problem.message), style)))
 
     @contextmanager
     def progress(self, title: Message) -> Iterator[Report]:

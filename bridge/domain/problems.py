@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.domain.errors import InputError
-from bridge.domain.messages import Message, say_n
+from bridge.domain.messages import Message, say, say_n
 
 LOGGED: Final = 20
 """How many places the log names."""
@@ -37,15 +37,26 @@ class Problem:
 
 
 class InvalidInput(InputError):
-    """Everything that is wrong with the files of one reading."""
+    """Everything that is wrong with the files of one reading; what must be mended comes before mere warnings."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.spot, str(problem.message))))
-        count = len(self.problems)
-        first = self.problems[0] if count == 1 else None
-        message = (
-            say_n("{spot}: {problem}", "{count} problems found", 1, spot=str(first.spot), problem=first.message)
-            if first
-            else say_n("{count} problem found", "{count} problems found", count)
+        self.problems = tuple(sorted(problems, key=lambda one: (one.warning, one.spot, str(one.message))))
+        super().__init__(
+            _summary(self.problems), detail="; ".join(str(problem.spot) for problem in self.problems[:LOGGED])
         )
-        super().__init__(message, detail="; ".join(str(problem.spot) for problem in self.problems[:LOGGED]))
+
+
+def _summary(problems: tuple[Problem, ...]) -> Message:
+    """The only one, or how many there are of each kind."""
+    count = len(problems)
+    if count == 1:
+        spot = str(problems[0].spot)
+        return say_n("{spot}: {problem}", "{count} problems found", 1, spot=spot, problem=problems[0].message)
+    warnings = sum(problem.warning for problem in problems)
+    if not warnings:
+        return say_n("{count} problem found", "{count} problems found", count)
+    return say(
+        "{errors}, {warnings}",
+        errors=say_n("{count} problem found", "{count} problems found", count - warnings),
+        warnings=say_n("{count} warning", "{count} warnings", warnings),
+    )

@@ -22,6 +22,22 @@ async def test_the_directory_is_counted_and_shown(tmp_path: Path) -> None:
     assert not (folder / "parvis.db").exists()
 
 
+async def test_a_truncated_table_is_told_before_what_follows_from_it(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "people.csv").write_text("id,username,name\n1,ann,Ann\n2,bo", encoding="utf-8")
+    (folder / "members.csv").write_text("group,member\nsales,1\nsales,2\n", encoding="utf-8")
+    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    tables = {"type": "csv", "path": "people.csv", "memberships": "members.csv"}
+    (folder / "config.yaml").write_text(yaml.safe_dump({**config, "directory": tables}), encoding="utf-8")
+    outcome = await call(folder, "directory", "check")
+    assert (outcome.code, outcome.out) == (MISUSED, "")
+    cause, *rest, count = outcome.err.splitlines()
+    assert cause.startswith(f"✗ {folder / 'people.csv'}:3: This line has 2 values")
+    assert rest
+    assert all(line.startswith(f"! {folder / 'members.csv'}:2: ") for line in rest)
+    assert count == f"1 problem found, {len(rest)} warnings"
+
+
 async def test_a_server_that_is_down_is_one_sentence_without_its_password(tmp_path: Path) -> None:
     folder = project(tmp_path)
     (folder / "keys/ldap").write_text("correct horse battery")

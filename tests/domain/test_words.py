@@ -38,3 +38,11 @@ def test_problems_are_told_together_and_in_order() -> None:
     late, early = Problem(Spot("b.yaml", 2), say("Late.")), Problem(Spot("a.yaml", 9, "x"), say("Early."))
     assert InvalidInput([late, early]).problems == (early, late)
     assert str(InvalidInput([late])) == "b.yaml:2: Late."
+
+
+def test_what_must_be_mended_comes_before_what_is_only_odd_and_each_is_counted() -> None:
+    odd = Problem(Spot("a.yaml", 1), say("Odd."), warning=True)
+    wrong = Problem(Spot("b.yaml", 2), say("Wrong."))
+    found = InvalidInput([odd, wrong])
+    assert found.problems == (wrong, odd)
+    assert str(found) == "1 problem found, 1 warning"
