@@ -26,6 +26,7 @@ from bridge.services.activity.keeping import Keeping
 from bridge.services.activity.past import Past
 from bridge.services.activity.recording import Recorder
 from bridge.services.beacon import Beacon
+from bridge.services.counting import Counting
 from bridge.services.dispatching.dispatch import Dispatcher
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.intake import Intake
@@ -126,6 +127,7 @@ class Bridge:
         files = watched_files(config)
         self._lookout = Lookout(clock=parts.clock, trace=lambda: trace_of(files), wake=self._read)
         doors = [*pages_of(self._doors.mailing), *scim_doors(parts, self._nudge)]
+        self._counting = Counting()
         self._beacon = Beacon(
             homeserver=parts.homeserver, store=parts.store, clock=parts.clock, ping=self._ask_for_ping
         )
@@ -134,6 +136,7 @@ class Bridge:
             intake=intake,
             health=self._dispatcher,
             doors=doors,
+            counting=self._counting,
             refuses=self._beacon.refuses,
             disturbed=self._beacon.disturbed,
         )
@@ -148,6 +151,7 @@ class Bridge:
         self._observer.knows(world)
         self._recorder.knows(world)
         self._pointing.knows(world)
+        self._counting.knows(world)
         self._rounds.wake()
         self._slow_rounds.wake()
 

@@ -4,7 +4,7 @@ Nothing here knows SQL; the contract suite (tests/contracts) holds every impleme
 All methods raise ``StoreError`` and nothing else of the driver's.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,8 +79,8 @@ class Inbox(Protocol):
     async def set_aside(self, seq: int, *, now: datetime, error: str) -> None:
         """Failed for good: kept sealed until purged, visible in status."""
 
-    async def counts(self) -> InboxCounts:
-        """How much there is of each kind."""
+    async def counts(self, counted: Callable[[str], bool] | None = None) -> InboxCounts:
+        """How much there is of each kind, in rooms (by id) that are ``counted``; ``handled`` is of all rooms."""
 
     async def purge(self, *, now: datetime, set_aside_for: timedelta, remember_for: timedelta) -> int:
         """Forget what was set aside longer than ``set_aside_for`` ago, and ids older than ``remember_for``: a count."""

@@ -60,7 +60,7 @@ class StatusReport:
         known = {group.id for group in groups}
         living = {group.id for group in groups if group.state is not GroupState.RETIRED}
         seen = access.compartments(viewer) if access else frozenset[Compartment]()
-        trouble, (inbox, changed, reading) = await asyncio.gather(self._trouble(), self._kept(seen, last))
+        trouble, (inbox, changed, reading) = await asyncio.gather(self._trouble(), self._kept(seen, last, world))
         pasts = tuple(one for one in reading if one.group in known) if OPEN in seen else ()
         findings = _findings(last, world, seen, known) if last else ()
         if last and last.error and not (self.look and isinstance(last.error, InvalidInput)):
@@ -84,11 +84,16 @@ class StatusReport:
         )
 
     async def _kept(
-        self, seen: frozenset[Compartment], last: LastLook | None
+        self, seen: frozenset[Compartment], last: LastLook | None, world: World | None
     ) -> tuple[InboxCounts, Sequence[AuditEntry], Sequence[Backfill]]:
-        """What the store says: the inbox, what was changed in rooms lately, and the past that is being read."""
+        """What the store says: the inbox, without rooms that the viewer may not know of, what was changed in rooms
+        lately, and the past that is being read."""
+
+        def counted(room_id: str) -> bool:
+            return world is not None and (world.compartment_at(room_id) or OPEN) in {OPEN, *seen}
+
         async with self.store.view() as view:
-            inbox = await view.inbox.counts()
+            inbox = await view.inbox.counts(counted)
             reading = [one for one in await view.activity.backfills() if not one.over]
             return inbox, await lately(view, seen, last.at - TOLD) if last and OPEN in seen else [], reading
 

@@ -9,7 +9,9 @@ from bridge.domain.findings import Finding
 from bridge.domain.partners import PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import Binding, RoomKind, RoomRef
+from bridge.domain.viewers import Compartment
 from bridge.planning.plan import Plan
+from bridge.planning.world import compartment_of_binding
 from bridge.rules.facts import Facts
 
 BETWEEN: Final = "\0"
@@ -82,6 +84,13 @@ class World:
             rooms = self.desired.rooms.items()
             ref = next((one for one, room in rooms if room.settings.alias == address), None)
         return ref.id if ref is not None and ref.kind in (RoomKind.GROUP, RoomKind.SUBSPACE) else ""
+
+    def compartment_at(self, room_id: str) -> Compartment | None:
+        """Whose it is to know what goes on in this room; None when it is none of ours."""
+        if (ref := self.refs.get(room_id)) is None:
+            return None
+        room = self.desired.rooms.get(ref)
+        return room.compartment if room else compartment_of_binding(self.bindings[ref])
 
     def room_ids(self) -> Mapping[RoomRef, str]:
         """The rooms that exist."""

@@ -188,3 +188,12 @@ async def test_a_unit_of_work_that_fails_leaves_events_where_they_were(store: St
     assert entry.payload == b'{"name":"a"}'
     async with store.view() as view:
         assert (await view.inbox.counts()).handled == 0
+
+
+async def test_what_is_not_to_be_counted_is_not(store: Store) -> None:
+    found = [IncomingEvent(f"${name}", room, b"{}") for name, room in (("a", "!one"), ("b", "!two"), ("c", "!two"))]
+    await store.accept("1", found, START)
+    async with store.view() as view:
+        assert (await view.inbox.counts()).waiting == 3
+        assert (await view.inbox.counts(lambda room: room == "!one")).waiting == 1
+        assert (await view.inbox.counts(lambda _: False)).oldest is None

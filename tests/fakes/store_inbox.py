@@ -1,6 +1,6 @@
 """The inbox of the store in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -70,12 +70,13 @@ class FakeInbox:
         if row := inbox.get(seq):
             inbox[seq] = replace(row, state=state, moment=moment, error=error, attempts=row.attempts + 1)
 
-    async def counts(self) -> InboxCounts:
-        waiting = self._of(State.WAITING)
+    async def counts(self, counted: Callable[[str], bool] | None = None) -> InboxCounts:
+        rows = {state: [row for row in self._of(state) if not counted or counted(row.event.room_id)] for state in State}
+        waiting = rows[State.WAITING]
         return InboxCounts(
             waiting=len(waiting),
-            retrying=len(self._of(State.RETRYING)),
-            set_aside=len(self._of(State.SET_ASIDE)),
+            retrying=len(rows[State.RETRYING]),
+            set_aside=len(rows[State.SET_ASIDE]),
             handled=self._access.read().handled,
             oldest=min((row.received_at for row in waiting), default=None),
         )

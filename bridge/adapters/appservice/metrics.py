@@ -1,4 +1,6 @@
-"""What the inbound endpoint counts, as Prometheus reads it. No label names a group, a room or a person."""
+"""What the inbound endpoint counts, as Prometheus reads it. No label names a group, a room or a person, and nothing
+that happens in hidden groups' rooms is counted (``bridge.services.counting``).
+"""
 
 from typing import Final
 
@@ -16,27 +18,31 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         transactions = Counter(
-            "parvis_transactions", "Transactions pushed by the homeserver.", ["outcome"], registry=self.registry
+            "parvis_transactions",
+            "Transactions pushed by the homeserver; of those that were read, those about open rooms.",
+            ["outcome"],
+            registry=self.registry,
         )
         self.accepted = transactions.labels("accepted")
         self.unauthorised = transactions.labels("unauthorised")
         self.malformed = transactions.labels("malformed")
         self.failed = transactions.labels("failed")
-        self.events = Counter("parvis_events", "New events stored.", registry=self.registry)
+        self.events = Counter("parvis_events", "New events stored, of open rooms.", registry=self.registry)
         self.passed_over = Counter(
             "parvis_events_passed_over", "Events without event id or room id.", registry=self.registry
         )
         self.seconds = Histogram(
-            "parvis_transaction_seconds", "From the whole body to stored.", buckets=SECONDS, registry=self.registry
+            "parvis_transaction_seconds",
+            "From the whole body to stored, about open rooms.",
+            buckets=SECONDS,
+            registry=self.registry,
         )
-        self._handled = Gauge(
-            "parvis_inbox_handled", "Events handled since the store was made.", registry=self.registry
+        self._inbox = Gauge(
+            "parvis_inbox", "Events stored and not handled, outside hidden rooms.", ["state"], registry=self.registry
         )
-        self._inbox = Gauge("parvis_inbox", "Events stored and not handled.", ["state"], registry=self.registry)
 
     def show(self, counts: InboxCounts) -> bytes:
         """Everything in Prometheus' text format."""
-        self._handled.set(counts.handled)
         self._inbox.labels("waiting").set(counts.waiting)
         self._inbox.labels("retrying").set(counts.retrying)
         self._inbox.labels("set_aside").set(counts.set_aside)

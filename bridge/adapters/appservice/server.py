@@ -15,6 +15,7 @@ from bridge.adapters.appservice.wire import NotATransaction, NotJson, read_trans
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
 from bridge.ports.store import InboxCounts, IncomingEvent
+from bridge.services.counting import Counting
 from bridge.services.intake import Intake
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ STOP_WITHIN: Final = 3.0
 class Health(Protocol):
     """Who can say how the rest of the bridge is (``Dispatcher``)."""
 
-    async def status(self) -> InboxCounts: ...
+    async def status(self, counted: Callable[[str], bool] | None = None) -> InboxCounts: ...
 
     def missing(self) -> Sequence[str]: ...
 
@@ -58,18 +59,19 @@ class InboundServer:
         hs_token: str,
         intake: Intake,
         health: Health,
-        metrics: Metrics | None = None,
+        counting: Counting | None = None,
         max_body: int = MAX_BODY,
         doors: Sequence[Door] = (),
         refuses: Callable[[Sequence[IncomingEvent]], bool] = lambda _: False,
         disturbed: Callable[[], None] = lambda: None,
     ) -> None:
         """``refuses`` says whether the homeserver is to bring events again (``Beacon``); ``disturbed`` hears of
-        transactions that could not be stored, or that were stored before."""
+        transactions that could not be stored, or that were stored before; ``counting`` says what metrics may count."""
         self._check = TokenCheck(hs_token)
         self._intake = intake
         self._health = health
-        self._metrics = metrics or Metrics()
+        self._metrics = Metrics()
+        self._counting = counting or Counting()
         self._max_body = max_body
         self._doors = tuple(doors)
         self._refuses = refuses
@@ -161,27 +163,34 @@ class InboundServer:
             self._metrics.passed_over.inc(transaction.passed_over)
         if self._refuses(transaction.events):
             return replies.try_again()
+        counted = sum(self._counting.traffic(event.room_id) for event in transaction.events)
         try:
             new = await self._intake.accept(transaction_id, transaction.events)
         except StoreError as error:
-            return self._not_stored(error)
+            return self._not_stored(error, counted)
         if transaction.events and not new:
             self._disturbed()
-        self._stored(new, time.perf_counter() - start)
+        if counted:
+            # Which events of a part were new is not told: such a part is no more than an accident.
+            self._count(counted if new == len(transaction.events) else 0, time.perf_counter() - start)
+        self._stored()
         await self._intake.head_start(transaction.events, new=new)
         return replies.done()
 
-    def _stored(self, new: int, seconds: float) -> None:
+    def _count(self, events: int, seconds: float) -> None:
         self._metrics.accepted.inc()
-        self._metrics.events.inc(new)
+        self._metrics.events.inc(events)
         self._metrics.seconds.observe(seconds)
+
+    def _stored(self) -> None:
         if self._store_failed:
             self._store_failed = False
             log.info("transactions are stored again")
 
-    def _not_stored(self, error: StoreError) -> web.Response:
+    def _not_stored(self, error: StoreError, counted: int) -> web.Response:
         """Logged once per outage: the homeserver repeats the transaction until it is taken."""
-        self._metrics.failed.inc()
+        if counted:
+            self._metrics.failed.inc()
         self._disturbed()
         if not self._store_failed:
             log.error(
@@ -208,7 +217,7 @@ class InboundServer:
 
     async def _show_metrics(self) -> web.Response:
         try:
-            counts = await self._health.status()
+            counts = await self._health.status(self._counting.backlog)
         except StoreError:
             return replies.try_again()
         return replies.reply(200, self._metrics.show(counts), CONTENT_TYPE)

@@ -1,6 +1,6 @@
 """Events stored and not yet handled, in the tables ``inbox`` and ``transactions``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -93,8 +93,8 @@ class SqlInbox:
         )
         await self._run(lambda connection: connection.execute(change))
 
-    async def counts(self) -> InboxCounts:
-        return await self._run(_counts)
+    async def counts(self, counted: Callable[[str], bool] | None = None) -> InboxCounts:
+        return await self._run(lambda connection: _counts(connection, counted))
 
     async def purge(self, *, now: datetime, set_aside_for: timedelta, remember_for: timedelta) -> int:
         return await self._run(
@@ -126,22 +126,21 @@ def _stretches(seqs: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _counts(connection: Connection) -> InboxCounts:
-    by_state: dict[int, tuple[int, int]] = {
-        state: (count, oldest)
-        for state, count, oldest in connection.execute(
-            select(inbox.c.state, func.count(), func.min(inbox.c.received_at)).group_by(inbox.c.state)
-        )
-    }
-    handled = connection.execute(select(meta.c.number).where(meta.c.name == HANDLED)).scalar()
-    none = (0, None)
+def _counts(connection: Connection, counted: Callable[[str], bool] | None) -> InboxCounts:
+    rows = [row for row in connection.execute(_by_room) if counted is None or counted(row.room_id)]
+    events = {state: sum(row.events for row in rows if row.state == state) for state in (WAITING, RETRYING, SET_ASIDE)}
     return InboxCounts(
-        waiting=by_state.get(WAITING, none)[0],
-        retrying=by_state.get(RETRYING, none)[0],
-        set_aside=by_state.get(SET_ASIDE, none)[0],
-        handled=handled or 0,
-        oldest=from_ms_or_none(by_state.get(WAITING, none)[1]),
+        waiting=events[WAITING],
+        retrying=events[RETRYING],
+        set_aside=events[SET_ASIDE],
+        handled=connection.execute(select(meta.c.number).where(meta.c.name == HANDLED)).scalar() or 0,
+        oldest=from_ms_or_none(min((row.oldest for row in rows if row.state == WAITING), default=None)),
     )
+
+
+_by_room: Final = select(
+    inbox.c.state, inbox.c.room_id, func.count().label("events"), func.min(inbox.c.received_at).label("oldest")
+).group_by(inbox.c.state, inbox.c.room_id)
 
 
 def _purge(connection: Connection, set_aside_before: int, remember_since: int) -> int:

@@ -101,10 +101,10 @@ class Dispatcher:
         self._pace.arrived(self._clock.monotonic(), events)
         self._wake.set()
 
-    async def status(self) -> InboxCounts:
-        """How much waits, is tried again, was set aside, was handled. Raises ``StoreError``."""
+    async def status(self, counted: Callable[[str], bool] | None = None) -> InboxCounts:
+        """How much waits, is tried again, was set aside, in rooms that are ``counted``. Raises ``StoreError``."""
         async with self._store.view() as view:
-            return await view.inbox.counts()
+            return await view.inbox.counts(counted)
 
     def missing(self) -> Sequence[str]:
         """What keeps events from being handled: nothing, ``dispatch`` (not running) or ``store`` (out of order)."""

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import aiohttp
@@ -11,7 +11,9 @@ import pytest
 
 from bridge.adapters.appservice.server import InboundServer
 from bridge.domain.errors import ParvisError
+from bridge.domain.viewers import OPEN
 from bridge.ports.store import InboxCounts
+from bridge.services.counting import Counting
 from bridge.services.intake import Intake
 from tests.fakes.clock import FakeClock
 from tests.services.inbox import Inbox, make_event
@@ -28,9 +30,9 @@ class FakeHealth:
         self._inbox = inbox
         self.lacking: tuple[str, ...] = ()
 
-    async def status(self) -> InboxCounts:
+    async def status(self, counted: Callable[[str], bool] | None = None) -> InboxCounts:
         async with self._inbox.view() as view:
-            return await view.inbox.counts()
+            return await view.inbox.counts(counted)
 
     def missing(self) -> Sequence[str]:
         return self.lacking
@@ -69,8 +71,15 @@ async def world() -> AsyncIterator[World]:
     health = FakeHealth(inbox)
     intake = Intake(inbox, FakeClock(), lambda _: None)
     heard: list[bool] = []
+    counting = Counting()
+    counting.knows_rooms({"!a": OPEN, "!hidden": "quartz"})
     server = InboundServer(
-        hs_token=TOKEN, intake=intake, health=health, max_body=32 * 2**20, disturbed=lambda: heard.append(True)
+        hs_token=TOKEN,
+        intake=intake,
+        health=health,
+        max_body=32 * 2**20,
+        counting=counting,
+        disturbed=lambda: heard.append(True),
     )
     await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
