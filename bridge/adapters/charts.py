@@ -1,18 +1,20 @@
 """The charts port on Pillow: a week in bars, small enough to be read on a telephone. Made by wiring.
 
-Pillow's own letters have no accents, and machines need not have others: names stand in capitals, as on signs. What the
-picture says is said beside it in full.
+Pillow's own letters have no accents, and machines need not have others: names stand in capitals, as on signs, and their
+accents are drawn. What the picture says is said beside it in full.
 """
 
 import asyncio
 import io
 import unicodedata
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
 from bridge.ports.media import Chart, Row
+
+Font: TypeAlias = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 SCALE: Final = 2
 """Pixels for each of ours: telephones show two or three."""
@@ -24,6 +26,17 @@ GAP: Final = 6
 TALLEST: Final = 24
 PAPER, INK, FAINT, COLOUR = "#ffffff", "#1f2933", "#9aa5b1", "#2f6f9f"
 LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
+ACCENTS: Final[Mapping[str, Sequence[Sequence[tuple[float, float]]]]] = {
+    "\N{COMBINING GRAVE ACCENT}": [((-0.12, -0.14), (0.06, 0))],
+    "\N{COMBINING ACUTE ACCENT}": [((-0.06, 0), (0.12, -0.14))],
+    "\N{COMBINING CIRCUMFLEX ACCENT}": [((-0.14, 0), (0, -0.13), (0.14, 0))],
+    "\N{COMBINING CARON}": [((-0.14, -0.13), (0, 0), (0.14, -0.13))],
+    "\N{COMBINING TILDE}": [((-0.16, -0.02), (-0.06, -0.1), (0.06, -0.02), (0.16, -0.1))],
+    "\N{COMBINING DIAERESIS}": [((-0.13, -0.1), (-0.13, 0)), ((0.13, -0.1), (0.13, 0))],
+    "\N{COMBINING RING ABOVE}": [((-0.08, -0.06), (0, -0.14), (0.08, -0.06), (0, 0.02), (-0.08, -0.06))],
+    "\N{COMBINING CEDILLA}": [((0.02, 0.78), (0.08, 0.88), (-0.06, 0.94))],
+}
+"""How they are drawn: lines over the middle of the top of a capital, in heights of the letters."""
 
 
 class PillowCharts:
@@ -44,7 +57,7 @@ def week_chart(rows: Sequence[Row], days: Sequence[str]) -> Chart:
     most = max((count for row in rows for count in row.days), default=0) or 1
     for number, row in enumerate(rows):
         ground = TOP + ROW * (number + 1) - 6
-        _text(pen, (EDGE, ground), _cut(plain(row.name), font), font, INK, "ls")
+        _name(pen, (EDGE, ground), _cut(capitals(row.name), font), font)
         for place, count in enumerate(row.days):
             height = max(TALLEST * count / most, 1.5 if count else 0.5)
             colour = COLOUR if count else FAINT
@@ -59,8 +72,13 @@ def week_chart(rows: Sequence[Row], days: Sequence[str]) -> Chart:
 
 def plain(name: str) -> str:
     """In capitals without accents; what is left of a name in other letters may be nothing."""
-    letters = unicodedata.normalize("NFKD", name.translate(LIGATURES)).encode("ascii", "ignore").decode()
-    return " ".join(letters.upper().split())
+    return _bare(capitals(name))
+
+
+def capitals(name: str) -> str:
+    """In capitals, each followed by its accents; without what can be neither written nor drawn."""
+    letters = unicodedata.normalize("NFKD", name.translate(LIGATURES).upper())
+    return " ".join("".join(one for one in letters if one.isascii() or one in ACCENTS).split())
 
 
 def _left(place: int) -> float:
@@ -71,17 +89,37 @@ def _text(  # noqa: PLR0917 - where, what and how
     pen: ImageDraw.ImageDraw,
     at: tuple[float, float],
     text: str,
-    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+    font: Font,
     colour: str,
     anchor: str,
 ) -> None:
     pen.text((at[0] * SCALE, at[1] * SCALE), text, fill=colour, font=font, anchor=anchor)
 
 
-def _cut(name: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont) -> str:
+def _name(pen: ImageDraw.ImageDraw, at: tuple[float, float], name: str, font: Font) -> None:
+    """Its letters from ``at`` on, the left end of their ground line, and then their accents."""
+    letters = _bare(name)
+    _text(pen, at, letters, font, INK, "ls")
+    size = font.getbbox("E", anchor="ls")[1] * -1.0
+    drawn = 0
+    for mark in name:
+        if mark not in ACCENTS:
+            drawn += 1
+        elif drawn:
+            middle = at[0] * SCALE + (font.getlength(letters[: drawn - 1]) + font.getlength(letters[:drawn])) / 2
+            top = at[1] * SCALE - size * 1.18
+            for line in ACCENTS[mark]:
+                pen.line([(middle + x * size, top + y * size * 1.3) for x, y in line], fill=INK, width=SCALE)
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name if letter not in ACCENTS)
+
+
+def _cut(name: str, font: Font) -> str:
     room = (NAMES - 8) * SCALE
-    if font.getlength(name) <= room:
+    if font.getlength(_bare(name)) <= room:
         return name
-    while name and font.getlength(f"{name}...") > room:
+    while name and font.getlength(f"{_bare(name)}...") > room:
         name = name[:-1]
     return f"{name.rstrip()}..."

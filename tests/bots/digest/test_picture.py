@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bots.digest.picture import PNG, Pictures, rows_of
-from bridge.adapters.charts import PillowCharts, plain, week_chart
+from bridge.adapters.charts import PillowCharts, capitals, plain, week_chart
 from bridge.adapters.language import Catalogues
 from bridge.domain.digest import Digest, Section, Week
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -81,3 +81,10 @@ def test_each_day_has_its_bar() -> None:
 def test_names_are_drawn_with_the_letters_that_there_are() -> None:
     assert plain("Équipe d’œuvre ß") == "EQUIPE D'OEUVRE SS"
     assert plain("日本") == ""
+
+
+def test_accents_are_drawn_over_the_letters_that_have_none() -> None:
+    assert capitals("Équipe") == "E\N{COMBINING ACUTE ACCENT}QUIPE"
+    names = ("Comite", "Comité", "Comitè", "Comitê")
+    drawn = {week_chart([Row(name, (1, 2, 3, 4, 5, 6, 7))], DAYS).data for name in names}
+    assert len(drawn) == len(names)
