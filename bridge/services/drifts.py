@@ -16,6 +16,7 @@ from bridge.domain.events import Event
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.rooms import RoomRef, group_of
+from bridge.domain.viewers import OPEN
 from bridge.planning.actions import SetState
 from bridge.planning.plan import Plan
 from bridge.ports.pending import Pending
@@ -81,7 +82,8 @@ async def note(work: UnitOfWork, event: Event, world: World, ref: RoomRef, now: 
         outcome_at=now,
     )
     await work.audit.intend([entry])
-    log.warning("somebody else changed a room of ours", type=event.type)
+    if entry.compartment == OPEN:  # a log has many readers: it counts nothing that is hidden
+        log.warning("somebody else changed a room of ours", type=event.type)
 
 
 def of_rooms(items: Iterable[Pending]) -> frozenset[tuple[RoomRef, Setting]]:

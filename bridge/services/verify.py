@@ -10,6 +10,8 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.rooms import Absence, ActualRoom, Binding, RoomRef, group_of
+from bridge.domain.viewers import OPEN
+from bridge.planning.world import compartment_of_binding
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
@@ -60,7 +62,8 @@ class Verifier:
         except HomeserverError as error:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
-            log.warning("room cannot be read", error=error.errcode or error.status)
+            if compartment_of_binding(binding) == OPEN:  # a log has many readers: it counts nothing that is hidden
+                log.warning("room cannot be read", error=error.errcode or error.status)
             group = group_of(binding.ref, binding)
             text = say(
                 "The room of {room} cannot be read any more: {reason}", room=str(binding.ref), reason=error.message
