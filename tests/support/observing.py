@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from functools import partial
+from itertools import zip_longest
 from typing import Any, Final
 
 from deploy.demo.bot import OF_THE_QUESTION, REPLY, Conversation
@@ -38,8 +39,16 @@ class Observed:
         bare, full = self.shown[name], other.shown[name]
         assert bare.keys() == full.keys() != set()
         # Who was answered first is chance: the answers stand in the order of who asked.
-        before, after = (text_of({who: shown[who] for who in sorted(bare)}).splitlines() for shown in (bare, full))
-        return "\n".join(unified_diff(before, after, "without", "with", lineterm="", n=2))
+        told = [(who, text_of(bare[who]).splitlines(), text_of(full[who]).splitlines()) for who in sorted(bare)]
+        return "\n\n".join(_apart(name, *one) for one in told if one[1] != one[2])
+
+
+def _apart(name: str, who: str, before: list[str], after: list[str]) -> str:
+    """One line that says who saw the first difference where, and below it everything that is not the same."""
+    pairs = enumerate(zip_longest(before, after, fillvalue="(nothing)"), start=1)
+    number, (bare, full) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    first = f"{name!r}, shown to {who or 'anybody'}, line {number}: without {bare.strip()}, with {full.strip()}"
+    return "\n".join([first, *unified_diff(before, after, "without", "with", lineterm="", n=2)])
 
 
 def text_of(shown: Any) -> str:
