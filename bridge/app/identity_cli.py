@@ -80,7 +80,7 @@ async def _link(config: Config, terminal: Terminal, person: str, user: str, *, t
 async def _unlink(config: Config, terminal: Terminal, person: str) -> int:
     async with _linking(config) as linking:
         gone = await linking.unlink(person, by=ACTOR, cleared=True)
-        name = next((one.name for one in linking.people() if one.id == gone.person), "") or gone.person
+        name = linking.called(gone.person)
     text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
                user=gone.user, person=name)  # fmt: skip
     terminal.show(Document((paragraph(text),)))

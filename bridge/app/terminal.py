@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -30,6 +30,16 @@ from bridge.domain.problems import InvalidInput, Problem
 from bridge.ports.language import Translator
 from bridge.services.applying.results import Progress as Report
 
+WIDE: Final = 10_000
+"""Columns of a file or pipe: whoever searches one for an id must find it whole, in one line with its name."""
+
+
+def _standard_output() -> Console:
+    console = Console(soft_wrap=True, highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
@@ -37,7 +47,7 @@ class Terminal:
 
     translator: Translator
     language: Language
-    out: Console = field(default_factory=lambda: Console(soft_wrap=True, highlight=False))
+    out: Console = field(default_factory=_standard_output)
     err: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True, highlight=False))
 
     def say(self, message: Message) -> None:
@@ -97,7 +107,7 @@ class Terminal:
             case Table(head=head, rows=rows):
                 table = RichTable(box=None, pad_edge=False)
                 for cell in head:
-                    table.add_column(self._line((cell,)))
+                    table.add_column(self._line((cell,)), overflow="fold")
                 for row in rows:
                     table.add_row(*(self._line((cell,)) for cell in row))
                 return table

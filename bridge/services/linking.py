@@ -111,6 +111,11 @@ class Linking:
         """Active people who have no account yet, by name."""
         return [one for one in self.people() if one.active and not one.user]
 
+    def called(self, person: str) -> str:
+        """The name of whoever has this id; the id where nobody has, or they have no name."""
+        known = (self.directory() or Directory()).people.get(person)
+        return (known.name if known else "") or person
+
     async def doubts(self) -> list[Doubt]:
         """What people have to tell, oldest first."""
         async with self.store.view() as view:

@@ -56,7 +56,10 @@ class Plans:
         With ``keep`` the directory's reading counts from now on, and what it says is done without further asking.
         """
         world = await self.reconciler.look(keep=keep)
-        self._count_soon(world)
+        if self._is_news(world):
+            world = await self.reconciler.look(keep=True)
+            self.watch.looked(world)
+            self.watch.wake()
         access = self.society.gate(world)
         everything = plan = world.plan.seen_by(access.compartments(viewer))
         if group is not None:
@@ -66,12 +69,11 @@ class Plans:
             plan = of_rooms(plan, {group_room(found.id), subspace(found.id)})
         return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
 
-    def _count_soon(self, world: World) -> None:
-        """What files say anew and changes no room, such as terms, is not there to be applied: it counts at once, rather
-        than with the next reading."""
+    def _is_news(self, world: World) -> bool:
+        """Whether files say anew what changes no room, such as a person's name or terms. That is not there to be
+        applied: it counts before the answer, so that whoever asks next is not told of the reading before."""
         known = self.watch.last.world if self.watch.last else None
-        if known and world.plan.empty and world.edition and world.edition != known.edition:
-            self.watch.wake(read=True)
+        return bool(known and world.plan.empty and world.edition and world.edition != known.edition)
 
     async def turn(self, plan: Plan) -> bool:
         """Wait a little while somebody else applies where this plan would, or did when it was killed; True when there

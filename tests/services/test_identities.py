@@ -215,3 +215,8 @@ async def test_what_was_found_is_taken_back_by_the_command_line_alone() -> None:
         await company.linking.unlink("uuid-ann", by=INES)
     await company.linking.unlink("uuid-ann", by="command line", cleared=True)
     assert await company.links() == {}
+
+
+async def test_who_is_spoken_of_is_called_by_their_name_as_long_as_the_directory_has_them() -> None:
+    company = office(person("ann"), replace(person("bob"), name=""))
+    assert [company.linking.called(one) for one in ("uuid-ann", "uuid-bob", "gone")] == ["Ann", "uuid-bob", "gone"]

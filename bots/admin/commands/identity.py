@@ -51,7 +51,7 @@ def identity_commands(linking: Linking, society: Society) -> list[Command]:
             return denied()
         gone = await linking.unlink(call.arguments["whose"], by=call.sender)
         text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
-                   user=gone.user, person=gone.person)  # fmt: skip
+                   user=gone.user, person=linking.called(gone.person))  # fmt: skip
         return Reply(document(paragraph(text)))
 
     person = argument("whose", label=say("person"), help=say("Their id in the directory, login, address or name."))
