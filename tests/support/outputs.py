@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from tests.support import probes
+from tests.support.bridge_paths import paths_of_bridge
 from tests.support.stage import Stage
 
 ALONE: Final = ""
@@ -215,6 +216,7 @@ OUTPUTS: Final = (
            echoes=True, oracle=True),
     Output("the room by its id, told to a server", probes.room_told_to_server, ("bob",), finds="<deal>", echoes=True),
     Output("alias queries to the bridge", probes.queries_to_bridge, NOBODY, finds="M_NOT_FOUND", echoes=True),
+    Output("paths of the bridge", paths_of_bridge, NOBODY, finds="M_MISSING_TOKEN"),
     Output("health and metrics", probes.health, NOBODY, finds="parvis_inbox"),
     Output("plan --json --as", probes.plan_as, ("ann", "ines", "bob"), found_by="hugo"),
     Output("plan --group --as", probes.plan_of_group_as, ("ines",), found_by="hugo", echoes=True),

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
 from tests.e2e.journeys import accepted, seen
 from tests.localnet.talk import eventually
 from tests.support.canary import Canary
-from tests.support.company import ACME, Company, members
+from tests.support.company import ACME, CORP, Company, members
 
 DIRECTORY: Final = """
 people:
@@ -135,10 +136,28 @@ async def _settle(stage: Stage) -> None:
         first, second = stage.hidden
         for name, room_id in (("claire", first), ("hugo", first), ("hugo", second), ("bea", second)):
             await accepted(people[name], room_id)
-        await people["claire"].say(first, f"Welcome to {stage.canaries[0].name}")
+        await _lived_in(stage, first, second)
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in IN_CONVERSATION))
     stage.alone = dict(zip(IN_CONVERSATION, talks, strict=True))
     await company.undisturbed()
+
+
+async def _lived_in(stage: Stage, first: str, second: str) -> None:
+    """What goes on in hidden rooms: words, a reaction, a picture, and somebody of the partner who leaves."""
+    claire, hugo, bea = (stage.people[name] for name in ("claire", "hugo", "bea"))
+    word = stage.canaries[0].words[1]
+    said = await claire.say(first, f"Welcome to {stage.canaries[0].name}")
+    relation = {"rel_type": "m.annotation", "event_id": said, "key": "👍"}
+    picture = {"msgtype": "m.image", "body": f"{word}.png", "url": f"mxc://{CORP}/{word}"}
+    await _put(hugo, first, "m.reaction", {"m.relates_to": relation})
+    await _put(claire, first, "m.room.message", picture)
+    path = f"/_matrix/client/v3/rooms/{quote(second, safe='')}/leave"
+    (await bea.ask("POST", path, body={})).ok("leaving")
+
+
+async def _put(person: Person, room_id: str, kind: str, content: object) -> None:
+    path = f"/_matrix/client/v3/rooms/{quote(room_id, safe='')}/send/{kind}/{secrets.token_hex(8)}"
+    (await person.ask("PUT", path, body=content)).ok("sending")
 
 
 async def _inside(person: Person, room_id: str) -> None:
