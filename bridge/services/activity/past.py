@@ -12,7 +12,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import msgspec
-import structlog
 
 from bridge.domain.activity import Happening
 from bridge.domain.errors import ErrorKind, HomeserverError
@@ -42,8 +41,6 @@ ENOUGH: Final = "enough"
 REFUSED: Final = "refused"
 """The homeserver does not show it."""
 
-log = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
@@ -67,7 +64,6 @@ class Past:
         for _ in range(PAGES):
             backfill = await self._page(backfill)
             if backfill.over:
-                log.info("the past of a room was read", messages=backfill.count, until=backfill.over)
                 return
 
     async def _page(self, backfill: Backfill) -> Backfill:
