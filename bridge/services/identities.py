@@ -36,6 +36,7 @@ MOST: Final = 2_000
 """Accounts that are looked at more closely in one round: half a minute, so that others come to their turn."""
 AGAIN: Final = timedelta(days=1)
 """After this time, an address or a sign-in service may have been added to an account that is nobody's yet."""
+GONE: Final = say("somebody whom the directory no longer has")
 LASTS: Final = timedelta(days=3650)
 """A question stays until it is answered, or is none any more."""
 
@@ -164,7 +165,7 @@ def doubt_of(item: Pending) -> Doubt:
 def _told(doubt: Doubt, people: Mapping[str, Person]) -> Finding:
     name = people[doubt.person].name or doubt.person
     if doubt.holder:
-        holder = people[doubt.holder].name if doubt.holder in people else doubt.holder
+        holder = (people[doubt.holder].name or doubt.holder) if doubt.holder in people else GONE
         text = say(
             "{user} would be the account of {person}, and is that of {holder}. Whose it is only you can say:"
             " !identity link {id} {user}.",

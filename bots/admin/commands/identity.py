@@ -29,7 +29,10 @@ def identity_commands(linking: Linking, society: Society) -> list[Command]:
     async def tell(call: Call) -> Reply:
         if not _among_us(society, call):
             return denied()
-        return Reply(_standing(await linking.links(), await linking.doubts(), linking.waiting()))
+        doubts = await linking.doubts()
+        asked = {doubt.person for doubt in doubts}
+        waiting = [one for one in linking.waiting() if one.id not in asked]
+        return Reply(_standing(await linking.links(), doubts, waiting))
 
     async def show(call: Call) -> Reply:
         if not _among_us(society, call):
