@@ -76,6 +76,7 @@ async def test_what_another_configuration_shows_is_seen_in_its_file_and_in_its_a
         "running.token",
         "running.ping",
         "running.rooms",
+        "running.profile",
         "running.account",
         "running.partner.acme.test",
         "running.partner.gone.test",

@@ -4,10 +4,12 @@ whether the tests notice: ``python -m tests.support.leaks_page``.
 ``tests/house/test_security_page.py`` holds page and list together.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from tests.mutations.leaks_put_in import MUTATIONS
+from tests.mutations.settings_put_in import BY_HAND, SETTINGS
 from tests.support.leaks import AND, LEAKS, Leak
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "security.md"
@@ -26,7 +28,13 @@ def filled(page: str) -> str:
     """The page with both tables as they should be."""
     page = _between(page, BEGIN, END, [HEAD, *map(_row, LEAKS)])
     put_in = [f"| {one.name} | {_cell(one.seen_by)} |" for one in MUTATIONS]
+    put_in += [f"| homeserver: {one.name} | `parvis doctor`: {_checks(one.checks)} |" for one in SETTINGS]
+    put_in += [f"| homeserver: {name} | `parvis plan`, and `parvis apply` puts it right |" for name in BY_HAND]
     return _between(page, PUT_IN_BEGIN, PUT_IN_END, [PUT_IN_HEAD, *put_in])
+
+
+def _checks(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _between(page: str, begin: str, end: str, lines: list[str]) -> str:

@@ -17,6 +17,8 @@ OLDEST: Final = (1, 136)
 """Of Synapse: the first one that makes rooms of version 12."""
 UNSAID: Final = say("The homeserver does not say which software it is.")
 UNPROVEN: Final = say("What keeps groups closed was seen to hold on other versions.")
+NOBODY: Final = frozenset({"M_NOT_FOUND", "M_UNKNOWN"})
+"""Words for a name that nobody has; Synapse says the second one."""
 SILENT: Final = say("The homeserver did not answer.")
 UNREACHED: Final = say("The homeserver could not be asked.")
 
@@ -155,7 +157,7 @@ def _without_account(answers: Answers, place: str) -> Iterator[Diagnosis]:
 
 def _known(status: Status) -> Status:
     """The same as an answer where it says that nobody has this name: only who would be told of somebody hears that."""
-    return Status(code=200) if status.errcode == "M_NOT_FOUND" else status
+    return Status(code=200) if status.code == 404 and status.errcode in NOBODY else status
 
 
 def _open_at(code: int, status: Status) -> Status:
