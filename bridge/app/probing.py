@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from bridge.adapters.matrix.media import MatrixMedia
+from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing import Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.schedule import CronSchedule
@@ -24,6 +26,7 @@ def probing_of(parts: Assembly, policies: Policies) -> Probing:
         me=parts.calls.user(parts.homeserver.bot),
         bot=parts.homeserver.bot,
         server=homeserver.server_name,
+        media=MatrixMedia(parts.calls, parts.homeserver.bot, admin_token=token.reveal() if token else None),
         admin=parts.calls.owner(token.reveal(), SETTING) if token else None,
     )
     probes = MatrixProbes(
@@ -67,8 +70,12 @@ def _accounts(config: Config) -> dict[Asker, Account]:
         Asker.PARTNER: config.secrecy.partner,
         Asker.MEMBER: config.secrecy.member,
     }
-    return {
+    accounts = {
         asker: Account(address=one.address or config.homeserver.address, token=one.token.reveal())
         for asker, one in given.items()
         if one is not None
     }
+    if (lent := config.secrecy.federation) is not None:
+        peer = Peer(server=lent.server, key=lent.key.reveal())
+        accounts[Asker.PEER] = Account(address=lent.address or config.homeserver.address, peer=peer)
+    return accounts

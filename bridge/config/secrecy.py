@@ -1,6 +1,24 @@
 """The section ``secrecy`` of config.yaml: as whom the secrecy check asks, and when. For ``settings``."""
 
-from bridge.config.sections import SecretWord, Section, WebAddress
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator
+
+from bridge.config import values
+from bridge.config.secret import Secret
+from bridge.config.sections import Password, SecretWord, Section, WebAddress, text
+from bridge.config.wrong import Wrong
+from bridge.domain.messages import say
+
+WORDS: Final = 3
+"""Of the line in a ``signing.key``: algorithm, version, seed."""
+
+
+def _signing_key(line: Secret) -> Secret:
+    words = line.reveal().split()
+    if len(words) != WORDS or words[0] != "ed25519":
+        raise Wrong(say("This is no signing key of a homeserver: ed25519, a version and the key are expected."))
+    return line
 
 
 class ProbeAccount(Section):
@@ -10,6 +28,17 @@ class ProbeAccount(Section):
     """Its access token."""
     address: WebAddress | None = None
     """Its homeserver's client-server API; the company's when absent."""
+
+
+class PeerServer(Section):
+    """Another homeserver that its administrators lend: ours is asked in its name."""
+
+    server: Annotated[str, BeforeValidator(text(values.server_name))]
+    """What it is called."""
+    key: Annotated[Password, AfterValidator(_signing_key)]
+    """The line of its ``signing.key``, such as ``ed25519 a_AbCd …``."""
+    address: WebAddress | None = None
+    """Where our federation API is; ``homeserver.address`` when absent."""
 
 
 class Secrecy(Section):
@@ -26,3 +55,5 @@ class Secrecy(Section):
     """Somebody of a partner, on the partner's own homeserver."""
     member: ProbeAccount | None = None
     """An employee who becomes a member of the hidden group that is watched, and must find it."""
+    federation: PeerServer | None = None
+    """A homeserver of a partner's, in whose name ours is asked as other homeservers ask."""

@@ -11,9 +11,11 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 SAY: Final = "SAY"
+BLANK: Final = "this file says nothing"
+"""What stands in files that are made to be asked for."""
 Subject: TypeAlias = Mapping[str, str]
 """What questions are about: the values of their places, such as ``room`` and ``name``."""
-VARYING: Final = frozenset({"room", "alias", "name", "near", "event", "term"})
+VARYING: Final = frozenset({"room", "alias", "name", "near", "event", "term", "media"})
 """The places that differ between the hidden group, nothing, and what may be seen."""
 
 
@@ -30,6 +32,8 @@ class Asker(StrEnum):
     """Somebody of a partner, on the partner's own homeserver."""
     MEMBER = "member"
     """An employee who is in the hidden group, and finds it; what an invitation tells is asked as them, too."""
+    PEER = "peer"
+    """Who runs another homeserver: asks ours in its name, with its signing key."""
     SERVER = "server"
     """Who runs a homeserver, or watches the network. Not asked."""
 
@@ -89,6 +93,11 @@ class Question:
         """What of the subject the question itself says, so that it tells nothing when the answer repeats it."""
         text = f"{self.path} {self.body}"
         return tuple(value for name, value in subject.items() if name in VARYING and value and f"{{{name}}}" in text)
+
+    def lacks(self, subject: Subject) -> bool:
+        """Whether one of its places would be empty, so that it asks about nothing in particular."""
+        text = f"{self.path} {self.body}"
+        return any(f"{{{name}}}" in text for name, value in subject.items() if not value)
 
 
 def _filled(value: Any, subject: Subject) -> Any:

@@ -11,20 +11,25 @@ from bridge.domain.secrecy import Asker, Question, Seen, Subject
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
     """What a run makes on the homeserver beside the hidden group, by names that nobody else uses: the localpart of the
-    alias of a room that everybody may enter, and the localpart of an account. Stored before anything is made."""
+    alias of a room that everybody may enter, the localpart of an account, and the ids of two files, of that room and of
+    the hidden one (empty where none could be taken away again). Stored before anything is made."""
 
     alias: str
     account: str
+    open_file: str = ""
+    hidden_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRoom:
-    """The room in which whatever may be found is found; ``name`` stands in its name and in a message, ``event_id``."""
+    """The room in which whatever may be found is found; ``name`` stands in its name and in a message, ``event_id``.
+    ``media`` is the id of a file."""
 
     room_id: str
     alias: str
     name: str
     event_id: str
+    media: str = ""
 
 
 class Probes(Protocol):
@@ -32,7 +37,14 @@ class Probes(Protocol):
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
         """The accounts that can be asked as, with their user ids; one is made where that is possible and it is missing.
-        Raises ``HomeserverError``."""
+        Of another homeserver that asks it is its name. Raises ``HomeserverError``."""
+
+    async def reserve(self) -> str:
+        """The id of a file that holds nothing yet; empty where files cannot be taken away again. Raises
+        ``HomeserverError``."""
+
+    async def fill(self, media: str) -> None:
+        """Put something into a file that says nothing. Raises ``HomeserverError``."""
 
     async def open_room(self, traces: Traces, name: str) -> OpenRoom:
         """Make the room that everybody may enter who knows its address. Raises ``HomeserverError``."""

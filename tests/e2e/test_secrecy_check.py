@@ -12,6 +12,7 @@ from deploy.demo.people import Person, following
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company, members
 from tests.support.park import Park
+from tests.support.peer import signing_key
 from tests.support.proving import VERSIONS
 
 pytestmark = pytest.mark.homeserver
@@ -29,12 +30,12 @@ partners:
 """
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
-UNPROVEN: Final = {("partner", "directory"), ("stranger", "space")}
+UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("stranger", "space")}
 """Our directory is closed to other homeservers, and the space to strangers."""
 BY_ITS_ID: Final = {"summary", "hierarchy", "join", "state", "members", "messages", "event", "context", "aliases"}
 OPENED: Final = BY_ITS_ID | {"sync", "search", "bot-show", "bot-find", "bot-join", "bot-why", "bot-near", "bot-list"}
 """Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""
-BY_ID: Final = {"publication", "knock", "join", "context"}
+BY_ID: Final = {"publication", "knock", "join", "context", "peer-event", "peer-file", "peer-join", "peer-knock"}
 """What tells a room from none, to who knows its id."""
 
 
@@ -60,6 +61,8 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
     await company.hire_service()
     askers = {"colleague": luc, "member": probe, "partner": bob}
     company.house.configure({"secrecy": {name: account_of(company, one, name) for name, one in askers.items()}})
+    lent = company.house.keep_secret("keys/acme.signing.key", signing_key(park.network[ACME]))
+    company.house.configure({"secrecy": {"federation": {"server": ACME, "key": lent}}})
     async with company.running():
         await eventually(company.rooms, lambda rooms: len(rooms) == ROOMS)
         before = await company.rooms()

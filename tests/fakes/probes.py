@@ -1,11 +1,15 @@
 """Clients of a homeserver that keeps everything closed, or leaks over one channel in one way. For the secrecy check."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final, Literal, TypeAlias
 
 from bridge.domain.secrecy import Asker, Question, Seen, Subject
 from bridge.ports.probes import OpenRoom, Traces
-from bridge.rules.probing.channels import CHANNELS, INVITATION, Channel, Proof
+from bridge.rules.probing.channels import CHANNELS
+from bridge.rules.probing.clients import INVITATION
+from bridge.rules.probing.shape import Channel, Proof
 
 Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent"]
 ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="M_NOT_FOUND")
@@ -23,14 +27,23 @@ class FakeProbes:
     entered: list[tuple[Asker, str]] = field(default_factory=list)
     canary: str = ""
     """The hidden group's name, once something is said in its room."""
+    _files: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
         self.made.add(traces.account)
         return dict(self.users)
 
+    async def reserve(self) -> str:
+        return f"file{next(self._files)}"
+
+    async def fill(self, media: str) -> None:
+        self.made.add(media)
+
     async def open_room(self, traces: Traces, name: str) -> OpenRoom:
         self.made.add(traces.alias)
-        return OpenRoom(room_id=LOBBY, alias=f"#{traces.alias}:corp.example", name=name, event_id="$hello")
+        return OpenRoom(
+            room_id=LOBBY, alias=f"#{traces.alias}:corp.example", name=name, event_id="$hello", media=traces.open_file
+        )
 
     async def speak(self, room_id: str, text: str) -> str:
         self.canary = text
@@ -41,7 +54,7 @@ class FakeProbes:
         return True
 
     async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
-        channel = next(one for one in CHANNELS if one.question is question)
+        channel = next(one for one in CHANNELS if any(asked is question for asked in _questions(one)))
         leak = self.leaks.get(channel.name, "")
         if leak == "silent":
             return Seen()
@@ -68,4 +81,9 @@ class FakeProbes:
         return channel.shows.format(**shown) if "{" in channel.shows else channel.shows
 
     async def tidy(self, traces: Traces) -> None:
-        self.made -= {traces.account, traces.alias}
+        self.made -= {traces.account, traces.alias, traces.open_file, traces.hidden_file}
+
+
+def _questions(channel: Channel) -> tuple[Question, ...]:
+    """What is asked over a channel, of whoever asks and of the witness."""
+    return (channel.question, *((channel.witness[1],) if channel.witness else ()))

@@ -11,9 +11,10 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
+from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.matrix.probing_talks import Talk
-from bridge.domain.secrecy import SAY, Asker, Question, Seen, Subject
+from bridge.domain.secrecy import BLANK, SAY, Asker, Question, Seen, Subject
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.probes import OpenRoom, Traces
 
@@ -22,6 +23,8 @@ TRIES: Final = 5
 IT: Final = "<it>"
 """Stands in answers for what the question said."""
 WHOAMI: Final = Question(method="GET", path="/_matrix/client/v3/account/whoami")
+KNOCKER: Final = Question(method="GET", path="/_matrix/federation/v1/query/directory?room_alias=%23{alias}%3A{server}")
+"""Asked to see whether our homeserver believes another one's signature: it answers that there is no such address."""
 JOIN: Final = Question(method="POST", path="/_matrix/client/v3/join/{room}?via={server}&server_name={server}", body={})
 VOLATILE: Final = frozenset({"retry_after_ms", "age", "next_batch", "unsigned"})
 
@@ -31,7 +34,9 @@ class Account:
     """An account that can be asked as. ``address`` is its homeserver's client-server API."""
 
     address: str
-    token: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    peer: Peer | None = None
+    """Signs in place of a token, for another homeserver."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,14 +62,28 @@ class MatrixProbes:
             self._accounts[Asker.STRANGER] = Account(address=self.address, token=token)
         users: dict[Asker, str] = {}
         for asker, account in self._accounts.items():
+            if account.peer is not None:
+                users |= await self._introduced(asker, account, account.peer)
+                continue
             _, content = await self._send(account, WHOAMI)
             if user := str(content.get("user_id", "")):
                 users[asker] = user
                 self._talks[asker] = self._talk(account, user)
         return users
 
+    async def _introduced(self, asker: Asker, account: Account, peer: Peer) -> dict[Asker, str]:
+        """Its name, if our homeserver believes that it is this one."""
+        status, _ = await self._send(account, KNOCKER.about({"alias": self.chance.token(), "server": self.server}))
+        return {asker: peer.server} if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) else {}
+
+    async def reserve(self) -> str:
+        return await self.workshop.reserve()
+
+    async def fill(self, media: str) -> None:
+        await self.workshop.fill(media, BLANK)
+
     async def open_room(self, traces: Traces, name: str) -> OpenRoom:
-        return await self.workshop.open_room(traces.alias, name)
+        return await self.workshop.open_room(traces.alias, name, traces.open_file)
 
     async def speak(self, room_id: str, text: str) -> str:
         return await self.workshop.speak(room_id, text)
@@ -99,9 +118,15 @@ class MatrixProbes:
 
         return Talk(ask=ask, user=user, bot=self.bot, clock=self.clock, word=self.chance.token)
 
+    def _headers(self, account: Account, question: Question) -> dict[str, str]:
+        if account.peer is not None:
+            signed = account.peer.header(question.method, self.server, question.path, question.body)
+            return {"Authorization": signed}
+        return {"Authorization": f"Bearer {account.token}"} if account.token else {}
+
     async def _send(self, account: Account, question: Question) -> tuple[int, dict[str, Any]]:
         """The answer as it is; waits and asks again where the homeserver says that it is asked too often."""
-        headers = {"Authorization": f"Bearer {account.token}"} if account.token else {}
+        headers = self._headers(account, question)
         # What is quoted stays quoted: an id goes out as it is written in the question.
         url = URL(account.address.rstrip("/") + question.path, encoded=True)
         async with ClientSession(timeout=TIMEOUT) as session:

@@ -1,5 +1,5 @@
 """What the secrecy check makes on the homeserver beside the hidden group, and takes away again: a room that everybody
-may enter who knows its address, and an account that belongs to nothing. For ``probing.py``.
+may enter who knows its address, files that say nothing, and an account that belongs to nothing. For ``probing.py``.
 
 Both are found again by their names alone, so that a crash at any moment leaves nothing that the next run cannot remove.
 """
@@ -12,7 +12,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bridge.adapters.matrix.calls import Caller
+from bridge.adapters.matrix.media import MatrixMedia
 from bridge.domain.errors import HomeserverError
+from bridge.domain.media import media_of
 from bridge.ports.probes import OpenRoom, Traces
 
 CLIENT: Final = "/_matrix/client/v3"
@@ -29,7 +31,19 @@ class Workshop:
     me: Caller
     bot: str
     server: str
+    media: MatrixMedia
     admin: Caller | None = None
+
+    async def reserve(self) -> str:
+        """The id of a file to come; empty where nobody could delete it. Raises ``HomeserverError``."""
+        return media_of(await self.media.reserve())[1] if self.media.deletes else ""
+
+    async def fill(self, media: str, text: str) -> None:
+        """Put ``text`` where it was reserved. Raises ``HomeserverError``."""
+        await self.media.fill(self._uri(media), text.encode(), mimetype="text/plain", name="secrecy.txt")
+
+    def _uri(self, media: str) -> str:
+        return f"mxc://{self.server}/{media}"
 
     async def make_account(self, localpart: str) -> str:
         """An account and its token; empty where nobody may make one. Raises ``HomeserverError``."""
@@ -42,7 +56,7 @@ class Workshop:
         made = await self.admin.call("log in", "POST", _path(ADMIN, "v1", "users", user, "login"), {}, repeatable=True)
         return str(made["access_token"])
 
-    async def open_room(self, alias: str, name: str) -> OpenRoom:
+    async def open_room(self, alias: str, name: str, media: str) -> OpenRoom:
         """The room that everybody may enter. It stands in no list, so that nobody comes by chance."""
         created = await self.me.call(
             "create room",
@@ -60,7 +74,7 @@ class Workshop:
         )
         room_id = str(created["room_id"])
         event_id = await self.speak(room_id, name)
-        return OpenRoom(room_id=room_id, alias=f"#{alias}:{self.server}", name=name, event_id=event_id)
+        return OpenRoom(room_id=room_id, alias=f"#{alias}:{self.server}", name=name, event_id=event_id, media=media)
 
     async def speak(self, room_id: str, text: str) -> str:
         """A notice of the bot; gives the event's id."""
@@ -76,6 +90,8 @@ class Workshop:
         if found := await self._unless_absent(self.me, "GET", _path(CLIENT, "directory", "room", name)):
             await self._leave(str(found["room_id"]))
             await self._unless_absent(self.me, "DELETE", _path(CLIENT, "directory", "room", name))
+        for media in filter(None, (traces.open_file, traces.hidden_file)):
+            await self.media.delete(self._uri(media))
         if self.admin is not None:
             await self._close(self.admin, f"@{account}:{self.server}")
 

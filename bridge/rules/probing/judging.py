@@ -6,7 +6,8 @@ A probe whose control finds nothing proves nothing: it would not have found the 
 from collections.abc import Collection
 
 from bridge.domain.secrecy import Asker, Exchange, Outcome, Probed, Seen, Verdict
-from bridge.rules.probing.channels import LIMITS, Channel, Proof
+from bridge.rules.probing.channels import LIMITS
+from bridge.rules.probing.shape import Channel, Proof
 
 VERDICTS = {
     Outcome.NOTHING: Verdict.HELD,

@@ -9,8 +9,10 @@ from bridge.domain.ids import localpart_of
 from bridge.domain.secrecy import SAY, Asker, Exchange, Probed, Seen, Subject
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
-from bridge.rules.probing.channels import CHANNELS, INVITATION, Channel, Proof
+from bridge.rules.probing.channels import CHANNELS
+from bridge.rules.probing.clients import INVITATION
 from bridge.rules.probing.judging import judge, unasked
+from bridge.rules.probing.shape import Channel, Proof
 from bridge.services.applying.results import Progress
 from bridge.services.probing.casting import Cast
 
@@ -20,8 +22,6 @@ AGAIN: Final = 0.5
 COMING: Final = (Asker.STRANGER, Asker.COLLEAGUE)
 """Accounts of ours that enter the open room, and can then be found by each other."""
 SILENCE: Final = Seen()
-BY_NAME: Final = "{name}"
-"""Stands for what shows where a list names the group to its member."""
 
 Asked: TypeAlias = list[tuple[Channel, Asker, Exchange]]
 Lists: TypeAlias = dict[tuple[str, Asker], Seen]
@@ -42,7 +42,8 @@ class Asking:
         found: Lists = {}
         for channel in CHANNELS:
             if channel.proof is Proof.LIST and channel.steady:
-                askers = [asker for asker in channel.askers if self._can_ask(asker)]
+                may_ask = not channel.question.lacks(nothing)
+                askers = [asker for asker in channel.askers if may_ask and self._can_ask(asker)]
                 seen = await asyncio.gather(*(self.probes.ask(one, channel.question, nothing) for one in askers))
                 found |= {(channel.name, asker): one for asker, one in zip(askers, seen, strict=True)}
         return found
@@ -73,7 +74,7 @@ class Asking:
         return [await self._judged(channel, asker, exchange, cast) for channel, asker, exchange in asked]
 
     async def _judged(self, channel: Channel, asker: Asker, exchange: Exchange, cast: Cast) -> Probed:
-        if not self._can_ask(asker):
+        if exchange.about is None:
             return unasked(channel, asker)
         if channel.proof is Proof.LIST and channel.steady and exchange.about != exchange.nothing:
             exchange = replace(exchange, after=await self.probes.ask(asker, channel.question, cast.nothing))
@@ -83,9 +84,9 @@ class Asking:
         return judge(channel, asker, exchange, words=words, shows=_shows(channel, asker, cast))
 
     async def _exchange(self, channel: Channel, asker: Asker, cast: Cast, before: Seen | None) -> Exchange:
-        if not self._can_ask(asker):
-            return Exchange()
         question = channel.question
+        if not self._can_ask(asker) or question.lacks(cast.canary):
+            return Exchange()
         subjects = (cast.canary, cast.nothing) if channel.proof is Proof.TWIN else (cast.canary,)
         about, *nothings = await asyncio.gather(*(self.probes.ask(asker, question, one) for one in subjects))
         nothing = nothings[0] if nothings else before
@@ -98,8 +99,9 @@ class Asking:
             return await self._found_by_member(channel, cast)
         if (question.method == SAY or question.bridge) and not self._is_known():
             return SILENCE
-        if BY_NAME in channel.shows:
-            return await self.probes.ask(Asker.MEMBER, question, cast.canary)
+        if channel.witness is not None:
+            witness, asked = channel.witness
+            return await self.probes.ask(witness, asked, cast.canary) if self._can_ask(witness) else SILENCE
         if question.about(subject) == question.about(cast.canary):
             return about
         end = self.clock.monotonic() + SLOW
@@ -145,6 +147,6 @@ def _control_of(asker: Asker, cast: Cast) -> Subject:
 
 def _shows(channel: Channel, asker: Asker, cast: Cast) -> str:
     """What the control has to hold; empty where nothing could be in it."""
-    if BY_NAME in channel.shows:
-        return cast.canary["name"]
+    if channel.witness is not None:
+        return channel.shows.format(**cast.canary)
     return channel.shows if channel.question.method == SAY else channel.shows.format(**_control_of(asker, cast))

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.domain.directory import GroupState
-from bridge.domain.rooms import COMPANY, group_room
+from bridge.domain.rooms import COMPANY, group_room, partner_space
 from bridge.domain.secrecy import Subject
 from bridge.ports.probes import OpenRoom
 from bridge.services.world import World
 
 EVENT: Final = 43
 """Letters of an event's id, which is a hash since room version 4."""
+MEDIA: Final = 24
+"""Letters of a file's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +30,19 @@ class Stage:
         """What may be seen."""
         opened = self.opened
         return {**self.same, "room": opened.room_id, "alias": opened.alias, "event": opened.event_id,
-                "name": opened.name, "near": opened.name, "term": opened.name, "user": self.bot}  # fmt: skip
+                "name": opened.name, "near": opened.name, "term": opened.name, "user": self.bot,
+                "media": opened.media}  # fmt: skip
 
     def nothing(self, name: str, group: str, letters: str, user: str) -> Subject:
         """What does not exist, in the same form; ``letters`` are random, enough for the longest id."""
         return {**self.same, "room": _like(self.opened.room_id, letters), "alias": self.alias(group),
                 "event": "$" + letters[-EVENT:], "name": name, "near": name[:-1], "term": name,
-                "user": user}  # fmt: skip
+                "user": user, "media": letters[:MEDIA]}  # fmt: skip
 
-    def canary(self, name: str, group: str, room_id: str, user: str) -> Subject:
-        """The hidden group, in which nothing is said yet."""
+    def canary(self, name: str, group: str, room_id: str, user: str, media: str) -> Subject:
+        """The hidden group, in which nothing is said yet; ``media`` is the id of a file of its."""
         return {**self.same, "room": room_id, "alias": self.alias(group), "event": "", "name": name,
-                "near": name[:-1], "term": name, "user": user}  # fmt: skip
+                "near": name[:-1], "term": name, "user": user, "media": media}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,21 @@ class Cast:
     words: tuple[str, ...]
 
 
-def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str) -> Stage:
-    """As the world is now."""
+def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str, peer: str) -> Stage:
+    """As the world is now; ``peer`` is the name of another homeserver that asks, if one does."""
     rooms, groups = world.room_ids(), world.facts.directory.groups.values()
     living = [group for group in groups if group.state is GroupState.ACTIVE and group_room(group.id) in rooms]
     listed = next((rooms[group_room(group.id)] for group in living if group.listed), "")
+    shared = (rooms.get(partner_space(one.id), "") for one in world.facts.directory.partners.values()
+              if peer and peer in one.servers)  # fmt: skip
     return Stage(
-        same={"server": server, "company": rooms.get(COMPANY, ""), "listed": listed},
+        same={
+            "server": server,
+            "company": rooms.get(COMPANY, ""),
+            "listed": listed,
+            "peer": peer,
+            "shared": next(shared, ""),
+        },
         opened=opened,
         bot=bot,
         alias=lambda group: f"#{aliases}{group}:{server}",

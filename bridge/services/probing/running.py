@@ -51,7 +51,7 @@ class Probing:
             kept = await state_of(store, self.policies.chance)
             group = CanaryGroup(policies=self.policies, id=kept.group)
             await self._tidy(kept, group)  # what a run that died left
-            traces = self._new_traces()
+            traces = await self._new_traces()
             kept = replace(kept, traces=traces, asked="")
             await keep_state(store, kept, at=clock.now())
             try:
@@ -69,9 +69,15 @@ class Probing:
             kept = await state_of(self.policies.store, self.policies.chance)
             await self._tidy(kept, CanaryGroup(policies=self.policies, id=kept.group))
 
-    def _new_traces(self) -> Traces:
+    async def _new_traces(self) -> Traces:
+        """A file that is reserved and never filled is forgotten by the homeserver."""
         chance = self.policies.chance
-        return Traces(alias=self.aliases + word(chance, NAME), account=f"secrecy-{word(chance, NAME)}")
+        return Traces(
+            alias=self.aliases + word(chance, NAME),
+            account=f"secrecy-{word(chance, NAME)}",
+            open_file=await self.probes.reserve(),
+            hidden_file=await self.probes.reserve(),
+        )
 
     async def _tidy(self, kept: Kept, group: CanaryGroup) -> None:
         await group.retire()
@@ -100,9 +106,12 @@ class Probing:
         chance, probes = self.policies.chance, self.probes
         name, twin, lobby = (word(chance, NAME) for _ in range(3))
         users = await probes.gather(traces)
+        for media in filter(None, (traces.open_file, traces.hidden_file)):
+            await probes.fill(media)
         opened = await probes.open_room(traces, lobby)
         world = await self.policies.reconciler.glance(read=False)
-        stage = stage_of(world, opened, server=self.server, bot=self.bot, aliases=self.aliases)
+        peer = users.get(Asker.PEER, "")
+        stage = stage_of(world, opened, server=self.server, bot=self.bot, aliases=self.aliases, peer=peer)
         member = users.get(Asker.MEMBER, "")
         if member not in world.facts.employees:  # only people of the directory belong to groups
             users.pop(Asker.MEMBER, None)
@@ -112,8 +121,9 @@ class Probing:
         asking = Asking(probes=probes, clock=self.policies.clock, users=users, progress=progress)
         before = await asking.lists(nothing)
         room_id = await group.make(name, member)
-        canary = stage.canary(name, kept.group, room_id, user)
-        cast = Cast(canary=canary, nothing=nothing, seen=stage.seen(), words=(name, room_id, kept.group))
+        canary = stage.canary(name, kept.group, room_id, user, traces.hidden_file)
+        words = (name, room_id, kept.group, *filter(None, [traces.hidden_file]))
+        cast = Cast(canary=canary, nothing=nothing, seen=stage.seen(), words=words)
         asked = await asking.everything(cast, before)
         await group.retire()
         return [*await asking.judged(asked, cast), *limits()]

@@ -19,6 +19,7 @@ ASKERS: Final[Mapping[Asker, Message]] = {
     Asker.COLLEAGUE: say("a member of other groups"),
     Asker.PARTNER: say("somebody of a partner"),
     Asker.MEMBER: say("a member"),
+    Asker.PEER: say("who runs another homeserver"),
     Asker.SERVER: say("not asked"),
 }
 OUTCOMES: Final[Mapping[Outcome, Message]] = {

@@ -8,6 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.media import MatrixMedia
+from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing import IT, Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.domain.secrecy import SAY, Asker, Question, Seen
@@ -47,7 +49,7 @@ async def homeserver(answer: Answer, seen: list[web.Request] | None = None) -> A
             bot=BOT,
             bridge=Account(address=address, token="hs-token"),
             given={Asker.COLLEAGUE: Account(address=address, token="token-of-luc")},
-            workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER),
+            workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER, media=MatrixMedia(calls, BOT)),
             clock=clock,
             chance=FakeChance(),
         )
@@ -135,3 +137,14 @@ async def test_all_pages_of_a_reply_are_read_and_nothing_that_refers_to_another_
         seen = await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="group show {name}"), SECRET)
     assert (seen.status, seen.errcode) == (200, "ok")
     assert [one["body"] for one in json.loads(seen.text)] == ["one", "two"]
+
+
+async def test_another_homeserver_asks_with_a_signature_and_counts_if_it_is_believed() -> None:
+    seen, key = list[web.Request](), "ed25519 a_key YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1"
+    for status, users in ((404, {Asker.PEER: "acme.example"}), (401, {})):
+        async with homeserver(says({}, status), seen) as probes:
+            probes.given = {Asker.PEER: Account(address=probes.address, peer=Peer(server="acme.example", key=key))}
+            assert await probes.gather(TRACES) == users
+    header = seen[0].headers["Authorization"]
+    named = f'X-Matrix origin="acme.example",destination="{SERVER}",key="ed25519:a_key",sig="'
+    assert header.startswith(named)

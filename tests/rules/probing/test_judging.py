@@ -5,8 +5,9 @@ from typing import Final
 import pytest
 
 from bridge.domain.secrecy import Asker, Exchange, Outcome, Seen, Verdict
-from bridge.rules.probing.channels import CHANNELS, Channel, Proof
+from bridge.rules.probing.channels import CHANNELS
 from bridge.rules.probing.judging import VERDICTS, judge, unasked
+from bridge.rules.probing.shape import Channel, Proof
 
 WORDS: Final = ("zephyr", "!secret")
 TWINS: Final = [channel for channel in CHANNELS if channel.proof is Proof.TWIN]

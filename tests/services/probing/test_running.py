@@ -8,25 +8,34 @@ from bridge.domain.directory import GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.secrecy import SAY, Asker, Outcome, SecrecyReport, Verdict
 from bridge.ports.probes import Traces
-from bridge.rules.probing.channels import CHANNELS, LIMITS, Channel, Proof
+from bridge.rules.probing.channels import CHANNELS, LIMITS
+from bridge.rules.probing.shape import Channel, Proof
 from bridge.services.probing.kept import last_report, state_of
 from bridge.services.probing.running import Probing
 from tests.fakes.probes import FakeProbes, Leak
 from tests.services.household import Household, Killed, Source
-from tests.world import BOT, SERVER, directory, group, user
+from tests.world import BOT, SERVER, directory, group, partner, user
 
 ASKERS: Final = {
     Asker.STRANGER: user("stranger"),
     Asker.COLLEAGUE: user("luc"),
     Asker.PARTNER: "@bob:acme.example",
     Asker.MEMBER: user("probe"),
+    Asker.PEER: "acme.example",
 }
 TWINS: Final = [channel for channel in CHANNELS if channel.proof is Proof.TWIN]
 STEADY: Final = [channel for channel in CHANNELS if channel.proof is Proof.LIST and channel.steady]
 
 
 async def company() -> Household:
-    home = Household(Source(directory(group("news").called("Sales").listed().members("ann", "luc", "probe"))))
+    home = Household(
+        Source(
+            directory(
+                group("news").called("Sales").listed().members("ann", "luc", "probe"),
+                partners=[partner("acme", servers=["acme.example"], sponsor="ann")],
+            )
+        )
+    )
     await home.settle()
     return home
 

@@ -1,0 +1,164 @@
+"""What clients ask the homeserver. For ``channels``."""
+
+from typing import Final
+
+from bridge.domain.messages import Message, say
+from bridge.rules.probing.shape import (
+    ALL,
+    ANYBODY,
+    CLIENT,
+    FORBIDDEN,
+    MEMBER,
+    OURS,
+    PEOPLE,
+    STRANGER,
+    Channel,
+    Proof,
+    get,
+    post,
+)  # fmt: skip
+
+ROOM: Final = CLIENT + "/rooms/{room}"
+VIA: Final = "via={server}&server_name={server}"
+
+
+def _room(name: str, title: Message, path: str) -> Channel:
+    """Read in a room by its id, by people who are not in it; the control is one in which they are."""
+    return Channel(name=name, title=title, question=get(ROOM + path), askers=PEOPLE)
+
+
+BY_ADDRESS: Final = (
+    Channel(
+        name="alias",
+        title=say("address of a room"),
+        question=get(CLIENT + "/directory/room/{alias}"),
+        askers=ALL,
+    ),
+    Channel(
+        name="publication",
+        title=say("whether a room is in the room directory"),
+        question=get(CLIENT + "/directory/list/room/{room}"),
+        askers=(ANYBODY,),
+        limit=(200, "private"),
+    ),
+    Channel(
+        name="summary",
+        title=say("summary of a room"),
+        question=get("/_matrix/client/v1/room_summary/{room}?via={server}"),
+        askers=ALL,
+    ),
+    Channel(
+        name="hierarchy",
+        title=say("rooms below a room"),
+        question=get("/_matrix/client/v1/rooms/{room}/hierarchy"),
+        askers=OURS,
+    ),
+    Channel(
+        name="knock",
+        title=say("knocking at a room"),
+        question=post(CLIENT + "/knock/{room}?" + VIA),
+        askers=PEOPLE,
+        limit=(403, FORBIDDEN),
+    ),
+    Channel(
+        name="join",
+        title=say("entering a room"),
+        question=post(CLIENT + "/join/{room}?" + VIA),
+        askers=PEOPLE,
+        limit=(403, FORBIDDEN),
+    ),
+)
+BY_ID: Final = (
+    _room("state", say("settings of a room"), "/state"),
+    _room("members", say("members of a room"), "/joined_members"),
+    _room("messages", say("what was said in a room"), "/messages?dir=b&limit=10"),
+    _room("event", say("a message by its id"), "/event/{event}"),
+    Channel(
+        name="context",
+        title=say("what was said around a message"),
+        question=get(ROOM + "/context/{event}"),
+        askers=PEOPLE,
+        limit=(403, FORBIDDEN),
+    ),
+    _room("aliases", say("addresses that a room has"), "/aliases"),
+)
+LISTS: Final = (
+    Channel(
+        name="directory",
+        title=say("room directory"),
+        question=get(CLIENT + "/publicRooms?server={server}"),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="{listed}",
+    ),
+    Channel(
+        name="space",
+        title=say("rooms in the space of the company"),
+        question=get("/_matrix/client/v1/rooms/{company}/hierarchy"),
+        askers=OURS,
+        proof=Proof.LIST,
+        shows="{company}",
+    ),
+    Channel(
+        name="sync",
+        title=say("all that a client is told"),
+        question=get(CLIENT + "/sync?timeout=0"),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+    ),
+    Channel(
+        name="search",
+        title=say("search in messages"),
+        question=post(CLIENT + "/search", {"search_categories": {"room_events": {"search_term": "{name}"}}}),
+        askers=OURS,
+        slow=True,
+    ),
+    Channel(
+        name="people",
+        title=say("search for people"),
+        question=post(CLIENT + "/user_directory/search", {"search_term": "{term}"}),
+        askers=OURS,
+        slow=True,
+    ),
+)
+
+
+PERSON: Final = (
+    Channel(
+        name="profile",
+        title=say("profile of a member"),
+        question=get(CLIENT + "/profile/{user}"),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="displayname",
+    ),
+    Channel(
+        name="presence",
+        title=say("presence of a member"),
+        question=get(CLIENT + "/presence/{user}/status"),
+        askers=(STRANGER,),
+        proof=Proof.LIST,
+        shows="presence",
+    ),
+    Channel(
+        name="in-common",
+        title=say("rooms in common with a member"),
+        question=get("/_matrix/client/v1/mutual_rooms?user_id={user}"),
+        askers=OURS,
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+    ),
+)
+INVITATION: Final = Channel(
+    name="invitation",
+    title=say("an invitation, before it is accepted"),
+    question=get(CLIENT + "/sync?timeout=0"),
+    askers=(MEMBER,),
+    proof=Proof.LIST,
+    shows="{room}",
+    steady=False,
+)
+"""Asked before the member comes in. They may know that there is a room; what the group is called is said inside."""

@@ -1,0 +1,50 @@
+"""What is asked of the bridge itself, and typed to its bot. For ``channels``."""
+
+from typing import Final
+
+from bridge.domain.messages import Message, say
+from bridge.domain.secrecy import SAY, Question
+from bridge.rules.probing.shape import ANYBODY, MEMBER, PEOPLE, Channel, Proof
+
+
+def _own(
+    name: str, title: Message, path: str, *, shows: str, proof: Proof = Proof.LIST, steady: bool = False
+) -> Channel:
+    """Asked of the bridge itself; ``shows`` proves that it was the bridge that answered."""
+    question = Question(method="GET", path=path, bridge=True)
+    return Channel(
+        name=name, title=title, question=question, askers=(ANYBODY,), proof=proof, shows=shows, steady=steady
+    )
+
+
+def _line(name: str, title: Message, line: str) -> Channel:
+    """Typed to the bot in a conversation with it alone."""
+    return Channel(name=f"bot-{name}", title=title, question=Question(method=SAY, path=line), askers=PEOPLE)
+
+
+def _listing(name: str, title: Message, line: str, *, shows: str = '"status": "ok"', found: bool = False) -> Channel:
+    """The same, where the answer is a list; one in which a member finds the group, if it is to be ``found``."""
+    question = Question(method=SAY, path=line)
+    return Channel(
+        name=f"bot-{name}", title=title, question=question, askers=PEOPLE, proof=Proof.LIST, shows=shows,
+        witness=(MEMBER, question) if found else None,
+    )  # fmt: skip
+
+
+BRIDGE: Final = (
+    _own("metrics", say("measures of the bridge"), "/metrics", shows="parvis_inbox"),
+    _own("health", say("health of the bridge"), "/health/ready", shows="ready", steady=True),
+    _own(
+        "queries", say("what the bridge answers about addresses"), "/_matrix/app/v1/rooms/{alias}",
+        shows="M_NOT_FOUND", proof=Proof.TWIN, steady=True,
+    ),
+)  # fmt: skip
+BOT: Final = (
+    _line("show", say("the bot: a group by its name"), "group show {name}"),
+    _line("find", say("the bot: search"), "find {name}"),
+    _line("join", say("the bot: asking to be let in"), "join {name}"),
+    _line("why", say("the bot: reasons"), "why {name}"),
+    _line("near", say("the bot: a group by nearly its name"), "group show {near}"),
+    _listing("list", say("the bot: list of groups"), "group list", shows="{name}", found=True),
+    _listing("help", say("the bot: help"), "help"),
+)
