@@ -1,6 +1,6 @@
 """``!digest now`` and ``!digest why``: the digest of the last seven days at once; why an item was in the latest one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -16,7 +16,6 @@ from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.rooms import group_room
 from bridge.domain.sending import Delivery, Opinion, Sending, Shown, beside
 from bridge.rules.access import Access
-from bridge.rules.calling import called
 from bridge.rules.sending.favours import counted
 from bridge.services.digests.items import link_to
 from bridge.services.society import Society
@@ -50,10 +49,12 @@ def asking_commands(asking: "Asking") -> tuple[Command, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Answers the person alone with the bot."""
+    """Answers the person alone with the bot. ``called`` gives what a digest calls somebody, of a user id and the group
+    in which it mentions them."""
 
     society: Society
     preparing: Preparing
+    called: Callable[[str, str], Awaitable[str]]
 
     async def now(self, call: Call) -> Reply:
         """What a digest tells of the last seven days, today among them. The weekly one comes all the same."""
@@ -89,8 +90,9 @@ class Asking:
             return Reply(document(paragraph(_counted(len(latest.items)))), Status.ERROR)
         if access is None or not access.may_know(call.viewer, item.group):
             return denied()
+        names = {user: await self.called(user, item.group) for user in _mentioned(item)}
         rows: list[tuple[Inline, ...]] = [
-            (_group_name(access, item.group), ": ", _reason(access, item, call.sender), *self._link(item, call.sender))
+            (_group_name(access, item.group), ": ", _reason(item, names, call.sender), *self._link(item, call.sender))
         ]
         thumbs = counted(opinions, self.preparing.clock.now())
         rows += [(row,) for row in _thumbs(item, thumbs, _group_name(access, item.group))]
@@ -118,8 +120,11 @@ def _group_name(access: Access, group_id: str) -> Text:
     return access.facts.directory.groups[group_id].name
 
 
-def _reason(access: Access, shown: Shown, reader: str) -> Message:
-    people = {*shown.near, *shown.people, *shown.marked_by, shown.by} - {""}
+def _mentioned(shown: Shown) -> list[str]:
+    return sorted({*shown.near, *shown.people, *shown.marked_by, shown.by} - {""})
+
+
+def _reason(shown: Shown, names: Mapping[str, str], reader: str) -> Message:
     item = Item(
         number=shown.number,
         kind=Kind(shown.kind),
@@ -134,7 +139,7 @@ def _reason(access: Access, shown: Shown, reader: str) -> Message:
         moved=shown.moved,
         last=datetime.min.replace(tzinfo=UTC),
     )
-    return why(item, {user: called(access.facts, user) for user in people}, reader=reader)
+    return why(item, names, reader=reader)
 
 
 def _thumbs(item: Shown, opinions: Sequence[Opinion], group: Text) -> Iterator[Message]:

@@ -141,7 +141,7 @@ class DigestBot:
             mailable=self._letters.reaches,
             rooms=self._rooms,
         )
-        asking = Asking(society=api.society, preparing=self._preparing)
+        asking = Asking(society=api.society, preparing=self._preparing, called=api.digests.called)
         return [
             *choice_commands(choosing),
             *asking_commands(asking),

@@ -62,6 +62,8 @@ async def test_people_of_partners_bear_their_own_name_with_their_server_beside_i
     digest = await weeks.digest("ann")
     assert digest is not None
     assert digest.names[bob] == "Claire Martin (acme.example)"
+    assert await weeks.house.digests.called(bob, "deal") == "Claire Martin (acme.example)"
+    assert await weeks.house.digests.called(user("luc"), "deal") == digest.names.get(user("luc"), user("luc"))
 
 
 async def test_a_quiet_week_is_not_worth_a_digest() -> None:

@@ -11,9 +11,10 @@ from bridge.domain.digest import NO_TASTE, Digest, Taste, Week
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
 from bridge.ports.clock import Clock
+from bridge.rules.calling import called
 from bridge.rules.digest.choosing import MARKS
 from bridge.services.digests.asking import Asking
-from bridge.services.digests.composing import Composer
+from bridge.services.digests.composing import Composer, shown_as
 from bridge.services.digests.gathering import Gathered, Gatherer
 from bridge.services.digests.places import Places, places_in
 from bridge.services.digests.sections import Sections
@@ -85,6 +86,14 @@ class Digests:
         if places is None:
             return []
         return sorted((places.groups.keys() | places.access.insiders) - self.society.service_users())
+
+    async def called(self, user: str, group: str) -> str:
+        """What a digest calls somebody whom it mentions in a group. Raises ``HomeserverError``."""
+        places = self._where()
+        if places is None:
+            return user
+        name, room = called(places.access.facts, user), places.rooms.get(group)
+        return name if name != user or room is None else shown_as(user, await self.asking.named(room, user))
 
     def forget(self) -> None:
         """Read all of it again: somebody was erased."""
