@@ -94,6 +94,7 @@ class Doors:
             clock=parts.clock,
         )
         signals.rounds.add(tidying.go)
+        signals.rounds.add(parts.keyless.go)
         self._secrecy = watch_of(parts, self._policies)
         signals.slow_rounds.add(self._secrecy.go)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.adapters.matrix.accounts import ensure_registered
 from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.devices import MatrixDevices
 from bridge.adapters.matrix.homeserver import MatrixHomeserver
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.adapters.policies.source import PolicyFile, PolicyFileSource
@@ -26,6 +27,7 @@ from bridge.rules.glass import GlassLimits
 from bridge.rules.settings import House
 from bridge.services.applying.executor import Executor
 from bridge.services.applying.pace import Pace
+from bridge.services.keyless import Keyless
 from bridge.services.looking import Here, Looker
 from bridge.services.reconcile import Reconciler
 from bridge.services.ruling import PolicyKeeper
@@ -51,6 +53,8 @@ class Assembly:
     reconciler: Reconciler
     emergency: Executor
     """For what goes before everything else."""
+    keyless: Keyless
+    """Over all bots of the configuration."""
 
     async def prepare(self) -> None:
         """Reach the homeserver, make the bot's account, learn who joins people. Raises ``ParvisError``."""
@@ -173,6 +177,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
         )
         messenger = MatrixMessenger(calls, store, bot)
         verifier = Verifier(homeserver=homeserver, store=store, clock=clock, at_once=IN_FLIGHT)
+        keyless = Keyless(devices=MatrixDevices(calls), store=store, clock=clock, chance=chance, bots=bots | {bot})
         executor = Executor(
             homeserver=homeserver,
             messenger=messenger,
@@ -183,6 +188,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             language=config.language,
             room_version=homeserver_config.room_version,
             pace=pace,
+            sealed=replace(keyless, bots=frozenset({bot})).go,
         )
         hurried = MatrixHomeserver(calls, server_name=homeserver_config.server_name, bot=bot, hurry=True)
         emergency = replace(
@@ -214,4 +220,5 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             rules=rules,
             reconciler=reconciler,
             emergency=emergency,
+            keyless=keyless,
         )

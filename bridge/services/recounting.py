@@ -80,6 +80,7 @@ KINDS: Final[Mapping[str, Message]] = {
     "request-expired": say("request expired"),
     "person-erased": say("a person erased"),
     "audit-key": say("audit key replaced"),
+    "bot-device": say("somebody had a device as a bot"),
     "glass-asked": say("glass: asked"),
     "glass-granted": say("glass: agreed"),
     "glass-refused": say("glass: refused"),

@@ -55,6 +55,8 @@ class Doing(Hands):
             if space in self.bindings:
                 # Raises where it could not be made: without it the room would have to be opened later, which is held.
                 self.room_id(space)
+        if action.settings.encrypted:
+            await self.sealed()
         frame = self.frame(action.ref)
         creation = RoomCreation(
             name=room_name(action.settings, frame),
@@ -100,6 +102,8 @@ class Doing(Hands):
         room_id = self.room_id(action.ref)
         if action.setting is Setting.SUCCESSOR and action.settings.successor:
             self.room_id(action.settings.successor)  # raises where it could not be made
+        if action.setting is Setting.ENCRYPTION:
+            await self.sealed()
 
         async def act() -> Note:
             await self.homeserver.set_state(room_id, event_type, state_key, content)

@@ -23,6 +23,7 @@ from bridge.ports.store import Run, Store
 from bridge.rules.naming import plain_marker
 from bridge.services.applying.course import Course, Tally
 from bridge.services.applying.doing import Doing
+from bridge.services.applying.hands import Sealed, unasked
 from bridge.services.applying.lease import BUSY, URGENT, Hold, leased
 from bridge.services.applying.ledger import Ledger
 from bridge.services.applying.pace import Pace
@@ -41,7 +42,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
     """Applies plans on one homeserver; ``pace`` says how many rooms change at once. An ``urgent`` one goes before all
-    others that share its ``way``, and does not look at what became of what others left unfinished."""
+    others that share its ``way``, and does not look at what became of what others left unfinished. ``sealed`` is asked
+    before a room becomes encrypted, and raises when the bot has a device."""
 
     homeserver: Homeserver
     messenger: Messenger
@@ -54,6 +56,7 @@ class Executor:
     pace: Pace = field(default_factory=Pace)
     way: Way = field(default_factory=Way)
     urgent: bool = False
+    sealed: Sealed = unasked
 
     async def apply(
         self,
@@ -227,6 +230,7 @@ class _Run:
             room_ids={ref: binding.room_id for ref, binding in bindings.items() if binding.room_id},
             compartments=compartments,
             going=self.going,
+            sealed=executor.sealed,
             employees=self.employees,
             language=executor.language,
             room_version=version,

@@ -5,7 +5,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
@@ -18,6 +18,13 @@ from bridge.rules.naming import plain_marker
 from bridge.rules.state import Frame
 from bridge.services.applying.ledger import Ledger, Note
 from bridge.services.applying.way import Going, Way
+
+Sealed: TypeAlias = Callable[[], Awaitable[None]]
+"""Makes sure that the bot has no device; raises ``HomeserverError`` when it has one that stays."""
+
+
+async def unasked() -> None:
+    """Where nobody looks after devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ class Hands:
     room_version: str
     going: Going = field(default_factory=lambda: Going(Way(), urgent=False))
     """Asked before each step whether it may be done."""
+    sealed: Sealed = unasked
+    """Asked before a room becomes encrypted."""
     made: set[RoomRef] = field(default_factory=set)
     """The rooms that this run created."""
     name_of: Callable[[RoomRef], Message] = field(default=lambda ref: say("{room}", room=str(ref)))
