@@ -8,6 +8,7 @@ import click
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.kept import kept_counts
 from bridge.app.sources import source_of, sources_of, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
@@ -18,7 +19,9 @@ from bridge.domain.document import Document, Paragraph, Table, paragraph
 from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.messages import say, say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
+from bridge.domain.soundings import Counts
 from bridge.ports.directory import Reading
+from bridge.rules.doctor.sources import fewer_groups, fewer_people
 from bridge.rules.mapping import mapped, path_of
 from bridge.services.several import NamedSource, combined
 
@@ -67,7 +70,10 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     readings = await _readings(sources, terminal)
     reading = readings[0][1] if len(readings) == 1 else combined(readings)
     called = " + ".join(one.called for one in sources)
-    for warning in (*reading.warnings, *without_groups(called, reading)):
+    fewer = [
+        warning for one, (_, part) in zip(sources, readings, strict=True) for warning in await _fewer(config, one, part)
+    ]
+    for warning in (*reading.warnings, *without_groups(called, reading), *fewer):
         terminal.problem(warning)
     parts = readings if len(readings) > 1 else []
     terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))
@@ -92,6 +98,20 @@ async def _readings(sources: Sequence[NamedSource], terminal: Terminal) -> list[
             terminal.show(Document(tuple(_verdict(*told) for told in readings)))
         raise InvalidInput(problems)
     return readings
+
+
+async def _fewer(config: Config, source: NamedSource, reading: Reading) -> list[Problem]:
+    """Half a file may be whole in form: what tells is how much there was before."""
+    before = await kept_counts(config, source.name)
+    if before is None:
+        return []
+    now = Counts.of(reading.directory)
+    look = f"parvis directory diff --source {source.name}" if source.name else "parvis directory diff"
+    return [
+        Problem(Spot(source.called), say("{found} {command} says which.", found=found, command=look), warning=True)
+        for found in (fewer_people(before, now), fewer_groups(before, now))
+        if found is not None
+    ]
 
 
 def _verdict(called: str, reading: Reading) -> Paragraph:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from mautrix.api import ClientPath
+from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.everybody import MatrixAccounts
 from bridge.app.wiring import Assembly
@@ -61,10 +61,16 @@ def linking_of(parts: Assembly, directory: DirectoryNow, bots: frozenset[str], c
 
 
 async def _exists(parts: Assembly, user: str) -> bool | None:
-    """Asked once: the command line links people also while the homeserver is down."""
-    path = ClientPath.v3.profile[user]
+    """Asked once: the command line links people also while the homeserver is down. A profile is shown by a homeserver
+    that is set up well only to who shares a room with them, so an administrator's word is better."""
+    token = parts.config.homeserver.admin_token
     try:
-        await parts.calls.user(parts.homeserver.bot).call("profile", "GET", path, patience=0)
+        if token is not None:
+            owner = parts.calls.owner(token.reveal(), "homeserver.admin_token")
+            await owner.call("account", "GET", SynapseAdminPath.v2.users[user], patience=0)
+        else:
+            bot = parts.calls.user(parts.homeserver.bot)
+            await bot.call("profile", "GET", ClientPath.v3.profile[user], patience=0)
     except HomeserverError as error:
         return False if error.errcode == "M_NOT_FOUND" else None
     return True

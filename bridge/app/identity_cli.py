@@ -12,9 +12,11 @@ from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import assembly
 from bridge.config.settings import Config
-from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.directory import Person
+from bridge.domain.document import Document, Inline, Table, paragraph
+from bridge.domain.identities import Identity
 from bridge.domain.messages import say
-from bridge.services.linking import Linking
+from bridge.services.linking import FOUND, Linking
 from bridge.services.undone import COMMAND_LINE as ACTOR
 
 
@@ -60,19 +62,25 @@ async def _list(config: Config, terminal: Terminal, wanted: str | None = None) -
     async with _linking(config) as linking:
         links = await linking.links()
         people = [linking.person(wanted)] if wanted is not None else linking.people()
-        rows = tuple(
-            (one.name, one.id, one.login, one.user or "–", links[one.id].how or ACTOR if one.id in links else "")
-            for one in people
-        )
-    head = (say("Person"), say("Id"), say("Login"), say("Account"), say("Found by"))
+        rows = tuple((one.name, one.id, one.login, one.user or "–", _known(one, links.get(one.id))) for one in people)
+    head = (say("Person"), say("Id"), say("Login"), say("Account"), say("How it is known"))
     terminal.show(Document((Table(head=head, rows=rows),)))
     return DONE
+
+
+def _known(person: Person, link: Identity | None) -> Inline:
+    if not person.active:
+        return say("switched off")
+    if link is not None:
+        return FOUND[link.how]
+    return say("as the directory says") if person.user else ""
 
 
 async def _link(config: Config, terminal: Terminal, person: str, user: str, *, take: bool) -> int:
     async with _linking(config) as linking:
         found = await linking.link(person, user, by=ACTOR, cleared=True, taking=take)
-    text = say("{user} is the account of {person} from now on, and nobody else’s.", user=found.user, person=person)
+        name = linking.called(found.person)
+    text = say("{user} is the account of {person} from now on, and nobody else’s.", user=found.user, person=name)
     terminal.show(Document((paragraph(text),)))
     return DONE
 

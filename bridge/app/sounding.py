@@ -6,13 +6,13 @@ Without secrets only files are looked at. Nothing is kept, and no store is made 
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from bridge.adapters.directory.certificates import authority_file, own_file
 from bridge.adapters.directory.keycloak_sounding import keycloak_sounding
 from bridge.adapters.directory.ldap_sounding import Asked, ldap_sounding
 from bridge.adapters.directory.scim import EARLY
+from bridge.app.kept import kept_counts
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import BY_NAME, ldap_place
 from bridge.app.sources import Opened, sources_of
@@ -23,12 +23,9 @@ from bridge.domain.soundings import Counts, PemFile, Sounding, Step
 from bridge.domain.sources import MemberStyle
 from bridge.ports.clock import Clock
 from bridge.ports.directory import Reading
-from bridge.services.readings import Amendments, unpack
-from bridge.services.truth import SNAPSHOT, kept_as
 
 Sounded: TypeAlias = tuple[Sounding, Reading | None]
 """What is so with a source, and its reading where there is one."""
-SQLITE: Final = "sqlite:///"
 IN_GROUPS: Final = (MemberStyle.MEMBER, MemberStyle.UNIQUE_MEMBER, MemberStyle.MEMBER_UID)
 
 
@@ -41,7 +38,7 @@ async def soundings(config: Config, clock: Clock, *, offline: bool) -> list[Soun
         sounding, reading = await _sounded(config, name, settings, clock, offline=offline)
         sounding = replace(sounding, name=name, files=files, alone=alone)
         if reading is not None:
-            before = None if offline else await _before(config, name)
+            before = None if offline else await kept_counts(config, name)
             lost = sum(reading.lost.values())
             sounding = replace(sounding, counts=Counts.of(reading.directory), before=before, lost=lost)
         found.append((sounding, reading))
@@ -78,24 +75,6 @@ async def _told(config: Config, name: str, clock: Clock, found: Sounding) -> Sou
     good = sum(one.until is None or one.until > clock.now() for one in tokens)
     early = reading.warnings[0].message if reading.stamp == EARLY else None
     return replace(found, tokens=good, waiting=early), reading
-
-
-async def _before(config: Config, name: str) -> Counts | None:
-    """What the last good reading of a source held, where there is one."""
-    if not await asyncio.to_thread(_has_store, config.database.url):
-        return None
-    try:
-        async with Opened(config).view() as view:
-            kept = await view.snapshots.load(kept_as(SNAPSHOT, name))
-    except ParvisError:
-        return None  # what is wrong with the store is told by whatever needs it
-    if kept is None:
-        return None
-    return Counts.of((await asyncio.to_thread(unpack, kept[0], Amendments())).directory)
-
-
-def _has_store(url: str) -> bool:
-    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
 
 
 def _asked(settings: LdapDirectory) -> Iterator[Asked]:

@@ -5,15 +5,24 @@ A link gives an account everything that a person belongs to, so most of it is le
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bridge.domain.directory import Directory, Person
 from bridge.domain.errors import InputError
-from bridge.domain.identities import Doubt, Identity
+from bridge.domain.identities import Doubt, Identity, Strategy
 from bridge.domain.ids import is_user_id, server_of
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import Store, UnitOfWork
 from bridge.services.identities import DOUBT, LINKED, UNLINKED, doubt_of, entry_of
+
+FOUND: Final[Mapping[str, Message]] = {
+    Strategy.EXTERNAL: say("found by what the sign-in service calls them"),
+    Strategy.EMAIL: say("found by their verified address"),
+    Strategy.TEMPLATE: say("found by their login"),
+    "": say("said by hand"),
+}
+"""How it is known whose an account is, by ``Identity.how``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,3 +49,16 @@ async def test_what_the_directory_says_otherwise_is_told_and_not_kept(tmp_path: 
         assert "Gone from Sales" in other.out
         assert "People who are switched off" in other.out
         assert "Ann → Anna" in other.out
+
+
+async def test_half_a_file_that_is_whole_in_form_is_told_by_what_it_held_before(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    people = [f'  - {{id: "{n}", user: "@p{n}:corp.example", name: P{n}}}\n' for n in range(12)]
+    (folder / "directory.yaml").write_text("people:\n" + "".join(people))
+    assert "gone since" not in (await call(folder, "directory", "check")).err
+    await read_once(folder)
+    assert "gone since" not in (await call(folder, "directory", "check")).err
+    (folder / "directory.yaml").write_text("people:\n" + "".join(people[:6]))
+    checked = await call(folder, "directory", "check")
+    assert checked.code == DONE
+    assert "6 of 12 people are gone since the last good reading. parvis directory diff says which." in checked.err

@@ -115,6 +115,7 @@ async def test_accounts_are_shown_and_said_on_the_command_line(tmp_path: Path) -
     assert (await call(folder, "identity", "link", "Ann Martin", "@ann.m:corp.example")).code == DONE
     shown = await call(folder, "identity", "list")
     assert "@ann.m:corp.example" in shown.out
+    assert "said by hand" in shown.out
     assert "@bob:corp.example" in shown.out
     assert (await call(folder, "identity", "unlink", "ann@corp.example")).code == DONE
     assert "@ann:corp.example" in (await call(folder, "identity", "show", "ann")).out

@@ -101,6 +101,8 @@ async def test_an_account_is_found_once_and_stays_whatever_becomes_of_the_login(
 
         question = await eventually(asked, lambda words: "would be the account of Cleo Blanc" in words, LONG)
         assert f"!identity link u-cleo2 {cleo}" in question
+        nobody = await talk.ask(f"!identity link u-cleo2 @nobody{company.suffix}:{CORP}")
+        assert (nobody.status, "no account" in nobody.text) == ("usage", True)
         linked = await talk.ask(f"!identity link u-cleo2 {cleo}")
         assert linked.status == "ok", linked.text
         await eventually(lambda: seated(company), {ann, bob, cleo}.__eq__, LONG)

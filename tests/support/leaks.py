@@ -99,7 +99,8 @@ LEAKS: Final = (
          "tests/services/test_secrecy.py::"
          "test_what_concerns_everybody_is_shown_to_nobody_with_a_partner_reading_along",
          "The administrators' room does not federate.", FOUND),
-    Leak(26, "keys of the bot", "The bot has no device, so it is sent no keys by anybody.",
+    Leak(26, "keys of the bot",
+         "tests/e2e/test_keyless.py::test_whoever_logs_in_as_the_bot_is_thrown_out_and_those_inside_are_told",
          "The bot has no device, so it is sent no keys by anybody.",
          FIRST + "test_the_real_name_of_a_hidden_group_is_told_inside_and_nowhere_else"),
     Leak(27, "administrators of a homeserver list its rooms",

@@ -6,21 +6,15 @@ from typing import Final
 from bots.kit.commands import Call, Command, Reply, argument, denied
 from bridge.domain.directory import Person
 from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, document, paragraph
-from bridge.domain.identities import Doubt, Identity, Strategy
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.identities import Doubt, Identity
+from bridge.domain.messages import say, say_n
 from bridge.domain.viewers import OPEN
-from bridge.services.linking import Linking
+from bridge.services.linking import FOUND, Linking
 from bridge.services.society import Society
 
 ADMIN: Final = frozenset({"admin"})
 NAMED: Final = 20
 """People who are waited for are named up to this number, then counted."""
-FOUND: Final[Mapping[str, Message]] = {
-    Strategy.EXTERNAL: say("found by what the sign-in service calls them"),
-    Strategy.EMAIL: say("found by their verified address"),
-    Strategy.TEMPLATE: say("found by their login"),
-    "": say("said by hand"),
-}
 
 
 def identity_commands(linking: Linking, society: Society) -> list[Command]:
@@ -120,7 +114,8 @@ def _standing(links: Mapping[str, Identity], doubts: list[Doubt], waiting: list[
 
 
 def _doubtful(doubt: Doubt) -> tuple[Inline, ...]:
-    return (", ".join(doubt.users), " – ", Code(f"!identity link {doubt.person} {doubt.users[0]}"))
+    line = say("!identity link {id} {user}", id=doubt.person, user=doubt.users[0])
+    return (", ".join(doubt.users), " – ", line)
 
 
 def _shown(person: Person, link: Identity | None) -> Document:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -31,7 +31,7 @@ PEOPLE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("deletedat", "deleteat"), "ended"),
     **dict.fromkeys(("groups", "groupes"), "groups"),
     **dict.fromkeys(("identifiant", "utilisateur", "nomdutilisateur", "nomutilisateur"), "username"),
-    **dict.fromkeys(("courriel", "adressemail", "adresseelectronique", "adressecourriel"), "email"),
+    **dict.fromkeys(("courriel", "adresseemail", "adressemail", "adresseelectronique", "adressecourriel"), "email"),
     "matricule": "number",
     **dict.fromkeys(("nomcomplet", "nomaffiche"), "name"),
     "prenom": "first",
@@ -71,6 +71,9 @@ ATTRIBUTE: Final = "attribute:"
 REMARK: Final = re.compile(r"\[.*\]|[^a-z0-9[]+")
 """What a heading says beside its name: ``Email Address [Required]``."""
 
+EITHER: Final = "identifiant"
+"""In French the id, where another column is the user name; else that is it."""
+
 COHORT: Final = re.compile(r"cohort\d+")
 
 ALMOST: Final = 0.85
@@ -92,14 +95,21 @@ def plain(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
 
 
-def of_people(heading: str) -> str:
-    """Our word for a column of people; ``cohort1``, ``cohort2``… stay as they are."""
-    bare = REMARK.sub("", plain(heading))
-    return PEOPLE.get(bare, bare if COHORT.fullmatch(bare) else "")
+def of_people(headings: Sequence[str]) -> list[str]:
+    """Our words for the columns of people; ``cohort1``, ``cohort2``… stay as they are."""
+    bare = [REMARK.sub("", plain(heading)) for heading in headings]
+    words = [PEOPLE.get(one, one if COHORT.fullmatch(one) else "") for one in bare]
+    if EITHER in bare and words.count("username") > 1 and "id" not in words:
+        words[bare.index(EITHER)] = "id"
+    return words
 
 
-def of_memberships(heading: str) -> str:
-    """Our word for a column of memberships; ``attribute: unit`` stays as it is."""
+def of_memberships(headings: Sequence[str]) -> list[str]:
+    """Our words for the columns of memberships; ``attribute: unit`` stays as it is."""
+    return [_of_membership(heading) for heading in headings]
+
+
+def _of_membership(heading: str) -> str:
     kind, _, name = heading.lower().partition(":")
     if kind.strip() == "attribute" and name.strip():
         return ATTRIBUTE + name.strip()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -18,8 +18,8 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 HINT: Final = "sep="
 """How a first line begins by which a spreadsheet tells its delimiter."""
 
-Meaning: TypeAlias = Callable[[str], str]
-"""Tells our word for a column as it is headed; empty for columns that are not read."""
+Meaning: TypeAlias = Callable[[Sequence[str]], list[str]]
+"""Tells our words for the columns of a table as they are headed; empty for columns that are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
         problems.append(Problem(Spot(file), message, warning=True))
     lines = _lines(text, meaning, file, problems)
     first, header = next(lines, (1, []))
-    words = [meaning(cell) for cell in header]
+    words = meaning(header)
     if not any(words):
         names = tuple(shown(cell) for cell in header if cell)
         refuse(file, say("None of these columns is known: {columns}.", columns=names), first)
@@ -111,6 +111,6 @@ def _delimiter(header: str, meaning: Meaning) -> str:
     """The one that makes most known columns."""
 
     def known(delimiter: str) -> int:
-        return sum(bool(meaning(cell)) for cell in next(csv.reader([header.strip()], delimiter=delimiter), ()))
+        return sum(map(bool, meaning(next(csv.reader([header.strip()], delimiter=delimiter), []))))
 
     return max(DELIMITERS, key=known)

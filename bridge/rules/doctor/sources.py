@@ -90,12 +90,8 @@ def _counted(one: Sounding, counts: Counts, prefix: str) -> Iterator[Diagnosis]:
     """What a whole reading holds, by itself and beside the last good one."""
     yield from _nobody(one, counts, prefix)
     before = one.before or counts
-    gone, all_ = before.people - counts.people, before.people
-    found = say("{gone} of {all} people are gone since the last good reading.", gone=gone, all=all_)
-    yield _fewer(one, f"{prefix}.people", gone, all_, found)
-    gone, all_ = before.groups - counts.groups, before.groups
-    found = say("{gone} of {all} groups are gone since the last good reading.", gone=gone, all=all_)
-    yield _fewer(one, f"{prefix}.groups", gone, all_, found)
+    yield _fewer(one, f"{prefix}.people", fewer_people(before, counts))
+    yield _fewer(one, f"{prefix}.groups", fewer_groups(before, counts))
     named = counts.memberships + one.lost
     if one.lost >= SOME and one.lost * SHARE >= named:
         found = say("{lost} of {all} names of members lead nowhere.", lost=one.lost, all=named)
@@ -115,8 +111,26 @@ def _nobody(one: Sounding, counts: Counts, prefix: str) -> Iterator[Diagnosis]:
         yield _warning(f"{prefix}.empty", one, say("There are people, and no group."), why, "parvis directory show")
 
 
-def _fewer(one: Sounding, check: str, gone: int, before: int, found: Message) -> Diagnosis:
-    if gone < SOME or gone * SHARE < before:
+def fewer_people(before: Counts, now: Counts) -> Message | None:
+    """That many more of them are gone than come and go on a day; None when they are not."""
+    gone, all_ = before.people - now.people, before.people
+    found = say("{gone} of {all} people are gone since the last good reading.", gone=gone, all=all_)
+    return found if _is_much(gone, all_) else None
+
+
+def fewer_groups(before: Counts, now: Counts) -> Message | None:
+    """The same of groups."""
+    gone, all_ = before.groups - now.groups, before.groups
+    found = say("{gone} of {all} groups are gone since the last good reading.", gone=gone, all=all_)
+    return found if _is_much(gone, all_) else None
+
+
+def _is_much(gone: int, before: int) -> bool:
+    return gone >= SOME and gone * SHARE >= before
+
+
+def _fewer(one: Sounding, check: str, found: Message | None) -> Diagnosis:
+    if found is None:
         return _good(check, one)
     why = say("Rights of the account, a filter or a base that were changed look the same as people who left.")
     return _warning(check, one, found, why, f"parvis directory diff{_named(one)}")

@@ -234,6 +234,12 @@ def test_headings_and_words_may_be_french(tmp_path: Path) -> None:
     assert directory.groups["ventes"].members == (ines.id, zoe.id)
 
 
+def test_identifiant_is_the_id_where_another_column_is_the_user_name(tmp_path: Path) -> None:
+    people = "Identifiant;Nom d’utilisateur;Nom complet;Adresse e-mail\n0007;ines;Inès Moreau;ines@corp.example\n"
+    [ines] = read(tmp_path, people, "groupe;membre\nventes;0007\n").directory.people.values()
+    assert (ines.id, ines.user, ines.email) == ("0007", "@ines:corp.example", "ines@corp.example")
+
+
 def test_whoever_came_back_is_their_new_line_and_a_repeated_line_counts_once(tmp_path: Path) -> None:
     people = "id,username,status\n1,claire,Suspended\n2,claire,Active\n3,luc,Active\n3,luc,Active\n"
     reading = read(tmp_path, people, "group,member\nsales,claire\nsales,luc\n")

@@ -1,0 +1,34 @@
+"""How much the last good reading of a directory source held, where there is a store. For ``sounding`` and
+``directory_cli``: nothing is kept by asking, and no store is made where there is none."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from bridge.app.sources import Opened
+from bridge.config.settings import Config
+from bridge.domain.errors import ParvisError
+from bridge.domain.soundings import Counts
+from bridge.services.readings import Amendments, unpack
+from bridge.services.truth import SNAPSHOT, kept_as
+
+SQLITE: Final = "sqlite:///"
+
+
+async def kept_counts(config: Config, name: str) -> Counts | None:
+    """Of the source of this name (empty where there is only one); None when nothing was read yet, or the store does not
+    tell."""
+    if not await asyncio.to_thread(_has_store, config.database.url):
+        return None
+    try:
+        async with Opened(config).view() as view:
+            kept = await view.snapshots.load(kept_as(SNAPSHOT, name))
+    except ParvisError:
+        return None  # what is wrong with the store is told by whatever needs it
+    if kept is None:
+        return None
+    return Counts.of((await asyncio.to_thread(unpack, kept[0], Amendments())).directory)
+
+
+def _has_store(url: str) -> bool:
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
