@@ -8,6 +8,7 @@ from typing import Final
 from bridge.adapters.sql import store as sql
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_classes, users_of
+from bridge.app.identifying import identifying_of
 from bridge.app.probing import check_schedule
 from bridge.app.sources import source_of, why_idle, without_groups
 from bridge.app.terminal import Terminal
@@ -176,6 +177,8 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
     async with assembly(config, bots=users_of(config)) as parts:
         await parts.prepare()
         world = await parts.reconciler.look(keep=True, verify=True)
+        if fingerprint is None and await _found_accounts(parts, config, world):
+            world = await parts.reconciler.look(keep=True, verify=True)
         if fingerprint is not None and fingerprint.casefold() != world.plan.fingerprint:
             _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
             raise ParvisError(
@@ -196,6 +199,18 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
         else:
             terminal.show(result_document(result))
         return DONE if result.complete else FAILED
+
+
+async def _found_accounts(parts: Assembly, config: Config, world: World) -> bool:
+    """Whether accounts were found of people who had none: the running bridge looks for them, but ``apply`` may come
+    before its first start, and would let nobody in."""
+    changes: list[None] = []
+    identifying = identifying_of(
+        parts, lambda: world.facts.directory, users_of(config), changed=lambda: changes.append(None)
+    )
+    if identifying is not None:
+        await identifying.go()
+    return bool(changes)
 
 
 async def _apply(parts: Assembly, world: World, terminal: Terminal) -> RunResult:

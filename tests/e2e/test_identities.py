@@ -76,8 +76,9 @@ async def staffed(park: Park) -> Company:
 async def test_an_account_is_found_once_and_stays_whatever_becomes_of_the_login(park: Park) -> None:
     company = await staffed(park)
     ann, bob, cleo = (company.user(name) for name in ("a.martin", "durand", "cleo"))
+    applied = await company.parvis("apply")
+    assert (applied.code, await seated(company)) == (0, {ann, bob}), applied
     async with at_work(company, "ines"):
-        await eventually(lambda: seated(company), {ann, bob}.__eq__, LONG)
         await company.hire("cleo")  # her first login
         await eventually(lambda: seated(company), {ann, bob, cleo}.__eq__, LONG)
         talk = Conversation(company.people["ines"], await company.people["ines"].open_conversation(company.bot))

@@ -1,15 +1,15 @@
 """``!approval``: decisions that wait for somebody else's word; ``give`` and ``refuse``, ✅ and ❌: that word."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from bots.admin import approval_cards, partner_cards
 from bots.admin.commands.deciding import EMPLOYEE
+from bots.admin.commands.verdicts import HANDLE, REASON, reason_in, told, verdict, verdict_question
 from bots.admin.partner_cards import handle_of
-from bots.kit.commands import Call, Command, Reply, Status, argument, denied
-from bots.kit.questions import Answered, Outcome, Question, settle
-from bots.kit.tokens import as_typed
-from bots.kit.wording import SENTENCE
+from bots.kit.commands import Call, Command, Reply, Status, denied
+from bots.kit.questions import Answered, Outcome, Question
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.ports.pending import Pending
@@ -17,7 +17,6 @@ from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.services.approvals import APPROVAL
 from bridge.services.consulting import Consulting
-from bridge.services.doorstep import short_reason
 from bridge.services.ending import ENDING
 
 ASKED_FOR: Final[Mapping[str, Callable[[Pending, Facts], Message]]] = {
@@ -44,9 +43,6 @@ def approval_commands(*desks: Consulting) -> list[Command]:
     async def refuse(call: Call) -> Reply:
         return await _answer(desks, call, yes=False)
 
-    handle = argument("request", label=say("request"), help=say("The letters and digits that stand on the card."))
-    reason = argument("reason", label=say("reason"), help=say("What they are told."), type=SENTENCE, nargs=-1,
-                      required=False)  # fmt: skip
     return [
         Command(
             path=("approval",),
@@ -61,7 +57,7 @@ def approval_commands(*desks: Consulting) -> list[Command]:
             summary=say("Say yes to a decision that somebody asked for."),
             run=give,
             rights=EMPLOYEE,
-            parameters=(handle,),
+            parameters=(HANDLE,),
         ),
         Command(
             path=("approval", "refuse"),
@@ -69,24 +65,14 @@ def approval_commands(*desks: Consulting) -> list[Command]:
             summary=say("Say no to a decision that somebody asked for; they are told the reason."),
             run=refuse,
             rights=EMPLOYEE,
-            parameters=(handle, reason),
+            parameters=(HANDLE, REASON),
         ),
     ]
 
 
 def approval_question(desk: Consulting, kind: str) -> Question:
-    """What ✅ and ❌ under the card do: the same as the commands."""
-
-    async def yes(answered: Answered) -> Reply:
-        return await _conclude(desk, answered, Outcome.YES)
-
-    async def no(answered: Answered) -> Reply:
-        return await _conclude(desk, answered, Outcome.NO)
-
-    async def late(answered: Answered) -> Reply:
-        return await _conclude(desk, answered, Outcome.LATE)
-
-    return Question(kind=kind, command="approval", yes=yes, no=no, late=late, may=desk.may_answer)
+    """What ✅ and ❌ under the card do."""
+    return verdict_question(kind, "approval", partial(_conclude, desk), may=desk.may_answer)
 
 
 def _age(item: Pending) -> tuple[float, str]:
@@ -100,12 +86,7 @@ async def _answer(desks: Sequence[Consulting], call: Call, *, yes: bool) -> Repl
         return denied()
     [(desk, item), *_] = found
     policies = desk.policies
-    now = policies.clock.now()
-    settled = await settle(policies.store, item.key, yes=yes, event_id=call.event_id, now=now)
-    if settled is None:
-        return Reply(document(paragraph(say("Somebody has answered this request before."))), Status.ERROR)
-    item, outcome = settled
-    return await _conclude(desk, Answered(item=item, call=call), outcome)
+    return await verdict(policies.store, policies.clock, item, call, partial(_conclude, desk), yes=yes)
 
 
 async def _conclude(desk: Consulting, answered: Answered, outcome: Outcome) -> Reply:
@@ -114,16 +95,11 @@ async def _conclude(desk: Consulting, answered: Answered, outcome: Outcome) -> R
     name = called(world.facts, item.asker) if world else item.asker
     if outcome is Outcome.LATE:
         await desk.expire(item)
-        return _told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)
+        return told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)
     if outcome is Outcome.NO:
-        reason = short_reason(as_typed(call.arguments.get("reason", ())))
-        await desk.refuse(item, by=call.sender, reason=reason)
-        return _told(say("Nothing is done, and {name} is told.", name=name))
+        await desk.refuse(item, by=call.sender, reason=reason_in(call))
+        return told(say("Nothing is done, and {name} is told.", name=name))
     if not await desk.accept(item, by=call.sender):
-        return _told(say("Something has changed since {name} asked, so nothing was done. They are told.", name=name),
+        return told(say("Something has changed since {name} asked, so nothing was done. They are told.", name=name),
                      Status.ERROR)  # fmt: skip
-    return _told(say("It is done, and {name} is told. The rooms follow within seconds.", name=name))
-
-
-def _told(sentence: Message, status: Status = Status.OK) -> Reply:
-    return Reply(document(paragraph(sentence)), status)
+    return told(say("It is done, and {name} is told. The rooms follow within seconds.", name=name))

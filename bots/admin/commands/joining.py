@@ -1,16 +1,16 @@
 """``!join``: ask to be let into a group; ``!join accept`` and ``!join refuse``, ✅ and ❌: answer who asks."""
 
+from functools import partial
 from typing import Final
 
 from bots.admin.cards import who_may_help
+from bots.admin.commands.verdicts import HANDLE, REASON, reason_in, told, verdict, verdict_question
 from bots.kit.commands import Call, Command, Reply, Status, argument, denied
-from bots.kit.questions import Answered, Outcome, Question, settle
-from bots.kit.tokens import as_typed
-from bots.kit.wording import SENTENCE
-from bridge.domain.document import Block, Document, document, paragraph
+from bots.kit.questions import Answered, Outcome, Question
+from bridge.domain.document import Block, Document, paragraph
 from bridge.domain.messages import DayOf, Message, say
 from bridge.rules.calling import called
-from bridge.services.doorstep import JOIN_REQUEST, short_reason
+from bridge.services.doorstep import JOIN_REQUEST
 from bridge.services.requests import Asked, Entry, Requests
 
 DECIDERS: Final = frozenset({"owner", "admin"})
@@ -37,9 +37,6 @@ def join_commands(requests: Requests) -> list[Command]:
     async def refuse(call: Call) -> Reply:
         return await _answer(requests, call, yes=False)
 
-    handle = argument("request", label=say("request"), help=say("The letters and digits that stand on the card."))
-    reason = argument("reason", label=say("reason"), help=say("What they are told."), type=SENTENCE, nargs=-1,
-                      required=False)  # fmt: skip
     return [
         Command(
             path=("join",),
@@ -54,7 +51,7 @@ def join_commands(requests: Requests) -> list[Command]:
             summary=say("Let somebody in who asked."),
             run=accept,
             rights=DECIDERS,
-            parameters=(handle,),
+            parameters=(HANDLE,),
         ),
         Command(
             path=("join", "refuse"),
@@ -62,36 +59,21 @@ def join_commands(requests: Requests) -> list[Command]:
             summary=say("Do not let somebody in who asked; they are told the reason."),
             run=refuse,
             rights=DECIDERS,
-            parameters=(handle, reason),
+            parameters=(HANDLE, REASON),
         ),
     ]
 
 
 def join_question(requests: Requests) -> Question:
-    """What ✅ and ❌ under the card do: the same as the commands."""
-
-    async def yes(answered: Answered) -> Reply:
-        return await _conclude(requests, answered, Outcome.YES)
-
-    async def no(answered: Answered) -> Reply:
-        return await _conclude(requests, answered, Outcome.NO)
-
-    async def late(answered: Answered) -> Reply:
-        return await _conclude(requests, answered, Outcome.LATE)
-
-    return Question(kind=JOIN_REQUEST, command="join", yes=yes, no=no, late=late, may=requests.may_answer)
+    """What ✅ and ❌ under the card do."""
+    return verdict_question(JOIN_REQUEST, "join", partial(_conclude, requests), may=requests.may_answer)
 
 
 async def _answer(requests: Requests, call: Call, *, yes: bool) -> Reply:
     item = await requests.find(call.viewer, call.arguments["request"])
     if item is None:
         return denied()
-    now = requests.clock.now()
-    settled = await settle(requests.store, item.key, yes=yes, event_id=call.event_id, now=now)
-    if settled is None:
-        return Reply(document(paragraph(say("Somebody has answered this request before."))), Status.ERROR)
-    item, outcome = settled
-    return await _conclude(requests, Answered(item=item, call=call), outcome)
+    return await verdict(requests.store, requests.clock, item, call, partial(_conclude, requests), yes=yes)
 
 
 async def _conclude(requests: Requests, answered: Answered, outcome: Outcome) -> Reply:
@@ -100,16 +82,13 @@ async def _conclude(requests: Requests, answered: Answered, outcome: Outcome) ->
     name = called(world.facts, item.asker) if world else item.asker
     if outcome is Outcome.LATE:
         await requests.expire(item)
-        return Reply(document(paragraph(say("The time to answer this is over. {name} was told.", name=name))),
-                     Status.ERROR)  # fmt: skip
+        return told(say("The time to answer this is over. {name} was told.", name=name), Status.ERROR)
     if outcome is Outcome.NO:
-        reason = short_reason(as_typed(call.arguments.get("reason", ())))
-        await requests.refuse(item, by=call.sender, origin=call.event_id, reason=reason)
-        return Reply(document(paragraph(say("{name} is told that their request was not accepted.", name=name))))
+        await requests.refuse(item, by=call.sender, origin=call.event_id, reason=reason_in(call))
+        return told(say("{name} is told that their request was not accepted.", name=name))
     if not await requests.accept(item, by=call.sender, origin=call.event_id):
-        sentence = say("Owners do not decide who belongs to this group any more, so nobody was let in.")
-        return Reply(document(paragraph(sentence)), Status.ERROR)
-    return Reply(document(paragraph(say("{name} is let in: an invitation is on its way.", name=name))))
+        return told(say("Owners do not decide who belongs to this group any more, so nobody was let in."), Status.ERROR)
+    return told(say("{name} is let in: an invitation is on its way.", name=name))
 
 
 def _told(asked: Asked, requests: Requests) -> Reply:
