@@ -47,10 +47,10 @@ from bots.cards.parts import CardParts
 from bots.kit.cards import Cards
 from bots.kit.civility import Civility
 from bots.kit.commands import Command
-from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.talk import Talk
+from bots.knowing import people_of
 from bridge.domain.document import Document, Strong, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.events import Event
@@ -96,17 +96,7 @@ class AdminBot:
             raise InputError(say("The admin bot has no settings, but {keys} is set for it.", keys=unknown))
         society = api.society
         finding = Finding(society, api.groups)
-        people = People(
-            viewer_of=society.viewer_of,
-            broken_by=api.glass.broken_by,
-            roles_of=society.roles_of,
-            language_of=society.language_of,
-            admits=society.admits,
-            is_own=society.is_own,
-            nearest=finding.nearest,
-            names_group=society.names_group,
-            named=finding.named,
-        )
+        people = people_of(api, finding)
         speaker = Speaker(
             messenger=api.messenger, renderer=Renderer(api.translator), store=society.store, clock=api.clock
         )

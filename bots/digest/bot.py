@@ -25,11 +25,11 @@ from bots.digest.words import document_of
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.language import language_command
-from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.table import CommandTable
 from bots.kit.talk import MEMBER, Talk
+from bots.knowing import people_of
 from bridge.domain.digest import Digest, Week
 from bridge.domain.document import document, paragraph
 from bridge.domain.errors import ParvisError
@@ -39,7 +39,6 @@ from bridge.domain.messages import Text, say
 from bridge.domain.relations import REACTION
 from bridge.domain.rooms import Membership
 from bridge.services.botapi import BotApi
-from bridge.services.finding import Finding
 
 HELLO = document(
     paragraph(say("Hello! Once a week I tell you what you would not have wanted to miss in your groups. “digest” shows"
@@ -210,19 +209,3 @@ class DigestBot:
 
         waiting = await self._postman.send(due, told)
         return len(due), [*waiting, *await self._letters.send_due()]
-
-
-def people_of(api: BotApi) -> People:
-    """What the bot's conversation must know about people."""
-    society, finding = api.society, Finding(api.society, api.groups)
-    return People(
-        viewer_of=society.viewer_of,
-        broken_by=api.glass.broken_by,
-        roles_of=society.roles_of,
-        language_of=society.language_of,
-        admits=society.admits,
-        is_own=society.is_own,
-        nearest=finding.nearest,
-        names_group=society.names_group,
-        named=finding.named,
-    )

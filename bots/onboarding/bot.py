@@ -12,11 +12,11 @@ from bots.cards.parts import CardParts
 from bots.kit.cards import Cards
 from bots.kit.commands import Command
 from bots.kit.language import language_command
-from bots.kit.people import People
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bots.kit.table import CommandTable
 from bots.kit.talk import MEMBER, Talk
+from bots.knowing import people_of
 from bots.onboarding.arriving import Arriving
 from bots.onboarding.carding import FILL, Carding
 from bots.onboarding.commands import Asking, onboarding_commands
@@ -35,7 +35,6 @@ from bridge.domain.events import Event
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Text, say
 from bridge.services.botapi import BotApi
-from bridge.services.finding import Finding
 from bridge.services.suggesting import Suggesting
 
 HELLO = document(
@@ -150,22 +149,6 @@ class OnboardingBot:
         """Whether somebody of another homeserver comes into a room."""
         joins = event.type == MEMBER and event.state_key == event.sender
         return joins and event.content.get("membership") == "join" and server_of(event.sender) != self._server_name
-
-
-def people_of(api: BotApi) -> People:
-    """What the bot's conversation must know about people."""
-    society, finding = api.society, Finding(api.society, api.groups)
-    return People(
-        viewer_of=society.viewer_of,
-        broken_by=api.glass.broken_by,
-        roles_of=society.roles_of,
-        language_of=society.language_of,
-        admits=society.admits,
-        is_own=society.is_own,
-        nearest=finding.nearest,
-        names_group=society.names_group,
-        named=finding.named,
-    )
 
 
 def guide_of(api: BotApi, settings: Settings, speaker: Speaker, carding: Carding) -> Guide:
