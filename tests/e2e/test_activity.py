@@ -22,7 +22,7 @@ from tests.e2e.journeys import staffed
 from tests.localnet.talk import eventually
 from tests.support.company import Company
 from tests.support.park import Park
-from tests.support.peeking import inbox_counts
+from tests.support.peeking import is_idle
 
 pytestmark = pytest.mark.homeserver
 
@@ -70,10 +70,6 @@ async def invitations(person: Person) -> list[str]:
     """To hidden groups alone: others are joined at once."""
     reply = await person.ask("GET", f"{CLIENT}/sync", query={"timeout": "0"})
     return list(reply.ok("looking")["rooms"]["invite"])
-
-
-def is_empty(counts: Mapping[str, int]) -> bool:
-    return not any(counts.values())
 
 
 @asynccontextmanager
@@ -140,7 +136,7 @@ async def test_every_message_is_recorded_once_across_kills_and_what_it_answers_w
     await leave(company, await first_page(claire, sales))
 
     async with company.running():
-        await eventually(lambda: asyncio.to_thread(inbox_counts, company.database), is_empty, 60)
+        await eventually(lambda: asyncio.to_thread(is_idle, company.database), bool)
         known = await eventually(lambda: record(company), lambda found: found[1] == ["👍"], 90)
         [past] = await eventually(lambda: read_past(company), lambda found: bool(found[0].over), 90)
     assert past.over == BEGINNING

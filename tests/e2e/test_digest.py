@@ -28,6 +28,7 @@ from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company, Outcome
 from tests.support.later import LATER
 from tests.support.park import Park
+from tests.support.peeking import is_idle
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 
@@ -192,6 +193,8 @@ async def play(told: Told) -> None:
     await told.talk("sales", "Prices of next year", "ann", "claire", "ann")
 
     await eventually(lambda: told.preview("luc"), lambda shown: "Prices of next year" in shown.said, seconds=90)
+    # The homeserver brings what is said in order; rooms are handled beside each other.
+    await eventually(lambda: asyncio.to_thread(is_idle, told.company.database), bool)
 
 
 async def test_each_gets_their_own_digest_and_once(told: Told) -> None:

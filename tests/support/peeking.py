@@ -19,6 +19,11 @@ def inbox_counts(database: Path) -> dict[str, int]:
     return {"waiting": rows.get(0, 0), "retrying": rows.get(1, 0), "aside": rows.get(2, 0), "open": unsent}
 
 
+def is_idle(database: Path) -> bool:
+    """Whether everything that the homeserver brought so far is handled, and all is sent that is to be sent."""
+    return not any(inbox_counts(database).values())
+
+
 def acknowledged(database: Path, data_key: Path, event_ids: Iterable[str]) -> set[str]:
     """Those of these events that were ever stored: the homeserver got a 200 for them."""
     marks_of = marker(DataKeySealer(key_from_text(data_key.read_text())).index("", MARKS))
