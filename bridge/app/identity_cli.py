@@ -15,7 +15,7 @@ from bridge.config.settings import Config
 from bridge.domain.directory import Person
 from bridge.domain.document import Document, Inline, Table, paragraph
 from bridge.domain.identities import Identity
-from bridge.domain.messages import say
+from bridge.domain.messages import say, say_n
 from bridge.services.linking import FOUND, Linking
 from bridge.services.undone import COMMAND_LINE as ACTOR
 
@@ -58,6 +58,14 @@ def unlink(context: Context, person: str) -> None:
     finish(_unlink(context.config(), context.terminal, person))
 
 
+@identity_.command("same")
+@click.option("--yes", is_flag=True, help="Say so of all of them.")
+@pass_context
+def same(context: Context, *, yes: bool) -> None:
+    """List who is there under another id than before, as after a change of source; say that they are the same."""
+    finish(_same(context.config(), context.terminal, yes=yes))
+
+
 async def _list(config: Config, terminal: Terminal, wanted: str | None = None) -> int:
     async with _linking(config) as linking:
         links = await linking.links()
@@ -92,6 +100,25 @@ async def _unlink(config: Config, terminal: Terminal, person: str) -> int:
     text = say("{user} is nobody’s account until one is found for {person} again, or you say which.",
                user=gone.user, person=name)  # fmt: skip
     terminal.show(Document((paragraph(text),)))
+    return DONE
+
+
+async def _same(config: Config, terminal: Terminal, *, yes: bool) -> int:
+    async with _linking(config) as linking:
+        again = await linking.again()
+        if yes:
+            for person, user in again:
+                await linking.link(person.id, user, by=ACTOR, cleared=True)
+    if not again:
+        terminal.say(say("Nobody is there under another id than before, as far as the running bridge has found."))
+        return DONE
+    rows = tuple((person.name, person.id, user) for person, user in again)
+    table = Table(head=(say("Person"), say("Id"), say("Account")), rows=rows)
+    said = say_n("{count} person is the same as before, and keeps their account.",
+                 "{count} people are the same as before, and keep their accounts.", len(again))  # fmt: skip
+    ask = say("If these are the same people as before, say so: {command}. Of single ones: {single}.",
+              command="parvis identity same --yes", single="parvis identity link")  # fmt: skip
+    terminal.show(Document((table, paragraph(said if yes else ask))))
     return DONE
 
 

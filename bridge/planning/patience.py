@@ -11,13 +11,15 @@ from bridge.domain.rooms import RoomRef
 class Patience:
     """``overdue`` hold an invitation, or knock, for longer than the bridge waits; ``refused`` knocked in vain.
 
-    ``kept`` are aliases that rooms had before, ``spent`` those that they had for long enough.
+    ``kept`` are aliases that rooms had before, ``spent`` those that they had for long enough. ``contested`` accounts
+    stay where they are until people have said whose they are.
     """
 
     overdue: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     refused: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     kept: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     spent: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
+    contested: frozenset[str] = frozenset()
 
 
 ENDLESS: Final = Patience()

@@ -157,6 +157,8 @@ def _may_ask(world: World, room: DesiredRoom, user: str) -> bool:
 
 
 def _may_stay(world: World, room: DesiredRoom, user: str) -> bool:
+    if user in world.patience.contested:
+        return True
     if room.open_to_employees and user in world.desired.employees:
         return True
     return bool(room.open_to_partners) and partner_of(user, world.desired.partner_of) in room.open_to_partners

@@ -32,7 +32,8 @@ class Accepted:
     """What counts after a reading: the directory, without the groups that vanished, and these beside it.
 
     ``missing`` are the people who were not in the reading and are still kept. ``order`` tells the members of groups
-    that the reading has in another order. ``odd`` is what was not believed yet.
+    that the reading has in another order. ``odd`` is what was not believed yet. ``replaced`` are ids of people who went
+    all at once, as when another source takes the place of theirs: some of them may be there under other ids.
     """
 
     directory: Directory
@@ -42,6 +43,7 @@ class Accepted:
     findings: tuple[Finding, ...] = ()
     doubted: bool = False
     odd: Oddities = field(default_factory=Oddities)
+    replaced: frozenset[str] = frozenset()
 
 
 def accept(
@@ -67,6 +69,9 @@ def accept(
     leaving = frozenset(one for one in gone if before.people[one].active and before.people[one].user not in taken)
     many = people_doubted(last.odd.people, len(leaving), len(before.people), now)
     missing = leaving if many else leaving - last.missing
+    replaced = last.replaced - reading.people.keys()
+    if many or before.people.keys().isdisjoint(reading.people):
+        replaced |= frozenset(one for one in gone if before.people[one].active)
     were = {**{id_: was.group for id_, was in last.vanished.items()}, **before.groups}
     doubt = groups_doubted(last.odd, Directory(before.people, were), reading, lost, now=now, source=source)
     groups = {
@@ -85,6 +90,7 @@ def accept(
         order={id_: group.members for id_, group in changed.items()},
         findings=(*_told_missing(len(missing), source if many else ""), *doubt.findings),
         odd=Oddities(many, doubt.groups, doubt.lost),
+        replaced=replaced,
     )
 
 

@@ -5,7 +5,7 @@ Nobody is made or invited on a guess: who has not signed in yet is found after t
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +16,7 @@ import structlog
 from bridge.domain.directory import Directory, Person
 from bridge.domain.findings import Finding
 from bridge.domain.identities import Account, Doubt, Identity, Strategies, Strategy
-from bridge.domain.messages import say
+from bridge.domain.messages import say, say_n
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.identities import Accounts
 from bridge.ports.pending import Pending
@@ -152,6 +152,33 @@ def doubtful(items: Iterable[Pending], directory: Directory) -> tuple[Finding, .
         for doubt in map(doubt_of, items)
         if doubt.person in people and not people[doubt.person].user
     )
+
+
+def contested(
+    replaced: Collection[str], links: Mapping[str, Identity], directory: Directory, items: Iterable[Pending]
+) -> frozenset[str]:
+    """Accounts of people who went all at once (``replaced``, ids) that others could have now: who is called by them in
+    the ``directory`` as it was read and has none yet, or is asked about. Whose they are only people can say."""
+    if not replaced:
+        return frozenset()
+    former = {links[id_].user for id_ in replaced if id_ in links}
+    claimed = {one.user for one in directory.people.values() if one.active and one.id not in links}
+    asked = {user for item in items for user in doubt_of(item).users}
+    return frozenset(former & (claimed | asked))
+
+
+def told_contested(users: Collection[str]) -> tuple[Finding, ...]:
+    """That they stay in their rooms until somebody has said whose they are."""
+    if not users:
+        return ()
+    text = say_n(
+        "{count} account belongs to somebody whom the directory has no more, since many went at once, and could be"
+        " somebody else’s now. It stays in its rooms until you say whose it is: !identity, or parvis identity link.",
+        "{count} accounts belong to people whom the directory has no more, since many went at once, and could be"
+        " others’ now. They stay in their rooms until you say whose they are: !identity, or parvis identity link.",
+        len(users),
+    )
+    return (Finding("people-contested", "directory", text),)
 
 
 def doubt_of(item: Pending) -> Doubt:

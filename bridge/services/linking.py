@@ -130,6 +130,20 @@ class Linking:
         async with self.store.view() as view:
             return [doubt_of(item) for item in await view.pending.open(DOUBT)]
 
+    async def again(self) -> list[tuple[Person, str]]:
+        """People without an account who would have the one of somebody whom the directory no longer has, and that
+        account, by name: after a change of source mostly the same people under other ids."""
+        people = (self.directory() or Directory()).people
+        return sorted(
+            (
+                (people[doubt.person], doubt.users[0])
+                for doubt in await self.doubts()
+                if doubt.holder and doubt.holder not in people and doubt.person in people
+                and not people[doubt.person].user
+            ),
+            key=lambda pair: (pair[0].name, pair[0].id),
+        )  # fmt: skip
+
     def person(self, text: str) -> Person:
         """Somebody by id, account, login, address or name. Raises ``InputError`` when that is nobody, or several."""
         directory = self.directory() or Directory()

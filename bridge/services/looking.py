@@ -25,7 +25,7 @@ from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
 from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
-from bridge.services.identities import DOUBT, doubtful
+from bridge.services.identities import DOUBT, contested, doubtful, told_contested
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.thinking import Question, think
 from bridge.services.truth import Keeper, Truth
@@ -95,8 +95,11 @@ class Here:
             edition = await view.identities.edition()
             links = await view.identities.all() if edition else {}
             doubts = await view.pending.open(DOUBT) if self.strategies.order else ()
+        held = contested(truth.replaced, links, truth.directory, doubts)
+        patience = replace(patience, contested=held)
         people = identified(truth.directory, links, self.strategies)
-        truth = replace(truth, directory=people, findings=(*truth.findings, *doubtful(doubts, people)))
+        told = (*told_contested(held), *doubtful(doubts, people))
+        truth = replace(truth, directory=people, findings=(*truth.findings, *told))
         found = mapped(truth.directory, rules.policy, rooms)
         truth = replace(truth, directory=found.directory, findings=(*truth.findings, *found.findings))
         if errand.supposing:

@@ -21,11 +21,12 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Amendments:
     """What is added to the reading of this ``stamp`` (empty when no reading is known as it is): groups that vanished,
-    and the order of members."""
+    the order of members, and who was replaced."""
 
     stamp: str = ""
     vanished: Mapping[str, Vanished] = field(default_factory=dict)
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -44,12 +45,24 @@ def unpack(data: bytes, amendments: Amendments) -> Accepted:
     kept = _unpacked(data, _Kept)
     groups = kept.directory.groups.values()
     declare(groups, [group.declared for group in groups])
-    return Accepted(kept.directory, kept.missing, amendments.vanished, amendments.order, odd=kept.odd)
+    return Accepted(
+        kept.directory,
+        kept.missing,
+        amendments.vanished,
+        amendments.order,
+        odd=kept.odd,
+        replaced=amendments.replaced,
+    )
 
 
 def pack_amendments(accepted: Accepted, stamp: str) -> bytes:
     """The small part, for ``unpack_amendments``."""
-    return _packed(Amendments(stamp, accepted.vanished, accepted.order))
+    return _packed(amendments_of(accepted, stamp))
+
+
+def amendments_of(accepted: Accepted, stamp: str) -> Amendments:
+    """The small part, as it is kept in memory."""
+    return Amendments(stamp, accepted.vanished, accepted.order, accepted.replaced)
 
 
 def unpack_amendments(data: bytes) -> Amendments:

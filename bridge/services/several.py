@@ -68,6 +68,7 @@ class SeveralKeeper:
             {id_: Vanished(groups[id_], at) for id_, at in since.items()},
             (*(finding for one in heard for finding in one.findings), *found.findings),
             sha256("\n".join(stamps).encode()).hexdigest() if all(stamps) else "",
+            frozenset().union(*(one.replaced for one in heard)) - found.directory.people.keys(),
         )
         return await truth_of(keeper.store, whole, now=keeper.clock.now(), grace=keeper.grace)
 

@@ -22,7 +22,7 @@ from bridge.ports.directory import DirectorySource
 from bridge.ports.store import Store
 from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
 from bridge.rules.doubting import DIRECTORY
-from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
+from bridge.services.readings import Amendments, amendments_of, pack, pack_amendments, unpack, unpack_amendments
 
 log = structlog.get_logger()
 
@@ -37,22 +37,25 @@ GRACE: Final = timedelta(days=7)
 class Truth:
     """A directory to work with and what is to be said about how it was read.
 
-    ``stamp`` is the same for equal directories; empty when that is not known.
+    ``stamp`` is the same for equal directories; empty when that is not known. ``replaced`` are people who went all at
+    once (``Accepted``).
     """
 
     directory: Directory
     findings: tuple[Finding, ...] = ()
     stamp: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What counts of one source after a reading: its directory, and beside it the groups that vanished from it."""
+    """What counts of one source after a reading: its directory, and beside it what vanished from it."""
 
     directory: Directory
     vanished: Mapping[str, Vanished] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     stamp: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 class Keeper(Protocol):
@@ -108,14 +111,14 @@ class DirectoryKeeper:
             seen, stamp = self._seen or (last, (await self._known()).stamp)
             if keep and seen is not last:
                 await self._save(seen, stamp)
-            return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp)
+            return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp, seen.replaced)
         self._logged = ""
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
         if reading.stamp and reading.stamp == known.stamp:
             self._seen = None
             directory = self._last.directory if self._last else reordered(reading.directory, known.order)
-            return Heard(directory, known.vanished, warnings, reading.stamp)
+            return Heard(directory, known.vanished, warnings, reading.stamp, known.replaced)
         last, now = await self._load(), self.clock.now()
         accepted = accept(last, reading.directory, now=now, lost=reading.lost, source=self.called)
         stamp = "" if accepted.doubted or accepted.missing or accepted.odd else reading.stamp
@@ -123,7 +126,8 @@ class DirectoryKeeper:
             self._seen = (accepted, stamp)
             if keep:
                 await self._save(accepted, stamp)
-        return Heard(accepted.directory, accepted.vanished, accepted.findings + warnings, stamp)
+        findings = accepted.findings + warnings
+        return Heard(accepted.directory, accepted.vanished, findings, stamp, accepted.replaced)
 
     def _log(self, error: ParvisError, *, wrong: bool) -> None:
         """Once for each reason. What is wrong with the content may name what few may know: ``parvis check`` says it."""
@@ -136,7 +140,7 @@ class DirectoryKeeper:
         """The last good reading; raises when there never was one."""
         if (last := await self._load()) is None:
             raise ParvisError(say("The directory has not been read yet."), kind=ErrorKind.CONFLICT)
-        return Heard(last.directory, last.vanished, (), (await self._known()).stamp)
+        return Heard(last.directory, last.vanished, (), (await self._known()).stamp, last.replaced)
 
     async def _known(self) -> Amendments:
         """Which reading is the last good one, when it was taken as it was, and what was added to it."""
@@ -160,7 +164,7 @@ class DirectoryKeeper:
         async with self.store.work() as work:
             await work.snapshots.save(kept_as(SNAPSHOT, self.name), data, at=self.clock.now())
             await work.snapshots.save(kept_as(AMENDMENTS, self.name), amendments, at=self.clock.now())
-        self._last, self._amended = accepted, Amendments(stamp, accepted.vanished, accepted.order)
+        self._last, self._amended = accepted, amendments_of(accepted, stamp)
         self._seen = None
 
 
@@ -170,7 +174,8 @@ async def truth_of(store: Store, heard: Heard, *, now: datetime, grace: timedelt
     over = await ended(store) if heard.vanished else frozenset[str]()
     left = {id_: was for id_, was in heard.vanished.items() if id_ not in over}
     directory, told = with_vanished(directory, left, now=now, grace=grace)
-    return Truth(directory, findings + told, _amended(stamp, directory, left) if stamp and left else stamp)
+    stamp = _amended(stamp, directory, left) if stamp and left else stamp
+    return Truth(directory, findings + told, stamp, heard.replaced)
 
 
 async def ended(store: Store) -> frozenset[str]:

@@ -55,6 +55,13 @@ async def seated(company: Company) -> set[str]:
     return members(state, "join", "invite") - others
 
 
+async def joined_at(company: Company) -> dict[str, str]:
+    """The events by which people are in the room of sales, or asked into it."""
+    path = f"/_matrix/client/v3/rooms/{quote((await company.rooms())['sales'], safe='')}/members"
+    chunk = (await company.as_bot("GET", path))["chunk"]
+    return {str(one["state_key"]): str(one["event_id"]) for one in chunk}
+
+
 async def staffed(park: Park) -> Company:
     """Ann signs in by the company's service, Bob's address is verified, Inès is called as she signs in; Cleo never
     came."""
@@ -107,3 +114,19 @@ async def test_an_account_is_found_once_and_stays_whatever_becomes_of_the_login(
         linked = await talk.ask(f"!identity link u-cleo2 {cleo}")
         assert linked.status == "ok", linked.text
         await eventually(lambda: seated(company), {ann, bob, cleo}.__eq__, LONG)
+
+        before = await joined_at(company)
+        other = AGAIN.replace("u-", "n-").replace("weber~,Ann", "a.martin~,Ann")
+        other = other.replace("bob~,Bob", "durand~,Bob")
+        tables(company, other, MEMBERSHIPS.replace("u-cleo", "u-cleo2").replace("u-", "n-"))
+
+        async def listed() -> str:
+            return (await company.parvis("identity", "same")).said
+
+        ids = ("n-ann", "n-bob", "n-ines", "n-cleo2")
+        found = await eventually(listed, lambda words: all(one in words for one in ids), LONG)
+        assert "parvis identity same --yes" in found
+        assert await joined_at(company) == before, "nobody left"
+        assert (await company.parvis("identity", "same", "--yes")).code == 0
+        await eventually(lambda: company.parvis("plan"), lambda plan: plan.code == 0, LONG)
+        assert await joined_at(company) == before, "nobody left, nobody came"

@@ -42,6 +42,13 @@ def knocked(wanted: Desired, *who: str) -> Simulation:
     return simulation
 
 
+def test_an_account_of_which_nobody_has_said_whose_it_is_stays_in_its_rooms() -> None:
+    simulation = Simulation().settle(world(group("deal").members("luc")))
+    gone = world(group("deal"))
+    assert (DEAL, user("luc")) in [(DEAL, one) for _, _, users in crowd(simulation, gone, Patience()) for one in users]
+    assert crowd(simulation, gone, Patience(contested=users("luc"))) == []
+
+
 def test_a_knock_of_the_audience_is_neither_turned_down_nor_answered_while_it_waits() -> None:
     wanted = world(group("deal"))
     assert crowd(knocked(wanted, user("luc"), BOB), wanted, Patience()) == []

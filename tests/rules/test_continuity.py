@@ -44,6 +44,19 @@ def test_whoever_was_made_again_is_somebody_else_and_inherits_nothing() -> None:
     assert (once.directory.groups["sales"].members, "ann" in once.directory.people) == (("bob",), False)
 
 
+def test_who_went_all_at_once_is_remembered_until_they_are_back() -> None:
+    others = directory(group("sales").members("ann2", "bob2"), group("deal").members("ann2"))
+    replaced = after(ALL, others)
+    assert replaced.replaced == {"ann", "bob"}
+    assert after(ALL, others, others, others).replaced == {"ann", "bob"}
+    assert after(ALL, others, ALL).replaced == frozenset()
+
+
+def test_who_went_while_others_stayed_is_not_taken_for_somebody_under_another_id() -> None:
+    one = directory(group("sales").members("bob", "ann2"), group("deal").members("ann2"))
+    assert after(ALL, one).replaced == frozenset()
+
+
 def test_members_keep_their_order_and_newcomers_come_last() -> None:
     now = directory(group("sales").members("carl", "bob", "ann"), group("deal").members("ann"))
     found = after(ALL, now)

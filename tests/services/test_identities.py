@@ -1,5 +1,6 @@
 """Accounts are found a little at a time, stored once found, and asked of people where nobody can tell."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bridge.domain.directory import Directory, Person
 from bridge.domain.errors import InputError
 from bridge.domain.identities import Account, Identity, Strategies, Strategy
-from bridge.services.identities import DOUBT, Identifying, doubtful
+from bridge.services.identities import DOUBT, Identifying, contested, doubtful
 from bridge.services.linking import Linking
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import FakeChance, FakeClock
@@ -66,6 +67,11 @@ class Office:
 
     async def links(self) -> dict[str, str]:
         return {id_: link.user for id_, link in (await self.linking.links()).items()}
+
+    async def held(self, replaced: Collection[str], read: Directory) -> frozenset[str]:
+        async with self.store.view() as view:
+            items = await view.pending.open(DOUBT)
+        return contested(frozenset(replaced), await self.linking.links(), read, items)
 
     async def told(self) -> list[str]:
         async with self.store.view() as view:
@@ -141,6 +147,37 @@ async def test_who_is_created_again_is_asked_about_once_and_linked_by_hand() -> 
     assert await company.links() == {"uuid-new": "@ann:corp.example"}
     await company.identifying.go()
     assert await company.told() == []
+
+
+async def test_after_a_change_of_source_accounts_are_held_until_somebody_says_that_these_are_the_same_people() -> None:
+    company = office(person("ann"), person("bob"), accounts=(account("ann"), account("bob")))
+    await company.identifying.go()
+    replaced = frozenset(company.directory.people)
+    now = [person("ann", "n-ann"), person("bob", "n-bob"), person("zoe", "n-zoe")]
+    company.directory = Directory({one.id: one for one in now})
+    read = Directory({one.id: replace(one, user=f"@{one.login}:corp.example") for one in now})
+    assert await company.held(replaced, read) == {"@ann:corp.example", "@bob:corp.example"}
+    await company.identifying.go()
+    assert await company.held(replaced, company.directory) == {"@ann:corp.example", "@bob:corp.example"}, "asked about"
+    again = await company.linking.again()
+    assert [(one.id, user) for one, user in again] == [
+        ("n-ann", "@ann:corp.example"), ("n-bob", "@bob:corp.example"),
+    ]  # fmt: skip
+    for one, user in again:
+        await company.linking.link(one.id, user, by=INES, cleared=True)
+    assert await company.held(replaced, read) == frozenset()
+    assert await company.links() == {"n-ann": "@ann:corp.example", "n-bob": "@bob:corp.example"}
+
+
+async def test_whoever_is_switched_off_or_has_another_account_holds_nobodys() -> None:
+    company = office(person("ann"), accounts=(account("ann"), account("annie")))
+    await company.identifying.go()
+    off = replace(person("ann", "n-ann"), user="@ann:corp.example", active=False)
+    assert await company.held({"uuid-ann"}, Directory({off.id: off})) == frozenset()
+    company.directory = Directory({"n-ann": person("ann", "n-ann")})
+    await company.linking.link("n-ann", "@annie:corp.example", by=INES, cleared=True)
+    on = replace(off, active=True)
+    assert await company.held({"uuid-ann"}, Directory({on.id: on})) == frozenset()
 
 
 async def test_a_question_that_is_none_any_more_goes_away() -> None:

@@ -75,6 +75,15 @@ async def test_a_reading_in_which_somebody_vanished_is_no_known_one_and_counts_a
     assert ("bob" in agreed.directory.people, agreed.stamp) == (False, "2")
 
 
+async def test_who_was_replaced_is_known_after_restarts_also_with_a_known_reading() -> None:
+    store, others = FakeStore(), directory(group("sales").members("ann2", "bob2"))
+    await keeper(store, Stamped(BOTH, "1")).read(keep=True)
+    for _ in range(4):
+        now = await keeper(store, Stamped(others, "2")).read(keep=True)
+    assert (now.stamp, now.directory, now.replaced) == ("2", others, {"ann", "bob"})
+    assert (await keeper(store, Stamped(others, "2")).last()).replaced == {"ann", "bob"}
+
+
 @pytest.mark.parametrize("keep", [False, True])
 async def test_a_file_that_breaks_leaves_in_force_what_was_read_well_also_where_that_was_only_looked_at(
     keep: bool,
