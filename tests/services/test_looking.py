@@ -80,7 +80,8 @@ async def test_who_was_replaced_is_known_after_restarts_also_with_a_known_readin
     await keeper(store, Stamped(BOTH, "1")).read(keep=True)
     for _ in range(4):
         now = await keeper(store, Stamped(others, "2")).read(keep=True)
-    assert (now.stamp, now.directory, now.replaced) == ("2", others, {"ann", "bob"})
+    assert (now.stamp, now.directory) == ("2", others)
+    assert now.replaced == {"ann", "bob"}
     assert (await keeper(store, Stamped(others, "2")).last()).replaced == {"ann", "bob"}
 
 
