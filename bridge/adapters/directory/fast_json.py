@@ -114,12 +114,12 @@ def _are_attributes(found: Any) -> bool:
 
 
 def _spread_languages(row: Row) -> bool:
-    """Give a name that is one text to both languages; whether all names are of languages that we know."""
+    """Give a name that is one text to both languages; whether all names are texts in languages that we know."""
     for key in LANGUAGE_KEYS:
-        value = row.get(key)
+        value = row.get(key, {})
         if type(value) is str:
             row[key] = dict.fromkeys(LANGUAGES, value)
-        elif type(value) is dict and not value.keys() <= set(LANGUAGES):
+        elif type(value) is not dict or not value.keys() <= set(LANGUAGES):
             return False
     return True
 

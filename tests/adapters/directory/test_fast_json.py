@@ -72,6 +72,13 @@ def test_a_key_written_twice_is_left_to_the_careful_way(content: bytes) -> None:
     assert quick_draft(content) is None
 
 
+@pytest.mark.parametrize("key", ["name", "purpose", "welcome"])
+@pytest.mark.parametrize("odd", [None, False, 1, ["text"]])
+def test_a_name_or_purpose_that_is_no_text_is_left_to_the_careful_way(key: str, odd: object) -> None:
+    people = [{"id": "ann", "user": "@ann:corp.example"}]
+    assert quick_draft(written({"people": people, "groups": [{"id": "a", "name": "A", key: odd}]})) is None
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"[" * 99_999, b'{"people": 1}', b'{"people": [1]}'])
 def test_whatever_is_odd_is_left_to_the_careful_way(content: bytes) -> None:
     assert quick_draft(content) is None
