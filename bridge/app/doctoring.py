@@ -14,7 +14,7 @@ import yaml
 from bridge.adapters.matrix.asking import Asked, ask
 from bridge.adapters.matrix.outside import look
 from bridge.adapters.time import SystemClock
-from bridge.app.bots import bot_user
+from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.sounding import Sounded, soundings
 from bridge.app.terminal import Terminal
@@ -27,6 +27,8 @@ from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, par
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
+from bridge.files.yaml_faults import fault_of
+from bridge.files.yaml_text import refuse_fault
 from bridge.rules.doctor import homeserver, outside, registration, running, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
@@ -64,7 +66,7 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     if offline:
         found += outside.unseen(name)
     else:
-        found += running.examine(await ask(_asked(config), sorted(partners)))
+        found += running.examine(await ask(_asked(config), sorted(partners)), config.homeserver.room_version or "")
         found += outside.examine(await look(name), outside.Meant(server_name=name, base_url=_public(files)))
     if as_json:
         context.terminal.raw(_json(found, context.terminal))
@@ -83,6 +85,7 @@ def _asked(config: Config) -> Asked:
         token=config.appservice.as_token.reveal(),
         service=config.appservice.id,
         bot=bot_user(config),
+        bots=users_of(config),
         clock=SystemClock(),
     )
 
@@ -148,11 +151,11 @@ def _merged(files: Sequence[Path]) -> dict[str, Any]:
 
 def _tree(file: Path) -> dict[str, Any]:
     """The YAML of a file of the homeserver, which may use more of YAML than our own files. Raises ``InvalidInput``."""
+    text = text_of(read_bytes(file, limit_mib=LARGEST), str(file))
     try:
-        tree = yaml.safe_load(text_of(read_bytes(file, limit_mib=LARGEST), str(file)))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        refuse(str(file), say("This is not YAML."), mark.line + 1 if mark else 0)
+        tree = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError) as error:  # a day such as 2026-02-31 is a ValueError
+        refuse_fault(fault_of(error, text), str(file))
     if not isinstance(tree, dict):
         refuse(str(file), say("A table of keys and values is expected here."))
     return tree

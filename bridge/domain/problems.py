@@ -13,14 +13,16 @@ LOGGED: Final = 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """Where in which file: ``path`` leads through the document (``groups[3].members[0]``), ``line`` counts from 1."""
+    """Where in which file: ``path`` leads through the document (``groups[3].members[0]``), ``line`` and ``column``
+    count from 1 and are 0 where the whole is meant."""
 
     file: str
     line: int = 0
     path: str = ""
+    column: int = 0
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
+        where = ":".join((self.file, *(str(number) for number in (self.line, self.column) if number)))
         return f"{where}: {self.path}" if self.path else where
 
 

@@ -8,6 +8,7 @@ from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.reading import refuse
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree, path_text
+from bridge.files.yaml_faults import TRUNCATED
 from bridge.files.yaml_text import MAX_DEPTH
 
 BLANK: Final = re.compile(r"[ \t\n\r]*")
@@ -40,8 +41,8 @@ class _Scanner:
 
     def refuse(self, message: Message) -> NoReturn:
         if self.at >= len(self.text):
-            message = say("The file ends before something that was begun is closed; is it truncated?")
-        refuse(self.file, message, self.line())
+            refuse(self.file, TRUNCATED, self.line())
+        refuse(self.file, message, self.line(), column=self.at - self.text.rfind("\n", 0, self.at))
 
     def line(self) -> int:
         self._line += self.text.count("\n", self._counted, self.at)

@@ -21,9 +21,9 @@ BYTE_ORDER_MARKS: Final = (
 UTF16_WITHOUT_MARK: Final = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00){4}|(?:\x00[\t\n\r\x20-\x7e]){4}")
 
 
-def refuse(file: str, message: Message, line: int = 0, path: str = "") -> NoReturn:
+def refuse(file: str, message: Message, line: int = 0, path: str = "", column: int = 0) -> NoReturn:
     """Raise ``InvalidInput`` for one problem in ``file``."""
-    raise InvalidInput([Problem(Spot(file, line, path), message)])
+    raise InvalidInput([Problem(Spot(file, line, path, column), message)])
 
 
 def read_bytes(path: Path, *, limit_mib: int, remedy: Message | None = None) -> bytes:

@@ -10,6 +10,7 @@ from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.reading import refuse
 from bridge.files.trees import Listing, Scalar, Table, Tree, path_text
+from bridge.files.yaml_faults import Fault, fault_of
 
 MAX_DEPTH: Final = 50
 """Nesting of a document: ours need five."""
@@ -39,7 +40,7 @@ def yaml_tree(text: str, file: str) -> Tree:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
             builder.take(event)
     except yaml.YAMLError as error:
-        _refuse_syntax(error, text, file)
+        refuse_fault(fault_of(error, text), file)
     if builder.duplicates:
         raise InvalidInput(builder.duplicates)
     if builder.root is None:
@@ -136,15 +137,6 @@ def _alias_message(anchor: str, *, inside: bool) -> Message:
     return say("The alias *{name} repeats something that is not defined above.", name=anchor)
 
 
-def _refuse_syntax(error: yaml.YAMLError, text: str, file: str) -> NoReturn:
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    if mark is None:
-        refuse(file, say("This is not valid YAML: {reason}.", reason=str(error).splitlines()[0].rstrip(".")))
-    lines = text.splitlines()
-    line = min(mark.line + 1, len(lines))
-    if lines[line - 1][: mark.column + 1].strip(" ").startswith("\t"):
-        refuse(file, say("This line is indented with a tab; YAML wants spaces."), line)
-    if not "".join(lines[mark.line :])[mark.column :].strip():
-        refuse(file, say("The file ends before something that was begun is closed; is it truncated?"), line)
-    reason = ", ".join(filter(None, (error.problem, error.context)))  # type: ignore[attr-defined]
-    refuse(file, say("This is not valid YAML: {reason}.", reason=reason), line)
+def refuse_fault(fault: Fault, file: str) -> NoReturn:
+    """Raise ``InvalidInput`` for what the parser stumbled over."""
+    refuse(file, fault.message, fault.line, column=fault.column)
