@@ -55,17 +55,21 @@ class Answers:
     """What a running homeserver answers. ``address`` is where it was asked.
 
     ``software`` is its name and version, empty where it does not say; ``ahead`` is how many seconds its clock is before
-    ours; ``versions`` are the room versions that it can make. ``token`` answers the bridge's own token, ``pinged``
-    whether it reaches the bridge. The rest was asked without an account: the room directory, somebody's profile, for a
-    new account, for the administration. ``reached`` tells of each server of a partner whether it can be spoken with.
+    ours; ``versions`` are the room versions that it can make, ``default_version`` the one that it makes unless told
+    otherwise. ``token`` answers the bridge's own token, ``pinged`` whether it reaches the bridge; ``devices`` are the
+    ids of those that each bot has, by user id, of those bots that could be asked about. The rest was asked without an
+    account: the room directory, somebody's profile, for a new account, for the administration. ``reached`` tells of
+    each server of a partner whether it can be spoken with.
     """
 
     address: str
     software: str = ""
     ahead: float | None = None
     versions: frozenset[str] = frozenset()
+    default_version: str = ""
     token: Status
     pinged: Status
+    devices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     rooms: Status
     profile: Status
     account: Status

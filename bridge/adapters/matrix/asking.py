@@ -10,6 +10,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
@@ -24,12 +25,14 @@ CLIENT: Final = "/_matrix/client/v3"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks, and of whom: ``token`` is the bridge's, ``service`` the registration's id."""
+    """Who asks, and of whom: ``token`` is the bridge's, ``service`` the registration's id, ``bots`` are the user ids
+    of all bots, the application service's own ``bot`` among them."""
 
     address: str
     token: str
     service: str
     bot: str
+    bots: frozenset[str]
     clock: Clock
 
 
@@ -46,14 +49,17 @@ async def ask(asked: Asked, partners: Collection[str] = ()) -> Answers:
         administration, _, _ = await door.anybody("GET", "/_synapse/admin/v1/rooms")
         _, version, _ = await door.anybody("GET", "/_matrix/federation/v1/version")
         reached = {server: await door.speaks_with(server) for server in partners}
-    server = version.get("server", {})
+        devices = {bot: await door.devices_of(bot) for bot in sorted(asked.bots)}
+    server, rooms_made = version.get("server", {}), _room_versions(capabilities)
     return Answers(
         address=asked.address,
         software=f"{server.get('name', '')} {server.get('version', '')}".strip(),
         ahead=(sent - asked.clock.now()).total_seconds() if sent else None,
-        versions=frozenset(_versions(capabilities)),
+        versions=frozenset(rooms_made.get("available", {})),
+        default_version=str(rooms_made.get("default", "")),
         token=token,
         pinged=pinged,
+        devices={bot: ids for bot, ids in devices.items() if ids is not None},
         rooms=rooms,
         profile=profile,
         account=account,
@@ -67,8 +73,10 @@ class _Door:
     session: ClientSession
     asked: Asked
 
-    async def ours(self, method: str, path: str) -> tuple[Status, Mapping[str, Any], datetime | None]:
-        return await self._ask(method, path, {"Authorization": f"Bearer {self.asked.token}"})
+    async def ours(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> tuple[Status, Mapping[str, Any], datetime | None]:
+        return await self._ask(method, path, {"Authorization": f"Bearer {self.asked.token}"}, body)
 
     async def anybody(self, method: str, path: str) -> tuple[Status, Mapping[str, Any], datetime | None]:
         return await self._ask(method, path, {})
@@ -78,17 +86,30 @@ class _Door:
         status, _, _ = await self.ours("GET", f"{CLIENT}/directory/room/%23{NOWHERE}%3A{server}")
         return status.answered or status.code == HTTPStatus.NOT_FOUND
 
+    async def devices_of(self, bot: str) -> frozenset[str] | None:
+        """Those of a bot, as ``MatrixDevices.of`` finds them; None where that cannot be told."""
+        query = f"user_id={quote(bot, safe='')}"
+        own, listed, _ = await self.ours("GET", f"{CLIENT}/devices?{query}")
+        if own.code == HTTPStatus.FORBIDDEN:
+            return frozenset()  # no account: this bot has never run, and nobody can sign in as it
+        told, keys, _ = await self.ours("POST", f"{CLIENT}/keys/query?{query}", {"device_keys": {bot: []}})
+        if not (own.answered and told.answered):
+            return None
+        return frozenset(str(one.get("device_id")) for one in listed.get("devices", ())).union(
+            keys.get("device_keys", {}).get(bot, {})
+        )
+
     async def _ask(
-        self, method: str, path: str, headers: Mapping[str, str]
+        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None
     ) -> tuple[Status, Mapping[str, Any], datetime | None]:
-        body: dict[str, Any] | None = {} if method == "POST" else None
+        body = content or {} if method == "POST" else None
         try:
             async with self.session.request(method, path, headers=headers, json=body) as response:
-                content = await _json(response)
+                answer = await _json(response)
         except (ClientError, TimeoutError):
             return Status(), {}, None
-        status = Status(code=response.status, errcode=str(content.get("errcode", "")))
-        return status, content, _sent(response)
+        status = Status(code=response.status, errcode=str(answer.get("errcode", "")))
+        return status, answer, _sent(response)
 
 
 async def _json(response: ClientResponse) -> Mapping[str, Any]:
@@ -107,8 +128,6 @@ def _sent(response: ClientResponse) -> datetime | None:
     return None
 
 
-def _versions(capabilities: Mapping[str, Any]) -> Collection[str]:
-    found: Mapping[str, str] = (
-        capabilities.get("capabilities", {}).get("m.room_versions", {}).get("available", {})
-    )  # fmt: skip
-    return found.keys()
+def _room_versions(capabilities: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = capabilities.get("capabilities", {}).get("m.room_versions", {})
+    return found

@@ -2,6 +2,7 @@
 ``parvis doctor``.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -29,6 +30,16 @@ WHY: Final[Mapping[str, Message]] = {
     "rate_limited": say("A large directory takes hours, and replies wait behind it."),
     "namespaces": say("Others may take the names of bots and groups, and the homeserver refuses ours."),
 }
+OVERLAP: Final = "registration.overlap"
+READS: Final = say("It receives what is said in our rooms, those of hidden groups included.")
+KEEPS: Final = say(
+    "It receives what is said in our rooms, those of hidden groups included, and we may be refused the name."
+)
+SPEAKS: Final = say("Whoever has its token reads and writes wherever our bots are, in hidden groups, too.")
+PLAIN: Final = re.compile(r"(?:\\[^\w]|[^\\.^$*+?{}\[\]|()])*")
+ENDINGS: Final = ("", "x", "1")
+ANY_ROOMS: Final = ("!T7rzYQ0oYpP8mQ3kXc1vZb5nWd2sLf9gHjKtRu4eAxM", "!QmWnEbRvTcYxUzIaOl:corp.example")
+"""Ids as rooms of version 12 and of older ones have them."""
 SLOWED: Final = frozenset({"rate_limited"})
 """What is a warning alone."""
 
@@ -48,38 +59,67 @@ def examine(found: Tree, wanted: Tree, place: str) -> Iterator[Diagnosis]:
 
 
 def overlapping(others: Mapping[str, Tree], wanted: Tree, server_name: str) -> Iterator[Diagnosis]:
-    """Other registrations of the same homeserver, by their places, that claim names of ours."""
-    ours = {
-        "users": [f"@{wanted['sender_localpart']}:{server_name}", *_samples(wanted, "users")],
-        "aliases": _samples(wanted, "aliases"),
-    }
+    """Other registrations of the same homeserver, by their places, that claim names of ours, or every room."""
     for place, other in others.items():
-        claimed = [name for kind, names in ours.items() for name in names if _claims(other, kind, name)]
-        if not claimed:
-            yield Diagnosis(
-                check="registration.overlap", place=place, verdict=Verdict.GOOD, found=AS_IT_SHOULD_BE
-            )  # fmt: skip
-            continue
-        yield Diagnosis(
-            check="registration.overlap",
-            place=place,
-            verdict=Verdict.FAULT,
-            found=say("Another application service claims {name}, too.", name=claimed[0]),
-            why=say("It receives what is said in our rooms, those of hidden groups included."),
-            remedy="namespaces: {users: [{exclusive: true, regex: …}]}   # a narrower pattern, in that file",
-        )
+        yield _every_room(other, place) or _claimed(other, wanted, server_name, place)
 
 
-def _samples(registration: Tree, kind: str) -> list[str]:
-    """One name of each namespace of ours: the pattern itself where it is a name, else with a letter for the rest."""
-    patterns = [str(one["regex"]) for one in value_at(registration, f"namespaces.{kind}", ())]
-    return [re.sub(r"\\(.)", r"\1", pattern.replace(".*", "x")) for pattern in patterns]
+def _every_room(other: Tree, place: str) -> Diagnosis | None:
+    """Rooms of ours are known by none but ids of chance: a pattern that fits two of those fits them all."""
+    if not all(any(_fits(one, room) for one, _ in _patterns(other, "rooms")) for room in ANY_ROOMS):
+        return None
+    found = say("The application service {service} asks for every room.", service=str(other.get("id", "?")))
+    return _overlap(place, found, READS, "namespaces: {rooms: []}   # in that file; then restart the homeserver")
 
 
-def _claims(other: Tree, kind: str, name: str) -> bool:
-    spaces: Any = value_at(other, f"namespaces.{kind}", ())
+def _claimed(other: Tree, wanted: Tree, server_name: str, place: str) -> Diagnosis:
+    for kind in ("users", "aliases"):
+        ours = [one for one, _ in _patterns(wanted, kind)]
+        for pattern, exclusive in _patterns(other, kind):
+            name = next((both for one in ours if (both := _of_both(one, pattern, server_name))), None)
+            if name is None:
+                continue
+            spared = json.dumps(f"(?!{'|'.join(ours)}){pattern}", ensure_ascii=False)
+            whether = "true" if exclusive else "false"
+            remedy = f"namespaces:\n  {kind}:\n    - {{exclusive: {whether}, regex: {spared}}}"
+            if kind == "users" and not other.get("url"):  # it is sent nothing, and has a token all the same
+                service = str(other.get("id", "?"))
+                found = say("The application service {service} may speak as {name}.", service=service, name=name)
+                return _overlap(place, found, SPEAKS, remedy)
+            found = say("Another application service claims {name}, too.", name=name)
+            return _overlap(place, found, KEEPS if exclusive else READS, remedy)
+    return Diagnosis(check=OVERLAP, place=place, verdict=Verdict.GOOD, found=AS_IT_SHOULD_BE)
+
+
+def _overlap(place: str, found: Message, why: Message, remedy: str) -> Diagnosis:
+    return Diagnosis(check=OVERLAP, place=place, verdict=Verdict.FAULT, found=found, why=why, remedy=remedy)
+
+
+def _patterns(registration: Tree, kind: str) -> list[tuple[str, bool]]:
+    """What it claims of one kind, each with whether for itself alone."""
+    spaces: Any = value_at(registration, f"namespaces.{kind}", ())
     listed = spaces if isinstance(spaces, Sequence) else ()
-    return any(_fits(str(one.get("regex", "")), name) for one in listed if isinstance(one, Mapping))
+    return [(str(one.get("regex", "")), bool(one.get("exclusive"))) for one in listed if isinstance(one, Mapping)]
+
+
+def _of_both(ours: str, theirs: str, server_name: str) -> str | None:
+    """A name that both patterns fit; None where none is found.
+
+    Tried is what either of them begins with, ended in a few ways: enough for a name, or for a prefix with anything
+    behind it, as application services claim them; not for what begins with a choice of words.
+    """
+    for beginning in (_beginning(ours), _beginning(theirs)):
+        for more in ENDINGS:
+            name = f"{beginning.partition(':')[0]}{more}:{server_name}"
+            if _fits(ours, name) and _fits(theirs, name):
+                return name
+    return None
+
+
+def _beginning(pattern: str) -> str:
+    """What stands before the first sign of a pattern that does not stand for itself."""
+    found = PLAIN.match(pattern.removeprefix("^"))
+    return re.sub(r"\\(.)", r"\1", found.group()) if found else ""
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -13,18 +13,23 @@ from bridge.rules.doctor.setting import AS_IT_SHOULD_BE
 SKEW: Final = 60.0
 """Seconds between two clocks that nobody notices; beyond, times of invitations and of agreements are wrong."""
 VERSIONS: Final = frozenset({"11", "12"})
-OLDEST: Final = (1, 136)
-"""Of Synapse: the first one that makes rooms of version 12."""
+OLDEST: Final = (1, 141)
+"""Of Synapse: the first one that lets an application service take a device away from its bot without a password and
+without `io.element.msc4190` in the registration (its changelog, 1.141.0rc1, #19031), which keeps what is encrypted
+closed to the bridge (``services.keyless``). All else that the bridge needs is older: rooms of version 12 came with
+1.135.2, rules for who may publish count for everybody since 1.126, files ask for an account since 1.120. What a group's
+``retention`` needs came later (#19853); it is asked for by itself."""
 UNSAID: Final = say("The homeserver does not say which software it is.")
 UNPROVEN: Final = say("What keeps groups closed was seen to hold on other versions.")
+OLD_ROOMS: Final = say("What keeps groups closed is proven in versions 11 and 12 alone.")
 NOBODY: Final = frozenset({"M_NOT_FOUND", "M_UNKNOWN"})
 """Words for a name that nobody has; Synapse says the second one."""
 SILENT: Final = say("The homeserver did not answer.")
 UNREACHED: Final = say("The homeserver could not be asked.")
 
 
-def examine(answers: Answers) -> Iterator[Diagnosis]:
-    """One diagnosis for each question."""
+def examine(answers: Answers, room_version: str = "") -> Iterator[Diagnosis]:
+    """One diagnosis for each question. ``room_version`` is the one that config.yaml names for new rooms, if any."""
     place = answers.address
     yield _encrypted(place)
     yield _token(answers, place)
@@ -33,7 +38,8 @@ def examine(answers: Answers) -> Iterator[Diagnosis]:
     yield _pinged(answers, place)
     yield _clock(answers, place)
     yield _software(answers, place)
-    yield _versions(answers, place)
+    yield _versions(answers, place, room_version)
+    yield _devices(answers, place)
     yield from _without_account(answers, place)
     for server, reached in sorted(answers.reached.items()):
         yield _partner(server, place, reached=reached)
@@ -135,13 +141,43 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts) if all(map(str.isdecimal, parts)) else ()
 
 
-def _versions(answers: Answers, place: str) -> Diagnosis:
-    check = "running.room_versions"
-    if answers.versions & VERSIONS:
+def _versions(answers: Answers, place: str, wanted: str) -> Diagnosis:
+    """Which rooms the bridge's will be: of the wanted version, else of the homeserver's own."""
+    check, made = "running.room_versions", wanted or answers.default_version
+    if not answers.versions:
+        return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=UNREACHED)
+    if made in VERSIONS & answers.versions:
         return _good(check, place)
-    found = UNREACHED if not answers.versions else say("The homeserver makes rooms of neither version 11 nor 12.")
-    verdict = Verdict.FAULT if answers.versions else Verdict.UNKNOWN
-    return Diagnosis(check=check, place=place, verdict=verdict, found=found)
+    there = max(VERSIONS & answers.versions, default="")
+    if not there:
+        found = say("The homeserver makes rooms of neither version 11 nor 12.")
+        remedy = "pip install --upgrade matrix-synapse"
+    elif wanted:
+        found = say("The homeserver cannot make rooms of version {version}, which config.yaml says.", version=wanted)
+        remedy = f'homeserver: {{room_version: "{there}"}}   # config.yaml'
+    else:
+        found = say("The homeserver makes rooms of version {version} unless it is told otherwise.", version=made)
+        remedy = f'homeserver: {{room_version: "{there}"}}   # config.yaml'
+    return Diagnosis(check=check, place=place, verdict=Verdict.FAULT, found=found, why=OLD_ROOMS, remedy=remedy)
+
+
+def _devices(answers: Answers, place: str) -> Diagnosis:
+    """Keys of the bots: whoever has no device is given none."""
+    check = "running.devices"
+    theirs = sorted((bot, device) for bot, ids in answers.devices.items() for device in ids)
+    if not answers.devices:
+        return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=UNREACHED)
+    if not theirs:
+        return _good(check, place)
+    bot, device = theirs[0]
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.FAULT,
+        found=say("Somebody is signed in as {bot}, with the device {device}.", bot=bot, device=device),
+        why=say("People's clients give it the keys of encrypted rooms, those of hidden groups included."),
+        remedy="parvis run   # removes it within a minute; if one comes back, renew the tokens in config.yaml",
+    )
 
 
 def _without_account(answers: Answers, place: str) -> Iterator[Diagnosis]:

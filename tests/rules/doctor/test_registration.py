@@ -1,10 +1,12 @@
 """What the homeserver was told of the bridge is held against what the configuration would tell it."""
 
+import re
 from typing import Any, Final
 
 import pytest
+import yaml
 
-from bridge.domain.diagnosis import Verdict
+from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.rules.doctor.registration import examine, overlapping
 
 WANTED: Final[dict[str, Any]] = {
@@ -51,12 +53,43 @@ def test_a_bot_that_is_slowed_down_is_a_warning_also_by_default() -> None:
     [
         ({"users": [{"exclusive": True, "regex": "@_irc_.*"}], "aliases": [{"regex": "#irc_.*"}]}, None),
         ({"users": [{"exclusive": False, "regex": "@.*"}]}, "@parvis:corp.example"),
-        ({"users": [{"exclusive": True, "regex": "@parvis_.*"}]}, "@parvis_x:corp.example"),
-        ({"aliases": [{"exclusive": True, "regex": "#g"}]}, "#grp_x:corp.example"),
-        ({"users": "nonsense", "aliases": [{"regex": "("}]}, None),
+        ({"users": [{"exclusive": True, "regex": "@parvis_.*"}]}, "@parvis_:corp.example"),
+        (
+            {"users": [{"exclusive": True, "regex": r"^@parvis_irc_[0-9]+:corp\.example$"}]},
+            "@parvis_irc_1:corp.example",
+        ),
+        ({"users": [{"exclusive": True, "regex": r"@parvis_irc_.+:other\.example"}]}, None),
+        ({"users": [{"exclusive": True, "regex": r"@parvistel_.+:corp\.example"}]}, None),
+        ({"aliases": [{"exclusive": True, "regex": "#g"}]}, "#grp_:corp.example"),
+        ({"aliases": [{"exclusive": True, "regex": "#grp_irc_.*"}]}, "#grp_irc_:corp.example"),
+        ({"rooms": [{"exclusive": False, "regex": "!.*"}]}, "irc"),
+        ({"rooms": [{"exclusive": False, "regex": "!known:corp"}]}, None),
+        ({"users": "nonsense", "aliases": [{"regex": "("}], "rooms": None}, None),
     ],
 )
 def test_another_service_that_claims_our_names_is_found(namespaces: dict[str, Any], claimed: str | None) -> None:
-    [one] = overlapping({"irc.yaml": {"id": "irc", "namespaces": namespaces}}, WANTED, "corp.example")
+    one = overlap({"url": "http://127.0.0.1:1", "namespaces": namespaces})
     assert (one.place, one.ill) == ("irc.yaml", claimed is not None)
     assert claimed is None or claimed in str(one.found)
+
+
+@pytest.mark.parametrize("regex", ["@.*", r"@.*:corp\.example", "^@parvis_.*"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", None])
+def test_the_pattern_to_paste_leaves_us_our_names_and_them_all_others(regex: str, url: str | None) -> None:
+    found = {"url": url, "namespaces": {"users": [{"exclusive": False, "regex": regex}]}}
+    pasted = yaml.safe_load(overlap(found).remedy)
+    assert not overlap({"url": url, **pasted}).ill
+    [spared] = pasted["namespaces"]["users"]
+    assert spared["exclusive"] is False
+    assert re.match(spared["regex"], "@claire:corp.example") or "parvis" in regex
+
+
+def test_a_service_that_is_sent_nothing_may_still_speak_as_our_bots() -> None:
+    one = overlap({"url": None, "namespaces": {"users": [{"exclusive": False, "regex": "@.*"}]}})
+    assert "may speak as" in str(one.found)
+
+
+def overlap(other: dict[str, Any]) -> Diagnosis:
+    """What is found of another service's registration."""
+    [one] = overlapping({"irc.yaml": {"id": "irc", **other}}, WANTED, "corp.example")
+    return one

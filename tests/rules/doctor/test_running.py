@@ -14,6 +14,8 @@ GOOD: Final = Answers(
     software="Synapse 1.163.2",
     ahead=0.4,
     versions=frozenset({"1", "11", "12"}),
+    default_version="12",
+    devices={"@parvis:corp.example": frozenset(), "@parvis_digest:corp.example": frozenset()},
     token=Status(code=200),
     pinged=Status(code=200),
     rooms=REFUSED,
@@ -41,10 +43,14 @@ def test_a_homeserver_that_tells_nobody_anything_is_as_it_should_be() -> None:
         ({"ahead": -3600.0}, "running.clock", Verdict.WARNING),
         ({"ahead": None}, "running.clock", Verdict.UNKNOWN),
         ({"software": "Synapse 1.99.0 (b=develop)"}, "running.version", Verdict.WARNING),
+        ({"software": "Synapse 1.140.0"}, "running.version", Verdict.WARNING),
         ({"software": "Conduit 1.0"}, "running.version", Verdict.WARNING),
         ({"software": ""}, "running.version", Verdict.UNKNOWN),
         ({"versions": frozenset({"9", "10"})}, "running.room_versions", Verdict.FAULT),
         ({"versions": frozenset()}, "running.room_versions", Verdict.UNKNOWN),
+        ({"default_version": "10"}, "running.room_versions", Verdict.FAULT),
+        ({"devices": {"@parvis_digest:corp.example": frozenset({"ABC"})}}, "running.devices", Verdict.FAULT),
+        ({"devices": {}}, "running.devices", Verdict.UNKNOWN),
         ({"rooms": Status(code=200)}, "running.rooms", Verdict.WARNING),
         ({"profile": Status(code=200)}, "running.profile", Verdict.WARNING),
         ({"profile": Status(code=404, errcode="M_NOT_FOUND")}, "running.profile", Verdict.WARNING),
@@ -56,6 +62,36 @@ def test_a_homeserver_that_tells_nobody_anything_is_as_it_should_be() -> None:
 )
 def test_what_is_not_as_it_should_be_is_found_and_nothing_else(change: Any, check: str, verdict: Verdict) -> None:
     assert ills(replace(GOOD, **change)) == {check: verdict}
+
+
+def test_the_oldest_synapse_is_the_first_that_lets_us_take_a_device_away() -> None:
+    assert ills(replace(GOOD, software="Synapse 1.141.0")) == {}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "default", "there", "verdict"),
+    [
+        ("", "11", {"11"}, Verdict.GOOD),
+        ("11", "10", {"10", "11"}, Verdict.GOOD),
+        ("12", "11", {"10", "11"}, Verdict.FAULT),
+        ("", "10", {"10", "11", "12"}, Verdict.FAULT),
+    ],
+)
+def test_rooms_are_made_of_a_version_that_is_proven(
+    wanted: str, default: str, there: set[str], verdict: Verdict
+) -> None:
+    answers = replace(GOOD, default_version=default, versions=frozenset(there))
+    [one] = [one for one in examine(answers, wanted) if one.check == "running.room_versions"]
+    assert one.verdict is verdict
+
+
+def test_every_fault_says_why_and_what_to_paste() -> None:
+    changes: list[dict[str, Any]] = [
+        {"default_version": "9"}, {"versions": frozenset({"9"})}, {"devices": {"@parvis:corp.example": frozenset("A")}}
+    ]  # fmt: skip
+    ill = [one for change in changes for one in examine(replace(GOOD, **change)) if one.ill]
+    assert len(ill) == len(changes)
+    assert all(one.why and one.remedy for one in ill)
 
 
 @pytest.mark.parametrize(
