@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,11 +35,12 @@ from bridge.services.applying.results import RunResult
 from bridge.services.glazing import broken_by
 from bridge.services.governing import Decisions
 from bridge.services.grace import DEFAULT
-from bridge.services.showing import plan_document, result_document
+from bridge.services.showing import later_blocks, plan_document, result_document
 from bridge.services.world import World
 
 DONE, FAILED, TO_DO, HELD = 0, 1, 3, 4
 APPLY: Final = "parvis apply"
+NOW: Final = "parvis apply --now"
 PLAN: Final = "parvis plan"
 NOWHERE: Final = Spot("directory")
 """Where a group stands of which the directory alone says something."""
@@ -148,11 +150,13 @@ async def viewer_now(parts: Assembly, user: str | None) -> Viewer:
         return viewer.through(await broken_by(view, viewer.asker, parts.clock.now()))
 
 
-def _show(plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool) -> None:
+def _show(
+    plan: Plan, world: World, terminal: Terminal, *, findings: Sequence[Finding], as_json: bool, apply: str = APPLY
+) -> None:
     """A plan, for people or for scripts."""
     if not as_json:
         whole = None if plan.fingerprint == world.plan.fingerprint else PLAN
-        terminal.show(plan_document(plan, world.facts, findings=findings, apply=APPLY, whole=whole))
+        terminal.show(plan_document(plan, world.facts, findings=findings, apply=apply, whole=whole, at_once=NOW))
         return
     translator = terminal.translator
     shape = plan_as_json(plan, world.room_ids(), lambda message: translator.translate(message, terminal.language))
@@ -172,15 +176,20 @@ def _findings(findings: Iterable[Finding], terminal: Terminal) -> list[dict[str,
     ]
 
 
-async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, as_json: bool) -> int:
-    """Apply the plan as it is now; a held one, or a quoted one, only under its fingerprint."""
+async def apply(
+    config: Config, terminal: Terminal, *, fingerprint: str | None, as_json: bool, at_once: bool = False
+) -> int:
+    """Apply the plan as it is now; a held one, or a quoted one, only under its fingerprint. With ``at_once`` nobody is
+    invited later."""
     async with assembly(config, bots=users_of(config)) as parts:
         await parts.prepare()
-        world = await parts.reconciler.look(keep=True, verify=True)
+        world = await parts.reconciler.look(keep=True, verify=True, at_once=at_once)
         if fingerprint is None and await _found_accounts(parts, config, world):
-            world = await parts.reconciler.look(keep=True, verify=True)
+            world = await parts.reconciler.look(keep=True, verify=True, at_once=at_once)
+        show = partial(_show, world.plan, world, terminal, findings=world.findings, as_json=as_json,
+                       apply=NOW if at_once else APPLY)  # fmt: skip
         if fingerprint is not None and fingerprint.casefold() != world.plan.fingerprint:
-            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
+            show()
             raise ParvisError(
                 say(
                     "{quoted} is not the fingerprint of the plan as it is now, so nothing was done.", quoted=fingerprint
@@ -188,16 +197,18 @@ async def apply(config: Config, terminal: Terminal, *, fingerprint: str | None, 
                 kind=ErrorKind.CONFLICT,
             )
         if world.plan.held and fingerprint is None:
-            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
+            show()
             return HELD
         if world.plan.empty and not as_json:
-            _show(world.plan, world, terminal, findings=world.findings, as_json=as_json)
+            show()
             return DONE
         result = await _apply(parts, world, terminal)
         if as_json:
             terminal.raw(_result_json(result, terminal))
         else:
-            terminal.show(result_document(result))
+            terminal.show(
+                Document((*result_document(result).blocks, *later_blocks(world.plan, world.facts, at_once=NOW)))
+            )
         return DONE if result.complete else FAILED
 
 

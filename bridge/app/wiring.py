@@ -208,6 +208,7 @@ async def assembly(config: Config, *, bots: frozenset[str] = frozenset()) -> Asy
             timezone=ZoneInfo(config.timezone),
             invitations=config.lifecycle.withdraw_invitations,
             aliases=config.lifecycle.keep_aliases,
+            spread=config.hidden.spread,
         )
         yield Assembly(
             config=config,

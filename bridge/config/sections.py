@@ -71,6 +71,7 @@ KeyWord = Annotated[Secret, PlainValidator(_key)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Localpart = Annotated[str, BeforeValidator(text(values.localpart))]
 Duration = Annotated[timedelta, BeforeValidator(text(values.duration))]
+Span = Annotated[timedelta, BeforeValidator(text(values.span))]
 WebAddress = Annotated[str, BeforeValidator(text(values.web_address))]
 
 

@@ -20,6 +20,7 @@ from bridge.config.sections import (
     Localpart,
     SecretWord,
     Section,
+    Span,
     WebAddress,
     database,
     text,
@@ -148,6 +149,17 @@ class Lifecycle(Section):
     (``admin_token``); else it is emptied and left. Deleted is deleted, so this is asked for."""
 
 
+class Hidden(Section):
+    """What leaves hidden groups, and could be put together by whoever watches."""
+
+    spread: Span = timedelta(minutes=30)
+    """Invitations to hidden groups come at moments of their own within this time, drawn at random: eight in the same
+    second tell every homeserver that gets one who belongs together. Owners are invited at once. 0 switches it off."""
+    redact_links: bool = False
+    """Whether the bot redacts what a member of a hidden group posts elsewhere with the link of its room. Not unless
+    asked for: a message that the bot takes away tells those who read it before that there was something to it."""
+
+
 class Retention(Section):
     """How long what names people is kept. What has an owner elsewhere, such as a group's members, is as long there."""
 
@@ -209,6 +221,8 @@ class ConfigFile(Section):
     """Of whoever has none in the directory."""
     safety: Safety = Safety()
     lifecycle: Lifecycle = Lifecycle()
+    hidden: Hidden = Hidden()
+    """What leaves hidden groups: when people are invited to them, and links to their rooms."""
     retention: Retention = Retention()
     creating: Creating = Creating()
     critical: tuple[Critical, ...] = ()

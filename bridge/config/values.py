@@ -101,6 +101,11 @@ def duration(text: str) -> timedelta:
     return span
 
 
+def span(text: str) -> timedelta:
+    """The same, or ``0`` for no time at all."""
+    return timedelta() if text == "0" else duration(text)
+
+
 def listen(text: str) -> Listen:
     """``host:port``; an IPv6 address stands in brackets."""
     host, colon, port = text.rpartition(":")

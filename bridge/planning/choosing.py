@@ -44,5 +44,8 @@ def of_rooms(plan: Plan, refs: Collection[RoomRef]) -> Plan:
     for part in plan.parts:
         actions = tuple(action for action in part.actions if action.ref in refs)
         findings = tuple(one for one in part.findings if one.group in groups)
-        parts.append(replace(part, actions=actions, findings=findings, fingerprint=fingerprint_of(actions)))
+        later = tuple(one for one in part.later if one.ref in refs)
+        parts.append(
+            replace(part, actions=actions, findings=findings, later=later, fingerprint=fingerprint_of(actions))
+        )
     return Plan.of(parts)

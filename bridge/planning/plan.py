@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message
@@ -40,12 +41,24 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Somebody who is invited to a hidden room at a moment of their own, ``by`` then at the latest (``spacing``): the
+    very moment once it is ``drawn``."""
+
+    ref: RoomRef
+    user: str
+    by: datetime
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPart:
     """The plan of one compartment, with a fingerprint and a brake of its own. Actions are in order of applying; some
-    follow from what was ``decided`` and is not so in the rooms yet."""
+    follow from what was ``decided`` and is not so in the rooms yet. Who is invited ``later`` is in no action."""
 
     compartment: Compartment
     actions: tuple[Action, ...] = ()
+    later: tuple[Later, ...] = ()
     findings: tuple[Finding, ...] = ()
     held: Held | None = None
     decided: bool = False
@@ -81,6 +94,11 @@ class Plan:
     def findings(self) -> Iterator[Finding]:
         """All findings, part after part."""
         return (finding for part in self.parts for finding in part.findings)
+
+    @property
+    def later(self) -> Iterator[Later]:
+        """Who is invited later, part after part."""
+        return (one for part in self.parts for one in part.later)
 
     @property
     def held(self) -> Held | None:

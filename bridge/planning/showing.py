@@ -18,7 +18,7 @@ from bridge.planning.actions import (
     SetState,
     TellName,
 )
-from bridge.planning.plan import Held, Plan
+from bridge.planning.plan import Held, Later, Plan
 from bridge.rules.naming import plain_marker
 
 Render = Callable[[Message], str]
@@ -28,8 +28,10 @@ Entry = dict[str, Any]
 def as_json(plan: Plan, rooms: Mapping[RoomRef, str], render: Render) -> dict[str, Any]:
     """The plan as JSON values. ``rooms`` tells ids of rooms that exist; ``render`` turns messages into sentences.
 
-    Show only what the viewer may see: pass ``plan.seen_by(access.compartments(viewer))``.
+    Show only what the viewer may see: pass ``plan.seen_by(access.compartments(viewer))``. Who is invited ``later`` is
+    told where there is anybody.
     """
+    later = [_later(one, rooms) for one in plan.later]
     return {
         "fingerprint": plan.fingerprint,
         "held": _held(plan.held, render) if plan.held else None,
@@ -38,7 +40,13 @@ def as_json(plan: Plan, rooms: Mapping[RoomRef, str], render: Render) -> dict[st
             {"kind": found.kind, "group": found.group, "subject": found.subject, "text": render(found.text)}
             for found in plan.findings
         ],
+        **({"later": later} if later else {}),
     }
+
+
+def _later(one: Later, rooms: Mapping[RoomRef, str]) -> Entry:
+    group = plain_marker(one.ref)
+    return {"group": group, "room": rooms.get(one.ref), "user": one.user, "by": one.by.isoformat(timespec="seconds")}
 
 
 WORDS: Final[Mapping[type[Action], str]] = {

@@ -2,7 +2,7 @@
 ``partnerships``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,13 +16,13 @@ from bridge.domain.viewers import OPEN, Viewer
 from bridge.planning.actions import Action
 from bridge.planning.asking import mark
 from bridge.planning.choosing import of_rooms
-from bridge.planning.plan import Plan
+from bridge.planning.plan import Later, Plan
 from bridge.rules.access import Access
 from bridge.rules.facts import Facts
 from bridge.rules.fields import BadValue
 from bridge.services.governing import Supposed
 from bridge.services.reconcile import Reconciler
-from bridge.services.showing import change, room_name
+from bridge.services.showing import change, invited_by, room_name
 from bridge.services.world import World
 
 IGNORED: Final = "policy-ignored"
@@ -62,7 +62,7 @@ async def foresee(reconciler: Reconciler, now: World, access: Access, viewer: Vi
         return Foresight(after, world.facts)
     plan = _plan(world, policy.group)
     past = tuple(one.text for one in plan.findings if one.kind == OPENS)
-    return Foresight(after, world.facts, _told(plan.actions, world), past)
+    return Foresight(after, world.facts, (*_told(plan.actions, world), *_told_later(plan.later, world)), past)
 
 
 async def foresee_partner(
@@ -76,8 +76,13 @@ async def foresee_partner(
         if finding.kind == PARTNER_IGNORED and finding.subject == policy.partner and finding not in now.findings
     )
     anyhow = set(map(mark, now.plan.actions))
-    shown = world.plan.seen_by(access.compartments(viewer)).actions
-    changes = _told((action for action in shown if mark(action) not in anyhow), world)
+    waiting = {(one.ref, one.user) for one in now.plan.later}
+    shown = world.plan.seen_by(access.compartments(viewer))
+    later = (one for one in shown.later if (one.ref, one.user) not in waiting)
+    changes = (
+        *_told((action for action in shown.actions if mark(action) not in anyhow), world),
+        *_told_later(later, world),
+    )
     return PartnerForesight(world.facts.directory.partners[policy.partner], changes)
 
 
@@ -97,6 +102,11 @@ def _told(actions: Iterable[Action], world: World) -> tuple[Message, ...]:
         )
         for action in actions
     )
+
+
+def _told_later(later: Iterable[Later], world: World) -> Iterator[Message]:
+    for one in later:
+        yield say("{room}: {change}", room=room_name(one.ref, world.facts), change=invited_by(one, world.facts))
 
 
 def _may_see(access: Access, viewer: Viewer, group_id: str) -> bool:

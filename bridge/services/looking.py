@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.identities import BY_THE_DIRECTORY, Strategies
@@ -13,6 +13,7 @@ from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
+from bridge.planning.spacing import Spacing
 from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.identifying import identified
@@ -27,6 +28,7 @@ from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
 from bridge.services.identities import DOUBT, contested, doubtful, told_contested
 from bridge.services.ruling import PolicyKeeper, Rules
+from bridge.services.spreading import SPREAD, drawn
 from bridge.services.thinking import Question, think
 from bridge.services.truth import Keeper, Truth
 from bridge.services.world import Roster, World
@@ -38,7 +40,8 @@ class Errand:
     good one serves. ``service_user`` is the account that joins people, if there is one; ``retains`` says that the
     homeserver deletes what is older than a room says. Invitations from before ``overdue`` waited too long, and
     aliases that are the main ones no more since before ``spent`` go. ``supposing`` are decisions that were not taken:
-    what would be. What is ``urgent`` waits for no other look."""
+    what would be. What is ``urgent`` waits for no other look. Invitations to hidden rooms are spread over ``spread``,
+    which begins ``now``."""
 
     today: date
     read: bool = True
@@ -49,6 +52,8 @@ class Errand:
     spent: datetime | None = None
     supposing: Supposed = NOTHING
     urgent: bool = False
+    now: datetime | None = None
+    spread: timedelta = timedelta()
 
 
 class Looker(Protocol):
@@ -90,6 +95,10 @@ class Here:
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
             intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
             graced = await view.pending.open(GRACE)
+            spacing = None
+            if errand.now and errand.spread:
+                moments = drawn(await view.pending.open(SPREAD))
+                spacing = Spacing(now=errand.now, over=errand.spread, drawn=moments)
         rooms = {ref.id for ref in bindings if ref.kind is RoomKind.GROUP} if rules.policy.rules else frozenset[str]()
         async with self.store.view() as view:
             edition = await view.identities.edition()
@@ -129,6 +138,7 @@ class Here:
                 patience=patience,
                 drifted=drifted | adopted.settings,
                 asked_for=adopted.seats | intruding,
+                spacing=spacing,
             )
         )
         known = (rules.stamp, decided.edition, edition, len(grace.items), errand.today, errand.service_user,

@@ -50,14 +50,17 @@ class Plans:
     watch: Watch
     _under_way: dict[str, asyncio.Task[RunResult]] = field(default_factory=dict, init=False)
 
-    async def show(self, viewer: Viewer, *, group: str | None = None, keep: bool = False) -> Shown | None:
+    async def show(
+        self, viewer: Viewer, *, group: str | None = None, keep: bool = False, at_once: bool = False
+    ) -> Shown | None:
         """The plan now, of all rooms or of one group's; None when the viewer knows no such group.
 
-        With ``keep`` the directory's reading counts from now on, and what it says is done without further asking.
+        With ``keep`` the directory's reading counts from now on, and what it says is done without further asking. With
+        ``at_once`` nobody is invited later.
         """
-        world = await self.reconciler.look(keep=keep)
+        world = await self.reconciler.look(keep=keep, at_once=at_once)
         if self._is_news(world):
-            world = await self.reconciler.look(keep=True)
+            world = await self.reconciler.look(keep=True, at_once=at_once)
             self.watch.looked(world)
             self.watch.wake()
         access = self.society.gate(world)

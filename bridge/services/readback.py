@@ -24,7 +24,7 @@ from bridge.rules.reading_back import shown_by
 from bridge.services.applying.results import STOPPED
 from bridge.services.decided import ToldIn
 from bridge.services.policies import Policies
-from bridge.services.showing import SETTINGS
+from bridge.services.showing import SETTINGS, invited_by
 from bridge.services.watch import LastLook
 from bridge.services.world import World
 
@@ -161,7 +161,8 @@ def _where(item: Pending, world: World, room: ActualRoom) -> Message | None:
     if membership is Membership.INVITE:
         return say("{user} is invited into the room.", user=name)
     if item.document["present"]:
-        return say("{user} is not in the room yet.", user=name)
+        later = next((one for one in world.plan.later if (one.ref, one.user) == (room.ref, user)), None)
+        return invited_by(later, world.facts) if later else say("{user} is not in the room yet.", user=name)
     return say("{user} is not in the room any more.", user=name)
 
 

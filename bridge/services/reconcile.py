@@ -15,6 +15,7 @@ from bridge.domain.partners import PartnerPolicy
 from bridge.domain.policy import GroupPolicy
 from bridge.planning.choosing import released
 from bridge.planning.plan import Plan
+from bridge.planning.spacing import Spacing
 from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import Store
@@ -25,6 +26,7 @@ from bridge.services.drifts import mended
 from bridge.services.earlier import KEPT_FOR, remember
 from bridge.services.governing import NOTHING, Supposed
 from bridge.services.looking import Errand, Looker
+from bridge.services.spreading import draw
 from bridge.services.verify import Verifier
 from bridge.services.world import World
 
@@ -45,7 +47,7 @@ class Moved(ParvisError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
     """The one way by which rooms change. Invitations that nobody answers wait for ``invitations``,
-    and what was an alias of a room stays one for ``aliases``."""
+    and what was an alias of a room stays one for ``aliases``. Those to hidden rooms are spread over ``spread``."""
 
     looker: Looker
     store: Store
@@ -56,36 +58,53 @@ class Reconciler:
     timezone: tzinfo
     invitations: timedelta = INVITATIONS
     aliases: timedelta = KEPT_FOR
+    spread: timedelta = timedelta()
 
-    async def look(self, *, read: bool = True, keep: bool = False, verify: bool = False) -> World:
+    async def look(
+        self, *, read: bool = True, keep: bool = False, verify: bool = False, at_once: bool = False
+    ) -> World:
         """The world now and the plan for it.
 
         With ``read`` the directory is read again, and with ``keep`` this reading counts (else it is only looked at).
-        With ``verify`` every room is read from the homeserver first, else only those never read. Raises ``ParvisError``
-        when there is nothing to go by.
+        With ``verify`` every room is read from the homeserver first, else only those never read. With ``at_once``
+        nobody is invited later. Raises ``ParvisError`` when there is nothing to go by.
         """
         findings = await self._verify(everything=verify)
-        world = await self.glance(read=read, keep=keep)
+        world = await self.glance(read=read, keep=keep, at_once=at_once)
         return replace(world, findings=(*world.findings, *findings)) if findings else world
 
     async def glance(
-        self, *, read: bool = True, keep: bool = False, supposing: Supposed = NOTHING, urgent: bool = False
+        self,
+        *,
+        read: bool = True,
+        keep: bool = False,
+        supposing: Supposed = NOTHING,
+        urgent: bool = False,
+        at_once: bool = False,
     ) -> World:
         """The same from what is known, without asking the homeserver about any room; ``supposing`` some decisions.
         What is ``urgent`` waits for no other look."""
-        return await self.looker.look(
+        now = self.clock.now()
+        spread = timedelta() if at_once else self.spread
+        world = await self.looker.look(
             Errand(
-                today=self.clock.now().astimezone(self.timezone).date(),
+                today=now.astimezone(self.timezone).date(),
                 read=read,
                 keep=keep,
                 service_user=self.homeserver.service_user,
                 retains=self.homeserver.retains,
-                overdue=self.clock.now() - self.invitations,
-                spent=self.clock.now() - self.aliases,
+                overdue=now - self.invitations,
+                spent=now - self.aliases,
                 supposing=supposing,
                 urgent=urgent,
+                now=now,
+                spread=spread,
             )
         )
+        if not keep or not spread or supposing:
+            return world
+        plan = await draw(self.store, world.plan, Spacing(now=now, over=spread), self.executor.chance)
+        return world if plan is world.plan else replace(world, plan=plan)
 
     async def _verify(self, *, everything: bool) -> tuple[Finding, ...]:
         if everything:

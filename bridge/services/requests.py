@@ -18,11 +18,12 @@ from bridge.ports.homeserver import Homeserver
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store
 from bridge.rules.entering import answerers, may_ask, may_request, names_of
-from bridge.rules.facts import Facts
+from bridge.rules.facts import Facts, is_hidden
 from bridge.services.absences import ask_into_group
 from bridge.services.deciding import Decision, decide, owners_decide
 from bridge.services.doorstep import News, ask, for_the_first_time, key_of, request_of
 from bridge.services.society import Society
+from bridge.services.spreading import at_once
 from bridge.services.summoning import answered, audit, note_invited, summon, turn_away_knock
 from bridge.services.world import World
 
@@ -124,6 +125,8 @@ class Requests:
     async def _ask_again(self, world: World, group: Group, user: str) -> None:
         async with self.store.work() as work:
             await ask_into_group(work, world, group.id, user)
+            if is_hidden(group):
+                await at_once(work, group_room(group.id), user, self.clock.now())
         self.changed()
 
     async def _invite(self, world: World, group: Group, user: str, origin: str) -> Asked:

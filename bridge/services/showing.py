@@ -24,7 +24,7 @@ from bridge.planning.actions import (
     SetState,
     TellName,
 )
-from bridge.planning.plan import Plan
+from bridge.planning.plan import Later, Plan
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
 from bridge.services.applying.results import RunResult
@@ -162,15 +162,18 @@ def plan_document(
     apply: str | None,
     whole: str | None = None,
     staff: Collection[str] = (),
+    at_once: str = "",
 ) -> Document:
     """A plan as people read it. ``apply`` is the command that applies it, as it is typed where this is shown, None when
     it cannot be applied there.
 
     ``whole`` is given when this is a part that cannot be applied by itself: the command that shows all of it.
-    ``staff`` are accounts that are no people.
+    ``staff`` are accounts that are no people. ``at_once`` is the command that invites now who is invited later.
     """
     blocks: list[Block] = []
-    if plan.empty:
+    if plan.empty and any(plan.later):
+        blocks.append(paragraph(say("Nothing to do now.")))
+    elif plan.empty:
         blocks.append(paragraph(say("Nothing to do: every room is as it should be.")))
     else:
         title: tuple[Inline, ...] = (
@@ -184,6 +187,7 @@ def plan_document(
         blocks.append(paragraph(say("This is a part; only the whole plan can be applied: "), Code(whole)))
     elif not plan.empty and apply:
         blocks.append(paragraph(say("To apply it: "), Code(f"{apply} {plan.fingerprint}")))
+    blocks += later_blocks(plan, facts, at_once=at_once)
     blocks += findings_blocks((*findings, *plan.findings), names_of(plan.findings, facts))
     return Document(tuple(blocks))
 
@@ -202,6 +206,28 @@ def _changes(plan: Plan, facts: Facts, staff: Collection[str]) -> Items:
     if (more := sum(len(part.actions) for part in plan.parts) - LINES) > 0:
         rows.append((say_n("and {count} more", "and {count} more", more),))
     return Items(tuple(rows))
+
+
+def later_blocks(plan: Plan, facts: Facts, *, at_once: str = "") -> list[Block]:
+    """Who is invited later and when, or nothing; ``at_once`` is the command that does not wait."""
+    later = sorted(plan.later, key=lambda one: (one.by, one.ref, one.user))
+    if not later:
+        return []
+    rows: list[tuple[Inline, ...]] = [
+        (Strong(room_name(one.ref, facts)), " – ", invited_by(one, facts)) for one in later[:LINES]
+    ]
+    if (more := len(later) - LINES) > 0:
+        rows.append((say_n("and {count} more", "and {count} more", more),))
+    blocks: list[Block] = [paragraph(Strong(say("Invited later"))), Items(tuple(rows))]
+    if at_once:
+        why = say("Invitations to hidden groups are spread in time, so that nobody sees who belongs together.")
+        blocks.append(paragraph(why, " ", say("To send them now: "), Code(at_once)))
+    return blocks
+
+
+def invited_by(one: Later, facts: Facts) -> Message:
+    """When somebody is invited."""
+    return say("invite {user}, by {time}", user=called(facts, one.user), time=one.by)
 
 
 def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:

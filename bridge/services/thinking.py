@@ -14,6 +14,7 @@ from bridge.planning.patience import ENDLESS, Patience
 from bridge.planning.peopling import forgotten
 from bridge.planning.plan import Brake, Plan
 from bridge.planning.planner import plan
+from bridge.planning.spacing import Spacing, spaced
 from bridge.rules.facts import Facts, gather
 from bridge.rules.settings import House
 
@@ -36,6 +37,7 @@ class Question:
     patience: Patience = ENDLESS
     drifted: Drifted = frozenset()
     asked_for: frozenset[Seat] = frozenset()
+    spacing: Spacing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +57,21 @@ def think(question: Question) -> Answer:
     unasked = None
     if question.unasked is not None:
         unasked = _desired(question, _facts(question, question.unasked))
+    whole = plan(
+        desired,
+        question.actual,
+        question.bindings,
+        brake=question.brake,
+        server_name=question.house.server_name,
+        patience=question.patience,
+        drifted=question.drifted,
+        asked_for=question.asked_for,
+        unasked=unasked,
+    )
     return Answer(
         facts=facts,
         desired=desired,
-        plan=plan(
-            desired,
-            question.actual,
-            question.bindings,
-            brake=question.brake,
-            server_name=question.house.server_name,
-            patience=question.patience,
-            drifted=question.drifted,
-            asked_for=question.asked_for,
-            unasked=unasked,
-        ),
+        plan=spaced(whole, desired, question.spacing),
         forgotten=_forgotten(desired, question.actual),
     )
 

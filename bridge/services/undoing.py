@@ -78,7 +78,7 @@ class Undoing:
         )
         for number, taken in enumerate(windows):
             undo = await self._suppose(nothing, taken, policies, compartments)
-            keys = keys_of(undo.plan.actions)
+            keys = keys_of(undo.plan)
             if (number == 0 and taken) or any(taken_back(entry, keys) for entry in standing):
                 return replace(undo, stays=_reasons(entry for entry in standing if not taken_back(entry, keys)))
         return replace(nothing, stays=_reasons(standing))

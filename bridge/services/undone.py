@@ -16,7 +16,7 @@ from bridge.rules.decisions import LABELS, reasons
 from bridge.rules.effects import OF_PARTNERS, effect_of
 from bridge.rules.facts import Facts
 from bridge.rules.reverting import PastDecision
-from bridge.services.showing import plan_document
+from bridge.services.showing import later_blocks, plan_document
 from bridge.services.world import World
 
 COMMAND_LINE: Final = "command line"
@@ -87,7 +87,8 @@ class Undo:
 def difference(then: Plan, now: Plan) -> Plan:
     """What ``then`` does that ``now`` would not do anyway."""
     parts = {part.compartment: part for part in now.parts}
-    return Plan.of(part for one in then.parts if (part := _beyond(one, parts.get(one.compartment))).actions)
+    beyond = (_beyond(one, parts.get(one.compartment)) for one in then.parts)
+    return Plan.of(part for part in beyond if part.actions or part.later)
 
 
 def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
@@ -96,7 +97,9 @@ def _beyond(then: PlanPart, now: PlanPart | None) -> PlanPart:
         anyway.setdefault(action.ref, []).append(action)
     actions = tuple(action for action in then.actions if action not in anyway.get(action.ref, ()))
     findings = tuple(one for one in then.findings if now is None or one not in now.findings)
-    return replace(then, actions=actions, findings=findings, fingerprint=fingerprint_of(actions))
+    waiting = {(one.ref, one.user) for one in now.later} if now else set()
+    later = tuple(one for one in then.later if (one.ref, one.user) not in waiting)
+    return replace(then, actions=actions, findings=findings, later=later, fingerprint=fingerprint_of(actions))
 
 
 def runs_document(runs: Sequence[PastRun], *, undo: str) -> Document:
@@ -160,7 +163,7 @@ def _following(undo: Undo, command: str) -> list[Block]:
         plan = Plan(parts=undo.plan.parts, fingerprint=undo.fingerprint)
         return list(plan_document(plan, undo.then.facts, apply=form, staff=undo.then.desired.service_users).blocks)
     return [
-        paragraph(say("No room changes.")),
+        *(later_blocks(undo.plan, undo.then.facts) or (paragraph(say("No room changes.")),)),
         paragraph(say("To do it: "), Code(f"{form} {undo.fingerprint}")),
     ]
 

@@ -3,7 +3,7 @@
 Called by ``undoing``, to tell what undoing a run does not undo, and why.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from bridge.domain.rooms import ActualRoom, RoomRef
@@ -19,6 +19,7 @@ from bridge.planning.actions import (
     SetAside,
     SetState,
 )
+from bridge.planning.plan import Plan
 from bridge.ports.store import AuditEntry, Outcome
 from bridge.services.applying.resolving import judge
 
@@ -27,9 +28,10 @@ SAID: Final = "tell-name"
 """What was said stays said: nobody expects it to be taken back."""
 
 
-def keys_of(actions: Iterable[Action]) -> frozenset[Key]:
-    """What actions do, in the words of ``opposite``."""
-    return frozenset(key for action in actions for key in _keys(action))
+def keys_of(plan: Plan) -> frozenset[Key]:
+    """What a plan does, now and later, in the words of ``opposite``."""
+    later = (("member", str(one.ref), one.user, True) for one in plan.later)
+    return frozenset((*(key for action in plan.actions for key in _keys(action)), *later))
 
 
 def opposite(entry: AuditEntry) -> Key | None:

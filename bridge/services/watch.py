@@ -131,9 +131,11 @@ class Watch:
 
     @property
     def patience(self) -> float:
-        """Seconds until the next look if nothing wakes it: when the directory, or all rooms, are to be read again. A
-        room that had to stop is tried again soon, then ever more rarely."""
-        due = min(self._read_at, self._full_at) - self.clock.now()
+        """Seconds until the next look if nothing wakes it: when the directory, or all rooms, are to be read again, or
+        somebody's turn comes to be invited. A room that had to stop is tried again soon, then ever more rarely."""
+        world = self.last.world if self.last else None
+        turns = [one.by for one in world.plan.later if one.drawn] if world else []
+        due = min([self._read_at, self._full_at, *turns]) - self.clock.now()
         seconds = max(0.0, due.total_seconds())
         return min(self._pause, seconds) if self._pause else seconds
 

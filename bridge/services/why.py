@@ -6,6 +6,7 @@ answer.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bridge.domain.directory import Group
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
@@ -36,6 +37,8 @@ class Explanation:
     remedies: Sequence[Message]
     planned: Message | None = None
     leaves: bool = False
+    later: datetime | None = None
+    """When they are invited at the latest, where that is spread in time."""
 
 
 async def explain(
@@ -66,14 +69,17 @@ async def explain(
         decided=_about(user, found, world.facts, taken),
     )
     seat = Seat(room=room, since=since)
-    planned = _planned(world, ref, user, present=seat.membership(user) in PRESENT)
+    later = next((one.by for one in world.plan.later if (one.ref, one.user) == (ref, user)), None)
+    present = seat.membership(user) in PRESENT
+    planned = _planned(world, ref, user, present=present)
     return Explanation(
         group=found.name,
         standing=standing(case, seat),
         grounds=grounds(case),
-        remedies=() if isinstance(planned, AddMembers) else tuple(remedies(case, seat)),
+        remedies=() if isinstance(planned, AddMembers) or (later and not present) else tuple(remedies(case, seat)),
         planned=planned.reason if planned else None,
         leaves=isinstance(planned, RemoveMembers),
+        later=None if present else later,
     )
 
 
@@ -108,6 +114,9 @@ def explanation_document(explained: Explanation) -> Document:
     if explained.planned:
         what = say("The next plan removes them:") if explained.leaves else say("The next plan lets them in:")
         blocks.append(paragraph(what, " ", explained.planned))
+    if explained.later:
+        blocks.append(paragraph(say("They are invited by {time}: invitations to hidden groups are spread in time.",
+                                    time=explained.later)))  # fmt: skip
     if explained.remedies:
         blocks.append(paragraph(Strong(say("What can be done"))))
         blocks.append(Items(tuple((one,) for one in explained.remedies)))

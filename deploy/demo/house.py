@@ -67,6 +67,8 @@ class House:
                 # The story itself says when the directory is read again.
                 "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h", "watch": False},
                 "policies": self.policies.name,
+                # What is asked for is done at once: nobody waits half an hour for the next step.
+                "hidden": {"spread": "0"},
                 "company": "Ateliers Lumière",
                 "admins": admins,
                 "language": language,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,6 +119,7 @@ class Household:
     brake: Brake = field(default_factory=Brake)
     admins: frozenset[str] = frozenset({user("ines")})
     aliases: str = "grp_"
+    spread: timedelta = timedelta()
     fuse: Fuse = field(default_factory=Fuse)
     heard: set[str] = field(default_factory=set)
 
@@ -168,6 +170,7 @@ class Household:
             ),
             clock=self.clock,
             timezone=ZoneInfo("UTC"),
+            spread=self.spread,
         )
         self.watch = Watch(
             reconciler=self.reconciler, clock=self.clock, every=self.clock.now() - self.clock.now(), seen=self._see

@@ -45,7 +45,7 @@ class Seen:
 
     house: Household
 
-    async def look(self, *, keep: bool = False) -> World | None:
+    async def look(self, *, keep: bool = False, at_once: bool = False) -> World | None:
         return self.house.world
 
 

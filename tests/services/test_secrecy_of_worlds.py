@@ -5,7 +5,9 @@ That this can fail is shown in ``tests/mutations``.
 
 import asyncio
 import os
+from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bridge.domain.directory import Directory
@@ -20,9 +22,9 @@ quick = settings(max_examples=MANY, deadline=None, derandomize=True, suppress_he
 ADMINS = frozenset({user("p0"), user("p1")})
 
 
-async def compare(pair: Twins, later: Twins | None = None) -> None:
+async def compare(pair: Twins, later: Twins | None = None, spread: timedelta = timedelta()) -> None:
     """Both companies: what waits to be done, what is done, and then what waits for the directory of ``later``."""
-    houses = [household(source, admins=ADMINS) for source in pair]
+    houses = [household(source, admins=ADMINS, spread=spread) for source in pair]
     for house in houses:
         house.world = await house.reconciler.look(keep=True)
     await alike(*houses)
@@ -65,8 +67,9 @@ TANGLED = directory(
 )
 
 
-def test_the_tangled_company_shows_nothing_either() -> None:
-    asyncio.run(compare(twins(TANGLED)))
+@pytest.mark.parametrize("spread", [timedelta(), timedelta(minutes=30)])
+def test_the_tangled_company_shows_nothing_either(spread: timedelta) -> None:
+    asyncio.run(compare(twins(TANGLED), spread=spread))
 
 
 def test_who_may_see_it_does() -> None:

@@ -104,6 +104,7 @@ LINES: Final = (
     Line("plan", "!plan deal", finds="Project Zephyr"),
     Line("apply", "!apply", found_by=ADMIN_MEMBER),
     Line("apply", "!apply {id}", found_by=ADMIN_MEMBER),
+    Line("apply", "!apply --now", found_by=ADMIN_MEMBER),
     Line("find", "!find {group}", found_by=MEMBER),
     Line("find", "!find claire", finds="@claire"),
     Line("why", "!why {group}", found_by=MEMBER),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bots.kit.commands import CONFIRM_WITHIN, Call, Command, Confirmation, Reply, Status, argument, denied
+from bots.kit.commands import CONFIRM_WITHIN, Call, Command, Confirmation, Reply, Status, argument, denied, option
 from bots.kit.questions import Answered, Question
 from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.messages import Message, say
@@ -13,6 +13,7 @@ from bridge.services.showing import UNREAD, plan_document, result_document
 
 ADMIN: Final = frozenset({"admin"})
 APPLY: Final = {"en": "!apply", "fr": "!appliquer"}
+NOW: Final = {"en": "!apply --now", "fr": "!appliquer --maintenant"}
 APPLY_PLAN: Final = "apply plan"
 """The kind of question that a plan asks; its document holds the fingerprint."""
 
@@ -33,7 +34,8 @@ def plan_commands(plans: Plans) -> list[Command]:
     async def apply(call: Call) -> Reply:
         moved = say("This is not the fingerprint of the plan as it is now:")
         gone = say("No plan has this fingerprint now.")
-        return await _apply(plans, call, call.arguments["fingerprint"], moved=moved, gone=gone)
+        quoted, at_once = call.arguments["fingerprint"], call.arguments["now"]
+        return await _apply(plans, call, quoted, moved=moved, gone=gone, at_once=at_once)
 
     return [
         Command(
@@ -59,6 +61,14 @@ def plan_commands(plans: Plans) -> list[Command]:
                     help=say("The letters and digits that stand beside the plan."),
                     required=False,
                 ),
+                option(
+                    "--now",
+                    "--maintenant",
+                    "now",
+                    label=say("now"),
+                    help=say("Also who would be invited to hidden groups later."),
+                    is_flag=True,
+                ),
             ),
             long=True,
         ),
@@ -70,32 +80,37 @@ def plan_question(plans: Plans) -> Question:
 
     async def confirmed(answered: Answered) -> Reply:
         moved = say("Something has changed since this plan was shown. This is the plan as it is now:")
-        return await _apply(plans, answered.call, str(answered.item.document["fingerprint"]), moved=moved)
+        document = answered.item.document
+        return await _apply(plans, answered.call, str(document["fingerprint"]), moved=moved,
+                            at_once=bool(document.get("now")))  # fmt: skip
 
     async def late(answered: Answered) -> Reply:
         over = say("More than {minutes} minutes have passed. This is the plan as it is now:", minutes=MINUTES)
-        shown = await plans.show(answered.call.viewer.unaided)
-        return denied() if shown is None else _planned(shown, answered.call, before=over)
+        at_once = bool(answered.item.document.get("now"))
+        shown = await plans.show(answered.call.viewer.unaided, at_once=at_once)
+        return denied() if shown is None else _planned(shown, answered.call, before=over, at_once=at_once)
 
     return Question(kind=APPLY_PLAN, command="apply", yes=confirmed, late=late, rights=ADMIN)
 
 
-async def _apply(plans: Plans, call: Call, quoted: str | None, *, moved: Message, gone: Message | None = None) -> Reply:
+async def _apply(
+    plans: Plans, call: Call, quoted: str | None, *, moved: Message, gone: Message | None = None, at_once: bool = False
+) -> Reply:
     """Apply the plan whose fingerprint is quoted; where there is none or the plan is another now, show it. ``gone``
-    is said where nothing is to be done."""
+    is said where nothing is to be done; with ``at_once`` nobody is invited later."""
     if going_on := await plans.under_way(call.event_id):
         return _applied(going_on)
     if earlier := await plans.earlier(call.event_id):
         return await _resumed(plans, call, earlier.id, finished=earlier.finished_at is not None)
-    shown = await plans.show(call.viewer.unaided)
+    shown = await plans.show(call.viewer.unaided, at_once=at_once)
     if shown is None or quoted is None or shown.plan.empty:
-        return denied() if shown is None else _planned(shown, call, before=gone if quoted else None)
+        return denied() if shown is None else _planned(shown, call, before=gone if quoted else None, at_once=at_once)
     if quoted.casefold() == shown.plan.fingerprint:
         await plans.turn(shown.plan)
         # What is applied must not be undone by going back to an older reading; what is only shown must not be done.
-        shown = await plans.show(call.viewer.unaided, keep=True)
+        shown = await plans.show(call.viewer.unaided, keep=True, at_once=at_once)
     if shown is None or quoted.casefold() != shown.plan.fingerprint:
-        return denied() if shown is None else _planned(shown, call, before=moved)
+        return denied() if shown is None else _planned(shown, call, before=moved, at_once=at_once)
     result = await plans.apply(shown, actor=call.sender, origin=call.event_id, progress=call.progress)
     return _applied(result)
 
@@ -114,12 +129,13 @@ def _seen(shown: Shown, call: Call) -> Reply:
     return Reply(Document((*text.blocks, paragraph(mine, " ", Code(APPLY[call.language])))))
 
 
-def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Reply:
+def _planned(shown: Shown, call: Call, *, before: Message | None = None, at_once: bool = False) -> Reply:
     """The plan, and how to apply it."""
-    plan = shown.plan
+    plan, now = shown.plan, NOW[call.language]
     findings = [one for one in shown.findings if one.text != before]
-    text = plan_document(plan, shown.world.facts, findings=findings, apply=APPLY[call.language],
-                         whole=None if shown.whole else "!plan", staff=shown.world.desired.service_users)  # fmt: skip
+    text = plan_document(plan, shown.world.facts, findings=findings, apply=now if at_once else APPLY[call.language],
+                         whole=None if shown.whole else "!plan", staff=shown.world.desired.service_users,
+                         at_once=now)  # fmt: skip
     if before is not None:
         text = Document((paragraph(before), *text.blocks))
     if plan.empty or not shown.whole:
@@ -129,7 +145,7 @@ def _planned(shown: Shown, call: Call, *, before: Message | None = None) -> Repl
         Document((*text.blocks, paragraph(tap))),
         Status.HELD if plan.held else Status.CONFIRM,
         plan.fingerprint,
-        Confirmation(kind=APPLY_PLAN, document={"fingerprint": plan.fingerprint}),
+        Confirmation(kind=APPLY_PLAN, document={"fingerprint": plan.fingerprint, **({"now": True} if at_once else {})}),
     )
 
 
