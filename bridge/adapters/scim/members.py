@@ -44,7 +44,7 @@ def of_patch(body: Body) -> tuple[Body | None, Change]:
         change, left = _applied(change, operation) if isinstance(operation, Mapping) else (change, operation)
         if left is not None:
             others.append(left)
-    if change and not others:
+    if operations and not others:
         return None, change
     return {**body, str(key): others}, change
 
@@ -77,7 +77,7 @@ def _step(change: Change, word: str, path: str, value: Any) -> Change:
             return replace(change, add=(*change.add, *new), remove=gone)
         case "replace":
             return Change(add=_ids(value), whole=True)
-        case "remove" if value in (None, [], ""):
+        case "remove" if value is None:  # an empty list takes nobody out: rooms are not emptied on a guess
             return Change(whole=True)
         case "remove":
             return _without(change, _ids(value))

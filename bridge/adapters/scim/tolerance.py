@@ -9,6 +9,10 @@ from typing import Any, Final
 MANAGER: Final = "manager"
 NOT_SAID: Final = ("id", "schemas", "meta")
 """Okta repeats these inside the value of a PATCH; they are not the client's to change."""
+LISTS: Final = ("emails", "members")
+"""Attributes with several values; of every other one, a list of one value is that value."""
+WRAPPED: Final = frozenset({"value", "$ref", "displayName"})
+"""All that older provisioning of Entra writes around a single value."""
 
 
 def tolerant(body: Any) -> Any:
@@ -19,30 +23,52 @@ def tolerant(body: Any) -> Any:
 
 
 def _operations(operations: Any) -> Any:
-    return [_operation(one) for one in operations] if isinstance(operations, list) else operations
+    if not isinstance(operations, list):
+        return operations
+    return [made for one in operations for made in (_made(one) if isinstance(one, Mapping) else [one])]
 
 
-def _operation(operation: Any) -> Any:
-    if not isinstance(operation, Mapping):
-        return operation
+def _made(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What one operation says, as one or several."""
     path, value = operation.get("path"), operation.get("value")
-    if isinstance(path, str) and _is_manager(path) and not isinstance(value, Mapping | list):
-        return _about_manager(operation, path, value)
-    if path is None and isinstance(value, Mapping):
-        said = {key: one for key, one in value.items() if key not in NOT_SAID}
-        return {**operation, "value": {key: _manager(key, one) for key, one in said.items()}}
-    return operation
+    if isinstance(path, str):
+        return [_about(operation, path, value if _is_list(path) else _alone(value))]
+    said = [value] if isinstance(value, Mapping) else value
+    if path is not None or not isinstance(said, list) or not all(isinstance(one, Mapping) for one in said):
+        return [operation]
+    return [made for one in said for made in _without_path(operation, one)]
 
 
-def _about_manager(operation: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any]:
-    """Entra names the manager by the bare id, and nobody by an empty one."""
+def _without_path(operation: Mapping[str, Any], value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Entra may write whole paths as keys: ``emails[type eq "work"].value``. Each becomes an operation of its own."""
+    said = {key: one for key, one in value.items() if key not in NOT_SAID}
+    plain = {key: _manager(key, one) for key, one in said.items() if "[" not in key}
+    chosen = [{**operation, "path": key, "value": one} for key, one in said.items() if "[" in key]
+    return [{**operation, "value": plain}, *chosen] if plain or not chosen else [*chosen]
+
+
+def _about(operation: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any]:
+    if not _is_manager(path):
+        return {**operation, "value": value} if "value" in operation else operation
+    # The manager is named by the bare id, and nobody by an empty one.
     if str(operation.get("op", "")).lower() == "remove" or value in (None, ""):
         return {"op": "remove", "path": path}
-    return {**operation, "path": f"{path}.value"}
+    return {**operation, "path": f"{path}.value", "value": value} if isinstance(value, str) else operation
+
+
+def _alone(value: Any) -> Any:
+    """``x`` of ``[{"$ref": null, "value": x}]``; whatever else it is stays."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return one["value"] if isinstance(one, Mapping) and "value" in one and one.keys() <= WRAPPED else value
 
 
 def _manager(key: str, value: Any) -> Any:
-    return {"value": value} if _is_manager(key) and isinstance(value, str) else value
+    one = _alone(value)
+    return {"value": one} if _is_manager(key) and isinstance(one, str) else value
+
+
+def _is_list(path: str) -> bool:
+    return path.lower().rpartition(":")[2].partition("[")[0] in LISTS and "]." not in path
 
 
 def _is_manager(path: str) -> bool:

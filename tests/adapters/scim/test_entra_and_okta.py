@@ -124,3 +124,40 @@ async def test_okta_pushes_a_group(on_disk: Client) -> None:
     assert await on_disk.members(group) == [ann]
     assert (await on_disk.ask("DELETE", f"/Groups/{group}")).status == 204
     assert (await on_disk.ask("GET", f"/Groups/{group}")).status == 404
+
+
+async def test_entra_wraps_single_values_in_lists_as_it_did_before_it_followed_the_standard(on_disk: Client) -> None:
+    boss, user = await on_disk.user("boss"), (await on_disk.ask("POST", "/Users", ENTRA_USER)).id
+    wrapped = {
+        "active": "False", "displayName": "C. Durand", "userName": "c.durand@corp.example", "title": "Boss",
+        'emails[type eq "work"].value': "c@corp.example", f"{ENTERPRISE}:department": "Ventes",
+        f"{ENTERPRISE}:manager": boss,
+    }  # fmt: skip
+    said = [{"op": "Add", "path": path, "value": [{"$ref": None, "value": one}]} for path, one in wrapped.items()]
+    assert (await on_disk.patch(f"/Users/{user}", *said)).status in (200, 204)
+    after = (await on_disk.ask("GET", f"/Users/{user}")).json
+    told = [after[name] for name in ("active", "displayName", "userName", "title")]
+    assert told == [False, "C. Durand", "c.durand@corp.example", "Boss"]
+    assert [one["value"] for one in after["emails"]] == ["c@corp.example"]
+    assert after[ENTERPRISE] == {"department": "Ventes", "manager": {"value": boss}}
+
+
+async def test_entra_may_write_paths_as_keys(on_disk: Client) -> None:
+    user = (await on_disk.ask("POST", "/Users", ENTRA_USER)).id
+    value = {"name.familyName": "Durand", 'emails[type eq "work"].value': "c.durand@corp.example",
+             f"{ENTERPRISE}:department": "Ventes"}  # fmt: skip
+    assert (await on_disk.patch(f"/Users/{user}", {"op": "Replace", "value": value})).status in (200, 204)
+    after = (await on_disk.ask("GET", f"/Users/{user}")).json
+    assert (after["name"]["familyName"], after[ENTERPRISE]) == ("Durand", {"department": "Ventes"})
+    assert [one["value"] for one in after["emails"]] == ["c.durand@corp.example"]
+    only = {'emails[type eq "work"].value': "c@corp.example"}
+    assert (await on_disk.patch(f"/Users/{user}", {"op": "Replace", "value": [only]})).status in (200, 204)
+    assert (await on_disk.ask("GET", f"/Users/{user}")).json["emails"][0]["value"] == "c@corp.example"
+
+
+async def test_okta_adds_nobody_to_a_group_and_takes_nobody_out(on_disk: Client) -> None:
+    group = await on_disk.group("Sales", ann := await on_disk.user("ann"))
+    for word in ("add", "Remove"):
+        nothing: dict[str, Any] = {"op": word, "path": "members", "value": []}
+        assert (await on_disk.patch(f"/Groups/{group}", nothing)).status == 204
+    assert await on_disk.members(group) == [ann]
