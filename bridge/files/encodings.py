@@ -1,4 +1,5 @@
-"""Text as programs export it: UTF-8, UTF-16 or Windows-1252, found and named, or else refused. For tables of people.
+"""Text as programs export it: UTF-8, UTF-16 or Windows-1252, found and named, or else refused. For tables of people
+and exports of LDAP servers.
 
 Files that people write by hand are read by ``reading.text_of``, which wants UTF-8.
 """

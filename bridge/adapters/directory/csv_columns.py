@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from bridge.adapters.directory import csv_languages
 from bridge.adapters.directory.csv_text import Row, Sheet
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.spelling import shown
 
 PEOPLE: Final[Mapping[str, str]] = {
+    **csv_languages.PEOPLE,
     **dict.fromkeys(("id", "userid"), "id"),
     **dict.fromkeys(("username", "login", "uid"), "username"),
     **dict.fromkeys(("email", "emailaddress", "mail", "primaryemail"), "email"),
@@ -32,6 +34,7 @@ PEOPLE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("groups", "groupes"), "groups"),
     **dict.fromkeys(("identifiant", "utilisateur", "nomdutilisateur", "nomutilisateur"), "username"),
     **dict.fromkeys(("courriel", "adresseemail", "adressemail", "adresseelectronique", "adressecourriel"), "email"),
+    "adressedecourriel": "email",
     "matricule": "number",
     **dict.fromkeys(("nomcomplet", "nomaffiche"), "name"),
     "prenom": "first",
@@ -48,6 +51,7 @@ PEOPLE: Final[Mapping[str, str]] = {
 """A column of people by its heading without capitals, accents, spaces and signs."""
 
 MEMBERSHIPS: Final[Mapping[str, str]] = {
+    **csv_languages.MEMBERSHIPS,
     **dict.fromkeys(("group", "groupid", "groupemail", "cohort", "cohortid", "team", "teamname", "channel"), "group"),
     **dict.fromkeys(("groupname", "groupdisplayname", "cohortname"), "name"),
     **dict.fromkeys(("description", "groupdescription", "purpose"), "purpose"),
@@ -79,10 +83,10 @@ COHORT: Final = re.compile(r"cohort\d+")
 ALMOST: Final = 0.85
 """How much a heading resembles another of which it is a slip; exports hold some that are meant, such as LastLogin."""
 
-YES: Final = frozenset({"1", "true", "yes", "on", "oui", "vrai"})
-NO: Final = frozenset({"0", "false", "no", "off", "non", "faux"})
-WORKING: Final = frozenset({"active", "enabled", "actif"})
-AWAY: Final = frozenset({
+YES: Final = frozenset({"1", "true", "yes", "on", "oui", "vrai"}) | csv_languages.YES
+NO: Final = frozenset({"0", "false", "no", "off", "non", "faux"}) | csv_languages.NO
+WORKING: Final = frozenset({"active", "enabled", "actif"}) | csv_languages.WORKING
+AWAY: Final = csv_languages.AWAY | frozenset({
     "suspended", "inactive", "archived", "disabled", "deleted", "deactivated",
     "suspendu", "inactif", "archive", "desactive", "supprime",
 })  # fmt: skip
@@ -101,6 +105,8 @@ def of_people(headings: Sequence[str]) -> list[str]:
     words = [PEOPLE.get(one, one if COHORT.fullmatch(one) else "") for one in bare]
     if EITHER in bare and words.count("username") > 1 and "id" not in words:
         words[bare.index(EITHER)] = "id"
+    if "vorname" in bare and "last" not in words and "name" in bare:  # in German the name beside a first one
+        words[bare.index("name")] = "last"
     return words
 
 

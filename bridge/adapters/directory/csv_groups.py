@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.adapters.directory import csv_languages
 from bridge.adapters.directory.csv_columns import ATTRIBUTE
 from bridge.adapters.directory.csv_people import SEVERAL, Names
 from bridge.adapters.directory.csv_ties import SEPARATOR, Tie
@@ -19,10 +20,13 @@ from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
 ROLES: Final = {
+    **csv_languages.ROLES,
+    **dict.fromkeys(("team_user", "team_guest", "channel_user", "channel_guest"), ""),
+    **dict.fromkeys(("team_admin", "channel_admin"), "moderators"),
     "": "", "member": "", "owner": "owners", "moderator": "moderators", "manager": "moderators",
     "membre": "", "proprietaire": "owners", "moderateur": "moderators", "gestionnaire": "moderators",
 }  # fmt: skip
-"""What somebody is beside being a member."""
+"""What somebody is beside being a member. Those with a hyphen below are of Mattermost, which may write several."""
 
 PERSON, NESTED = frozenset({"", "user", "person"}), frozenset({"", "group"})
 NAMED: Final = 3
@@ -88,7 +92,7 @@ class Groups:
 
     def _add(self, tie: Tie) -> None:
         group = self._groups[_key(tie.group)]
-        if tie.role not in ROLES:
+        if not ROLES.keys() >= set(_roles(tie)):
             words = ["member", "owner", "moderator", "manager"]
             self.problems.append(Problem(_in(tie.spot, "role"), unknown_word(tie.role, words)))
         elif tie.kind not in PERSON | NESTED:
@@ -103,7 +107,7 @@ class Groups:
             message = say("{name} may be several people: name them by their id.", name=shown(tie.member))
             self.problems.append(Problem(_in(tie.spot, "member"), message))
         else:
-            for role in {"members": None, ROLES[tie.role] or "members": None}:
+            for role in dict.fromkeys(("members", *(ROLES[one] or "members" for one in _roles(tie)))):
                 group.lists[role].setdefault(member, tie.spot)
 
     def _member(self, tie: Tie) -> str | None:
@@ -164,6 +168,11 @@ class Groups:
     def _parent(self, written: str) -> str:
         above = self._groups.get(_key(written))
         return above.id if above else written
+
+
+def _roles(tie: Tie) -> list[str]:
+    """The role, or Mattermost's: ``team_user team_admin``."""
+    return tie.role.split() if "_" in tie.role else [tie.role]
 
 
 def _key(written: str) -> str:

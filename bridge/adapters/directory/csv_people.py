@@ -1,5 +1,6 @@
 """The people of a table, and whom a reference means: an id, a user name, a number or an address. For ``csv_draft``."""
 
+import unicodedata
 from typing import Final
 
 from bridge.adapters.directory.csv_columns import activity, not_understood, require
@@ -21,6 +22,20 @@ SEVERAL: Final = ""
 """Stands for a name that more than one person has."""
 
 
+def _composed(name: str) -> str:
+    """Whether letters and accents are written apart makes no difference."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _folded(name: str) -> str:
+    """Capitals make none either."""
+    return _composed(name).casefold()
+
+
+FOLDS: Final = (_composed, _folded, _composed, _folded)
+"""How ids, user names, numbers and addresses are compared."""
+
+
 class Names:
     """Whom a reference means. Nothing is guessed: of several people with one address, nobody is meant.
 
@@ -32,17 +47,15 @@ class Names:
         self._by: list[dict[str, str]] = [{}, {}, {}, {}]
         for row in sheet.rows:
             person = row.first(identity)
-            names = (person, row.first("username").casefold(), row.first("number"), row.first("email").casefold())
-            for known, name in zip(self._by, names, strict=True):
-                if name and person:
+            names = (person, row.first("username"), row.first("number"), row.first("email"))
+            for known, fold, written in zip(self._by, FOLDS, names, strict=True):
+                if (name := fold(written)) and person:
                     known[name] = person if known.get(name, person) == person else SEVERAL
 
     def person(self, written: str) -> str | None:
         """Somebody's id; None when nobody is called so; ``SEVERAL`` when it does not say who."""
-        ids, usernames, numbers, addresses = self._by
-        folded = written.casefold()
-        for known, name in ((ids, written), (usernames, folded), (numbers, written), (addresses, folded)):
-            if name in known:
+        for known, fold in zip(self._by, FOLDS, strict=True):
+            if (name := fold(written)) in known:
                 return known[name]
         return None
 

@@ -64,8 +64,8 @@ def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
     ]
     rows = []
     for line, cells in lines:
-        if len(cells) == len(header):
-            rows.append(Row(line, _cells(words, cells)))
+        if len(cells) == len(header) or not any(cells[len(header) :] or ["short"]):
+            rows.append(Row(line, _cells(words, cells[: len(header)])))
         else:
             message = say(
                 "This line has {count} values where the first has {expected} columns; is a delimiter inside a value, "

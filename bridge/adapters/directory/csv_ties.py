@@ -11,6 +11,8 @@ from bridge.domain.problems import Spot
 
 OF_GROUPS: Final = frozenset({"name", "purpose", "visibility", "parent", "path"})
 """What a line says of its group itself, beside attributes."""
+NONE: Final = frozenset({"no groups", "aucun groupe", "keine gruppen", "sin grupos", "nessun gruppo"})
+"""What Moodle writes of somebody who is in no group."""
 SEPARATOR: Final = re.compile(r"[;,|]")
 """Between groups in one value of the table of people."""
 
@@ -33,7 +35,7 @@ def ties_of_people(sheet: Sheet, ids: list[str]) -> Iterator[Tie]:
         for column, value in row.cells.items():
             groups = SEPARATOR.split(value) if column == "groups" else [value] if COHORT.fullmatch(column) else []
             for group in groups:
-                if group.strip() and person:
+                if person and plain(group).strip() not in {"", *NONE}:
                     yield Tie(Spot(sheet.file, row.line, column), group.strip(), person)
 
 

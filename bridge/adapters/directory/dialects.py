@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.adapters.directory.states import LOCKS
 from bridge.domain.directory import Visibility
 from bridge.domain.sources import MemberStyle, Preset
 
@@ -10,7 +11,7 @@ Names = tuple[str, ...]
 """Attributes, in small letters; the first that an entry has counts."""
 
 OF_STATE: Final = (
-    "objectclass", "isdeleted", "employeetype", "nsaccountlock", "useraccountcontrol", "accountexpires",
+    "objectclass", "isdeleted", "employeetype", *LOCKS, "useraccountcontrol", "accountexpires",
     "shadowexpire", "krbprincipalexpiration", "pwdaccountlockedtime",
 )  # fmt: skip
 """What is read of a person beside what the dialect names: whether the account still counts (``states``)."""
@@ -48,6 +49,17 @@ class Dialect:
         return frozenset((*self.group_name, *self.purpose, *self.further))
 
     @property
+    def needed(self) -> frozenset[str]:
+        """What tells who somebody is, and who is where: of these every value counts."""
+        named = (self.id, self.login, self.account, self.name, self.group_id, self.group_name)
+        return frozenset((*self.styles_read, *(name for names in named for name in names)))
+
+    @property
+    def styles_read(self) -> tuple[str, ...]:
+        """The attributes of groups that name members."""
+        return tuple(style.lower() for style in self.styles if style is not MemberStyle.PRIMARY_GROUP_ID)
+
+    @property
     def of_people(self) -> frozenset[str]:
         """Every attribute that is read of people."""
         named = (self.id, self.login, self.account, self.name, self.given, self.email, self.language, self.department,
@@ -60,9 +72,9 @@ class Dialect:
     def of_groups(self) -> frozenset[str]:
         """Every attribute that is read of groups."""
         named = (self.group_id, self.group_name, self.purpose, self.owners, self.further)
-        written = (style.lower() for style in self.styles if style is not MemberStyle.PRIMARY_GROUP_ID)
         primary = ("objectsid",) if MemberStyle.PRIMARY_GROUP_ID in self.styles else ()
-        return frozenset(("objectclass", "isdeleted", *written, *primary, *(name for names in named for name in names)))
+        plain = (name for names in named for name in names)
+        return frozenset(("objectclass", "isdeleted", *self.styles_read, *primary, *plain))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

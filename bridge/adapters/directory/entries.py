@@ -14,6 +14,7 @@ from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.entry_names import Names
 from bridge.adapters.directory.ldif_text import Entry
+from bridge.adapters.directory.people_checks import fits, too_long
 from bridge.adapters.directory.states import end_of, is_active, is_there
 from bridge.domain.directory import Group, Person
 from bridge.domain.ids import as_localpart
@@ -68,6 +69,10 @@ def drafted(
     people = [entry for entry in living if entry.first(*dialect.login)]
     if without := len(living) - len(people):
         faults.append(Fault((), _without_login(without, dialect), warning=True))
+    named = [(entry, entry.first(*dialect.account) or entry.first(*dialect.login)) for entry in people]
+    people = [entry for entry, login in named if login.startswith("@") or fits(login, server_name)]
+    if unfit := len(named) - len(people):
+        faults.append(too_long(unfit))
     people = _without_old_twins(people, dialect, now, faults)
     groups = [entry for entry in groups if is_there(entry) and entry.first(*dialect.group_name)]
     faults += _nameless("people", people, dialect.id)

@@ -21,6 +21,7 @@ from bridge.adapters.directory.shapes import draft_of
 from bridge.domain.directory import Directory, Visibility
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
+from bridge.files.encodings import UTF8, decoded
 from bridge.files.json_text import json_tree
 from bridge.files.reading import MIB, read_bytes, text_of
 from bridge.files.trees import Path as TreePath
@@ -101,11 +102,22 @@ class DirectoryFile:
             faults = faults_of(draft, directory, self.server_name, alone=self.alone)
             if all(fault.warning for fault in faults):
                 return directory, problems_of(faults, self._spot), NOTHING
-        draft, faults, locate, aside = self._carefully(text_of(content, str(self.path)), now)
+        text, spoken = self._text(content)
+        draft, faults, locate, aside = self._carefully(text, now)
         directory = draft.directory()
         by_server = self.format is Format.LDIF
         judged = faults_of(draft, directory, self.server_name, circles_allowed=by_server, alone=self.alone)
-        return directory, problems_of([*faults, *judged], locate), aside
+        return directory, (*spoken, *problems_of([*faults, *judged], locate)), aside
+
+    def _text(self, content: bytes) -> tuple[str, tuple[Problem, ...]]:
+        """The text, and in which encoding where it is not the usual one: only what people write themselves must be in
+        UTF-8."""
+        file = str(self.path)
+        if self.format is not Format.LDIF:
+            return text_of(content, file), ()
+        text, encoding = decoded(content, file)
+        message = say("This file is in {encoding} and is read so.", encoding=encoding)
+        return text, (() if encoding == UTF8 else (Problem(Spot(file), message, warning=True),))
 
     def _carefully(self, text: str, now: datetime | None) -> Understood:
         file = str(self.path)

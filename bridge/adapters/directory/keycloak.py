@@ -1,11 +1,15 @@
 """A realm as Keycloak exports it: users and the tree of groups become people and groups. For ``files``."""
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.group_ids import group_id
+from bridge.adapters.directory.people_checks import fits, too_long
 from bridge.adapters.directory.shapes import FLAGS, unknown_word
 from bridge.domain.directory import Group, Person, Visibility
 from bridge.domain.ids import as_localpart
@@ -17,6 +21,10 @@ from bridge.files.trees import Listing, Path, Scalar, Table, Tree, spot_in
 
 NAMED: Final = 3
 """Memberships that lead nowhere are named up to this number, then counted."""
+
+IN_NAME: Final = "~/"
+"""How a path writes a stroke that belongs to the name of a group."""
+STEP: Final = re.compile(r"(?<!~)/")
 
 SAID: Final = {"purpose": ("description",), "visibility": ("visibility",), "owners": ("owner", "owners")}
 """Fields of groups, and the attributes that say them."""
@@ -40,16 +48,20 @@ class KeycloakDraft:
 
 
 def keycloak_draft(tree: Tree, server_name: str, visibility: Visibility) -> KeycloakDraft:
-    """The people and groups of an exported realm; groups without an attribute ``visibility`` get ``visibility``."""
+    """The people and groups of an exported realm, whose users name groups by path or id; groups without an attribute
+    ``visibility`` get ``visibility``."""
     faults: list[Fault] = []
     if not isinstance(tree, Table):
         faults.append(Fault((), say("One realm is expected here: export it alone, with its users.")))
-    users = [found for found in _tables(tree, ("users",)) if not found.text("serviceAccountClientId")]
+    every = [found for found in _tables(tree, ("users",)) if not found.text("serviceAccountClientId")]
+    users = [one for one in every if one.attribute("matrix_id") or fits(one.text("username"), server_name)]
+    if unfit := len(every) - len(users):
+        faults.append(too_long(unfit))
     groups = list(_nested(tree, ("groups",), "", ""))
     if not users and not faults:
         faults.append(Fault((), say("There are no users in this realm: export it with them, in the same file.")))
     by_name = {user.text("username"): user.text("id", "username") for user in users}
-    by_path = {group.path: group.id for group in groups}
+    by_path = {_composed(group.path): group.id for group in groups} | {group.id: group.id for group in groups}
     members: dict[str, list[str]] = {group.id: [] for group in groups}
     people = []
     for index, user in enumerate(users):
@@ -59,9 +71,10 @@ def keycloak_draft(tree: Tree, server_name: str, visibility: Visibility) -> Keyc
             faults.append(Fault(("people", index), say("{key} is missing or empty.", key="username")))
         paths = user.texts("groups")
         for path in paths:
-            if path in by_path and person.id:
-                members[by_path[path]].append(person.id)
-        faults += _lost(index, [path for path in paths if path not in by_path])
+            if person.id and (named := by_path.get(_composed(path))):
+                members[named].append(person.id)
+        faults += _lost(index, [path for path in paths if _composed(path) not in by_path])
+    faults += _ambiguous(groups, {path for user in users for path in user.texts("groups")})
     read = _Reader(by_name, visibility, faults)
     rows = [read.group(group, ("groups", index), members[group.id]) for index, group in enumerate(groups)]
     places = [user.at for user in users], [group.record.at for group in groups]
@@ -113,6 +126,29 @@ class _Grouped:
     parent: str
 
 
+def path_below(above: str, name: str) -> str:
+    """The path of a group of this name in the group whose path is ``above``."""
+    return f"{above}/{name.replace('/', IN_NAME)}"
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(step.replace(IN_NAME, "/") for step in STEP.split(path) if step)
+
+
+def _composed(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
+
+
+def _ambiguous(groups: list[_Grouped], named: set[str]) -> Iterator[Fault]:
+    """Older versions write ``/A/B`` for a group called A/B too, and for B in A: who is in which nobody may guess."""
+    often = Counter(group.path for group in groups)
+    for index, group in enumerate(groups):
+        if often[group.path] > 1 and group.path in named:
+            message = say("Several groups have the path {path}: rename one, or let Keycloak be asked directly.",
+                          path=shown(group.path))  # fmt: skip
+            yield Fault(("groups", index), message)
+
+
 def _tables(tree: Tree | None, at: Path) -> list[_Record]:
     """The objects of the list under the last key of ``at``."""
     found = tree.entries.get(str(at[-1])) if isinstance(tree, Table) else None
@@ -123,7 +159,7 @@ def _tables(tree: Tree | None, at: Path) -> list[_Record]:
 def _nested(tree: Tree, at: Path, above: str, parent: str) -> Iterator[_Grouped]:
     """Every group below, each before those in it. Older files write no path, and by hand people write no id."""
     for record in _tables(tree, at):
-        path = record.text("path") or f"{above}/{record.text('name')}"
+        path = record.text("path") or path_below(above, record.text("name"))
         own = record.text("id") or group_id(path.removeprefix("/"))
         yield _Grouped(record, own, path, parent)
         yield from _nested(record.table, (*record.at, "subGroups"), path, own)
@@ -170,7 +206,7 @@ class _Reader:
             owners=self._owners(here, said["owners"]),
             members=tuple(dict.fromkeys(members)),
             declared=frozenset({"name", "members", "parent"} | written),
-            origin=Origin(path=tuple(filter(None, group.path.split("/"))), attributes=record.all_attributes()),
+            origin=Origin(path=_steps(group.path), attributes=record.all_attributes()),
         )
 
     def _seen(self, here: Path, written: str) -> Visibility:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bridge.adapters.directory.drafts import Draft, problems_of
 from bridge.adapters.directory.files import faults_of
-from bridge.adapters.directory.keycloak import keycloak_draft
+from bridge.adapters.directory.keycloak import keycloak_draft, path_below
 from bridge.adapters.directory.keycloak_calls import Json, MovedError, Realm, RealmSession, Row, realm_session
 from bridge.adapters.directory.stamps import stamp_of
 from bridge.domain.directory import Visibility
@@ -108,7 +108,7 @@ async def gathered(session: RealmSession) -> Found:
     for group in _each(groups):
         for member in members[group["id"]]:
             if member in users:
-                users[member].setdefault("groups", []).append(group["path"])
+                users[member].setdefault("groups", []).append(group["id"])
             else:
                 lost[group["id"]] += 1
     return Found({"groups": groups, "users": list(users.values())}, dict(lost))
@@ -121,7 +121,7 @@ async def _whole(session: RealmSession, group: Row, above: str) -> Row:
         inner = await session.listed("groups", group["id"], "children", briefRepresentation=WHOLE)
         if len(inner) < count:
             raise MovedError
-    path = group.get("path") or f"{above}/{group['name']}"
+    path = group.get("path") or path_below(above, group["name"])
     return {**group, "path": path, "subGroups": [await _whole(session, one, path) for one in inner]}
 
 

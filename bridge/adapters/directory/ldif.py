@@ -1,16 +1,18 @@
 """A directory in LDIF, as LDAP servers export it: entries told apart by class, then understood (``entries``)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bridge.adapters.directory.dialects import Dialect
+from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.entries import Drafted, drafted
-from bridge.adapters.directory.ldif_text import Entry, entries_of
+from bridge.adapters.directory.ldif_text import Content, Entry, content_of
 from bridge.domain.directory import Visibility
-from bridge.domain.messages import say
-from bridge.domain.problems import InvalidInput
+from bridge.domain.messages import say, say_n
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.sources import MemberStyle
 
 PERSON_CLASSES: Final = frozenset(
@@ -38,15 +40,44 @@ def ldif_draft(
     switched off. Raises ``InvalidInput`` when it is no LDIF."""
     dialect = replace(OF_FILES, visibility=visibility)
     # All other attributes may hold anything, photographs too.
-    entries, problems = entries_of(text, file, dialect.of_people | dialect.of_groups)
-    if problems:
-        raise InvalidInput(problems)
+    content = content_of(text, file, dialect.of_people | dialect.of_groups, dialect.needed)
+    counted = [entry for entry in content.entries if _is_a(entry, PERSON_CLASSES | GROUP_CLASSES)]
+    entries = _once(counted, file, content.problems)
+    if content.problems:
+        raise InvalidInput(content.problems)
     people = [entry for entry in entries if _is_a(entry, PERSON_CLASSES)]
     groups = [entry for entry in entries if _is_a(entry, GROUP_CLASSES)]
     found = drafted(people, groups, dialect, server_name, now=now)
+    found.faults.extend(_told(content, len(counted) - len(entries)))
     if not found.people:
         found.faults.append(Fault((), say("There are no people in this file.")))
     return found
+
+
+def _once(entries: list[Entry], file: str, problems: list[Problem]) -> list[Entry]:
+    """Each entry once: exports that were put together may share some. Those that say different things are problems."""
+    first: dict[DnKey, Entry] = {}
+    kept = []
+    for entry in entries:
+        known = first.setdefault(dn_key(entry.dn) or (entry.dn,), entry)
+        if known is entry:
+            kept.append(entry)
+        elif known.values != entry.values:
+            message = say("This entry stands in line {line} already, and is another one there.", line=known.line)
+            problems.append(Problem(Spot(file, entry.line, entry.dn), message))
+    return kept
+
+
+def _told(content: Content, again: int) -> Iterator[Fault]:
+    if again:
+        message = say_n("{count} entry stands here twice, the same, and counts once.",
+                        "{count} entries stand here twice, the same, and count once.", again)  # fmt: skip
+        yield Fault((), message, warning=True)
+    if content.no_text:
+        message = say_n("{count} value is no text in UTF-8 and is left out, in line {line}.",
+                        "{count} values are no text in UTF-8 and are left out, the first in line {line}.",
+                        len(content.no_text), line=content.no_text[0])  # fmt: skip
+        yield Fault((), message, warning=True)
 
 
 def _is_a(entry: Entry, classes: frozenset[str]) -> bool:

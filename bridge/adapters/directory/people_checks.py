@@ -7,8 +7,8 @@ from typing import Final
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.known import Known
 from bridge.domain.directory import GROUP_REFERENCE, Person
-from bridge.domain.ids import MAX_ID_BYTES, is_user_id, server_of
-from bridge.domain.messages import LANGUAGES, Message, say
+from bridge.domain.ids import MAX_ID_BYTES, as_localpart, is_user_id, server_of
+from bridge.domain.messages import LANGUAGES, Message, say, say_n
 from bridge.files.spelling import shown
 from bridge.files.zones import is_timezone
 
@@ -18,6 +18,22 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 REFERENCES: Final = (GROUP_REFERENCE, "@")
 """How members begin that are no people. A person's id may begin with @ all the same, unless it is a whole user id."""
+
+
+def fits(login: str, server_name: str) -> bool:
+    """Whether the account that follows from ``login`` may be as long as it is (255 bytes with its server)."""
+    spare = MAX_ID_BYTES - len("@:") - len(server_name)
+    return 3 * len(login.encode()) <= spare or len(as_localpart(login)) <= spare
+
+
+def too_long(count: int) -> Fault:
+    """What is told of people whose logins do not fit. They are left out: one of them is no reason to read nobody."""
+    message = say_n(
+        "{count} person has a login that is too long for an account, and is left out.",
+        "{count} people have logins that are too long for accounts, and are left out.",
+        count,
+    )
+    return Fault((), message, warning=True)
 
 
 def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:

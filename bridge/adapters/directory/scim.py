@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from bridge.adapters.directory.drafts import Draft, Fault, problems_of
 from bridge.adapters.directory.files import faults_of
+from bridge.adapters.directory.people_checks import fits, too_long
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group, Person, Visibility
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Message, Text, say
@@ -105,13 +106,14 @@ class ScimSource:
     def _judged(self) -> Reading:
         """Raises ``InvalidInput`` with all problems of the content."""
         resources = [self._known[number] for number in sorted(self._known)]
-        people = list(_people(resources, self.place))
+        people, unfit = _people(resources, self.place)
         meant = {one.id: one.id for one in people}
         meant |= {one.id: GROUP_REFERENCE + one.id for one in resources if one.kind is ResourceKind.GROUP}
         groups = [self._group(one, meant) for one in resources if one.kind is ResourceKind.GROUP]
         draft = Draft(people=people, groups=groups)
         directory = draft.directory()
-        faults: list[Fault] = faults_of(draft, directory, self.place.server_name, circles_allowed=True)
+        faults: list[Fault] = [too_long(unfit)] if unfit else []
+        faults += faults_of(draft, directory, self.place.server_name, circles_allowed=True)
         problems = problems_of(faults, lambda path: _spot(draft, path))
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
@@ -132,18 +134,21 @@ class ScimSource:
         )
 
 
-def _people(resources: Iterable[ScimResource], place: ScimPlace) -> Iterator[Person]:
+def _people(resources: Iterable[ScimResource], place: ScimPlace) -> tuple[list[Person], int]:
     """People, each account once: of two users with one account whoever is switched off is left out, for they were
-    created again; of several who are off only the last."""
-    users = [one for one in resources if one.kind is ResourceKind.USER]
+    created again; of several who are off only the last. And how many have names that are too long for an account."""
+    every = [one for one in resources if one.kind is ResourceKind.USER]
+    users = [one for one in every if fits(login(one.document, ScimLogin.NAME), place.server_name)]
     twins: dict[str, list[ScimResource]] = defaultdict(list)
     for one in users:
         twins[account(one.document)].append(one)
     ids = {one.id for one in users}
+    people = []
     for name, same in twins.items():
         active = [one for one in same if is_active(one.document)]
-        for one in active or [max(same, key=lambda one: one.version)]:
-            yield _person(one, f"@{name}:{place.server_name}", place.login, ids)
+        kept = active or [max(same, key=lambda one: one.version)]
+        people += [_person(one, f"@{name}:{place.server_name}", place.login, ids) for one in kept]
+    return people, len(every) - len(users)
 
 
 def _person(resource: ScimResource, user: str, kind: ScimLogin, ids: set[str]) -> Person:

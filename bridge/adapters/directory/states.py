@@ -8,6 +8,8 @@ from bridge.adapters.directory.ldif_text import Entry
 
 INACTIVE: Final = frozenset({"inactive", "disabled", "terminated"})
 """Words of ``employeeType`` for people who are no longer there."""
+LOCKS: Final = ("nsaccountlock", "logindisabled", "msds-useraccountdisabled", "ds-pwp-account-disabled")
+"""What is ``TRUE`` of an account that is switched off (389 Directory Server, eDirectory, AD LDS, PingDirectory)."""
 DISABLED: Final = 0x2
 """ACCOUNTDISABLE in ``userAccountControl``."""
 WINDOWS: Final = datetime(1601, 1, 1, tzinfo=UTC)
@@ -34,7 +36,8 @@ def is_there(entry: Entry) -> bool:
 
 def is_active(entry: Entry, now: datetime | None) -> bool:
     """Whether a person may still sign in. Without ``now`` (UTC) no account expires."""
-    if entry.first("nsaccountlock").lower() == "true" or entry.first("pwdaccountlockedtime") == FOREVER_LOCKED:
+    locked = any(entry.first(lock).lower() == "true" for lock in LOCKS)
+    if locked or entry.first("pwdaccountlockedtime") == FOREVER_LOCKED:
         return False
     if entry.first("employeetype").lower() in INACTIVE or _number(entry, "useraccountcontrol") & DISABLED:
         return False

@@ -263,7 +263,7 @@ def test_one_line_of_another_encoding_is_told_and_spoils_no_names(tmp_path: Path
 
 def test_a_table_without_names_is_told(tmp_path: Path) -> None:
     """A heading that is not known would leave everybody nameless without a word."""
-    reading = read(tmp_path, "id,Vorname\n1,Ann\n2,Bob\n3,Eve\n4,Luc\n5,Zoe\n", "group,member\nsales,1\n")
+    reading = read(tmp_path, "id,Keresztnév\n1,Ann\n2,Bob\n3,Eve\n4,Luc\n5,Zoe\n", "group,member\nsales,1\n")
     assert "None of the 5 people has a name." in [str(warning.message) for warning in reading.warnings]
 
 
@@ -275,3 +275,48 @@ def test_a_heading_that_is_almost_known_is_told(tmp_path: Path) -> None:
         "people.csv: The column actve is not read; did you mean active?",
         "members.csv: The column rôles is not read; did you mean role?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("people", "members"),
+    [
+        ("Personalnummer;Benutzername;Vorname;Name;E-Mail-Adresse;Aktiv;Gruppen", "Gruppe;Mitglied;Rolle"),
+        ("Numéro;Nom d’utilisateur;Prénom;Nom;Adresse de courriel;Actif;Groupes", "Groupe;Membre;Rôle"),
+        ("Legajo;Nombre de usuario;Nombre;Apellido(s);Correo electrónico;Activo;Grupos", "Grupo;Miembro;Rol"),
+        ("Matricola;Nome utente;Nome;Cognome;Indirizzo e-mail;Attivo;Gruppi", "Gruppo;Membro;Ruolo"),
+        ("Nummer;Gebruikersnaam;Voornaam;Achternaam;E-mailadres;Actief;Groepen", "Groep;Lid;Rol"),
+    ],
+)
+def test_headings_and_words_may_be_those_of_the_neighbours(tmp_path: Path, people: str, members: str) -> None:
+    rows = f"{people}\n7;zoe;Zoë;O’Neil;zoe@corp.example;ja;Alle\n8;bo;Bo;Old;bo@corp.example;no;\n"
+    directory = read(tmp_path, rows, f"{members}\nSud;ZOE;Proprietario\nSud;bo@corp.example;lid\n").directory
+    told = [(one.id, one.name, one.email, one.active) for one in directory.people.values()]
+    assert told == [("zoe", "Zoë O’Neil", "zoe@corp.example", True), ("bo", "Bo Old", "bo@corp.example", False)]
+    assert {one.id: (one.members, one.owners) for one in directory.groups.values()} == {
+        "alle": (("zoe",), ()),
+        "sud": (("zoe", "bo"), ("zoe",)),
+    }
+
+
+def test_mattermost_may_write_several_roles(tmp_path: Path) -> None:
+    rows = "team_name,username,role\nsales,ines,team_user team_admin\nsales,claire,channel_user\n"
+    (sales,) = read(tmp_path, "username\nines\nclaire\n", rows).directory.groups.values()
+    assert (sales.members, sales.moderators) == (("ines", "claire"), ("ines",))
+    assert complaints(tmp_path, "username\nines\n", "team,username,role\nsales,ines,team_user team_boss\n")
+
+
+def test_whoever_is_in_no_group_of_moodle_is_in_none(tmp_path: Path) -> None:
+    rows = "Email address,Groups\na@x.example,No groups\nb@x.example,Aucun groupe\nc@x.example,Team A\n"
+    assert list(read(tmp_path, rows, None).directory.groups) == ["team-a"]
+
+
+def test_a_name_is_the_same_whether_its_accents_are_written_apart(tmp_path: Path) -> None:
+    people = "id,username,email\ne\u0301,zoe\u0308,\u00e9@x.example\nb,bo,b@x.example\n"
+    members = "group,member\none,\u00e9\ntwo,ZO\u00cb\nthree,E\u0301@x.example\n"
+    groups = read(tmp_path, people, members).directory.groups.values()
+    assert [one.members for one in groups] == [("e\u0301",)] * 3
+
+
+def test_a_line_may_end_in_delimiters_that_stand_for_nothing(tmp_path: Path) -> None:
+    assert list(read(tmp_path, "id,name\n1,a,,\n2,b,\n", None).directory.people) == ["1", "2"]
+    assert complaints(tmp_path, "id,name\n1,a,b\n", None)

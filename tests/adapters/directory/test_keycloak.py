@@ -73,3 +73,39 @@ def test_without_ids_and_paths_names_lead(tmp_path: Path) -> None:
         "x": ("", ()),
         "x-y": ("x", ("a",)),
     }
+
+
+def test_a_stroke_in_a_name_is_no_step_of_a_path(tmp_path: Path) -> None:
+    """Newer versions write it ``~/``."""
+    inner = [{"id": "g2", "name": "C/D", "path": "/A~/B/C~/D"}, {"id": "g3", "name": "E"}]
+    realm = {
+        "users": [{"id": "u", "username": "ann", "groups": ["/A~/B", "/A~/B/C~/D", "/A~/B/E"]}],
+        "groups": [{"id": "g1", "name": "A/B", "subGroups": inner}],
+    }
+    groups = read(tmp_path, json.dumps(realm), "keycloak").directory.groups
+    assert {one.id: (one.parent, one.members) for one in groups.values()} == {
+        "g1": ("", ("u",)), "g2": ("g1", ("u",)), "g3": ("g1", ("u",)),
+    }  # fmt: skip
+    assert [one.origin.path for one in groups.values()] == [("A/B",), ("A/B", "C/D"), ("A/B", "E")]
+
+
+def test_nobody_is_put_into_one_of_two_groups_of_one_path_on_a_guess(tmp_path: Path) -> None:
+    """Older versions write the stroke of a name as it is."""
+    groups: list[dict[str, Any]] = [
+        {"id": "g1", "name": "A/B", "path": "/A/B"},
+        {"id": "g2", "name": "A", "path": "/A", "subGroups": [{"id": "g3", "name": "B", "path": "/A/B"}]},
+    ]
+    user = {"id": "u", "username": "ann", "groups": ["/A/B"]}
+    told = complaints(tmp_path, json.dumps({"users": [user], "groups": groups}), "keycloak")
+    assert [one.partition(": ")[2] for one in told] == [
+        "groups[0]: Several groups have the path /A/B: rename one, or let Keycloak be asked directly.",
+        "groups[1].subGroups[0]: Several groups have the path /A/B: rename one, or let Keycloak be asked directly.",
+    ]
+    in_neither = {"users": [user | {"groups": ["/A"]}], "groups": groups}
+    assert len(read(tmp_path, json.dumps(in_neither), "keycloak").directory.groups) == 3
+
+
+def test_a_path_is_the_same_whether_its_accents_are_written_apart(tmp_path: Path) -> None:
+    user = {"id": "u", "username": "ann", "groups": ["/\u00c9quipe"]}
+    realm = {"users": [user], "groups": [{"id": "g", "name": "E\u0301quipe", "path": "/E\u0301quipe"}]}
+    assert read(tmp_path, json.dumps(realm), "keycloak").directory.groups["g"].members == ("u",)

@@ -133,9 +133,26 @@ def test_accounts_that_are_switched_off_or_over_are_not_active() -> None:
             person(6, shadowExpire="1"),
             person(7, krbPrincipalExpiration="20200101000000Z"),
             person(8, pwdAccountLockedTime="000001010000Z"),
+            person(9, nsAccountLock="true"),
+            person(10, loginDisabled="TRUE"),
+            person(11, **{"msDS-UserAccountDisabled": "TRUE"}),
+            person(12, pwdAccountLockedTime="20261123110000Z", loginShell="/sbin/nologin", loginDisabled="FALSE"),
         ]
     )
-    assert [name for name, active in users(reading).items() if active] == ["@p3", "@p4", "@p5"]
+    assert [name for name, active in users(reading).items() if active] == ["@p3", "@p4", "@p5", "@p12"]
+
+
+def test_what_has_no_options_comes_first_whatever_the_order_of_the_server() -> None:
+    one, other = group(1), group(2)
+    reading = read([person(1)], [(dn, {"cn;lang-fr": [b"Tous"], **values}) for dn, values in (one, other)])
+    assert [found.name.en for found in reading.directory.groups.values()] == ["G 1", "G 2"]
+
+
+def test_a_login_that_is_too_long_for_an_account_leaves_one_person_out_and_is_told() -> None:
+    reading = read([person(1), person(2, sAMAccountName="Ж" * 42)], [group(3, "CN=P 1,OU=x", "CN=P 2,OU=x")])
+    assert list(users(reading)) == ["@p1"]
+    assert [len(one.members) for one in reading.directory.groups.values()] == [1]
+    assert "1 person has a login that is too long for an account" in str(reading.warnings[0])
 
 
 def test_tombstones_machines_contacts_and_other_domains_are_nobody() -> None:

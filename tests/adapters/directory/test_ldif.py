@@ -108,6 +108,61 @@ def test_entries_that_are_added_are_entries(tmp_path: Path) -> None:
     assert read(tmp_path, text, "ldif").directory == read(tmp_path, PEOPLE, "ldif").directory
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_the_encoding_is_found_and_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "people.ldif"
+    path.write_bytes((PEOPLE + GROUPS).encode(encoding))
+    reading = directory_source("ldif", path, server_name="corp.example").file.read_now()
+    assert reading.directory == read(tmp_path, PEOPLE + GROUPS, "ldif").directory
+    named = [str(one.message) for one in reading.warnings if "is read so" in str(one)]
+    said = {"utf-8-sig": [], "cp1252": ["This file is in Windows-1252 and is read so."]}
+    assert named == said.get(encoding, ["This file is in UTF-16 and is read so."])
+
+
+def test_what_has_no_options_comes_first(tmp_path: Path) -> None:
+    text = (PEOPLE + GROUPS).replace("\ncn: all", "\ncn;lang-fr: Tous\ncn: all")
+    text = text.replace("displayName;lang-fr:", "displayName;lang-de: Anna\ndisplayName: Ann\ndisplayName;lang-fr:")
+    directory = read(tmp_path, text, "ldif").directory
+    assert directory.people["ann"].name == "Ann"
+    assert directory.groups["all"].name == Text.same("all")
+
+
+def test_what_nobody_reads_may_be_anywhere_and_anything(tmp_path: Path) -> None:
+    text = PEOPLE.replace("jpegPhoto:: /9j/4AA=", "jpegPhoto:< file:///photo.jpg\nuserCertificate;binary:: /w==")
+    assert read(tmp_path, text, "ldif").directory == read(tmp_path, PEOPLE, "ldif").directory
+    reading = read(tmp_path, PEOPLE.replace("title: Directrice", "title:: 6Q==\ntitle: Directrice"), "ldif")
+    assert reading.directory.people["ann"].title == "Directrice commerciale"
+    (told,) = reading.warnings
+    assert str(told.message) == "1 value is no text in UTF-8 and is left out, in line 12."
+
+
+def test_what_ldapsearch_writes_beside_entries_is_passed_over_unless_it_ends_early(tmp_path: Path) -> None:
+    beside = "\n# search reference\nref: ldap://other.example/o=x\n\n# search result\nsearch: 2\nresult: {}\n"
+    whole = read(tmp_path, PEOPLE + beside.format("0 Success"), "ldif").directory
+    assert whole == read(tmp_path, PEOPLE, "ldif").directory
+    assert complaints(tmp_path, PEOPLE + beside.format("4 Size limit exceeded"), "ldif") == [
+        "36: This answer ended with 4 Size limit exceeded: what stands here is not the whole."
+    ]
+
+
+def test_an_entry_that_stands_here_twice_counts_once_and_two_that_differ_are_told(tmp_path: Path) -> None:
+    again = PEOPLE.partition("folded")[2].replace("dn: uid=ann,ou=people", "dn: UID=Ann, OU=people")
+    twice = read(tmp_path, PEOPLE + GROUPS + again, "ldif")
+    assert twice.directory == read(tmp_path, PEOPLE + GROUPS, "ldif").directory
+    told = [str(one.message) for one in twice.warnings]
+    assert "3 entries stand here twice, the same, and count once." in told
+    other = "\ndn: UID=Ann, ou=people,dc=corp,dc=example\nobjectClass: inetOrgPerson\nuid: ann2\n"
+    assert complaints(tmp_path, PEOPLE + other, "ldif") == [
+        "31: UID=Ann, ou=people,dc=corp,dc=example: This entry stands in line 5 already, and is another one there."
+    ]
+
+
+def test_a_login_that_is_too_long_for_an_account_leaves_one_person_out_and_is_told(tmp_path: Path) -> None:
+    reading = read(tmp_path, PEOPLE + f"\ndn: uid=x,o=x\nobjectClass: person\nuid: {'é' * 50}\n", "ldif")
+    assert reading.directory == read(tmp_path, PEOPLE, "ldif").directory
+    assert "1 person has a login that is too long for an account" in str(reading.warnings[0])
+
+
 def test_line_ends_of_windows_are_line_ends(tmp_path: Path) -> None:
     assert len(read(tmp_path, (PEOPLE + GROUPS).replace("\n", "\r\n"), "ldif").directory.people) == 3
 

@@ -44,7 +44,7 @@ class Told:
             await work.scim.put(one, {f"id={id_}"})
 
     async def user(self, id_: str, **document: Any) -> None:
-        await self.put(id_, userName=f"{id_}@corp.example", **document)
+        await self.put(id_, **{"userName": f"{id_}@corp.example"} | document)
 
     async def group(self, id_: str, *members: str) -> None:
         await self.put(id_, ResourceKind.GROUP, displayName=id_.title())
@@ -120,6 +120,16 @@ async def test_what_a_provider_writes_wrongly_is_no_reason_to_read_nothing() -> 
                     **{ENTERPRISE: {"manager": {"value": "gone"}}})  # fmt: skip
     ann = (await told.directory()).people["ann"]
     assert (ann.language, ann.timezone, ann.manager, ann.active) == ("", "", "", True)
+
+
+async def test_a_name_that_is_too_long_for_an_account_leaves_one_person_out_and_is_told() -> None:
+    told = Told()
+    await told.user("ann")
+    await told.user("long", userName="Анна" * 40)
+    await told.group("sales", "ann", "long")
+    directory = await told.directory()
+    assert (list(directory.people), directory.groups["sales"].members) == (["ann"], ("ann",))
+    assert "1 person has a login that is too long" in str((await told.source.read()).warnings[0])
 
 
 async def test_nothing_counts_before_the_first_load_is_over() -> None:
