@@ -57,7 +57,7 @@ def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = fr
             kept[id_] = replace(group, state=GroupState.ARCHIVED)
         else:
             left[id_] = group
-    groups = {id_: _without(group, left, directory.groups) for id_, group in kept.items()} if left else kept
+    groups = leaving_out(directory.groups, kept, left)
     named = {id_: {**values, **policy.groups.get(id_, {})} for id_, values in said.items()}
     return Mapped(
         directory=replace(directory, groups=groups),
@@ -66,6 +66,14 @@ def mapped(directory: Directory, policy: FilePolicy, rooms: Collection[str] = fr
         idle=tuple(number for number in range(len(policy.rules)) if number not in used),
         findings=tuple(_told(left.values())),
     )
+
+
+def leaving_out(
+    groups: Mapping[str, Group], kept: Mapping[str, Group], left: Mapping[str, Group]
+) -> Mapping[str, Group]:
+    """Those of the ``groups`` that are ``kept``: members of the others, which are ``left``, stay members of what names
+    them, and what lies below them goes below the nearest one that is kept."""
+    return {id_: _without(group, left, groups) for id_, group in kept.items()} if left else kept
 
 
 def fits(when: Condition, group: Group) -> bool:

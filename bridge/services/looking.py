@@ -18,15 +18,18 @@ from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.identifying import identified
 from bridge.rules.mapping import mapped
+from bridge.rules.sameness import policy_as
 from bridge.rules.settings import House
 from bridge.rules.terms import staying_on
 from bridge.services import drifts, intruders
 from bridge.services.adopted import ADOPTING, agreed
+from bridge.services.awaited import awaited
 from bridge.services.doorstep import TURNED_AWAY, turned_away
 from bridge.services.earlier import EARLIER, earlier
 from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
 from bridge.services.identities import DOUBT, contested, doubtful, told_contested
+from bridge.services.renamed import renamed
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.spreading import SPREAD, drawn
 from bridge.services.thinking import Question, think
@@ -103,19 +106,26 @@ class Here:
         async with self.store.view() as view:
             edition = await view.identities.edition()
             links = await view.identities.all() if edition else {}
+            said = await renamed(view)
             doubts = await view.pending.open(DOUBT) if self.strategies.order else ()
-        held = contested(truth.replaced, links, truth.directory, doubts)
+        read = truth.directory
+        held = contested(truth.replaced, links, read, doubts)
         patience = replace(patience, contested=held)
-        people = identified(truth.directory, links, self.strategies)
+        people = identified(read, links, self.strategies)
         told = (*told_contested(held), *doubtful(doubts, people))
         truth = replace(truth, directory=people, findings=(*truth.findings, *told))
-        found = mapped(truth.directory, rules.policy, rooms)
+        found = mapped(truth.directory, policy_as(rules.policy, said), rooms)
         truth = replace(truth, directory=found.directory, findings=(*truth.findings, *found.findings))
         if errand.supposing:
             decided = decided.supposing(errand.supposing)
             truth = replace(truth, stamp="")
         own_server = self.house.server_name
         governed = decided.over(truth.directory, found.policy, own_server=own_server)
+        waiting = awaited(
+            truth, governed.directory, said, read=read, doubts=doubts, bindings=bindings, actual=actual,
+            staff=self.service_users | {self.bot, errand.service_user or self.bot},
+        )  # fmt: skip
+        governed = replace(governed, directory=waiting.over(governed.directory))
         grace = grace_of(graced, governed.directory, actual, errand.today, own_server=own_server)
         governed = replace(governed, directory=grace.over(governed.directory))
         if errand.keep and not errand.supposing and (grace.new or grace.spent):
@@ -126,7 +136,7 @@ class Here:
         answer = think(
             Question(
                 directory=governed.directory,
-                unasked=grace.over(unasked.directory) if unasked else None,
+                unasked=grace.over(waiting.over(unasked.directory)) if unasked else None,
                 today=errand.today,
                 house=replace(self.house, retains=errand.retains),
                 bot=self.bot,
@@ -142,7 +152,7 @@ class Here:
             )
         )
         known = (rules.stamp, decided.edition, edition, len(grace.items), errand.today, errand.service_user,
-                 errand.retains)  # fmt: skip
+                 errand.retains, waiting.stamp)  # fmt: skip
         return World(
             facts=answer.facts,
             names=names_of(governed.directory),
@@ -152,9 +162,16 @@ class Here:
             plan=answer.plan,
             forgotten=answer.forgotten,
             unmet=unmet,
-            findings=(*truth.findings, *rules.findings, *governed.findings, *staying_on(answer.facts, errand.today)),
+            findings=(
+                *truth.findings,
+                *waiting.findings(),
+                *rules.findings,
+                *governed.findings,
+                *staying_on(answer.facts, errand.today),
+            ),
             edition=" ".join(map(str, (truth.stamp, *known))) if truth.stamp else "",
             agreed=decided.agreed,
+            sameness=waiting.found,
         )
 
     async def _truth(self, errand: Errand) -> Truth:

@@ -18,7 +18,8 @@ from bridge.services.society import Society
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
-OF_THE_WHOLE: Final = UNREAD | {"directory-empty", "people-doubted", "people-contested", "terms-asked"}
+OF_THE_WHOLE: Final = UNREAD | {"directory-empty", "people-doubted", "people-contested", "groups-awaited",
+                                 "terms-asked"}  # fmt: skip
 """Findings that concern no group: why a plan says nothing of what the directory does not say now, and what files ask
 of people beside the rooms."""
 

@@ -50,6 +50,8 @@ KINDS: Final[Mapping[str, Message]] = {
     "guest-invited": say("invited"),
     "identity-linked": say("account known"),
     "identity-unlinked": say("account forgotten"),
+    "group-same": say("the same group under another id of the directory"),
+    "group-other": say("another group than the one of before"),
     "guest-accepted": say("accepted the terms"),
     "guest-out": say("not invited any more"),
     "guest-renewed": say("may stay longer"),

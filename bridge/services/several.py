@@ -17,7 +17,7 @@ from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.store import Store
 from bridge.rules.continuity import Vanished
 from bridge.rules.merging import Together, Told, together
-from bridge.services.truth import GRACE, DirectoryKeeper, Heard, Keeper, Truth, ended, truth_of
+from bridge.services.truth import GRACE, DirectoryKeeper, Heard, Keeper, Truth, as_known, ended, truth_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class SeveralKeeper:
     async def _truth(self, heard: list[Heard]) -> Truth:
         keeper = self.keepers[0]
         over = await ended(keeper.store) if any(one.vanished for one in heard) else frozenset[str]()
-        heard = [replace(one, vanished=_without(one.vanished, over)) for one in heard]
+        heard = [replace(one, vanished=_without(one.vanished, over)) for one in await as_known(keeper.store, heard)]
         stamps = tuple(one.stamp for one in heard)
         since = _gone(heard)
         found = self._together(heard, stamps, since)

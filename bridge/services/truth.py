@@ -4,8 +4,8 @@ A reading that is known already, by its stamp, needs no comparison: then the lar
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Protocol
@@ -22,7 +22,9 @@ from bridge.ports.directory import DirectorySource
 from bridge.ports.store import Store
 from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
 from bridge.rules.doubting import DIRECTORY
+from bridge.rules.sameness import finding_as, holding, known_as, vanished_as
 from bridge.services.readings import Amendments, amendments_of, pack, pack_amendments, unpack, unpack_amendments
+from bridge.services.renamed import renamed
 
 log = structlog.get_logger()
 
@@ -38,13 +40,14 @@ class Truth:
     """A directory to work with and what is to be said about how it was read.
 
     ``stamp`` is the same for equal directories; empty when that is not known. ``replaced`` are people who went all at
-    once (``Accepted``).
+    once (``Accepted``). ``vanished`` are ids of groups that are there only because they were.
     """
 
     directory: Directory
     findings: tuple[Finding, ...] = ()
     stamp: str = ""
     replaced: frozenset[str] = frozenset()
+    vanished: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,15 @@ class DirectoryKeeper:
 
     async def read(self, *, keep: bool) -> Truth:
         """As the protocol says; see ``hear``."""
-        return await truth_of(self.store, await self.hear(keep=keep), now=self.clock.now(), grace=self.grace)
+        return await self._truth(await self.hear(keep=keep))
 
     async def last(self) -> Truth:
         """As the protocol says."""
-        return await truth_of(self.store, await self.remembered(), now=self.clock.now(), grace=self.grace)
+        return await self._truth(await self.remembered())
+
+    async def _truth(self, heard: Heard) -> Truth:
+        (known,) = await as_known(self.store, [heard])
+        return await truth_of(self.store, known, now=self.clock.now(), grace=self.grace)
 
     async def hear(self, *, keep: bool) -> Heard:
         """Read the source; with ``keep`` the reading counts from now on, else it is only looked at.
@@ -172,10 +179,30 @@ async def truth_of(store: Store, heard: Heard, *, now: datetime, grace: timedelt
     """With the groups that vanished, save those that a command retired and that have no room any more."""
     directory, findings, stamp = heard.directory, heard.findings, heard.stamp
     over = await ended(store) if heard.vanished else frozenset[str]()
-    left = {id_: was for id_, was in heard.vanished.items() if id_ not in over}
+    left = {id_: was for id_, was in heard.vanished.items() if id_ not in over and id_ not in directory.groups}
     directory, told = with_vanished(directory, left, now=now, grace=grace)
     stamp = _amended(stamp, directory, left) if stamp and left else stamp
-    return Truth(directory, findings + told, stamp, heard.replaced)
+    return Truth(directory, findings + told, stamp, heard.replaced, frozenset(left))
+
+
+async def as_known(store: Store, heard: Sequence[Heard]) -> list[Heard]:
+    """What sources said, with groups under the ids by which they are known here."""
+    async with store.view() as view:
+        said = await renamed(view)
+    same = holding(said, [one.directory.groups for one in heard]) if said else {}
+    if not same:
+        return list(heard)
+    mark = sha256(str(sorted(same.items())).encode()).hexdigest()
+    return [
+        replace(
+            one,
+            directory=known_as(one.directory, same),
+            vanished=vanished_as(one.vanished, same),
+            findings=tuple(finding_as(finding, same) for finding in one.findings),
+            stamp=one.stamp and f"{one.stamp}={mark}",
+        )
+        for one in heard
+    ]
 
 
 async def ended(store: Store) -> frozenset[str]:

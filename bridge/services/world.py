@@ -12,6 +12,7 @@ from bridge.domain.rooms import Binding, RoomKind, RoomRef
 from bridge.domain.viewers import Compartment
 from bridge.planning.plan import Plan
 from bridge.planning.world import compartment_of_binding
+from bridge.rules.awaiting import NOTHING, Sameness
 from bridge.rules.facts import Facts
 
 BETWEEN: Final = "\0"
@@ -50,7 +51,8 @@ class World:
     ``names`` are ids of groups by what they may be called (``rules.access.names_of``). ``joined`` tells of each room
     that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``unmet`` are
     decisions that the rooms may not follow yet. ``edition`` is the same for worlds of equal facts and wishes; empty
-    when not known. ``agreed`` is the edition of what is decided about partners.
+    when not known. ``agreed`` is the edition of what is decided about partners. ``sameness`` tells which groups could
+    be ones of before.
     """
 
     facts: Facts
@@ -64,6 +66,7 @@ class World:
     unmet: tuple[GroupPolicy | PartnerPolicy, ...] = ()
     edition: str = ""
     agreed: int = 0
+    sameness: Sameness = NOTHING
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
     """What each room id stands for."""
     _room_ids: Mapping[RoomRef, str] = field(init=False, repr=False, compare=False)

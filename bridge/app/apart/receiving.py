@@ -128,7 +128,7 @@ def _world(tables: Tables, last: World | None) -> World:
         names: Mapping[str, Sequence[str]] = tables[Section.NAMES]
     else:
         facts, desired, names = last.facts, last.desired, last.names
-    fingerprint, findings, edition, forgotten, unmet, agreed = tables[Section.WORLD][None]
+    fingerprint, findings, edition, forgotten, unmet, agreed, sameness = tables[Section.WORLD][None]
     parts = tuple(
         replace(
             part,
@@ -149,6 +149,7 @@ def _world(tables: Tables, last: World | None) -> World:
         unmet=unmet,
         edition=edition,
         agreed=agreed,
+        sameness=sameness,
     )
 
 

@@ -64,7 +64,8 @@ def _passing(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.ACTIONS, ((number, action) for number, part in enumerate(parts) for action in part.actions)
     yield Section.PLAN_FINDINGS, ((number, finding) for number, part in enumerate(parts) for finding in part.findings)
     yield Section.PARTS, enumerate(replace(part, actions=(), findings=()) for part in parts)
-    whole = (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet, world.agreed)
+    whole = (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet, world.agreed,
+             world.sameness)  # fmt: skip
     yield Section.WORLD, [(None, whole)]
 
 

@@ -1,0 +1,215 @@
+"""Groups that came and are called like ones that vanished: until people have said whether they are the same, they wait.
+
+A group that waits gets no room of its own, so that moving to another source doubles no rooms; it waits at the longest
+until the one of before is archived. Each pair is judged by itself alone: others, hidden ones among them, change
+nothing. Pure; called by ``services.looking``.
+"""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bridge.domain.directory import GROUP_REFERENCE, Group, GroupState, Visibility
+from bridge.domain.findings import Finding
+from bridge.domain.messages import Text, say, say_n
+from bridge.domain.rooms import ActualRoom, Membership
+from bridge.rules.mapping import leaving_out
+from bridge.rules.sameness import Same
+from bridge.rules.settings import MODERATORS, OWNERS
+
+POWER: Final = "m.room.power_levels"
+PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A group that vanished (``old``) and one that came (``new``) under the same name.
+
+    ``here`` counts the people in the room, ``same`` those of them who belong to the new group, ``others`` who belongs
+    to that and is not in the room. ``becomes`` is the visibility of the new group. ``roomed`` says that it has a room
+    of its own, ``waits`` that it gets none until somebody has said what it is.
+    """
+
+    old: str
+    new: str
+    name: Text
+    visibility: Visibility
+    becomes: Visibility
+    here: int
+    same: int
+    others: int
+    roomed: bool = False
+    waits: bool = False
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether at least half of who is in the room belong to the new group; anybody may be in the room of a public
+        one, so half of either suffices there."""
+        public = self.visibility is Visibility.PUBLIC
+        return 2 * self.same >= (min(self.here, self.same + self.others) if public else self.here)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sameness:
+    """What a look finds: ids of groups with a room that ``vanished``, those ``alike``, and which ids are ``said`` to be
+    others here."""
+
+    vanished: frozenset[str] = frozenset()
+    alike: tuple[Alike, ...] = ()
+    said: Same = field(default_factory=dict)
+
+    def likely(self) -> tuple[Alike, ...]:
+        """The pairs that nothing speaks against: no other group is called so, it is as visible as before, has no room,
+        and mostly the same people."""
+        old, new = (Counter(getattr(one, name) for one in self.alike) for name in ("old", "new"))
+        return tuple(
+            one
+            for one in self.alike
+            if old[one.old] == new[one.new] == 1
+            and one.overlaps and not one.roomed and one.visibility is one.becomes
+        )  # fmt: skip
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Ids of groups that get no room yet."""
+        return frozenset(one.new for one in self.alike if one.waits)
+
+    def findings(self) -> Iterator[Finding]:
+        """That they wait: each hidden one to those who may know the one of before, the others by their number."""
+        for one in self.alike:
+            if one.waits and one.visibility is Visibility.HIDDEN:
+                text = say(
+                    "{group} has vanished from the directory, and another group of this name is there now, which gets"
+                    " no room of its own until the command line says whether it is the same: parvis group same.",
+                    group=one.name,
+                )
+                yield Finding("group-awaited", one.old, text, one.old)
+        if count := len({one.new for one in self.alike if one.waits and one.visibility is not Visibility.HIDDEN}):
+            text = say_n(
+                "{count} group is called like one that has vanished from the directory, and gets no room of its own"
+                " until that one is archived, or the command line says whether they are the same: parvis group same.",
+                "{count} groups are called like ones that have vanished from the directory, and get no rooms of their"
+                " own until those are archived, or the command line says whether they are the same: parvis group same.",
+                count,
+            )
+            yield Finding("groups-awaited", "directory", text)
+
+
+NOTHING: Final = Sameness()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a look knows of rooms and people: ``rooms`` by id of group, None where one was not read yet; ``accounts`` by
+    id of person, ``claimed`` with those beside that could be theirs; ``staff`` are accounts that are nobody's."""
+
+    rooms: Mapping[str, ActualRoom | None]
+    accounts: Mapping[str, str]
+    claimed: Mapping[str, str]
+    staff: frozenset[str] = frozenset()
+
+    def present(self, group_id: str) -> frozenset[str]:
+        """Who is in the room of a group, or asked into it."""
+        room = self.rooms.get(group_id)
+        inside = room.members.items() if room else ()
+        return frozenset(user for user, state in inside if state in PRESENT) - self.staff
+
+    def power(self, group_id: str, user: str) -> int:
+        """The level of somebody in the room of a group."""
+        room = self.rooms.get(group_id)
+        level = room.content(POWER).get("users", {}).get(user, 0) if room else 0
+        return level if isinstance(level, int) else 0
+
+
+def sameness(
+    declared: Mapping[str, Group], governed: Mapping[str, Group], vanished: Collection[str], said: Same, seen: Seen
+) -> Sameness:
+    """The groups of a reading (``declared``, with those that vanished) that could be ones of before; ``governed`` are
+    the same with all that is decided about them."""
+    gone = frozenset(
+        id_
+        for id_ in vanished
+        if id_ in seen.rooms and id_ in governed and governed[id_].state is not GroupState.RETIRED
+    )
+    if not gone:
+        return Sameness(said=said)
+    known = {*vanished, *said, *said.values()}
+    called: dict[str, list[str]] = defaultdict(list)
+    for id_ in sorted(gone):
+        for name in _names(declared[id_]):
+            called[name].append(id_)
+    alike = tuple(
+        _alike(old, id_, governed, declared, seen)
+        for id_, group in declared.items()
+        if id_ not in known and id_ in governed
+        for old in dict.fromkeys(one for name in _names(group) for one in called.get(name, ()))
+    )  # fmt: skip
+    return Sameness(vanished=gone, alike=alike, said=said)
+
+
+def awaiting(groups: Mapping[str, Group], found: Sameness, seen: Seen) -> Mapping[str, Group]:
+    """The groups without those that wait. Who belongs to one of these, and is in the room of the one of before, stays
+    there, as far as their power goes as owner or moderator."""
+    kept = {id_: group for id_, group in groups.items() if id_ not in found.waiting}
+    for one in found.alike:
+        if one.waits and one.old in kept and one.new in groups:
+            kept[one.old] = _staying(kept[one.old], groups[one.new], groups, seen)
+    return leaving_out(groups, kept, {id_: groups[id_] for id_ in found.waiting if id_ in groups})
+
+
+def _names(group: Group) -> frozenset[str]:
+    """What it is called in any language: the same letters, however they are written down."""
+    names = (" ".join(unicodedata.normalize("NFC", one).casefold().split()) for one in (group.name.en, group.name.fr))
+    return frozenset(filter(None, names))
+
+
+def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[str, Group], seen: Seen) -> Alike:
+    was, now, here, roomed = governed[old], governed[new], seen.present(old), new in seen.rooms
+    users = {seen.claimed.get(one, one if one.startswith("@") else "") for one in _people(new, governed)} - {""}
+    active = was.state is now.state is GroupState.ACTIVE
+    return Alike(
+        old=old,
+        new=new,
+        name=declared[old].name,
+        visibility=was.visibility,
+        becomes=now.visibility,
+        here=len(here),
+        same=len(here & users),
+        others=len(users - here),
+        roomed=roomed,
+        waits=active and not roomed and was.visibility is now.visibility,
+    )
+
+
+def _people(group_id: str, groups: Mapping[str, Group]) -> set[str]:
+    """Everybody whom the group names, or a group in it that is not hidden: ids of people, and user ids."""
+    found: set[str] = set()
+    seen, left = {group_id}, [group_id]
+    while left:
+        group = groups[left.pop()]
+        for one in (*group.owners, *group.moderators, *group.members):
+            inner = one.removeprefix(GROUP_REFERENCE)
+            if inner is one:
+                found.add(one)
+            elif inner in groups and inner not in seen and groups[inner].visibility is not Visibility.HIDDEN:
+                seen.add(inner)
+                left.append(inner)
+    return found
+
+
+def _staying(was: Group, now: Group, groups: Mapping[str, Group], seen: Seen) -> Group:
+    here = seen.present(was.id)
+
+    def joined(names: Collection[str], people: Collection[str], enough: int) -> tuple[str, ...]:
+        users = ((one, seen.accounts.get(one, one)) for one in sorted(people) if one not in names)
+        more = (one for one, user in users if user in here and seen.power(was.id, user) >= enough)
+        return (*names, *more)
+
+    return replace(
+        was,
+        members=joined(was.members, _people(now.id, groups), 0),
+        owners=joined(was.owners, now.owners, OWNERS),
+        moderators=joined(was.moderators, now.moderators, MODERATORS),
+    )

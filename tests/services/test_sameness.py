@@ -1,0 +1,206 @@
+"""Another source in place of one: rooms wait, and one word keeps them with all that is decided, whatever dies."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.domain.directory import Directory, GroupState
+from bridge.domain.errors import InputError
+from bridge.domain.policy import GroupPolicy
+from bridge.domain.rooms import Membership
+from bridge.domain.viewers import OPEN
+from bridge.planning.plan import Brake
+from bridge.services.sameness import SAME, SameGroups
+from bridge.services.truth import GRACE
+from tests.services.household import Household, Killed, household
+from tests.world import AGroup, directory, group, user
+
+JOIN = Membership.JOIN
+SALES = group("sales").called("Sales").owners("ann").members("ann", "bob", "cleo")
+DEAL = group("deal").called("Deal").hidden().owners("bob").members("bob", "cleo")
+STAFF = group("staff").called("Staff").public().having(parent="").members("ann")
+
+
+def renamed(*groups: AGroup, people: bool = True) -> Directory:
+    """The same company as another source has it: groups, and mostly people, under other ids."""
+    before = directory(*groups)
+    new = {id_: f"n-{id_}" for id_ in before.groups} | {id_: f"n-{id_}" if people else id_ for id_ in before.people}
+
+    def of(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new.get(name, name) for name in names)
+
+    return Directory(
+        {new[id_]: replace(person, id=new[id_]) for id_, person in before.people.items()},
+        {
+            new[id_]: replace(one, id=new[id_], owners=of(one.owners), members=of(one.members))
+            for id_, one in before.groups.items()
+        },
+    )
+
+
+async def moved(*groups: AGroup) -> Household:
+    """A company that has rooms, and whose directory is another one now."""
+    company = household(directory(*groups), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    company.source.directory = renamed(*groups)
+    for _ in range(4):
+        await company.settle()
+    return company
+
+
+def same_groups(company: Household) -> SameGroups:
+    assert company.world is not None
+    return SameGroups(
+        store=company.store, world=company.world, clock=company.clock, chance=company.chance, by="command line"
+    )
+
+
+async def say_all(company: Household) -> None:
+    groups = same_groups(company)
+    await groups.say_same([(one.old, one.new) for one in groups.world.sameness.likely()])
+
+
+def rooms(company: Household) -> dict[str, str]:
+    return {str(one.ref): one.room_id or "" for one in company.store.data.bindings.values()}
+
+
+async def test_no_room_is_doubled_and_nobody_is_put_out_until_somebody_says_what_the_groups_are() -> None:
+    company = await moved(SALES, DEAL, STAFF)
+    assert company.world is not None
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/sales", "group/deal", "group/staff"}
+    assert set(company.members("sales")) == {user("ann"), user("bob"), user("cleo")}
+    assert set(company.members("deal")) == {user("bob"), user("cleo")}
+    assert company.world.plan.empty
+    kinds = {(one.kind, one.group) for one in company.world.findings}
+    assert {("groups-awaited", None), ("group-awaited", "deal")} <= kinds
+    assert company.world.facts.owners["sales"] == {user("ann")}, "who led still does"
+    assert len(company.world.sameness.likely()) == 3
+
+
+async def test_once_it_is_said_the_groups_have_their_rooms_with_all_that_is_decided_and_nothing_is_to_be_done() -> None:
+    company = household(directory(SALES, DEAL), joins_directly=True)
+    policy = GroupPolicy(group="sales", values={"purpose": "What is sold"}, by=user("ann"), at=company.clock.now())
+    async with company.store.work() as work:
+        await work.policies.put(policy)
+    await company.settle()
+    before = rooms(company)
+    company.source.directory = renamed(SALES, DEAL)
+    await company.settle()
+    await say_all(company)
+    for _ in range(4):
+        world = await company.settle()
+        assert world.plan.empty
+    assert (rooms(company), world.sameness.alike) == (before, ())
+    assert set(world.facts.directory.groups) == {"sales", "deal"}
+    assert world.facts.directory.groups["sales"].purpose.en == "What is sold"
+    assert not any("vanished" in one.kind or "awaited" in one.kind for one in world.findings)
+    told = [(one.kind, one.compartment, one.detail) for one in company.store.data.audit.values() if one.kind == SAME]
+    assert told == [
+        (SAME, OPEN, {"group": "sales", "after": "n-sales"}),
+        (SAME, "deal", {"group": "deal", "after": "n-deal"}),
+    ]
+    await company.clock.advance(2 * GRACE.total_seconds())
+    assert (await company.settle()).plan.empty, "nothing is archived later either"
+
+
+async def test_what_is_said_before_the_first_look_at_the_new_source_counts_at_once() -> None:
+    company = household(directory(SALES), joins_directly=True)
+    await company.settle()
+    company.source.directory = renamed(SALES)
+    company.world = await company.reconciler.glance()
+    await say_all(company)
+    assert (await company.settle()).plan.empty
+
+
+async def test_who_joined_and_left_meanwhile_comes_and_goes_once_it_is_said() -> None:
+    company = household(directory(SALES), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    company.source.directory = renamed(SALES.members("ann", "bob", "dan"))
+    for _ in range(4):
+        await company.settle()
+    assert set(company.members("sales")) == {user("ann"), user("bob")}, "nobody comes in on a guess"
+    await say_all(company)
+    await company.settle()
+    assert company.members("sales") == {user("ann"): JOIN, user("bob"): JOIN, user("dan"): JOIN}
+
+
+async def test_a_group_of_before_that_was_archived_meanwhile_comes_back() -> None:
+    company = await moved(SALES)
+    await company.clock.advance(GRACE.total_seconds() + 1)
+    await company.reconciler.look(keep=True)
+    company.world = await company.reconciler.glance()
+    assert company.world.facts.directory.groups["sales"].state is GroupState.ARCHIVED
+    assert "n-sales" in company.world.facts.directory.groups, "the other one waits no more"
+    await say_all(company)
+    assert company.world.sameness.likely()
+    world = await company.settle()
+    assert world.facts.directory.groups["sales"].state is GroupState.ACTIVE
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/sales"}
+
+
+async def test_one_that_is_said_to_be_another_gets_its_own_room_and_may_be_the_one_of_before_no_more() -> None:
+    company = household(directory(SALES), joins_directly=True)
+    await company.settle()
+    company.source.directory = renamed(SALES, people=False)
+    await company.settle()
+    assert await same_groups(company).say_other("n-sales") == ""
+    await company.settle()
+    assert {"group/sales", "group/n-sales"} <= rooms(company).keys()
+    with pytest.raises(InputError, match="has a room of its own already"):
+        await same_groups(company).say_same([("sales", "n-sales")])
+
+
+async def test_what_was_said_is_taken_back() -> None:
+    company = await moved(SALES)
+    await say_all(company)
+    await company.settle()
+    assert await same_groups(company).say_other("n-sales") == "sales"
+    company.world = await company.reconciler.glance()
+    assert company.world.sameness.vanished == {"sales"}
+
+
+async def test_a_third_source_takes_the_place_of_the_second() -> None:
+    company = await moved(SALES)
+    await say_all(company)
+    await company.settle()
+    company.source.directory = renamed(group("k-sales").called("Sales").owners("ann").members("ann", "bob", "cleo"))
+    await company.settle()
+    assert company.world is not None
+    assert [(one.old, one.new) for one in company.world.sameness.likely()] == [("sales", "n-k-sales")]
+    await say_all(company)
+    assert (await company.settle()).plan.empty
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/sales"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("sales", "nowhere", "There is no group nowhere"),
+        ("nowhere", "n-sales", "no group with a room that vanished"),
+        ("sales", "sales", "has vanished from the directory itself"),
+        ("sales", "n-deal", "Commands decided about n-deal already"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_nothing_of_it_counts(old: str, new: str, why: str) -> None:
+    company = await moved(SALES, DEAL)
+    policy = GroupPolicy(group="n-deal", values={"digest": False}, by=user("ann"), at=company.clock.now())
+    async with company.store.work() as work:
+        await work.policies.put(policy)
+    with pytest.raises(InputError, match=why):
+        await same_groups(company).say_same([("sales", "n-sales"), (old, new)])
+    company.world = await company.reconciler.glance()
+    assert company.world.sameness.said == {}
+
+
+@pytest.mark.parametrize("at", [1, 2])
+async def test_killed_while_it_is_said_all_of_it_counts_or_none(at: int) -> None:
+    company = await moved(SALES, DEAL)
+    company.fuse.steps, company.fuse.at = 0, at
+    with pytest.raises(Killed):
+        await say_all(company)
+    company.start()
+    world = await company.settle()
+    assert len(world.sameness.said) == (2 if at == 2 else 0)
+    await same_groups(company).say_same([("sales", "n-sales"), ("deal", "n-deal")] if at == 1 else [])
+    assert (await company.settle()).plan.empty
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/sales", "group/deal"}
