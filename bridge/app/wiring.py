@@ -60,7 +60,7 @@ class Assembly:
         """Reach the homeserver, make the bot's account, learn who joins people. Raises ``ParvisError``."""
         await ensure_registered(self.calls, self.homeserver.bot, display_name="Parvis")
         facts = (await self.reconciler.glance()).facts
-        await self.homeserver.check_admin(facts.employees | facts.inactive)
+        await self.homeserver.check_admin(facts.employees | facts.inactive.keys())
         await self.homeserver.learn_retention()
 
 

@@ -91,7 +91,8 @@ class Person:
 
     ``login`` is by what they sign in, where the source says that and not the account: ``user`` is then what homeservers
     usually make of it, and counts unless accounts are looked for (``rules.identifying``); it is empty while somebody is
-    looked for in vain. ``given`` is the given name, where the source tells it apart.
+    looked for in vain. ``given`` is the given name, where the source tells it apart. ``off_in`` names those of several
+    sources that have switched them off.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Person:
     active: bool = True
     login: str = ""
     given: str = ""
+    off_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

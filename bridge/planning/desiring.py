@@ -57,7 +57,7 @@ def desire_from(
 ) -> Desired:
     """The desired world, from facts that are known already."""
     rooms: dict[RoomRef, DesiredRoom] = {COMPANY: _company(facts, house)}
-    if admins := house.admins - facts.inactive:
+    if admins := house.admins - facts.inactive.keys():
         rooms[ADMIN_ROOM] = DesiredRoom(ref=ADMIN_ROOM, settings=admin_room_settings(house), members=admins)
     for room in _partner_spaces(facts, house):
         rooms[room.ref] = room

@@ -62,7 +62,7 @@ class Access:
     """Employees, and admins whom the directory does not call inactive: they may know of all that is not hidden."""
 
     def __post_init__(self) -> None:
-        others = self.admins - self.facts.inactive - self.facts.employees
+        others = self.admins - self.facts.inactive.keys() - self.facts.employees
         object.__setattr__(self, "insiders", self.facts.employees | others if others else self.facts.employees)
 
     def find(self, viewer: Viewer, text: str) -> Group | None:
@@ -101,9 +101,10 @@ class Access:
         return [self._group(group_id) for group_id in called]
 
     def user_meant(self, text: str) -> str:
-        """The user id of an employee, however a telephone wrote it; any other text as it is."""
-        plain = text.lower()
-        return plain if plain in self.facts.accounts and text not in self.facts.accounts else text
+        """The user id of an employee, also of one who is switched off, however a telephone wrote it; any other text as
+        it is."""
+        plain, known = text.lower(), (self.facts.accounts, self.facts.inactive)
+        return plain if any(plain in one for one in known) and not any(text in one for one in known) else text
 
     def may_know(self, viewer: Viewer, group_id: str) -> bool:
         """Whether the group may be mentioned to this viewer at all."""

@@ -10,14 +10,15 @@ from bridge.rules.facts import Facts
 
 
 def called(facts: Facts, who: str) -> str:
-    """What the directory calls somebody, given a user id or an id in the directory; with their user id where several
-    bear the name. Whom it does not know is called as given."""
-    person = facts.accounts.get(who) or facts.directory.people.get(who)
+    """What the directory calls somebody, switched off or not, given a user id or an id in the directory; with their
+    user id where several bear the name. Whom it does not know is called as given."""
+    person = facts.accounts.get(who) or facts.inactive.get(who) or facts.directory.people.get(who)
     if person is None:
         return who
+    account = person.user or person.id
     if not person.name:
-        return person.user
-    return f"{person.name} ({person.user})" if person.name in facts.namesakes else person.name
+        return account
+    return f"{person.name} ({account})" if person.name in facts.namesakes else person.name
 
 
 def greeted(person: Person) -> str:

@@ -4,7 +4,7 @@ Gathered once per reading; shared by the desired world and by the gate.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,19 +22,19 @@ from bridge.rules.partners import belonging, is_active, is_over, partner_of, sea
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """``directory``: the reading, with no hidden group above another or inside it. ``accounts``: active people by user
-    id; ``employees``: their ids alone. ``members``: user ids by group, nesting expanded (hidden groups give nobody),
-    partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
+    id; ``employees``: their ids alone; ``inactive``: people who are switched off, by user id. ``members``: user ids by
+    group, nesting expanded (hidden groups give nobody), partner members of admitted partners included, owners and moderators not. ``owners``, ``moderators``,
     ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
     rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
     ``claims``: their ids by server name, ``*.domain`` and user id. ``belongs``: the same for those who have a seat
     (``partners.seats``). ``dismissed``: the same for those who are out by decision, or because their time is over.
-    ``namesakes``: names that several active people bear."""
+    ``namesakes``: names that several people bear."""
 
     directory: Directory
     server_name: str
     accounts: Mapping[str, Person]
     employees: frozenset[str]
-    inactive: frozenset[str]
+    inactive: Mapping[str, Person]
     members: Mapping[str, frozenset[str]]
     owners: Mapping[str, frozenset[str]]
     partners: Mapping[str, Partner]
@@ -111,6 +111,8 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
     accounts = {person.user: person for person in directory.people.values() if person.active and person.user}
     user_of = {id_: person.user for id_, person in directory.people.items() if person.active and person.user}
     employees = frozenset(accounts)
+    off = (person for person in directory.people.values() if not person.active and person.user)
+    inactive = {person.user: person for person in off if person.user not in employees}
     members, others = direct_members(directory, user_of)
     named = _named(others)
     everybody_named = frozenset().union(*named.values())
@@ -136,7 +138,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         server_name=server_name,
         accounts=accounts,
         employees=employees,
-        inactive=frozenset(person.user for person in directory.people.values() if not person.active) - employees - {""},
+        inactive=inactive,
         members=members,
         owners=led.owners,
         partners=partners,
@@ -147,7 +149,7 @@ def gather(directory: Directory, *, today: date, server_name: str) -> Facts:
         delegates=led.delegates,
         heirs=led.heirs,
         lineage=lineage,
-        namesakes=_namesakes(accounts),
+        namesakes=_namesakes((*accounts.values(), *inactive.values())),
         findings=findings,
     )
 
@@ -166,8 +168,8 @@ def _dismissed(
     return found | {user: partner for user, partner in late.items() if partner and user not in found}
 
 
-def _namesakes(accounts: Mapping[str, Person]) -> frozenset[str]:
-    borne = Counter(person.name for person in accounts.values())
+def _namesakes(people: Iterable[Person]) -> frozenset[str]:
+    borne = Counter(person.name for person in people)
     return frozenset(name for name, number in borne.items() if number > 1)
 
 

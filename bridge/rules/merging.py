@@ -19,7 +19,8 @@ from bridge.rules.resolving import Resolver
 CONFLICT: Final = "source-conflict"
 NAMED: Final = 3
 """People of whom sources say different things are named up to this number, then counted."""
-OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in ("id", "user", "active", "manager"))
+OWN: Final = frozenset({"id", "user", "active", "manager", "off_in"})
+OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class _People:
     def add(self, told: Told) -> None:
         """The people of the next source."""
         first = not self.merged
-        for id_, person in told.directory.people.items():
+        for id_, said in told.directory.people.items():
+            person = said if said.active else replace(said, off_in=(told.source,))
             known = None if first else self._known(person)
             if known is None:
                 self.merged[id_] = person
@@ -130,7 +132,8 @@ class _People:
             self._otherwise.setdefault(source, []).append(known.name or known.id)
         added = {name: getattr(person, name) for name in OF_PEOPLE if not getattr(known, name)}
         user = known.user or person.user
-        joined = replace(known, **added, user=user, active=known.active and person.active)
+        off_in = (*known.off_in, *person.off_in)
+        joined = replace(known, **added, user=user, active=known.active and person.active, off_in=off_in)
         self.merged[known.id] = joined
         if user:
             self._by_user[user] = known.id

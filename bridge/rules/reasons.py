@@ -153,7 +153,7 @@ def _audience(case: Case) -> Iterator[Ground]:
 def _against(case: Case) -> Iterator[Ground]:
     facts, group, user, name = case.facts, case.group, case.user, case.name
     if user in facts.inactive:
-        yield Ground(say("{user} is not active in the directory.", user=name), DIRECTORY)
+        yield Ground(say("{user} is switched off, and so is in no group.", user=name), _switching(case))
     elif user not in facts.employees:
         yield from _outsider(case)
     elif group.membership is MembershipMode.DIRECTORY:
@@ -219,6 +219,12 @@ def _source(group: Group, name: str) -> Message:
     """The same for lists of people: what is said nowhere is the directory's to say."""
     source = source_of(group, name)
     return DIRECTORY if source is USUAL else source
+
+
+def _switching(case: Case) -> Message:
+    """Who switched them off; sources are for those who may know all of the directory."""
+    sources = case.facts.inactive[case.user].off_in
+    return say("by the directory, in {sources}", sources=sources) if sources and case.insiders else DIRECTORY
 
 
 def _decision(case: Case) -> Message:

@@ -89,8 +89,8 @@ class Finding:
     async def named(self, viewer: Viewer, text: str) -> tuple[str, ...]:
         """The user ids of the employees who are called ``text``: by their id in the directory, else by name or by the
         first part of their user id. Nobody where others than insiders read along: these may not know everybody."""
-        access, wanted = self.society.access(), folded(text.removeprefix("@"))
-        if access is None or not wanted or is_user_id(text) or not Meeting(access, viewer).inside:
+        access, wanted = self._inside(viewer, text), folded(text.removeprefix("@"))
+        if access is None:
             return ()
         person = access.facts.directory.people.get(text)
         if person is not None:
@@ -99,6 +99,27 @@ class Finding:
         async for some in _turns(await self._employees(access)):
             found += [user for user, names, _ in some if wanted in names.split("\n")]
         return tuple(sorted(found))
+
+    def switched_off(self, viewer: Viewer, text: str) -> tuple[str, ...]:
+        """The same of those who are switched off, for questions about them; nobody is added or asked by it."""
+        access, wanted = self._inside(viewer, text), folded(text.removeprefix("@"))
+        if access is None:
+            return ()
+        people = access.facts.inactive.items()
+        return tuple(
+            sorted(
+                user
+                for user, one in people
+                if one.id == text or wanted in (folded(one.name), folded(localpart_of(user)))
+            )
+        )
+
+    def _inside(self, viewer: Viewer, text: str) -> Access | None:
+        """The gate where ``text`` may be a name and insiders alone read along."""
+        access = self.society.access()
+        if access is None or not folded(text.removeprefix("@")) or is_user_id(text):
+            return None
+        return access if Meeting(access, viewer).inside else None
 
     async def nearest(self, viewer: Viewer, what: str, text: str) -> tuple[str, Text] | None:
         """The one that was perhaps meant by ``text``, which names none: the id of a ``group`` or ``partner``

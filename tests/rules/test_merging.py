@@ -103,3 +103,10 @@ def test_a_partner_of_two_sources_is_the_earlier_ones() -> None:
     found = both(directory(ANN, acme), directory(replace(acme, servers=("other.example",))))
     assert found.directory.partners["acme"] == replace(acme, sponsor="uuid-ann")
     assert [one.kind for one in found.findings] == ["source-conflict"]
+
+
+def test_who_is_switched_off_is_so_in_every_source_that_says_it() -> None:
+    off = replace(BOB, active=False)
+    for sources, told in (((off, BOB), ("ldap",)), ((BOB, off), ("projects",)), ((off, off), ("ldap", "projects"))):
+        person = both(*map(directory, sources)).directory.people["uuid-bob"]
+        assert (person.active, person.off_in) == (False, told)

@@ -98,7 +98,7 @@ async def test_a_way_of_which_the_viewer_may_not_know_all_is_the_directorys() ->
 async def test_who_is_kept_out_learns_by_what() -> None:
     house = await settled()
     tom, zoe = user("tom"), user("zoe")
-    assert await grounds(house, tom) == [f"{tom} is not active in the directory. (by the directory)"]
+    assert await grounds(house, tom) == [f"{tom} is switched off, and so is in no group. (by the directory)"]
     assert await grounds(house, zoe) == [f"The directory does not list {zoe} in the group. (by the directory)"]
     assert await grounds(house, EVE) == [
         f"{EVE} belongs neither to the company nor to a partner of it. (by the directory)"

@@ -18,14 +18,15 @@ async def whom(
     finding: Finding, viewer: Viewer, words: Sequence[str], *, alone: bool = False
 ) -> tuple[str | None, list[str]]:
     """The user id of the person with whom the words begin, and the rest of the words: all of them where they name a
-    group, or nobody. A person may stand there ``alone``. Raises ``InputError`` where several bear the name."""
+    group, or nobody. A person may stand there ``alone``; one who is switched off counts where nobody else is
+    called so. Raises ``InputError`` where several bear the name."""
     if not words or is_user_id(words[0]):
         return (words[0] if words else None), list(words[1:])
     if finding.society.names_group(viewer, " ".join(words)):
         return None, list(words)
     for length in range(min(len(words) - (not alone), LONGEST), 0, -1):
         name = " ".join(words[:length])
-        if people := await finding.named(viewer, name):
+        if people := await finding.named(viewer, name) or finding.switched_off(viewer, name):
             return the_one(people, name), list(words[length:])
     return None, list(words)
 

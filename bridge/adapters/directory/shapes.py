@@ -30,7 +30,7 @@ from bridge.files.trees import Listing, Path, Scalar, Table, Tree
 E = TypeVar("E", bound=StrEnum)
 D = TypeVar("D")
 
-PERSON_KEYS: Final = tuple(field.name for field in fields(Person) if field.name != "login")
+PERSON_KEYS: Final = tuple(field.name for field in fields(Person) if field.name not in ("login", "off_in"))
 OF_COMMANDS: Final = ("state", "declared", "ruled", "decided", "origin")
 """What no directory says of a group: one that is to end leaves it, and what is declared is what is written."""
 OF_RULES: Final = ("path", "attributes")

@@ -91,6 +91,18 @@ async def test_where_others_read_along_people_are_not_looked_up_by_name() -> Non
     assert body(with_name).replace("Ann", "Zoe") == body(nobody)
 
 
+async def test_who_is_switched_off_is_named_and_the_source_that_did_it() -> None:
+    source = company()
+    off = replace(source.people["ann"], active=False, off_in=("staff",))
+    asking = await Asking.of(replace(source, people={**source.people, "ann": off}))
+    for words in ("Ann Petit", "ann", user("ann"), user("ANN")):
+        reply = body(await asking.ask(f"!why {words} deal", by="claire"))
+        assert "Ann Petit is switched off, and so is in no group. (by the directory, in staff)" in reply, reply
+    assert status(await asking.ask("!group add deal Ann Petit", by="claire")) != "ok"
+    unknown = body(await asking.ask("!why Nobody Atall deal", by="luc"))
+    assert body(await asking.ask("!why Ann Petit deal", by="luc")) == unknown
+
+
 async def test_why_and_the_audit_log_are_asked_about_people_by_name() -> None:
     asking = await Asking.of(company())
     assert "Claire Martin is an owner of the group." in body(await asking.ask("!why Claire Martin deal"))
