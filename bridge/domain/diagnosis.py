@@ -92,7 +92,8 @@ class Outside:
     """What is seen from outside: what ``.well-known`` says to homeservers and to clients, and what is found there.
 
     ``destination`` is the host and port that other homeservers come to, ``answers_to`` the name of the homeserver that
-    answers there, empty where none does; ``clients`` and ``administration`` answer at the address for clients.
+    answers there, empty where none does; ``clients``, ``administration`` and ``room_ids`` (whether a room with an id
+    exists) answer at the address for clients.
     """
 
     server: Published
@@ -101,3 +102,4 @@ class Outside:
     answers_to: str = ""
     clients: Status = field(default_factory=Status)
     administration: Status = field(default_factory=Status)
+    room_ids: Status = field(default_factory=Status)

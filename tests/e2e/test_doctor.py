@@ -11,6 +11,7 @@ import yaml
 from deploy.localnet.installation import installed_synapse
 from deploy.localnet.network import network
 from deploy.localnet.specs import ServerSpec
+from tests.e2e.test_keyless import log_in_as_the_bot
 from tests.support.company import Company
 from tests.support.park import Park
 
@@ -113,6 +114,16 @@ async def generated(folder: Path) -> Path:
     said, _ = await made.communicate()
     assert made.returncode == 0, said.decode()
     return file
+
+
+async def test_somebody_who_is_signed_in_as_the_bot_is_found(park: Park) -> None:
+    company = park.company(DIRECTORY)
+    configuration = str(company.corp.folder / "homeserver.yaml")
+    before = await ills(company, "--homeserver", configuration)
+    device = await log_in_as_the_bot(company)
+    assert await ills(company, "--homeserver", configuration) == before | {"running.devices": "fault"}
+    told = await company.parvis("doctor", LANG="fr_FR.UTF-8")
+    assert f"avec l’appareil {device}." in told.out
 
 
 async def test_without_secrets_files_are_read_and_a_dead_homeserver_is_one_finding(park: Park) -> None:

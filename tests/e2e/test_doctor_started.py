@@ -1,4 +1,4 @@
-"""``parvis doctor`` on started Synapses: as Synapse configures itself, as documented, and broken in ten ways."""
+"""``parvis doctor`` on started Synapses: as Synapse configures itself, as documented, and broken in many ways."""
 
 import json
 from collections.abc import Mapping
@@ -29,6 +29,11 @@ people:
 groups:
   - {id: sales, name: Sales, visibility: public, owners: ["1"]}
 """
+OTHERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "neighbour": {"url": None, "namespaces": {"users": [{"exclusive": False, "regex": "@.*:corp\\.test"}]}},
+    "listener": {"url": "http://127.0.0.1:9", "namespaces": {"rooms": [{"exclusive": False, "regex": "!.*"}]}},
+}
+"""Registrations of others: one as bridges have that speak for people, one that hears everything."""
 PROFILES: Final = "require_auth_for_profile_requests"
 LIMITED: Final = "limit_profile_requests_to_users_who_share_rooms"
 """Synapse starts with it only beside the one above."""
@@ -49,6 +54,22 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
                              {"encryption_enabled_by_default_for_room_type"}),
     "media for everybody": ({"enable_authenticated_media": False}, {"enable_authenticated_media"}),
     "half of retention": ({"retention": {"enabled": False}}, {"retention"}),
+    "old rooms": ({"default_room_version": "10"}, {"default_room_version", "running.room_versions"}),
+    "no invitations": ({"block_non_admin_invites": True}, {"block_non_admin_invites"}),
+    "any certificate": ({"federation_verify_certificates": False}, {"federation_verify_certificates"}),
+    "a token in addresses": ({"use_appservice_legacy_authorization": True}, {"use_appservice_legacy_authorization"}),
+    "profiles and rooms for other homeservers": (
+        {"allow_profile_lookup_over_federation": True, "allow_public_rooms_over_federation": True},
+        {"allow_profile_lookup_over_federation", "allow_public_rooms_over_federation"}),
+    "aliases for others alone": (
+        {"alias_creation_rules": [{"user_id": "@it:*", "action": "allow"}]}, {"alias_creation_rules"}),
+    "more before coming in": (
+        {"room_prejoin_state": {"additional_event_types": ["m.room.pinned_events"]}},
+        {"room_prejoin_state.additional_event_types"}),
+    "messages in notifications": ({"push": {"include_content": True}}, {"push.include_content"}),
+    "a bot like a person": ({"app_service_config_files": ["{slow}"]}, {"registration.rate_limited"}),
+    "a neighbour": ({"app_service_config_files": ["{ours}", "{neighbour}"]}, {"registration.overlap"}),
+    "a listener": ({"app_service_config_files": ["{ours}", "{listener}"]}, {"registration.overlap"}),
     "no bridge": ({"app_service_config_files": []}, {"app_service_config_files", "running.token", "running.ping"}),
 }  # fmt: skip
 TESTED: Final = list(BROKEN) if PROOF else list(BROKEN)[:2]
@@ -56,23 +77,41 @@ TESTED: Final = list(BROKEN) if PROOF else list(BROKEN)[:2]
 
 async def test_the_running_server_is_found_to_be_what_its_files_make_of_it(park: Park, tmp_path: Path) -> None:
     company, port = park.company(DIRECTORY), ReservedPort()
-    registration = company.folder / "registration.yaml"
-    registration.write_text(yaml.safe_dump(await company.house.registration()), encoding="utf-8")
+    files = {name: company.folder / f"{name}.yaml" for name in ("ours", "slow", *OTHERS)}
+    for name, content in (await registrations(company)).items():
+        files[name].write_text(yaml.safe_dump(content), encoding="utf-8")
     resources = [{"names": ["client", "federation"]}]
     listener = {"port": port.number, "type": "http", "bind_addresses": ["127.0.0.1"], "resources": resources}
-    place = {"listeners": [listener], "app_service_config_files": [str(registration)]}
+    place = {"listeners": [listener], "app_service_config_files": [str(files["ours"])]}
     own = await generated(tmp_path)
     company.house.configure({"homeserver": {"address": f"http://127.0.0.1:{port.number}"}})
     # The page's bot is another one than this company's.
     text = yaml.safe_dump(documented()).replace("@parvis:corp.example", company.bot)
     good = yaml.safe_load(text) | place | {"server_name": "corp.test", "trusted_key_servers": []}
     cases = {"fresh": (place, FRESH), "documented": (good, set[str]())}
-    cases |= {name: (good | BROKEN[name][0], BROKEN[name][1]) for name in TESTED}
+    for name in TESTED:
+        broken, wanted = BROKEN[name]
+        named = broken.get("app_service_config_files", place["app_service_config_files"])
+        cases[name] = (
+            good | broken | {"app_service_config_files": [file.format_map(files) for file in named]},
+            wanted,
+        )
     try:
         found = {name: await diagnosed(company, own, settings) for name, (settings, _) in cases.items()}
     finally:
         port.release()
     assert found == {name: wanted for name, (_, wanted) in cases.items()}
+
+
+async def registrations(company: Company) -> dict[str, dict[str, Any]]:
+    """What the homeserver may be told of the bridge and of others, by the names of files."""
+    ours = await company.house.registration()
+    slow = {key: value for key, value in ours.items() if key != "rate_limited"}
+    others = {
+        name: {"id": name, "as_token": f"{name}-as", "hs_token": f"{name}-hs", "sender_localpart": name, **what}
+        for name, what in OTHERS.items()
+    }
+    return {"ours": dict(ours), "slow": slow, **others}
 
 
 async def diagnosed(company: Company, own: Path, settings: Mapping[str, Any]) -> set[str]:

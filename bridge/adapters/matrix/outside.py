@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -16,6 +16,8 @@ TIMEOUT: Final = ClientTimeout(total=10)
 LARGEST: Final = 51_200
 """Bytes of such a document; more are not read (Synapse's own limit)."""
 FEDERATION_PORT: Final = 8448
+NOWHERE: Final = "io.parvis.nowhere"
+"""Of the id of a room that nobody makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ async def _look(name: str, fetch: Fetch) -> Outside:
     at = base or f"https://{name}"
     versions = await fetch(f"{at}/_matrix/client/versions")
     administration = await fetch(f"{at}/_synapse/admin/v1/rooms")
+    room_ids = await fetch(f"{at}/_matrix/client/v3/directory/list/room/{quote(f'!{NOWHERE}:{name}', safe='')}")
     return Outside(
         server=Published(status=_status(told), leads_to=named),
         client=Published(status=_status(shown), leads_to=base, for_browsers=shown.shared_with == "*"),
@@ -57,6 +60,7 @@ async def _look(name: str, fetch: Fetch) -> Outside:
         answers_to=_text(keys.content, "server_name") if keys.code == 200 else "",
         clients=_status(versions),
         administration=_status(administration),
+        room_ids=_status(room_ids),
     )
 
 

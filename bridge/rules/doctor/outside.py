@@ -12,9 +12,11 @@ from bridge.rules.doctor.setting import AS_IT_SHOULD_BE
 
 UNSEEN: Final = say("Not looked at: with --offline nobody is asked.")
 UNREACHED: Final = say("It cannot be reached from here; ask from a machine outside.")
-CHECKS: Final = ("outside.server", "outside.client", "outside.administration")
+CHECKS: Final = ("outside.server", "outside.client", "outside.administration", "outside.room_ids")
 REFUSED: Final = 401
 """Without a token Synapse answers so where the administration is; a proxy that closes it answers 403 or 404."""
+UNKNOWN_ROOM: Final = "M_NOT_FOUND"
+"""Synapse's word there for an id that no room has; a proxy that closes the way says none of Matrix'."""
 LOST: Final = say("Other homeservers do not find ours: partners can be neither invited nor reached.")
 BY_HAND: Final = say("Clients that know the server's name alone do not find it: people have to type its address.")
 TOKENS: Final = say("People would sign in somewhere else, and hand over their passwords.")
@@ -39,6 +41,7 @@ def examine(seen: Outside, meant: Meant) -> Iterator[Diagnosis]:
     yield _server(seen, meant)
     yield _client(seen, meant)
     yield _administration(seen, meant)
+    yield _room_ids(seen, meant)
 
 
 def _server(seen: Outside, meant: Meant) -> Diagnosis:
@@ -124,6 +127,24 @@ def _administration(seen: Outside, meant: Meant) -> Diagnosis:
         found=found,
         why=why,
         remedy="location /_synapse/admin { deny all; }   # nginx",
+    )
+
+
+def _room_ids(seen: Outside, meant: Meant) -> Diagnosis:
+    """Whether anybody is told that no room has an id: then one hears of every id whether there is a room."""
+    check = CHECKS[3]
+    place = seen.client.leads_to or f"https://{meant.server_name}"
+    if not seen.room_ids.code:
+        return _unreached(check, place)
+    if seen.room_ids.errcode != UNKNOWN_ROOM and not seen.room_ids.answered:
+        return _good(check, place)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.WARNING,
+        found=say("Anybody asks there whether there is a room with a certain id."),
+        why=say("Whoever comes by the id of a hidden room learns that it exists."),
+        remedy="location ~ ^/_matrix/client/[^/]+/directory/list/room/ { deny all; }   # nginx",
     )
 
 

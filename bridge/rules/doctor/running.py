@@ -16,10 +16,12 @@ VERSIONS: Final = frozenset({"11", "12"})
 OLDEST: Final = (1, 141)
 """Of Synapse: the first one that lets an application service take a device away from its bot without a password and
 without `io.element.msc4190` in the registration (its changelog, 1.141.0rc1, #19031), which keeps what is encrypted
-closed to the bridge (``services.keyless``). All else that the bridge needs is older: rooms of version 12 came with
-1.135.2, rules for who may publish count for everybody since 1.126, files ask for an account since 1.120. What a group's
-``retention`` needs came later (#19853); it is asked for by itself."""
+closed to the bridge (``services.keyless``). Seen: the journeys of ``tests/e2e`` on 1.141.0. All else that the bridge
+needs is older: rooms of version 12 came with 1.135.2, rules for who may publish count for everybody since 1.126, files
+ask for an account since 1.120. What a group's ``retention`` needs came with 1.156 (#19853); it is asked for by itself.
+"""
 UNSAID: Final = say("The homeserver does not say which software it is.")
+TOO_OLD: Final = say("Older ones do not let the bridge remove the device of somebody who signed in as a bot.")
 UNPROVEN: Final = say("What keeps groups closed was seen to hold on other versions.")
 OLD_ROOMS: Final = say("What keeps groups closed is proven in versions 11 and 12 alone.")
 NOBODY: Final = frozenset({"M_NOT_FOUND", "M_UNKNOWN"})
@@ -119,7 +121,7 @@ def _clock(answers: Answers, place: str) -> Diagnosis:
 
 
 def _software(answers: Answers, place: str) -> Diagnosis:
-    check, (name, _, version) = "running.version", answers.software.partition(" ")
+    check, why, (name, _, version) = "running.version", UNPROVEN, answers.software.partition(" ")
     if not version:
         return Diagnosis(check=check, place=place, verdict=Verdict.UNKNOWN, found=UNSAID)
     if name != "Synapse":
@@ -129,8 +131,9 @@ def _software(answers: Answers, place: str) -> Diagnosis:
     else:
         found = say("This is Synapse {version}; Parvis needs {oldest} or newer.", version=version,
                     oldest=".".join(map(str, OLDEST)))  # fmt: skip
+        why = TOO_OLD
     return Diagnosis(
-        check=check, place=place, verdict=Verdict.WARNING, found=found, why=UNPROVEN,
+        check=check, place=place, verdict=Verdict.WARNING, found=found, why=why,
         remedy="pip install --upgrade matrix-synapse",
     )  # fmt: skip
 

@@ -91,6 +91,28 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], dict[str, Verdict]]]] = {
         {"encryption_enabled_by_default_for_room_type": "all"},
         {"encryption_enabled_by_default_for_room_type": FAULT},
     ),
+    "missed messages by e-mail": ({"email": {"enable_notifs": True}}, {"email.enable_notifs": WARNING}),
+    "invitations by administrators alone": ({"block_non_admin_invites": True}, {"block_non_admin_invites": FAULT}),
+    "any certificate": ({"federation_verify_certificates": False}, {"federation_verify_certificates": FAULT}),
+    "a token in addresses": (
+        {"use_appservice_legacy_authorization": True},
+        {"use_appservice_legacy_authorization": WARNING},
+    ),
+    "profiles for everybody": (
+        {
+            "require_auth_for_profile_requests": False,
+            "limit_profile_requests_to_users_who_share_rooms": False,
+            "allow_profile_lookup_over_federation": True,
+        },
+        {
+            "require_auth_for_profile_requests": WARNING,
+            "limit_profile_requests_to_users_who_share_rooms": WARNING,
+            "allow_profile_lookup_over_federation": WARNING,
+        },
+    ),
+    "messages in notifications": ({"push": {"include_content": True}}, {"push.include_content": WARNING}),
+    "a directory that nobody searches": ({"enable_room_list_search": False}, {"enable_room_list_search": WARNING}),
+    "no bridge": ({"app_service_config_files": []}, {"app_service_config_files": FAULT}),
     "media for everybody": ({"enable_authenticated_media": False}, {"enable_authenticated_media": FAULT}),
     "old rooms": ({"default_room_version": "10"}, {"default_room_version": WARNING}),
     "half of retention": ({"experimental_features": {}}, {"retention": WARNING}),
@@ -118,6 +140,11 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], dict[str, Verdict]]]] = {
 def test_what_is_broken_is_found_and_nothing_else(name: str) -> None:
     change, wanted = BROKEN[name]
     assert ills({**documented(), **change}) == wanted
+
+
+def test_every_finding_has_a_configuration_that_shows_it() -> None:
+    looked_at = {one.check for one in examine(documented(), OURS, "homeserver.yaml")}
+    assert looked_at == {check for _, wanted in BROKEN.values() for check in wanted}
 
 
 def test_every_finding_says_why_and_what_to_paste_as_yaml() -> None:

@@ -20,6 +20,7 @@ GOOD: Final = Outside(
     answers_to="corp.example",
     clients=OK,
     administration=ABSENT,
+    room_ids=ABSENT,
 )
 
 
@@ -43,10 +44,12 @@ def found(seen: Outside) -> dict[str, Verdict]:
         ({"client": replace(CLIENT, for_browsers=False)}, {"client": WARNING}),
         ({"clients": SILENT}, {"client": WARNING}),
         ({"administration": Status(code=401, errcode="M_MISSING_TOKEN")}, {"administration": WARNING}),
+        ({"room_ids": Status(code=403)}, {}),
+        ({"room_ids": Status(code=404, errcode="M_NOT_FOUND")}, {"room_ids": WARNING}),
         (
             {"server": Published(), "client": Published(), "answers_to": "", "clients": SILENT,
-             "administration": SILENT},
-            {"server": UNKNOWN, "client": UNKNOWN, "administration": UNKNOWN},
+             "administration": SILENT, "room_ids": SILENT},
+            {"server": UNKNOWN, "client": UNKNOWN, "administration": UNKNOWN, "room_ids": UNKNOWN},
         ),
     ],
 )  # fmt: skip
@@ -55,7 +58,8 @@ def test_what_leads_others_astray_is_found_and_nothing_else(change: Any, wanted:
 
 
 def test_every_finding_says_why_and_what_to_paste() -> None:
-    bad = replace(GOOD, answers_to="other.example", client=Published(status=OK), administration=Status(code=401))
+    bad = replace(GOOD, answers_to="other.example", client=Published(status=OK), administration=Status(code=401),
+                  room_ids=Status(code=404, errcode="M_NOT_FOUND"))  # fmt: skip
     ill = [one for one in examine(bad, MEANT) if one.ill]
     assert len(ill) == len(CHECKS)
     assert all(one.why and one.remedy for one in ill)
