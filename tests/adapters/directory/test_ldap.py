@@ -57,6 +57,11 @@ def server() -> Iterator[Slapd]:
     yield from serving(LDIF)
 
 
+@pytest.fixture
+def server_of_odd() -> Iterator[Slapd]:
+    yield from serving(ODD)
+
+
 def serving(ldif: str, *, limit: str = "unlimited") -> Iterator[Slapd]:
     try:
         with slapd(ldif, limit=limit) as running:
@@ -110,6 +115,35 @@ async def test_people_and_groups_of_every_style_come_in_pages(server: Slapd) -> 
     assert "1 member leads nowhere and is left out: uid=gone,ou=people,dc=corp,dc=example." in told
     assert any("members of themselves" in text for text in told)
     assert (await source(server).read()).stamp == reading.stamp
+
+
+def alias(login: str, target: str) -> str:
+    classes = "objectClass: alias\nobjectClass: extensibleObject\n"
+    return f"dn: uid={login},ou=people,{BASE}\n{classes}uid: {login}\naliasedObjectName: {target}\n\n"
+
+
+ODD = (
+    person(1)
+    + f"dn: cn=Doe\\, Zo\\C3\\AB+uid=p2,ou=people,{BASE}\nobjectClass: inetOrgPerson\ncn: Doe, Zoë\nuid: p2\nsn: x\n\n"
+    + alias("also", f"uid=p1,ou=people,{BASE}")
+    + alias("lost", f"uid=nobody,{BASE}")
+    + alias("round", f"uid=about,ou=people,{BASE}")
+    + alias("about", f"uid=round,ou=people,{BASE}")
+    + f"dn: ou=else,{BASE}\nobjectClass: referral\nobjectClass: extensibleObject\nou: else\n"
+    + f"ref: ldap://127.0.0.1:1/ou=else,{BASE}\n\n"
+    + group(
+        "odd", f"uid=P2 + CN=doe\\2c  zoë,ou=people,{BASE}", f"uid=also,ou=people,{BASE}", f"2.5.4.11=people,{BASE}"
+    )
+    + f"dn: cn=bits,ou=groups,{BASE}\nobjectClass: groupOfUniqueNames\ncn;lang-fr: morceaux\ncn: bits\n"
+    + f"uniqueMember: uid=p1,ou=people,{BASE}#'0101'B\n\n"
+)
+
+
+async def test_names_aliases_and_references_of_every_kind_lead_where_they_should(server_of_odd: Slapd) -> None:
+    """An alias counts nobody twice and is nobody itself; what lies on another server is passed over."""
+    reading = await source(server_of_odd).read()
+    assert {one.user for one in reading.directory.people.values()} == {"@p1:corp.example", "@p2:corp.example"}
+    assert await groups_of(source(server_of_odd)) == {"odd": ["@p2"], "bits": ["@p1"]}
 
 
 async def test_whoever_is_renamed_or_moved_stays_who_they_are(server: Slapd) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,17 +29,17 @@ NAMES = ("accents", "circles", "dangling", "duplicates", "windows")
 RANGE = 500
 
 
-def load_making() -> Any:
-    """The script, which is no part of any package."""
-    spec = importlib.util.spec_from_file_location("making", SETS / "making.py")
+def load(script: str) -> Any:
+    """A script, which is no part of any package."""
+    spec = importlib.util.spec_from_file_location(script, SETS / f"{script}.py")
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[script] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-making = load_making()
+making, domain = load("making"), load("domain")
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -126,10 +127,10 @@ async def test_a_realm_has_whom_it_should(name: str, tmp_path: Path) -> None:
 
 
 class Windows:
-    """Says a company as Active Directory does: at most so many members at once."""
+    """Says entries as Active Directory does: at most so many members at once."""
 
-    def __init__(self, company: Any) -> None:
-        self.entries = {dn: self._bytes(values) for dn, values in making.entries(company, windows=True)}
+    def __init__(self, entries: Any) -> None:
+        self.entries = {dn: self._bytes(values) for dn, values in entries}
 
     def search(self, base: str, filter_: str, attributes: Sequence[str]) -> Iterator[Raw]:
         wanted = b"group" if "group" in filter_ else b"user"
@@ -159,11 +160,26 @@ class Windows:
 
 
 def test_active_directory_has_whom_it_should_in_ranges_and_first_groups() -> None:
-    server = Windows(making.windows())
+    server = Windows(making.entries(making.windows(), windows=True))
     directory = place(0, Preset.AD).read_over(server, NOW)[0].directory
     found = expected("windows")
     found["groups"] |= found.pop("first groups")
     assert sets(directory) == found
+
+
+def test_a_domain_of_twenty_years_has_whom_it_should_over_ldap() -> None:
+    """Accounts of every state, first groups, circles, members of other domains, machines, suppliers, tombstones."""
+    server = Windows((dn, domain.pairs(values)) for dn, values in domain.made().entries)
+    assert sets(place(0, Preset.AD).read_over(server, NOW)[0].directory) == expected("domain")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_domain_of_twenty_years_has_whom_it_should_as_an_export(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.ldif"
+    path.write_bytes(domain.ldif(domain.made()).encode(encoding))
+    reading = directory_source("ldif", path, server_name="corp.example").file.read_now(NOW)
+    assert sets(reading.directory) == expected("domain")
+    assert sorted(count for count in reading.lost.values() if count) == [4, 10, 40]
 
 
 def test_an_export_that_stops_in_the_middle_of_the_members_is_no_answer(tmp_path: Path) -> None:
