@@ -14,6 +14,8 @@ from bridge.files.zones import is_timezone
 
 NAMELESS: Final = 5
 """So many people without a single name are a column or an attribute that is called otherwise."""
+NAMED: Final = 3
+"""Of those without a name so many are told, then counted."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 REFERENCES: Final = (GROUP_REFERENCE, "@")
@@ -64,10 +66,24 @@ def faults_of_people(people: list[Person], known: Known) -> Iterator[Fault]:
             yield Fault(("people", index, "user"), message)
         if person.manager and known.lacks_person(person.manager):
             yield Fault(("people", index, "manager"), known.no_person(person.manager))
-    if len(people) >= NAMELESS and not any(person.name for person in people):
-        message = say("None of the {count} people has a name.", count=len(people))
-        yield Fault(("people",), message, warning=True)
+    yield from _nameless(people)
     yield from _faults_of_choices(people)
+
+
+def _nameless(people: list[Person]) -> Iterator[Fault]:
+    """People who will be called by their accounts: a few, or all of so many."""
+    nameless = [person.user or person.id for person in people if person.active and not person.name]
+    if not any(person.name for person in people):
+        if len(people) >= NAMELESS:
+            yield Fault(("people",), say("None of the {count} people has a name.", count=len(people)), warning=True)
+    elif nameless:
+        message = say_n(
+            "{count} person has no name and is called by their account: {people}.",
+            "{count} people have no name and are called by their accounts: {people}.",
+            len(nameless),
+            people=(*map(shown, nameless[:NAMED]), *(["…"] if len(nameless) > NAMED else [])),
+        )
+        yield Fault(("people",), message, warning=True)
 
 
 def wrong_user(user: str, server_name: str) -> Message | None:

@@ -267,6 +267,18 @@ def test_a_table_without_names_is_told(tmp_path: Path) -> None:
     assert "None of the 5 people has a name." in [str(warning.message) for warning in reading.warnings]
 
 
+def test_a_few_without_a_name_are_counted_and_the_first_of_them_told(tmp_path: Path) -> None:
+    people = "id,username,name,active\n0,ann,Ann,yes\n1,bob,,no\n" + "".join(f"{n},p{n},,yes\n" for n in range(2, 6))
+    several = read(tmp_path, people, "group,member\nsales,1\n")
+    accounts = ", ".join(f"@p{n}:corp.example" for n in (2, 3, 4))
+    told = f"4 people have no name and are called by their accounts: {accounts}, …."
+    assert told in [str(warning.message) for warning in several.warnings]
+    one = read(tmp_path, "id,username,name\n0,ann,Ann\n1,bob,\n", "group,member\nsales,1\n")
+    assert "1 person has no name and is called by their account: @bob:corp.example." in [
+        str(warning.message) for warning in one.warnings
+    ]
+
+
 def test_a_heading_that_is_almost_known_is_told(tmp_path: Path) -> None:
     """Nobody is switched off by a column that nobody reads."""
     reading = read(tmp_path, "id,name,actve,LastLogin,Telephone\n1,Ann,no,x,y\n", "group,member,rôles\nsales,1,owner\n")
