@@ -1,12 +1,13 @@
-"""Tells administrators, in their room, what a secrecy check found that must not show. Called by the rounds.
+"""Tells administrators, in their room, what a secrecy check found that must not show, and when none could be made.
+Called by the rounds.
 
 It names channels and who was asked as, and no group: the one that was found existed for the check alone.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -21,6 +22,10 @@ from bridge.services.probing.watching import SecrecyWatch
 from bridge.services.probing.words import leaks_table
 
 DOCTOR: Final = "parvis doctor --homeserver homeserver.yaml"
+SHOWS: Final = "!audit secrecy"
+
+News: TypeAlias = tuple[datetime, Document]
+"""Since when something is so, which tells it from what was said before, and how it is said."""
 
 log = structlog.get_logger()
 
@@ -34,32 +39,50 @@ class Sentry:
     language: Language
     secrecy: SecrecyWatch
     fit: Callable[[str], Awaitable[bool]]
-    _told: datetime | None = field(default=None, init=False)
+    _told: set[datetime] = field(default_factory=set, init=False)
+    _logged: set[datetime] = field(default_factory=set, init=False)
 
     async def tell(self) -> None:
         """Raise the alarm about the last check, once. Raises the ``HomeserverError`` of what has to wait, and
         ``StoreError``."""
-        report = await self.secrecy.last()
-        if report is None or report.at == self._told:
-            return
-        room_id = await self.admin_room.room_id() if report.leaks else None
-        if room_id is not None:
-            if not await self.fit(room_id):
-                return
-            await self._say(room_id, report)
-        if room_id is not None or not report.leaks:
-            self._told = report.at
+        alarms = _alarms(await self.secrecy.last(), await self.secrecy.failed_at())
+        news = [(at, words) for at, words in alarms if at not in self._told]
+        room_id = await self._room() if news else None
+        self.secrecy.unheard(so=bool(news) and room_id is None)
+        for at, words in news:
+            if room_id is None:
+                self._log(at)
+            else:
+                await self._say(room_id, at, words)
+                self._told.add(at)
 
-    async def _say(self, room_id: str, report: SecrecyReport) -> None:
+    async def _room(self) -> str | None:
+        """Where it may be said; None while there is no such room."""
+        room_id = await self.admin_room.room_id()
+        return room_id if room_id is not None and await self.fit(room_id) else None
+
+    def _log(self, at: datetime) -> None:
+        if at not in self._logged:
+            self._logged.add(at)
+            log.warning("an alarm of the secrecy check waits for a room of administrators alone: parvis audit secrecy")
+
+    async def _say(self, room_id: str, at: datetime, words: Document) -> None:
         speaker = self.speaker
         try:
-            for number, page in enumerate(speaker.renderer.pages(alarm(report), self.language), start=1):
-                claim = speaker.claim("secrecy", f"{report.at.isoformat()}:{number}")
+            for number, page in enumerate(speaker.renderer.pages(words, self.language), start=1):
+                claim = speaker.claim("secrecy", f"{at.isoformat()}:{number}")
                 await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)
         except HomeserverError as error:
             if error.kind is ErrorKind.TEMPORARY:
                 raise
             log.warning("the administrators' room refuses an alarm", errcode=error.errcode)
+
+
+def _alarms(report: SecrecyReport | None, failed: datetime | None) -> Iterator[News]:
+    if report is not None and report.leaks:
+        yield report.at, alarm(report)
+    if failed is not None:
+        yield failed, not_made(failed)
 
 
 def alarm(report: SecrecyReport) -> Document:
@@ -72,6 +95,12 @@ def alarm(report: SecrecyReport) -> Document:
             paragraph(Strong(found)),
             leaks_table(report),
             paragraph(remedy, Code(DOCTOR)),
-            paragraph(whole, Code("!audit secrecy")),
+            paragraph(whole, Code(SHOWS)),
         )
     )
+
+
+def not_made(at: datetime) -> Document:
+    """That nobody knows whether something shows."""
+    failed = say("I could not check whether hidden groups show anywhere ({at}).", at=at)
+    return Document((paragraph(Strong(failed)), paragraph(say("Why, and how to have it tried again: "), Code(SHOWS))))

@@ -63,7 +63,7 @@ class Signals:
 
 class Doors:
     """``plans`` and ``containing`` are at work by themselves, and stopped at the end; so are the connections of
-    ``mailing``, which is None where there is no mail."""
+    ``mailing``, which is None where there is no mail. ``secrecy`` checks by schedule."""
 
     def __init__(self, parts: Assembly, users: frozenset[str], signals: Signals) -> None:
         self._parts = parts
@@ -95,8 +95,8 @@ class Doors:
         )
         signals.rounds.add(tidying.go)
         signals.rounds.add(parts.keyless.go)
-        self._secrecy = watch_of(parts, self._policies)
-        signals.slow_rounds.add(self._secrecy.go)
+        self.secrecy = watch_of(parts, self._policies)
+        signals.slow_rounds.add(self.secrecy.go)
 
     def bots(self, classes: Sequence[Named]) -> list[Bot]:
         """The bots of the configuration, in its order: the first answers for all in rooms that they share."""
@@ -121,7 +121,7 @@ class Doors:
                 plans=self.plans,
                 undoing=undoing,
                 auditing=auditing,
-                secrecy=self._secrecy,
+                secrecy=self.secrecy,
                 admin_room=AdminRoom(store=parts.store, chosen="" if config.admin_room == AUTO else config.admin_room),
                 policies=self._policies,
                 partnerships=partnerships,

@@ -1,5 +1,5 @@
-"""How much the last good reading of a directory source held, where there is a store. For ``sounding`` and
-``directory_cli``: nothing is kept by asking, and no store is made where there is none."""
+"""How much the last good reading of a directory source held, where there is a store; and where that is. For
+``sounding``, ``probing`` and ``directory_cli``: nothing is kept by asking, and no store is made where there is none."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ SQLITE: Final = "sqlite:///"
 async def kept_counts(config: Config, name: str) -> Counts | None:
     """Of the source of this name (empty where there is only one); None when nothing was read yet, or the store does not
     tell."""
-    if not await asyncio.to_thread(_has_store, config.database.url):
+    if not await asyncio.to_thread(has_store, config.database.url):
         return None
     try:
         async with Opened(config).view() as view:
@@ -30,5 +30,12 @@ async def kept_counts(config: Config, name: str) -> Counts | None:
     return Counts.of((await asyncio.to_thread(unpack, kept[0], Amendments())).directory)
 
 
-def _has_store(url: str) -> bool:
-    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+def database_files(url: str) -> tuple[Path, ...]:
+    """The files of a database, that which is always there first; none where a server keeps it."""
+    name = url.removeprefix(SQLITE)
+    return tuple(Path(name + end) for end in ("", "-wal", "-journal")) if url.startswith(SQLITE) else ()
+
+
+def has_store(url: str) -> bool:
+    """Whether there is one to open; of a server it is believed."""
+    return all(file.exists() for file in database_files(url)[:1])

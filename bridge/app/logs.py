@@ -5,7 +5,12 @@ import sys
 
 import structlog
 
+from bridge.adapters.leavings import LogEar
+
 NOISY = ("mau", "aiohttp", "sqlalchemy", "aiosqlite", "asyncio", "alembic", "nio")
+
+EAR = LogEar()
+"""Hears what this process logs, for the secrecy check."""
 
 
 def configure_logs(*, verbose: bool) -> None:
@@ -14,7 +19,8 @@ def configure_logs(*, verbose: bool) -> None:
     for name in NOISY:
         # Libraries speak only of what is wrong: some of them would log whole requests.
         logging.getLogger(name).setLevel(logging.WARNING if verbose else logging.CRITICAL)
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    handlers = (logging.StreamHandler(sys.stderr), EAR)
+    logging.basicConfig(level=level, handlers=handlers, format="%(levelname)s %(name)s %(message)s")
     renderer: structlog.types.Processor = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()
@@ -27,6 +33,7 @@ def configure_logs(*, verbose: bool) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             renderer,
+            EAR,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -2,11 +2,15 @@
 
 from typing import Final
 
+from bridge.adapters.leavings import Leavings, LogEar
+from bridge.adapters.matrix.gateway import Gateway
 from bridge.adapters.matrix.media import MatrixMedia
 from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing import Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.schedule import CronSchedule
+from bridge.app.kept import database_files
+from bridge.app.logs import EAR
 from bridge.app.wiring import Assembly
 from bridge.config.settings import Config
 from bridge.domain.secrecy import Asker
@@ -18,10 +22,11 @@ SETTING: Final = "homeserver.admin_token"
 """Where the token of an administrator stands."""
 
 
-def probing_of(parts: Assembly, policies: Policies) -> Probing:
-    """One that asks the bridge which listens as the configuration says."""
+def probing_of(parts: Assembly, policies: Policies, log: LogEar | None = None) -> Probing:
+    """One that asks the bridge which listens as the configuration says; ``log`` is its, if it runs in this process."""
     config = parts.config
     homeserver, appservice, token = config.homeserver, config.appservice, config.homeserver.admin_token
+    gateway = config.secrecy.gateway
     workshop = Workshop(
         me=parts.calls.user(parts.homeserver.bot),
         bot=parts.homeserver.bot,
@@ -36,6 +41,8 @@ def probing_of(parts: Assembly, policies: Policies) -> Probing:
         bridge=Account(address=f"http://{appservice.listen}", token=appservice.hs_token.reveal()),
         given=_accounts(config),
         workshop=workshop,
+        gateway=Gateway(gateway.host, gateway.port) if gateway else Gateway(),
+        leavings=Leavings(copy=parts.store.backup, database=database_files(config.database.url), log=log),
         clock=parts.clock,
         chance=parts.chance,
     )
@@ -53,7 +60,10 @@ def watch_of(parts: Assembly, policies: Policies) -> SecrecyWatch:
     config = parts.config
     check_schedule(config)
     return SecrecyWatch(
-        probing=probing_of(parts, policies), schedule=CronSchedule(), when=config.secrecy.when, zone=config.timezone
+        probing=probing_of(parts, policies, EAR),
+        schedule=CronSchedule(),
+        when=config.secrecy.when,
+        zone=config.timezone,
     )
 
 

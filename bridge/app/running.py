@@ -139,6 +139,7 @@ class Bridge:
             counting=self._counting,
             refuses=self._beacon.refuses,
             disturbed=self._beacon.disturbed,
+            secrecy=lambda: self._doors.secrecy.standing,
         )
 
     def _wake(self) -> None:

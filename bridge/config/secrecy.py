@@ -57,3 +57,6 @@ class Secrecy(Section):
     """An employee who becomes a member of the hidden group that is watched, and must find it."""
     federation: PeerServer | None = None
     """A homeserver of a partner's, in whose name ours is asked as other homeservers ask."""
+    gateway: Annotated[values.Listen, BeforeValidator(text(values.listen))] | None = None
+    """Where the check listens for what homeservers push to telephones, as they reach it; 127.0.0.1 and a free port when
+    absent, which Synapse goes to only with an ``ip_range_whitelist``."""

@@ -11,11 +11,15 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 SAY: Final = "SAY"
+PUSH: Final = "PUSH"
+READ: Final = "READ"
+AS_IS: Final = frozenset({SAY, PUSH, READ})
+"""Methods that are none of HTTP's: what fills their places is not quoted."""
 BLANK: Final = "this file says nothing"
 """What stands in files that are made to be asked for."""
 Subject: TypeAlias = Mapping[str, str]
 """What questions are about: the values of their places, such as ``room`` and ``name``."""
-VARYING: Final = frozenset({"room", "alias", "name", "near", "event", "term", "media"})
+VARYING: Final = frozenset({"room", "alias", "name", "near", "event", "term", "media", "group"})
 """The places that differ between the hidden group, nothing, and what may be seen."""
 
 
@@ -34,6 +38,8 @@ class Asker(StrEnum):
     """An employee who is in the hidden group, and finds it; what an invitation tells is asked as them, too."""
     PEER = "peer"
     """Who runs another homeserver: asks ours in its name, with its signing key."""
+    READER = "reader"
+    """Who reads the log, the database or a backup of it, without the key."""
     SERVER = "server"
     """Who runs a homeserver, or watches the network. Not asked."""
 
@@ -62,20 +68,29 @@ class Outcome(StrEnum):
     """The answer was another one for as long as the group existed."""
     MOVED = "moved"
     """The answer changed, and not back: something else happened meanwhile."""
+    AS_LONG = "as-long"
+    """Answers take as long as those about what does not exist."""
+    LONGER = "longer"
+    """They take another time."""
+    COARSE = "coarse"
+    """Too few answers came, or they took too different times, to tell."""
     BLIND = "blind"
     """What may be seen was not found in the same way either."""
     UNASKED = "unasked"
     """There is no account to ask as, or no answer came."""
     BY_ID = "by-id"
     """Who knows the id of the room learns that it exists, and no more."""
+    CARRIED = "carried"
+    """What is said inside goes out with notifications to those inside, as the homeserver is set."""
     BY_NATURE = "by-nature"
     """Nothing is asked: it is so by design of Matrix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot. One that goes to the
-    ``bridge`` itself is asked as its homeserver does."""
+    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot; with ``PUSH``, all that a
+    service for notifications was told; with ``READ``, a place and the words that are looked for there, of which the
+    answer holds those that are found. One that goes to the ``bridge`` itself is asked as its homeserver does."""
 
     method: str
     path: str
@@ -84,14 +99,14 @@ class Question:
 
     def about(self, subject: Subject) -> "Question":
         """The same with its places filled: quoted in a path, as they are in a body and in a line."""
-        as_is = self.method == SAY
+        as_is = self.method in AS_IS
         filled = {name: value if as_is else quote(value, safe="") for name, value in subject.items()}
         body = None if self.body is None else _filled(self.body, subject)
         return replace(self, path=self.path.format(**filled), body=body)
 
     def named(self, subject: Subject) -> tuple[str, ...]:
         """What of the subject the question itself says, so that it tells nothing when the answer repeats it."""
-        text = f"{self.path} {self.body}"
+        text = "" if self.method == READ else f"{self.path} {self.body}"
         return tuple(value for name, value in subject.items() if name in VARYING and value and f"{{{name}}}" in text)
 
     def lacks(self, subject: Subject) -> bool:
@@ -159,3 +174,23 @@ class SecrecyReport:
     def leaks(self) -> tuple[Probed, ...]:
         """The lines that are an alarm."""
         return tuple(row for row in self.rows if row.verdict is Verdict.LEAKS)
+
+    def channels(self, verdict: Verdict) -> int:
+        """How many channels have it, each counted under the worst that was seen by anybody who was asked as."""
+        worst = dict[str, Verdict]()
+        for row in sorted(self.rows, key=lambda row: WORST.index(row.verdict)):
+            worst.setdefault(row.channel, row.verdict)
+        return sum(one is verdict for one in worst.values())
+
+
+WORST: Final = (Verdict.LEAKS, Verdict.UNPROVEN, Verdict.LIMIT, Verdict.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How it stands with the check, for who monitors the bridge: nothing of it names anything. ``failed`` is when one
+    could not be made, if that is so of the last one; ``unheard`` that there is no room to raise an alarm in."""
+
+    report: SecrecyReport | None = None
+    failed: datetime | None = None
+    unheard: bool = False

@@ -37,7 +37,8 @@ class Probes(Protocol):
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
         """The accounts that can be asked as, with their user ids; one is made where that is possible and it is missing.
-        Of another homeserver that asks it is its name. Raises ``HomeserverError``."""
+        Of another homeserver that asks it is its name, of who reads files nothing. From then on what is pushed to the
+        accounts and what is logged is kept, until ``tidy``. Raises ``ParvisError``."""
 
     async def reserve(self) -> str:
         """The id of a file that holds nothing yet; empty where files cannot be taken away again. Raises
@@ -57,6 +58,9 @@ class Probes(Protocol):
 
     async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
         """The answer, without what ``about`` says that it repeats; a status of 0 where none comes."""
+
+    async def time(self, asker: Asker, question: Question, about: Subject) -> float | None:
+        """Seconds until the answer begins, from where it was asked; None where none comes."""
 
     async def tidy(self, traces: Traces) -> None:
         """Take away what was made. Repeated, it does nothing more. Raises ``HomeserverError``."""

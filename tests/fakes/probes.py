@@ -10,8 +10,9 @@ from bridge.ports.probes import OpenRoom, Traces
 from bridge.rules.probing.channels import CHANNELS
 from bridge.rules.probing.clients import INVITATION
 from bridge.rules.probing.shape import Channel, Proof
+from bridge.rules.probing.timing import TIMED
 
-Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent"]
+Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent", "longer"]
 ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="M_NOT_FOUND")
 LOBBY: Final = "!lobby:corp.example"
 
@@ -27,11 +28,12 @@ class FakeProbes:
     entered: list[tuple[Asker, str]] = field(default_factory=list)
     canary: str = ""
     """The hidden group's name, once something is said in its room."""
+    timed: int = 0
     _files: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
         self.made.add(traces.account)
-        return dict(self.users)
+        return self.users | {Asker.READER: ""}
 
     async def reserve(self) -> str:
         return f"file{next(self._files)}"
@@ -46,7 +48,8 @@ class FakeProbes:
         )
 
     async def speak(self, room_id: str, text: str) -> str:
-        self.canary = text
+        if room_id != LOBBY:
+            self.canary = text
         return "$secret"
 
     async def enter(self, asker: Asker, room_id: str) -> bool:
@@ -59,7 +62,7 @@ class FakeProbes:
         if leak == "silent":
             return Seen()
         secret = about["event"] in ("", "$secret")  # nothing is said there before the member is in
-        if secret and (asker is not Asker.MEMBER or channel is INVITATION):
+        if secret and (asker is not Asker.MEMBER or channel is INVITATION or channel.carries):
             match leak:
                 case "named":
                     return Seen(status=200, text=f"{self._shown(channel, about)} {about['room']} {about['name']}!")
@@ -68,15 +71,32 @@ class FakeProbes:
                 case "counted":
                     return Seen(status=200, text=f"{self._shown(channel, about)} and one more")
         if channel.proof is Proof.LIST:
-            inside = about["name"] if asker is Asker.MEMBER and channel is not INVITATION and secret else ""
+            told = asker is Asker.MEMBER and channel is not INVITATION and not channel.carries and secret
+            inside = about["name"] if told else ""
             return ABSENT if leak == "blind" else Seen(status=200, text=f"{self._shown(channel, about)} {inside}")
+        if channel.witness is not None and question is channel.witness[1]:
+            return ABSENT if leak == "blind" else Seen(status=200, text=self._shown(channel, about))
         found = about["event"] == "$hello" or (asker is Asker.MEMBER and secret)
-        return Seen(status=200, text="M_NOT_FOUND but found") if found and leak != "blind" else ABSENT
+        return Seen(status=200, text=f"M_NOT_FOUND but found {channel.shows}") if found and leak != "blind" else ABSENT
+
+    async def time(self, asker: Asker, question: Question, about: Subject) -> float | None:
+        channel = next(one for one in TIMED if one.question is question)
+        leak = self.leaks.get(channel.name, "")
+        self.timed += 1
+        even = 0.05 + 0.001 * (self.timed % 5)
+        match leak:
+            case "silent":
+                return None
+            case "blind":
+                return even * 30.0 ** (self.timed % 5)
+            case "longer":
+                return even + 0.04 * (about["event"] in ("", "$secret"))
+        return even
 
     @staticmethod
     def _shown(channel: Channel, about: Subject) -> str:
         """What everybody may see, in a list."""
-        room = about["room"] if channel.name == "invitation" else LOBBY
+        room = about["room"] if channel is INVITATION or channel.carries else LOBBY
         shown = {**about, "room": room, "name": "Sales"}
         return channel.shows.format(**shown) if "{" in channel.shows else channel.shows
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
+from bridge.rules.probing.ranking import chance_of_such_ranks
 from tests.mutations.leaks_put_in import a_hidden_group_takes_one_look_into_the_store_more as one_look_more
-from tests.mutations.ranking import chance_of_such_ranks
 from tests.mutations.test_same_work import HIDDEN, NOTHING, wanted
 from tests.services.talking import Talks
 from tests.services.test_secrecy_in_chat import two_worlds

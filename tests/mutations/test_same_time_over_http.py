@@ -11,8 +11,8 @@ from typing import Final
 import aiohttp
 
 from bridge.adapters.appservice.server import Door, InboundServer
+from bridge.rules.probing.ranking import chance_of_such_ranks
 from bridge.services.intake import Intake
-from tests.mutations.ranking import chance_of_such_ranks
 from tests.mutations.test_same_time import CHANCE
 from tests.mutations.test_same_work import HIDDEN, NOTHING
 from tests.mutations.test_same_work_over_http import LEAKY, PATHS, TOKEN, Health, LeakyDoor

@@ -26,7 +26,7 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
             wake()
             return Reply(_lines(BEGINS, SHOWS[call.language]))
         report = await secrecy.last()
-        again = _lines(_state(secrecy, waiting=await secrecy.waiting()), AGAIN[call.language])
+        again = _lines(await _state(secrecy), AGAIN[call.language])
         if report is None:
             return Reply(again)
         told: tuple[Block, ...] = (*report_document(report, whole=False).blocks, *again.blocks)
@@ -45,11 +45,13 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
     )  # fmt: skip
 
 
-def _state(secrecy: SecrecyWatch, *, waiting: bool) -> Message:
-    if waiting:
+async def _state(secrecy: SecrecyWatch) -> Message:
+    if await secrecy.waiting():
         return say("A check is under way. To have another one: ")
     if secrecy.failed is not None:
         return say("The last check could not be made: {reason} To try again: ", reason=secrecy.failed)
+    if await secrecy.failed_at() is not None:  # the reason went with the process, into its log
+        return say("The last check could not be made, and the log says why. To try again: ")
     return say("To have it checked now: ")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bridge.domain.secrecy import Standing, Verdict
 from bridge.ports.store import InboxCounts
 
 CONTENT_TYPE: Final = "text/plain"
@@ -41,8 +42,32 @@ class Metrics:
             "parvis_inbox", "Events stored and not handled, outside hidden rooms.", ["state"], registry=self.registry
         )
 
-    def show(self, counts: InboxCounts) -> bytes:
+        self._checked = Gauge(
+            "parvis_secrecy_checked_timestamp_seconds",
+            "When the last secrecy check ended; 0 before the first.",
+            registry=self.registry,
+        )
+        self._channels = Gauge(
+            "parvis_secrecy_channels",
+            "Channels of the last secrecy check, by the worst that was seen there.",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self._failed = Gauge(
+            "parvis_secrecy_failed", "1 if the last secrecy check could not be made.", registry=self.registry
+        )
+        self._unheard = Gauge(
+            "parvis_secrecy_unheard", "1 if it raised an alarm and no room could take it.", registry=self.registry
+        )
+
+    def show(self, counts: InboxCounts, secrecy: Standing) -> bytes:
         """Everything in Prometheus' text format."""
+        report = secrecy.report
+        self._checked.set(report.at.timestamp() if report else 0)
+        for verdict in Verdict:
+            self._channels.labels(verdict).set(report.channels(verdict) if report else 0)
+        self._failed.set(secrecy.failed is not None)
+        self._unheard.set(secrecy.unheard)
         self._inbox.labels("waiting").set(counts.waiting)
         self._inbox.labels("retrying").set(counts.retrying)
         self._inbox.labels("set_aside").set(counts.set_aside)

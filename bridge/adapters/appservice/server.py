@@ -14,6 +14,7 @@ from bridge.adapters.appservice.tokens import TokenCheck, Verdict
 from bridge.adapters.appservice.wire import NotATransaction, NotJson, read_transaction
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
+from bridge.domain.secrecy import Standing
 from bridge.ports.store import InboxCounts, IncomingEvent
 from bridge.services.counting import Counting
 from bridge.services.intake import Intake
@@ -64,14 +65,17 @@ class InboundServer:
         doors: Sequence[Door] = (),
         refuses: Callable[[Sequence[IncomingEvent]], bool] = lambda _: False,
         disturbed: Callable[[], None] = lambda: None,
+        secrecy: Callable[[], Standing] = Standing,
     ) -> None:
         """``refuses`` says whether the homeserver is to bring events again (``Beacon``); ``disturbed`` hears of
-        transactions that could not be stored, or that were stored before; ``counting`` says what metrics may count."""
+        transactions that could not be stored, or that were stored before; ``counting`` says what metrics may count,
+        ``secrecy`` how it stands with the secrecy check."""
         self._check = TokenCheck(hs_token)
         self._intake = intake
         self._health = health
         self._metrics = Metrics()
         self._counting = counting or Counting()
+        self._secrecy = secrecy
         self._max_body = max_body
         self._doors = tuple(doors)
         self._refuses = refuses
@@ -220,7 +224,7 @@ class InboundServer:
             counts = await self._health.status(self._counting.backlog)
         except StoreError:
             return replies.try_again()
-        return replies.reply(200, self._metrics.show(counts), CONTENT_TYPE)
+        return replies.reply(200, self._metrics.show(counts, self._secrecy()), CONTENT_TYPE)
 
 
 async def _read(request: web.BaseRequest, limit: int) -> bytes | None:

@@ -11,10 +11,12 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
+from bridge.adapters.leavings import Leavings
+from bridge.adapters.matrix.gateway import Gateway
 from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.matrix.probing_talks import Talk
-from bridge.domain.secrecy import BLANK, SAY, Asker, Question, Seen, Subject
+from bridge.domain.secrecy import BLANK, PUSH, READ, SAY, Asker, Question, Seen, Subject
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.probes import OpenRoom, Traces
 
@@ -26,6 +28,9 @@ WHOAMI: Final = Question(method="GET", path="/_matrix/client/v3/account/whoami")
 KNOCKER: Final = Question(method="GET", path="/_matrix/federation/v1/query/directory?room_alias=%23{alias}%3A{server}")
 """Asked to see whether our homeserver believes another one's signature: it answers that there is no such address."""
 JOIN: Final = Question(method="POST", path="/_matrix/client/v3/join/{room}?via={server}&server_name={server}", body={})
+PUSHERS: Final = "/_matrix/client/v3/pushers/set"
+APP: Final = "io.parvis.secrecy"
+"""Whose pushers they are."""
 VOLATILE: Final = frozenset({"retry_after_ms", "age", "next_batch", "unsigned"})
 
 
@@ -43,7 +48,7 @@ class Account:
 class MatrixProbes:
     """The port ``probes``. ``given`` are the accounts of the configuration; anybody asks at ``address``, the company's
     homeserver, which is called ``server``. ``bridge`` is where the running bridge is asked, with the homeserver's own
-    token, and ``bot`` who answers lines."""
+    token, and ``bot`` who answers lines. What is pushed comes to ``gateway``; ``leavings`` are read as files are."""
 
     address: str
     server: str
@@ -51,10 +56,13 @@ class MatrixProbes:
     bridge: Account
     given: Mapping[Asker, Account]
     workshop: Workshop
+    gateway: Gateway
+    leavings: Leavings
     clock: Clock
     chance: Chance
     _accounts: dict[Asker, Account] = field(default_factory=dict, init=False)
     _talks: dict[Asker, Talk] = field(default_factory=dict, init=False)
+    _pushkeys: dict[Asker, str] = field(default_factory=dict, init=False)
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
         self._accounts, self._talks = dict(self.given), {}
@@ -69,7 +77,20 @@ class MatrixProbes:
             if user := str(content.get("user_id", "")):
                 users[asker] = user
                 self._talks[asker] = self._talk(account, user)
-        return users
+        await self._have_pushed(traces)
+        self.leavings.begin()
+        return users | {Asker.READER: ""}
+
+    async def _have_pushed(self, traces: Traces) -> None:
+        """What the accounts are notified of comes here from now on; of those whose homeserver does not take that
+        nobody can be asked."""
+        address, self._pushkeys = await self.gateway.open(), {}
+        for asker in self._talks:
+            key = _pushkey(traces, asker)
+            self.gateway.expect(key)
+            status, _ = await self._send(self._as(asker), _pusher(key, address))
+            if status == HTTPStatus.OK:
+                self._pushkeys[asker] = key
 
     async def _introduced(self, asker: Asker, account: Account, peer: Peer) -> dict[Asker, str]:
         """Its name, if our homeserver believes that it is this one."""
@@ -95,7 +116,13 @@ class MatrixProbes:
 
     async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
         filled = question.about(about)
-        if filled.method == SAY:
+        if filled.method == PUSH:
+            seen = _kept(self.gateway.heard(self._pushkeys.get(asker, "")))
+        elif filled.method == READ:
+            place, *words = filled.path.split()
+            found = await self.leavings.found(place, words)
+            seen = _kept(None if found is None else " ".join(found))
+        elif filled.method == SAY:
             seen = await self._talks[asker].say(filled.path) if asker in self._talks else Seen()
         else:
             status, content = await self._send(self.bridge if filled.bridge else self._as(asker), filled)
@@ -106,7 +133,20 @@ class MatrixProbes:
             text = text.replace(word, IT)
         return replace(seen, text=text)
 
+    async def time(self, asker: Asker, question: Question, about: Subject) -> float | None:
+        filled = question.about(about)
+        if filled.method == SAY:
+            return await self._talks[asker].time(filled.path) if asker in self._talks else None
+        begin = self.clock.monotonic()
+        status, _ = await self._send(self.bridge if filled.bridge else self._as(asker), filled)
+        return self.clock.monotonic() - begin if status else None
+
     async def tidy(self, traces: Traces) -> None:
+        await self.gateway.close()
+        await self.leavings.end()
+        for asker, account in self.given.items():
+            if account.token:
+                await self._send(account, _pusher(_pushkey(traces, asker)))
         await self.workshop.tidy(traces)
 
     def _as(self, asker: Asker) -> Account:
@@ -140,6 +180,23 @@ class MatrixProbes:
                     return response.status, content
                 await self.clock.sleep(content.get("retry_after_ms", 1000) / 1000)
         return 0, {}
+
+
+def _pushkey(traces: Traces, asker: Asker) -> str:
+    """Found again by the names that are stored before anything is made."""
+    return f"{traces.account}-{asker}"
+
+
+def _pusher(key: str, address: str = "") -> Question:
+    """Has notifications brought to an address; without one, no more."""
+    told = {"data": {"url": address}, "app_display_name": "Parvis", "device_display_name": APP, "lang": "en"}
+    body = {"kind": "http" if address else None, "app_id": APP, "pushkey": key, "append": True}
+    return Question(method="POST", path=PUSHERS, body=body | (told if address else {}))
+
+
+def _kept(text: str | None) -> Seen:
+    """What was kept here, as an answer."""
+    return Seen() if text is None else Seen(status=200, text=text)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -37,17 +37,16 @@ class Talk:
     clock: Clock
     word: Callable[[], str]
     _room: str = field(default="", init=False)
+    _since: str = field(default="", init=False)
 
     async def say(self, line: str) -> Seen:
         """All that the bot replies to a line; a status of 0 where it does not."""
         if not self._room and not await self._open():
             return Seen()
-        since = await self._since()
-        path = f"{CLIENT}/rooms/{quote(self._room, safe='')}/send/m.room.message/{self.word()}"
-        status, sent = await self.ask("PUT", path, {"msgtype": "m.text", "body": line})
+        status, sent = await self._send(line)
         if status != 200:
             return Seen(status=status, errcode=str(sent.get("errcode", "")))
-        replies = await self._replies(str(sent["event_id"]), since)
+        replies = await self._replies(str(sent["event_id"]))
         if not replies:
             return Seen()
         own = [{key: value for key, value in one.items() if key not in OF_THE_QUESTION} for one in replies]
@@ -56,6 +55,23 @@ class Talk:
             errcode=str(replies[0][REPLY].get("status", "")),
             text=json.dumps(own, sort_keys=True, ensure_ascii=False),
         )
+
+    async def time(self, line: str) -> float | None:
+        """Seconds from where the homeserver has the line to where the first page of the reply is there."""
+        if not self._room and not await self._open():
+            return None
+        status, sent = await self._send(line)
+        begin = self.clock.monotonic()
+        if status != 200 or not await self._pages(str(sent["event_id"]), begin + PATIENCE):
+            return None
+        return self.clock.monotonic() - begin
+
+    async def _send(self, line: str) -> tuple[int, dict[str, Any]]:
+        """Only what is said after it is read."""
+        if not self._since:
+            await self._news(0)
+        path = f"{CLIENT}/rooms/{quote(self._room, safe='')}/send/m.room.message/{self.word()}"
+        return await self.ask("PUT", path, {"msgtype": "m.text", "body": line})
 
     async def _open(self) -> bool:
         """The conversation of an earlier run, or a new one in which the bot has arrived."""
@@ -85,22 +101,27 @@ class Talk:
                 return False
             await self.clock.sleep(0.2)
 
-    async def _since(self) -> str:
-        _, news = await self.ask("GET", self._sync("", 0), None)
-        return str(news.get("next_batch", ""))
-
-    async def _replies(self, asked: str, since: str) -> list[dict[str, Any]]:
+    async def _replies(self, asked: str) -> list[dict[str, Any]]:
         """The contents of what refers to the event ``asked``: long replies come in pages, one after the other."""
-        end, found = self.clock.monotonic() + PATIENCE, list[dict[str, Any]]()
-        while self.clock.monotonic() < end:
-            _, news = await self.ask("GET", self._sync(since, SHORT if found else LONG), None)
-            since = str(news.get("next_batch", since))
-            room = news.get("rooms", {}).get("join", {}).get(self._room, {})
-            pages = list(_referring(room.get("timeline", {}).get("events", ()), asked))
-            if found and not pages:
-                break
+        found = await self._pages(asked, self.clock.monotonic() + PATIENCE)
+        while found and (pages := list(_referring(await self._news(SHORT), asked))):
             found += pages
         return found
+
+    async def _pages(self, asked: str, end: float) -> list[dict[str, Any]]:
+        """The first of them; none where none comes until the ``end``."""
+        while self.clock.monotonic() < end:
+            if pages := list(_referring(await self._news(LONG), asked)):
+                return pages
+        return []
+
+    async def _news(self, wait: int) -> Iterable[Mapping[str, Any]]:
+        """What was said in the room since the last time."""
+        _, news = await self.ask("GET", self._sync(self._since, wait), None)
+        self._since = str(news.get("next_batch", self._since))
+        room = news.get("rooms", {}).get("join", {}).get(self._room, {})
+        events: Iterable[Mapping[str, Any]] = room.get("timeline", {}).get("events", ())
+        return events
 
     def _sync(self, since: str, wait: int) -> str:
         only = quote(f'{{"room":{{"rooms":["{self._room}"]}},"presence":{{"types":[]}}}}', safe="")

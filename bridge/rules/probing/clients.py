@@ -3,6 +3,7 @@
 from typing import Final
 
 from bridge.domain.messages import Message, say
+from bridge.domain.secrecy import BLANK, PUSH, Question
 from bridge.rules.probing.shape import (
     ALL,
     ANYBODY,
@@ -20,6 +21,7 @@ from bridge.rules.probing.shape import (
 
 ROOM: Final = CLIENT + "/rooms/{room}"
 VIA: Final = "via={server}&server_name={server}"
+FILE: Final = "/_matrix/client/v1/media/download/{server}/{media}"
 
 
 def _room(name: str, title: Message, path: str) -> Channel:
@@ -152,6 +154,62 @@ PERSON: Final = (
         steady=False,
     ),
 )
+FILES: Final = (
+    Channel(
+        name="file",
+        title=say("a file by its link"),
+        question=get(FILE),
+        askers=PEOPLE,
+        limit=(200, BLANK),
+        shows=BLANK,
+    ),
+    Channel(
+        name="open-file",
+        title=say("a file by its link, without an account"),
+        question=get("/_matrix/media/v3/download/{server}/{media}"),
+        askers=(ANYBODY,),
+        limit=(404, "M_NOT_FOUND"),
+        shows=BLANK,
+        witness=(STRANGER, get(FILE)),
+    ),
+)
+"""Somebody with an account finds the file that is not handed out without one; Synapse refuses that in other words than
+one that is not there."""
+NOTIFIED: Final = (
+    Channel(
+        name="notifications",
+        title=say("what a client is notified of"),
+        question=get(CLIENT + "/notifications?limit=50"),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+        slow=True,
+    ),
+    Channel(
+        name="push",
+        title=say("what is pushed to telephones"),
+        question=Question(method=PUSH, path=""),
+        askers=PEOPLE,
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+        slow=True,
+    ),
+    Channel(
+        name="push-content",
+        title=say("what is pushed to telephones of members"),
+        question=Question(method=PUSH, path=""),
+        askers=(MEMBER,),
+        proof=Proof.LIST,
+        shows="{room}",
+        steady=False,
+        slow=True,
+        carries=True,
+    ),
+)
+"""Everybody is notified of what is said in the room that everybody may enter, after something was said in the hidden
+one: what comes late cannot come later than that."""
 INVITATION: Final = Channel(
     name="invitation",
     title=say("an invitation, before it is accepted"),

@@ -14,10 +14,14 @@ VERDICTS = {
     Outcome.NAMED: Verdict.LEAKS,
     Outcome.TOLD_APART: Verdict.LEAKS,
     Outcome.COUNTED: Verdict.LEAKS,
+    Outcome.AS_LONG: Verdict.HELD,
+    Outcome.LONGER: Verdict.LEAKS,
+    Outcome.COARSE: Verdict.UNPROVEN,
     Outcome.MOVED: Verdict.UNPROVEN,
     Outcome.BLIND: Verdict.UNPROVEN,
     Outcome.UNASKED: Verdict.UNPROVEN,
     Outcome.BY_ID: Verdict.LIMIT,
+    Outcome.CARRIED: Verdict.LIMIT,
     Outcome.BY_NATURE: Verdict.LIMIT,
 }
 
@@ -48,7 +52,7 @@ def _outcome(channel: Channel, exchange: Exchange, words: Collection[str], shows
     if about is None or not about.status:
         return Outcome.UNASKED
     if any(word in about.text for word in words):
-        return Outcome.NAMED
+        return Outcome.CARRIED if channel.carries else Outcome.NAMED
     if channel.steady and (nothing is None or not nothing.status):
         return Outcome.UNASKED
     if channel.steady and nothing is not None and about != nothing:

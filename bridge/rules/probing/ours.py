@@ -3,8 +3,8 @@
 from typing import Final
 
 from bridge.domain.messages import Message, say
-from bridge.domain.secrecy import SAY, Question
-from bridge.rules.probing.shape import ANYBODY, MEMBER, PEOPLE, Channel, Proof
+from bridge.domain.secrecy import READ, SAY, Question
+from bridge.rules.probing.shape import ANYBODY, MEMBER, PEOPLE, READER, Channel, Proof
 
 
 def _own(
@@ -31,6 +31,14 @@ def _listing(name: str, title: Message, line: str, *, shows: str = '"status": "o
     )  # fmt: skip
 
 
+def _left(name: str, title: Message, words: str) -> Channel:
+    """What is found of the ``words`` where the bridge leaves something; ``{run}`` is there in any case."""
+    question = Question(method=READ, path=f"{name} {words} {{run}}")
+    return Channel(
+        name=name, title=title, question=question, askers=(READER,), proof=Proof.LIST, shows="{run}", steady=False
+    )
+
+
 BRIDGE: Final = (
     _own("metrics", say("measures of the bridge"), "/metrics", shows="parvis_inbox"),
     _own("health", say("health of the bridge"), "/health/ready", shows="ready", steady=True),
@@ -48,3 +56,9 @@ BOT: Final = (
     _listing("list", say("the bot: list of groups"), "group list", shows="{name}", found=True),
     _listing("help", say("the bot: help"), "help"),
 )
+LEFT: Final = (
+    _left("log", say("log of the bridge"), "{name} {group} {room}"),
+    _left("database", say("files of the database"), "{name} {group}"),
+    _left("backup", say("a backup of the database"), "{name} {group}"),
+)
+"""Ids of rooms stand in the database, those of hidden ones like the others."""

@@ -9,7 +9,7 @@ from bridge.domain.messages import Message
 from bridge.domain.secrecy import Asker, Question
 
 CLIENT: Final = "/_matrix/client/v3"
-ANYBODY, STRANGER, COLLEAGUE, PARTNER, MEMBER, PEER, SERVER = Asker
+ANYBODY, STRANGER, COLLEAGUE, PARTNER, MEMBER, PEER, READER, SERVER = Asker
 OURS: Final = (STRANGER, COLLEAGUE)
 PEOPLE: Final = (*OURS, PARTNER)
 ALL: Final = (ANYBODY, *PEOPLE)
@@ -30,7 +30,8 @@ class Channel:
     """``shows`` is what the answer about what may be seen holds (with places). ``limit`` is an answer that tells a room
     from none and no more: HTTP's status, and a word in it. ``slow``: homeservers show it a while later. A list that is
     not ``steady`` changes by itself, and is only searched for words. ``witness`` is who finds the group itself, and
-    how, where whoever asks is shown nothing at all."""
+    how, where whoever asks is shown nothing at all. What ``carries`` holds what is said inside unless the homeserver
+    leaves it out: no leak, as only those inside are asked, but told."""
 
     name: str
     title: Message
@@ -41,6 +42,7 @@ class Channel:
     limit: tuple[int, str] | None = None
     slow: bool = False
     steady: bool = True
+    carries: bool = False
     witness: tuple[Asker, Question] | None = None
 
 

@@ -6,11 +6,11 @@ from itertools import repeat
 from typing import Final, TypeAlias
 
 from bridge.domain.ids import localpart_of
-from bridge.domain.secrecy import SAY, Asker, Exchange, Probed, Seen, Subject
+from bridge.domain.secrecy import READ, SAY, Asker, Exchange, Probed, Seen, Subject
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
 from bridge.rules.probing.channels import CHANNELS
-from bridge.rules.probing.clients import INVITATION
+from bridge.rules.probing.clients import INVITATION, NOTIFIED
 from bridge.rules.probing.judging import judge, unasked
 from bridge.rules.probing.shape import Channel, Proof
 from bridge.services.applying.results import Progress
@@ -53,6 +53,8 @@ class Asking:
         total, asked = sum(len(channel.askers) for channel in CHANNELS), list[tuple[Channel, Asker, Exchange]]()
         for channel in CHANNELS:
             self.progress(len(asked), total)
+            if channel is NOTIFIED[0]:
+                await self.probes.speak(cast.seen["room"], f"{cast.seen['name']}!")
             if channel.question.method == SAY:
                 await self._found_by_member(channel, cast)  # from then on the running bridge knows of the group
             askers = channel.askers
@@ -89,20 +91,30 @@ class Asking:
             return Exchange()
         subjects = (cast.canary, cast.nothing) if channel.proof is Proof.TWIN else (cast.canary,)
         about, *nothings = await asyncio.gather(*(self.probes.ask(asker, question, one) for one in subjects))
+        if channel.slow and not channel.steady:
+            about = await self._awaited(channel, asker, cast, about)
         nothing = nothings[0] if nothings else before
         return Exchange(about=about, nothing=nothing, control=await self._control(channel, asker, cast, about, nothing))
+
+    async def _awaited(self, channel: Channel, asker: Asker, cast: Cast, about: Seen) -> Seen:
+        """The answer once it holds what may be seen."""
+        shows, end = _shows(channel, asker, cast), self.clock.monotonic() + SLOW
+        while shows not in about.text and about.status and self.clock.monotonic() < end:
+            await self.clock.sleep(AGAIN)
+            about = await self.probes.ask(asker, channel.question, cast.canary)
+        return about
 
     async def _control(self, channel: Channel, asker: Asker, cast: Cast, about: Seen, nothing: Seen | None) -> Seen:
         """What may be seen, asked for again where homeservers are slow to show it."""
         question, subject = channel.question, self._seen_by(asker, _control_of(asker, cast))
         if question.method == SAY and channel.proof is Proof.TWIN:
             return await self._found_by_member(channel, cast)
-        if (question.method == SAY or question.bridge) and not self._is_known():
+        if (question.method == SAY or question.bridge) and not self.is_known():
             return SILENCE
         if channel.witness is not None:
             witness, asked = channel.witness
             return await self.probes.ask(witness, asked, cast.canary) if self._can_ask(witness) else SILENCE
-        if question.about(subject) == question.about(cast.canary):
+        if question.method == READ or question.about(subject) == question.about(cast.canary):
             return about
         end = self.clock.monotonic() + SLOW
         while True:
@@ -126,7 +138,7 @@ class Asking:
             self._found[channel.name] = seen if seen != nothing else SILENCE
         return self._found[channel.name]
 
-    def _is_known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the running bridge knows of the group, for its member found it: before that it has nothing to hide,
         and its answers prove nothing."""
         return any(seen.status for seen in self._found.values())

@@ -31,18 +31,18 @@ class Stage:
         opened = self.opened
         return {**self.same, "room": opened.room_id, "alias": opened.alias, "event": opened.event_id,
                 "name": opened.name, "near": opened.name, "term": opened.name, "user": self.bot,
-                "media": opened.media}  # fmt: skip
+                "media": opened.media, "group": ""}  # fmt: skip
 
     def nothing(self, name: str, group: str, letters: str, user: str) -> Subject:
         """What does not exist, in the same form; ``letters`` are random, enough for the longest id."""
         return {**self.same, "room": _like(self.opened.room_id, letters), "alias": self.alias(group),
                 "event": "$" + letters[-EVENT:], "name": name, "near": name[:-1], "term": name,
-                "user": user, "media": letters[:MEDIA]}  # fmt: skip
+                "user": user, "media": letters[:MEDIA], "group": group}  # fmt: skip
 
     def canary(self, name: str, group: str, room_id: str, user: str, media: str) -> Subject:
         """The hidden group, in which nothing is said yet; ``media`` is the id of a file of its."""
         return {**self.same, "room": room_id, "alias": self.alias(group), "event": "", "name": name,
-                "near": name[:-1], "term": name, "user": user, "media": media}  # fmt: skip
+                "near": name[:-1], "term": name, "user": user, "media": media, "group": group}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,9 @@ class Cast:
     words: tuple[str, ...]
 
 
-def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str, peer: str) -> Stage:
-    """As the world is now; ``peer`` is the name of another homeserver that asks, if one does."""
+def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: str, peer: str, run: str) -> Stage:
+    """As the world is now; ``peer`` is the name of another homeserver that asks, if one does, and ``run`` a word that
+    this run leaves in log and database."""
     rooms, groups = world.room_ids(), world.facts.directory.groups.values()
     living = [group for group in groups if group.state is GroupState.ACTIVE and group_room(group.id) in rooms]
     listed = next((rooms[group_room(group.id)] for group in living if group.listed), "")
@@ -68,6 +69,7 @@ def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: 
             "company": rooms.get(COMPANY, ""),
             "listed": listed,
             "peer": peer,
+            "run": run,
             "shared": next(shared, ""),
         },
         opened=opened,

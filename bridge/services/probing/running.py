@@ -20,6 +20,7 @@ from bridge.services.probing.asking import Asking
 from bridge.services.probing.canary import CanaryGroup
 from bridge.services.probing.casting import Cast, stage_of
 from bridge.services.probing.kept import Kept, keep_report, keep_state, state_of, word
+from bridge.services.probing.timing import Timing
 
 LEASE: Final = "secrecy"
 LASTS: Final = 600.0
@@ -47,15 +48,15 @@ class Probing:
         Raises ``ParvisError`` where it cannot be done at all; what cannot be asked is a line of the report.
         """
         store, clock = self.policies.store, self.policies.clock
-        async with self._alone():
+        async with self._alone() as holder:
             kept = await state_of(store, self.policies.chance)
             group = CanaryGroup(policies=self.policies, id=kept.group)
             await self._tidy(kept, group)  # what a run that died left
             traces = await self._new_traces()
-            kept = replace(kept, traces=traces, asked="")
+            kept = replace(kept, traces=traces, asked="", failed=None)
             await keep_state(store, kept, at=clock.now())
             try:
-                rows = await self._probe(kept, traces, group, progress)
+                rows = await self._probe(kept, traces, group, holder, progress)
                 report = SecrecyReport(at=clock.now(), by=by, rows=tuple(rows))
                 await keep_report(store, report)  # while it is still under way: who waits for its end finds it
             finally:
@@ -87,22 +88,24 @@ class Probing:
             await keep_state(self.policies.store, replace(now, traces=None), at=self.policies.clock.now())
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Two checks would find each other's rooms."""
+    async def _alone(self) -> AsyncIterator[str]:
+        """Two checks would find each other's rooms. Gives the word under which this one stands in the database."""
         store, clock, holder = self.policies.store, self.policies.clock, self.policies.chance.token()
         async with store.work() as work:
             taken = await work.leases.take(LEASE, holder, now=clock.now(), seconds=LASTS)
         if not taken:
             raise ParvisError(say("A secrecy check is under way already."), kind=ErrorKind.CONFLICT)
         try:
-            yield
+            yield holder
         finally:
             async with store.work() as work:
                 await work.leases.release(LEASE, holder)
 
-    async def _probe(self, kept: Kept, traces: Traces, group: CanaryGroup, progress: Progress) -> list[Probed]:
+    async def _probe(
+        self, kept: Kept, traces: Traces, group: CanaryGroup, run: str, progress: Progress
+    ) -> list[Probed]:
         """Everything from the first account to the last line; the hidden group is retired in between, because lists
-        are looked at before and after it."""
+        are looked at before and after it. ``run`` is a word that stands in the database."""
         chance, probes = self.policies.chance, self.probes
         name, twin, lobby = (word(chance, NAME) for _ in range(3))
         users = await probes.gather(traces)
@@ -111,7 +114,7 @@ class Probing:
         opened = await probes.open_room(traces, lobby)
         world = await self.policies.reconciler.glance(read=False)
         peer = users.get(Asker.PEER, "")
-        stage = stage_of(world, opened, server=self.server, bot=self.bot, aliases=self.aliases, peer=peer)
+        stage = stage_of(world, opened, server=self.server, bot=self.bot, aliases=self.aliases, peer=peer, run=run)
         member = users.get(Asker.MEMBER, "")
         if member not in world.facts.employees:  # only people of the directory belong to groups
             users.pop(Asker.MEMBER, None)
@@ -124,6 +127,9 @@ class Probing:
         canary = stage.canary(name, kept.group, room_id, user, traces.hidden_file)
         words = (name, room_id, kept.group, *filter(None, [traces.hidden_file]))
         cast = Cast(canary=canary, nothing=nothing, seen=stage.seen(), words=words)
+        log.info("secrecy is being checked", run=run)  # who reads the log is to find this word in it
         asked = await asking.everything(cast, before)
+        timing = Timing(probes=probes, clock=self.policies.clock, users=users)
+        timed = await timing.everything(cast, known=asking.is_known())
         await group.retire()
-        return [*await asking.judged(asked, cast), *limits()]
+        return [*await asking.judged(asked, cast), *timed, *limits()]

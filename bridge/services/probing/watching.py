@@ -8,7 +8,7 @@ import structlog
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message
-from bridge.domain.secrecy import SecrecyReport
+from bridge.domain.secrecy import SecrecyReport, Standing
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.schedule import Schedule
 from bridge.services.probing.kept import Kept, keep_state, last_report, state_of
@@ -23,13 +23,14 @@ log = structlog.get_logger()
 @dataclass(slots=True, kw_only=True)
 class SecrecyWatch:
     """``when`` is a schedule of cron in ``zone``; empty where only people ask. ``failed`` says why the last check that
-    this process began could not be made."""
+    this process began could not be made, ``standing`` how it was at the last round."""
 
     probing: Probing
     schedule: Schedule
     when: str = ""
     zone: str = "UTC"
     failed: Message | None = field(default=None, init=False)
+    standing: Standing = field(default=Standing(), init=False)
     _since: datetime = field(init=False)
     _tried: datetime | None = field(default=None, init=False)
 
@@ -46,6 +47,10 @@ class SecrecyWatch:
         """How the last check ended, whoever began it."""
         return await last_report(self.probing.policies.store)
 
+    async def failed_at(self) -> datetime | None:
+        """When one could not be made, if that is so of the last one."""
+        return (await self._kept()).failed
+
     async def waiting(self) -> bool:
         """Whether one is asked for, or under way."""
         kept = await self._kept()
@@ -55,8 +60,16 @@ class SecrecyWatch:
         """Have it checked as soon as there is time; a crash forgets it not."""
         await self._keep(replace(await self._kept(), asked=by))
 
+    def unheard(self, *, so: bool) -> None:
+        """Whether there is an alarm, and no room to raise it in."""
+        self.standing = replace(self.standing, unheard=so)
+
     async def go(self) -> None:
         """Check if it is asked for or due, and clear up after a check that died. Errand of the slow rounds."""
+        await self._go()
+        self.standing = replace(self.standing, report=await self.last(), failed=await self.failed_at())
+
+    async def _go(self) -> None:
         kept, now = await self._kept(), self.probing.policies.clock.now()
         by = kept.asked or (BY_SCHEDULE if await self._is_due(now) else "")
         try:
@@ -70,7 +83,7 @@ class SecrecyWatch:
                 return
             self.failed = error.message
             log.warning("secrecy could not be checked", reason=str(error.message), detail=error.detail)
-            await self._keep(replace(await self._kept(), asked=""))
+            await self._keep(replace(await self._kept(), asked="", failed=now))
 
     async def _is_due(self, now: datetime) -> bool:
         """Once for each time that the schedule fires, also while the bridge was down; but not because it is new."""

@@ -10,6 +10,7 @@ from bridge.domain.document import Block, Document, Heading, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
 from bridge.rules.probing.channels import CHANNELS, LIMITS
+from bridge.rules.probing.timing import TIMED
 from bridge.services.probing.watching import BY_SCHEDULE
 from bridge.services.undone import COMMAND_LINE
 
@@ -20,6 +21,7 @@ ASKERS: Final[Mapping[Asker, Message]] = {
     Asker.PARTNER: say("somebody of a partner"),
     Asker.MEMBER: say("a member"),
     Asker.PEER: say("who runs another homeserver"),
+    Asker.READER: say("who reads files of the bridge"),
     Asker.SERVER: say("not asked"),
 }
 OUTCOMES: Final[Mapping[Outcome, Message]] = {
@@ -27,13 +29,17 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.NAMED: say("the hidden group itself"),
     Outcome.TOLD_APART: say("another answer than about what does not exist"),
     Outcome.COUNTED: say("another answer while the hidden group existed"),
+    Outcome.AS_LONG: say("answers in the same time as about what does not exist"),
+    Outcome.LONGER: say("answers in another time than about what does not exist"),
+    Outcome.COARSE: say("too few answers, or too uneven ones, to compare their times"),
     Outcome.MOVED: say("another answer than before, as something else changed meanwhile"),
     Outcome.BLIND: say("nothing, not even what may be seen"),
     Outcome.UNASKED: say("no answer: nobody could be asked as"),
-    Outcome.BY_ID: say("that there is a room, for who knows its id"),
+    Outcome.BY_ID: say("that it is there, for who knows its id"),
+    Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
-TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in CHANNELS} | dict(LIMITS)
+TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in (*CHANNELS, *TIMED)} | dict(LIMITS)
 BY: Final[Mapping[str, Message]] = {
     BY_SCHEDULE: say("the schedule"),
     COMMAND_LINE: say("the command line"),

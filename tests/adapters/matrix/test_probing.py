@@ -1,18 +1,24 @@
 """Clients of the secrecy check on a homeserver that a test writes by hand: nothing that it answers is missed."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+import pytest
+from aiohttp import ClientSession, web
+from yarl import URL
 
+from bridge.adapters.leavings import Leavings, LogEar
 from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.gateway import Gateway
 from bridge.adapters.matrix.media import MatrixMedia
 from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing import IT, Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
-from bridge.domain.secrecy import SAY, Asker, Question, Seen
+from bridge.domain.errors import ParvisError
+from bridge.domain.secrecy import PUSH, READ, SAY, Asker, Question, Seen
 from bridge.ports.probes import Traces
 from tests.fakes.clock import FakeChance, FakeClock
 from tests.world import BOT, SERVER
@@ -33,6 +39,13 @@ async def homeserver(answer: Answer, seen: list[web.Request] | None = None) -> A
             seen.append(request)
         return answer(request)
 
+    async with answering(handle) as probes:
+        yield probes
+
+
+@asynccontextmanager
+async def answering(handle: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[MatrixProbes]:
+    """The same, where the answer takes reading what was asked."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handle)
     runner = web.AppRunner(app)
@@ -42,20 +55,28 @@ async def homeserver(answer: Answer, seen: list[web.Request] | None = None) -> A
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     clock = FakeClock(eager=True)
     calls = Calls(address, "as-token", clock=clock)
+    probes = MatrixProbes(
+        address=address,
+        server=SERVER,
+        bot=BOT,
+        bridge=Account(address=address, token="hs-token"),
+        given={Asker.COLLEAGUE: Account(address=address, token="token-of-luc")},
+        workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER, media=MatrixMedia(calls, BOT)),
+        gateway=Gateway(),
+        leavings=Leavings(copy=no_copy),
+        clock=clock,
+        chance=FakeChance(),
+    )
     try:
-        yield MatrixProbes(
-            address=address,
-            server=SERVER,
-            bot=BOT,
-            bridge=Account(address=address, token="hs-token"),
-            given={Asker.COLLEAGUE: Account(address=address, token="token-of-luc")},
-            workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER, media=MatrixMedia(calls, BOT)),
-            clock=clock,
-            chance=FakeChance(),
-        )
+        yield probes
     finally:
+        await probes.gateway.close()
         await calls.close()
         await runner.cleanup()
+
+
+async def no_copy(file: Path) -> None:
+    raise AssertionError(f"nobody asked for {file}")
 
 
 def says(content: Any, status: int = 200) -> Answer:
@@ -85,13 +106,14 @@ async def test_words_are_found_in_answers_that_are_no_json_too() -> None:
 async def test_each_asks_with_their_own_token_the_bridge_is_asked_with_the_homeservers_and_ids_stay_quoted() -> None:
     seen = list[web.Request]()
     async with homeserver(says({"user_id": "@luc:corp.example"}), seen) as probes:
-        assert await probes.gather(TRACES) == {Asker.COLLEAGUE: "@luc:corp.example"}
+        users = await probes.gather(TRACES)
+        assert users == {Asker.COLLEAGUE: "@luc:corp.example", Asker.READER: ""}
         await probes.ask(Asker.COLLEAGUE, ROOM, SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/x/{alias}"), SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/metrics", bridge=True), SECRET)
     tokens = [one.headers.get("Authorization") for one in seen]
-    assert tokens == ["Bearer token-of-luc", "Bearer token-of-luc", None, "Bearer hs-token"]
-    assert [one.raw_path for one in seen][1:] == ["/rooms/%21secret", "/x/%23zephyr%3Acorp.example", "/metrics"]
+    assert tokens == [*["Bearer token-of-luc"] * 3, None, "Bearer hs-token"]
+    assert [one.raw_path for one in seen][2:] == ["/rooms/%21secret", "/x/%23zephyr%3Acorp.example", "/metrics"]
 
 
 async def test_who_is_asked_too_often_answers_later_and_who_is_gone_not_at_all() -> None:
@@ -108,7 +130,7 @@ async def test_who_is_asked_too_often_answers_later_and_who_is_gone_not_at_all()
 
 async def test_an_account_whose_token_counts_no_more_is_nobody_to_ask_as() -> None:
     async with homeserver(says({"errcode": "M_UNKNOWN_TOKEN"}, 401)) as probes:
-        assert await probes.gather(TRACES) == {}
+        assert await probes.gather(TRACES) == {Asker.READER: ""}
         assert await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="help"), SECRET) == Seen()
 
 
@@ -144,7 +166,63 @@ async def test_another_homeserver_asks_with_a_signature_and_counts_if_it_is_beli
     for status, users in ((404, {Asker.PEER: "acme.example"}), (401, {})):
         async with homeserver(says({}, status), seen) as probes:
             probes.given = {Asker.PEER: Account(address=probes.address, peer=Peer(server="acme.example", key=key))}
-            assert await probes.gather(TRACES) == users
+            assert await probes.gather(TRACES) == users | {Asker.READER: ""}
+            await probes.gateway.close()
     header = seen[0].headers["Authorization"]
     named = f'X-Matrix origin="acme.example",destination="{SERVER}",key="ed25519:a_key",sig="'
     assert header.startswith(named)
+
+
+async def test_what_is_pushed_to_an_account_is_kept_for_it_alone_until_the_check_is_over() -> None:
+    pushers = list[dict[str, Any]]()
+    pushed = Question(method=PUSH, path="")
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("/pushers/set"):
+            pushers.append(await request.json())
+        absent = request.path.startswith("/_matrix/client/v3/directory")
+        return web.json_response({"user_id": "@luc:corp.example"}, status=404 if absent else 200)
+
+    async with answering(answer) as probes:
+        await probes.gather(TRACES)
+        address, key = pushers[0]["data"]["url"], pushers[0]["pushkey"]
+        message = {"notification": {"room_id": "!secret", "devices": [{"pushkey": key}, {"pushkey": "gone"}]}}
+        async with ClientSession() as http, http.post(address, json=message) as reply:
+            assert await reply.json() == {"rejected": ["gone"]}
+        assert json.loads((await probes.ask(Asker.COLLEAGUE, pushed, SECRET)).text) == [{"room_id": "!secret"}]
+        assert await probes.ask(Asker.STRANGER, pushed, SECRET) == Seen()
+        await probes.tidy(TRACES)
+        assert await probes.ask(Asker.COLLEAGUE, pushed, SECRET) == Seen()
+    assert [one["kind"] for one in pushers] == ["http", None]
+    assert {(one["app_id"], one["pushkey"]) for one in pushers} == {("io.parvis.secrecy", key)}
+
+
+async def test_an_account_that_may_have_nothing_pushed_to_it_is_nobody_to_ask_as() -> None:
+    def answer(request: web.Request) -> web.Response:
+        status = 403 if request.path.endswith("/pushers/set") else 200
+        return web.json_response({"user_id": "@luc:corp.example"}, status=status)
+
+    async with homeserver(answer) as probes:
+        await probes.gather(TRACES)
+        assert await probes.ask(Asker.COLLEAGUE, Question(method=PUSH, path=""), SECRET) == Seen()
+
+
+async def test_where_nobody_can_listen_for_what_is_pushed_it_is_said_what_to_write() -> None:
+    async with homeserver(says({"user_id": "@luc:corp.example"})) as probes:
+        taken = Gateway()
+        port = URL(await taken.open()).port
+        assert port is not None
+        probes.gateway = Gateway("127.0.0.1", port)
+        with pytest.raises(ParvisError, match=r"secrecy\.gateway"):
+            await probes.gather(TRACES)
+        await taken.close()
+
+
+async def test_of_files_it_is_told_which_words_stand_there_and_nothing_where_nobody_can_look() -> None:
+    async with homeserver(says({})) as probes:
+        probes.leavings = Leavings(copy=no_copy, log=(ear := LogEar()))
+        await probes.gather(TRACES)
+        ear(None, "info", "a line with zephyr")
+        log = Question(method=READ, path="log {name} {room}")
+        assert await probes.ask(Asker.READER, log, SECRET) == Seen(status=200, text="zephyr")
+        assert await probes.ask(Asker.READER, Question(method=READ, path="backup {name}"), SECRET) == Seen()

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from structlog.testing import capture_logs
+
 from bots.admin.sentry import Sentry
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
 from bridge.domain.rooms import ADMIN_ROOM
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
 from bridge.services.adminroom import AdminRoom
-from bridge.services.probing.kept import keep_report
+from bridge.services.probing.kept import keep_report, keep_state, state_of
 from tests.bots.admin.heralding import Telling, telling
 from tests.fakes.clock import START
 from tests.services.talking import CATALOGUES, secrecy
@@ -84,3 +86,35 @@ async def test_nothing_is_told_in_a_room_that_others_read_along_in() -> None:
     assert said(told) == before
     await sentry(told).tell()
     assert len(said(told)) == len(before) + 1
+
+
+async def test_that_a_check_could_not_be_made_is_an_alarm_that_is_raised_once() -> None:
+    told = await scene()
+    before, house = len(said(told)), told.house
+    kept = await state_of(house.store, house.chance)
+    await keep_state(house.store, replace(kept, failed=START), at=START)
+    await sentry(told).tell()
+    await sentry(told).tell()  # a new process
+    [alarm] = said(told)[before:]
+    assert "could not check" in alarm
+    assert "!audit secrecy" in alarm
+
+
+async def test_an_alarm_without_a_room_for_it_is_logged_once_and_measured_until_there_is_one() -> None:
+    told = await scene()
+    await keep_report(told.house.store, SecrecyReport(at=START, by="schedule", rows=(LEAK,)))
+    one, fit = sentry(told), True
+
+    async def fits(_: str) -> bool:
+        return fit
+
+    one.fit, fit = fits, False
+    with capture_logs() as logged:
+        await one.tell()
+        await one.tell()
+    assert len(logged) == 1
+    assert "parvis audit secrecy" in logged[0]["event"]
+    assert one.secrecy.standing.unheard
+    fit = True
+    await one.tell()
+    assert not one.secrecy.standing.unheard

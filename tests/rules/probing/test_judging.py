@@ -38,12 +38,18 @@ def test_a_probe_whose_control_finds_nothing_proves_nothing(channel: Channel, co
     assert verdict(channel, exchange) == (Outcome.BLIND, Verdict.UNPROVEN)
 
 
-@pytest.mark.parametrize("channel", CHANNELS, ids=named)
+@pytest.mark.parametrize("channel", [one for one in CHANNELS if not one.carries], ids=named)
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_of_the_group_in_an_answer_leaks_whatever_else_was_seen(channel: Channel, word: str) -> None:
     told = Seen(status=200, text=f"there is {word} here, and the lobby")
     for exchange in (Exchange(about=told), Exchange(about=told, nothing=told, control=told)):
         assert verdict(channel, exchange) == (Outcome.NAMED, Verdict.LEAKS)
+
+
+@pytest.mark.parametrize("channel", [one for one in CHANNELS if one.carries], ids=named)
+def test_what_the_homeserver_tells_about_those_inside_to_others_is_a_limit_and_told(channel: Channel) -> None:
+    exchange = Exchange(about=Seen(status=200, text="zephyr!"))
+    assert verdict(channel, exchange) == (Outcome.CARRIED, Verdict.LIMIT)
 
 
 @pytest.mark.parametrize("channel", TWINS, ids=named)
@@ -80,9 +86,10 @@ def test_what_nobody_answered_is_not_proven(channel: Channel) -> None:
     assert verdict(channel, silent) == (Outcome.UNASKED, Verdict.UNPROVEN)
 
 
-def test_every_outcome_has_a_verdict_and_one_alone_is_held() -> None:
+def test_every_outcome_has_a_verdict_and_two_alone_are_held() -> None:
     assert VERDICTS.keys() == set(Outcome)
-    assert [one for one, what in VERDICTS.items() if what is Verdict.HELD] == [Outcome.NOTHING]
+    held = {one for one, what in VERDICTS.items() if what is Verdict.HELD}
+    assert held == {Outcome.NOTHING, Outcome.AS_LONG}
 
 
 def test_every_channel_has_a_name_of_its_own_and_somebody_who_asks() -> None:

@@ -10,6 +10,7 @@ from bridge.domain.secrecy import SAY, Asker, Outcome, SecrecyReport, Verdict
 from bridge.ports.probes import Traces
 from bridge.rules.probing.channels import CHANNELS, LIMITS
 from bridge.rules.probing.shape import Channel, Proof
+from bridge.rules.probing.timing import TIMED
 from bridge.services.probing.kept import last_report, state_of
 from bridge.services.probing.running import Probing
 from tests.fakes.probes import FakeProbes, Leak
@@ -59,7 +60,7 @@ def named(channel: Channel) -> str:
 
 async def test_a_homeserver_that_keeps_everything_closed_holds_on_every_channel() -> None:
     report = await checked(await company())
-    assert lines(report, Verdict.HELD) == {channel.name for channel in CHANNELS}
+    assert lines(report, Verdict.HELD) == {channel.name for channel in (*CHANNELS, *TIMED)}
     assert lines(report, Verdict.LIMIT) == LIMITS.keys()
     assert not lines(report, Verdict.UNPROVEN)
     assert not report.leaks
@@ -68,7 +69,8 @@ async def test_a_homeserver_that_keeps_everything_closed_holds_on_every_channel(
 @pytest.mark.parametrize("channel", CHANNELS, ids=named)
 async def test_a_name_that_shows_on_one_channel_is_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "named")
-    assert lines(report, Verdict.LEAKS) == {channel.name}
+    assert lines(report, Verdict.LIMIT if channel.carries else Verdict.LEAKS) >= {channel.name}
+    assert {row.channel for row in report.leaks} == (set() if channel.carries else {channel.name})
 
 
 @pytest.mark.parametrize("channel", TWINS, ids=named)
@@ -93,10 +95,25 @@ async def test_a_probe_that_would_not_find_anything_is_never_passed(channel: Cha
     assert not report.leaks
 
 
+@pytest.mark.parametrize("channel", TIMED, ids=named)
+async def test_answers_that_take_longer_about_the_group_are_found_there_and_nowhere_else(channel: Channel) -> None:
+    report = await checked(await company(), channel.name, "longer")
+    assert {row.outcome for row in report.leaks} == {Outcome.LONGER}
+    assert lines(report, Verdict.LEAKS) == {channel.name}
+
+
+@pytest.mark.parametrize("channel", TIMED, ids=named)
+@pytest.mark.parametrize(("leak", "outcome"), [("blind", Outcome.COARSE), ("silent", Outcome.UNASKED)])
+async def test_times_that_would_show_nothing_are_never_passed(channel: Channel, leak: Leak, outcome: Outcome) -> None:
+    report = await checked(await company(), channel.name, leak)
+    assert {row.outcome for row in report.rows if row.channel == channel.name} == {outcome}
+    assert lines(report, Verdict.UNPROVEN) == {channel.name}
+
+
 async def test_without_accounts_what_anybody_may_ask_is_asked_and_the_rest_is_not_proven() -> None:
     report = await probing(await company(), FakeProbes()).run("command line")
     asked = {row.asker for row in report.rows if row.outcome is not Outcome.UNASKED}
-    assert asked == {Asker.ANYBODY, Asker.SERVER}
+    assert asked == {Asker.ANYBODY, Asker.READER, Asker.SERVER}
     assert {row.verdict for row in report.rows if row.outcome is Outcome.UNASKED} == {Verdict.UNPROVEN}
 
 
@@ -105,7 +122,8 @@ async def test_what_the_bridge_answers_proves_nothing_before_a_member_found_the_
     del users[Asker.MEMBER]
     report = await probing(await company(), FakeProbes(users=users)).run("command line")
     own = {channel.name for channel in CHANNELS if channel.question.bridge or channel.question.method == SAY}
-    assert own == lines(report, Verdict.UNPROVEN) - {"invitation"}
+    own |= {channel.name for channel in TIMED}
+    assert own == lines(report, Verdict.UNPROVEN) - {"invitation", "push-content"}
     assert not report.leaks
 
 
@@ -153,7 +171,7 @@ async def test_a_second_run_beside_the_first_is_refused() -> None:
             return await super().speak(room_id, text)
 
     await probing(home, Again(users=dict(ASKERS))).run("command line")
-    assert [error.kind for error in refused] == [ErrorKind.CONFLICT]
+    assert {error.kind for error in refused} == {ErrorKind.CONFLICT}
 
 
 async def test_killed_at_any_moment_the_next_run_leaves_nothing_behind() -> None:

@@ -109,6 +109,14 @@ async def test_why_a_check_could_not_be_made_is_said_and_it_is_not_tried_for_eve
     await secrecy.go()
     assert secrecy.failed == say("The homeserver refused.")
     assert not await secrecy.waiting()
+    at = home.clock.now()
+    assert await watch(home).failed_at() == secrecy.standing.failed == at  # a new process knows it, too
+    secrecy = watch(home)
+    await secrecy.ask(user("ines"))
+    await secrecy.go()
+    assert await secrecy.failed_at() is None
+    assert secrecy.standing.report == await secrecy.last() is not None
+    assert secrecy.standing.failed is None
 
 
 async def test_results_are_shown_where_insiders_alone_read_along() -> None:
