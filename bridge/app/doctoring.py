@@ -16,6 +16,7 @@ from bridge.adapters.matrix.outside import look
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.secrecy_sounding import secrecy_sounding
 from bridge.app.sounding import Sounded, soundings
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED
@@ -29,7 +30,7 @@ from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
 from bridge.files.yaml_faults import fault_of
 from bridge.files.yaml_text import refuse_fault
-from bridge.rules.doctor import homeserver, outside, registration, running, sources
+from bridge.rules.doctor import homeserver, outside, registration, running, secrecy, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
 MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!", Verdict.UNKNOWN: "?"}
@@ -66,6 +67,8 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     if offline:
         found += outside.unseen(name)
     else:
+        if (checked := await secrecy_sounding(config, clock)) is not None:
+            found += secrecy.examine(checked, clock.now())
         found += running.examine(await ask(_asked(config), sorted(partners)), config.homeserver.room_version or "")
         found += outside.examine(await look(name), outside.Meant(server_name=name, base_url=_public(files)))
     if as_json:
