@@ -94,6 +94,11 @@ def _news(notice: Notice, group: Group, facts: Facts) -> Message:
                 "You have posted a link to a room that is hidden, where others read along. Nobody gets in by it,"
                 " but it tells them that there is such a room: delete the message if you did not mean to."
             )
+        case News.LINK_REDACTED:
+            return say(
+                "I have removed a message of yours: it held a link to a room that is hidden, where others read along."
+                " Nobody gets in by it, but it tells them that there is such a room."
+            )
         case News.ADOPTED:
             return say("The room that you asked for is the room of {group} from now on.", group=group.name)
         case News.PAST_READ:

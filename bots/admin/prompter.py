@@ -1,8 +1,10 @@
-"""Reminds of invitations that nobody answers: who invited, and whoever is invited and talks with the bot already.
+"""Reminds of invitations that nobody answers: who invited, and whoever is invited and talks with the bot already; those
+inside, where the group is hidden.
 
 Called by the rounds. Everything may be repeated after a crash: messages are claimed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +14,7 @@ from bots.admin.reminder_words import for_who_invited, for_who_is_invited
 from bots.kit.cards import Cards
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.ports.pending import Pending
-from bridge.services.reminding import Reminding, people_in
+from bridge.services.reminding import Reminding, Unanswered, people_in
 
 TOLD: Final = "told"
 UNTOLD: Final = "untold"
@@ -47,10 +49,24 @@ class Prompter:
     async def _tell(self, item: Pending) -> bool:
         """Whether there was anything to tell. Nobody is invited into a conversation to be reminded of an invitation."""
         people, reader = people_in(item), item.asker
+        if item.room_id:
+            return await self._tell_inside(item, people)
         if people[0].user != reader:
             await self.cards.say(reader, for_who_invited(people), notice=item.key)
             return True
         if await self.cards.speaker.messenger.conversation_with(reader) is None:
             return False
         await self.cards.say(reader, for_who_is_invited(people[0]), notice=item.key)
+        return True
+
+    async def _tell_inside(self, item: Pending, people: Sequence[Unanswered]) -> bool:
+        """In the room of a hidden group, while it is one of ours."""
+        society = self.reminding.inviting.policies.society
+        world = society.world()
+        ref = world.refs.get(item.room_id) if world else None
+        group = world.facts.directory.groups.get(ref.id) if world and ref else None
+        if group is None:
+            return False
+        language = group.language or society.default_language
+        await self.cards.say_in(item.room_id, for_who_invited(people), language, notice=item.key)
         return True

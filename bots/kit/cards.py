@@ -14,6 +14,7 @@ from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bridge.domain.document import Document
 from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.messages import Language
 
 log = structlog.get_logger()
 
@@ -50,9 +51,12 @@ class Cards:
 
         Also as ``m.text``.
         """
+        room_id = await self.speaker.messenger.direct_room(user_id)
+        await self.say_in(room_id, document, await self.people.language_of(user_id), notice=notice)
+
+    async def say_in(self, room_id: str, document: Document, language: Language, *, notice: str) -> None:
+        """The same in a room."""
         speaker = self.speaker
-        room_id = await speaker.messenger.direct_room(user_id)
-        language = await self.people.language_of(user_id)
         for number, page in enumerate(speaker.renderer.pages(document, language), start=1):
             claim = speaker.claim("notice", f"{notice}:{number}")
             await speaker.messenger.send(room_id, message_content(page, "m.text"), claim=claim)

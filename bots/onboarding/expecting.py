@@ -9,7 +9,7 @@ from bots.onboarding.library import Library
 from bots.onboarding.paths import Who
 from bridge.domain.directory import GroupState
 from bridge.domain.onboarding import ProgressKey
-from bridge.rules.facts import Facts
+from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import partner_of
 
 AT_ONCE: Final = 500
@@ -47,14 +47,18 @@ async def owners(facts: Facts, library: Library) -> AsyncIterator[ProgressKey]:
 
 
 def _everybody(facts: Facts) -> Iterable[str]:
-    """Whoever may have a path: employees, guests, people whom a partner names, and members from elsewhere."""
+    """Whoever may have a path: employees, guests, people whom a partner names, and members from elsewhere. Not whom a
+    hidden group alone names: a welcome would come because of it. Who says hello is welcomed in any case."""
     yield from facts.accounts
     seen: set[str] = set()
     for user in chain(facts.directory.guests, *(partner.users for partner in facts.partners.values())):
         if user not in seen:
             seen.add(user)
             yield user
-    for users in facts.members.values():
+    groups = facts.directory.groups
+    for group_id, users in facts.members.items():
+        if is_hidden(groups[group_id]):
+            continue
         for user in users - facts.employees if not users <= facts.employees else ():
             if user not in seen:
                 seen.add(user)

@@ -100,7 +100,13 @@ class Bridge:
         self._doors = Doors(parts, users, signals)
         ours = users | {parts.homeserver.bot}
         self._recorder = Recorder(clock=parts.clock, ours=ours)
-        self._pointing = Pointing(parts.store, ours=ours, clock=parts.clock, news=self._rounds.wake)
+        self._pointing = Pointing(
+            parts.store,
+            ours=ours,
+            clock=parts.clock,
+            news=self._rounds.wake,
+            redactor=parts.messenger if config.hidden.redact_links else None,
+        )
         handlers: list[Handler] = [self._observer, self._pointing, *self._doors.bots(classes)]
         keeping = config.retention
         self._dispatcher = Dispatcher(

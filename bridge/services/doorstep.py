@@ -50,6 +50,8 @@ class News(StrEnum):
     """Whoever of ours invited somebody of another server in a client: why that is undone, and how it is done."""
     LINKED = "linked"
     """A member who posted the link of a hidden group where others read along."""
+    LINK_REDACTED = "link-redacted"
+    """The same, whose message was redacted for it."""
     ADOPTED = "adopted"
     """Who asked for a room: it serves the group now."""
     PAST_READ = "past-read"

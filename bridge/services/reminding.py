@@ -1,7 +1,8 @@
 """Invitations into rooms that people of partners have not answered: whom to remind, twice at most for each.
 
-Who invited them hears of it, else who answers for the partner; they themselves where they talk with the bot already.
-Told by ``bots.admin.prompter``. Everything may be repeated after a crash.
+Who invited them hears of it, else who answers for the partner; they themselves where they talk with the bot already. Of
+a hidden group it is told in its room and nowhere else. Told by ``bots.admin.prompter``. All may be repeated after a
+crash.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,13 +87,16 @@ class Reminding:
     def _due(
         self, world: World, access: Access, waiting: Mapping[str, Since], now: datetime
     ) -> Mapping[str, Sequence[Unanswered]]:
-        """By reader."""
+        """By reader; by the room's id where it is told inside."""
         found: dict[str, list[Unanswered]] = {}
         for user, since in sorted(waiting.items()):
             for reader in filter(None, (_teller(world, access, user), user)):
                 known = {ref: at for ref, at in since.items() if _may_hear(access, reader, user, ref)}
                 if known and (one := self._unanswered(world, user, known, now)):
                     found.setdefault(reader, []).append(one)
+            for ref, at in since.items():
+                if _is_inside(access, ref) and (one := self._unanswered(world, user, {ref: at}, now)):
+                    found.setdefault(world.room_ids()[ref], []).append(one)
         return found
 
     def _unanswered(self, world: World, user: str, since: Since, now: datetime) -> Unanswered | None:
@@ -139,12 +143,15 @@ def _teller(world: World, access: Access, user: str) -> str:
 
 
 def _may_hear(access: Access, reader: str, user: str, ref: RoomRef) -> bool:
-    """Whether the reader may know of the room; whoever is invited hears nothing of hidden ones before they are in."""
+    """Whether the reader may know of the room, and is told alone."""
     if ref.kind is RoomKind.PARTNER_SPACE:
         return True
-    if reader == user:
-        return not is_hidden(access.facts.directory.groups[ref.id])
-    return access.may_know(alone(reader), ref.id)
+    return not _is_inside(access, ref) and (reader == user or access.may_know(alone(reader), ref.id))
+
+
+def _is_inside(access: Access, ref: RoomRef) -> bool:
+    """Whether it is told in the room: what is said elsewhere because of a hidden group would tell who is in it."""
+    return ref.kind is RoomKind.GROUP and is_hidden(access.facts.directory.groups[ref.id])
 
 
 async def _keep(work: UnitOfWork, reader: str, people: Iterable[Unanswered], now: datetime) -> None:
@@ -152,8 +159,8 @@ async def _keep(work: UnitOfWork, reader: str, people: Iterable[Unanswered], now
     item = Pending(
         key=f"{REMINDER}:{reader}:{now.isoformat()}",
         kind=REMINDER,
-        asker=reader,
-        room_id="",
+        asker="" if reader.startswith("!") else reader,
+        room_id=reader if reader.startswith("!") else "",
         document={"people": [[one.user, one.since.isoformat(), _written(one.until)] for one in told]},
         created_at=now,
         expires_at=now + LASTS,

@@ -14,6 +14,7 @@ from bridge.domain.viewers import Viewer, alone
 from bridge.ports.pending import Pending
 from bridge.ports.store import UnitOfWork
 from bridge.rules.access import Access
+from bridge.rules.facts import is_hidden
 from bridge.services.deciding import MEMBERS, Decision, decide
 from bridge.services.doorstep import News, Notice, for_good, for_the_first_time, tell
 from bridge.services.invited import note, out
@@ -109,7 +110,10 @@ class Waiting:
         return Waits(guest=guest, stage=stage, groups=groups) if stage else None
 
     async def tell(self) -> None:
-        """Tell who invited somebody what came of it, once for each invitation. Called by the rounds."""
+        """Tell who invited somebody what came of it, once for each invitation. Called by the rounds.
+
+        Of hidden groups nothing is told beside them: in their rooms everybody inside sees who declines.
+        """
         policies = self.desk.inviting.policies
         world = policies.society.world()
         if world is None:
@@ -117,7 +121,8 @@ class Waiting:
         known = world.facts.directory.guests.values()
         guests = [one for one in known if one.standing is Standing.INVITED and is_user_id(one.invited_by)]
         _, access = self.desk.inviting.now()
-        groups = _groups(access, {one.user: alone(one.invited_by) for one in guests})
+        known_groups = _groups(access, {one.user: alone(one.invited_by) for one in guests})
+        groups = {user: tuple(one for one in named if not is_hidden(one)) for user, named in known_groups.items()}
         for waits in await self._stages(guests, groups):
             news = TOLD.get(waits.stage) if waits else None
             if waits is None or news is None:

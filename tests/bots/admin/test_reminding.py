@@ -112,7 +112,8 @@ async def test_who_is_named_by_the_directory_is_told_to_who_answers_for_the_part
     assert len(heard(asking, user("sam"))) == 1
 
 
-async def test_of_a_hidden_group_hears_nobody_but_its_owner_who_invited(asking: Asking) -> None:
+async def into_board(asking: Asking) -> str:
+    """Bob is invited into a hidden group by its owner, and sits in the partner's space; the group's room."""
     assert status(await asking.ask("!invite @bob:acme.example board --yes", by="claire")) == "held"
     await gone_round(asking)
     [item] = [one for one in asking.house.store.data.pending.values() if one.kind == "vouching"]
@@ -121,10 +122,24 @@ async def test_of_a_hidden_group_hears_nobody_but_its_owner_who_invited(asking: 
     await gone_round(asking)
     assert asking.house.members("board")[BOB] is Membership.INVITE
     await comes(asking, BOB, "acme")
+    return asking.house.room("board")
+
+
+async def test_of_a_hidden_group_it_is_told_inside_and_to_nobody_alone(asking: Asking) -> None:
+    board = await into_board(asking)
     await later(asking, 8)
-    assert len(heard(asking, user("claire"))) == 1
-    assert not heard(asking, user("sam"))
-    assert not heard(asking, BOB, "")
+    for one in (user("claire"), user("sam"), BOB):
+        assert not heard(asking, one)
+    inside = [content["body"] for place, content in asking.messenger.sent if place == board]
+    assert [f"{BOB} – since" in body for body in inside if WAITS in body] == [True]
+
+
+async def test_who_declines_a_hidden_group_is_told_of_to_nobody_outside_its_room(asking: Asking) -> None:
+    board = await into_board(asking)
+    asking.house.homeserver.people.leave(BOB, board)
+    await asking.house.hear()
+    await later(asking, 1)
+    assert not heard(asking, user("claire"), "declined or left")
 
 
 async def reminded(source: Directory, at: int) -> tuple[Asking, int, list[str]]:

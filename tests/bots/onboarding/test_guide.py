@@ -321,6 +321,19 @@ async def test_whom_a_partner_names_is_greeted_before_they_are_in_any_group() ->
     assert parlour.room(BOB)
 
 
+async def test_whom_a_hidden_group_alone_names_is_not_greeted_because_of_it() -> None:
+    board = group("board").hidden().owners("max").members("max", "bob:acme.example", "zoe:acme.example").admits("acme")
+    deal = group("deal").owners("max").members("max", "zoe:acme.example").admits("acme")
+    house = household(directory(board, deal, partners=[partner("acme")]))
+    for _ in range(2):
+        await house.settle()
+    parlour = Parlour(house)
+    await parlour.go_round()
+    begun = {one.user for one in house.store.data.onboarding.values() if one.begun}
+    assert "@zoe:acme.example" in begun
+    assert BOB not in begun
+
+
 async def test_help_tells_of_the_status_to_whom_it_may_be_of_use(parlour: Parlour) -> None:
     await arrived(parlour)
     await parlour.write(ANN, "!help")
