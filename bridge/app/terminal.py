@@ -1,5 +1,6 @@
 """The terminal: documents with colours where people look, plain text elsewhere; errors on standard error."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ from bridge.services.applying.results import Progress as Report
 
 WIDE: Final = 10_000
 """Columns of a file or pipe: whoever searches one for an id must find it whole, in one line with its name."""
+
+STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters but tabs and line ends."""
 
 
 def _standard_output() -> Console:
@@ -75,7 +79,7 @@ class Terminal:
     def problem(self, problem: Problem) -> None:
         """Whether it must be mended, where, and what."""
         mark, style = ("!", "yellow") if problem.warning else ("✗", "red")
-        where = (f"{problem.spot}: ", "bold")
+        where = (self._words(f"{problem.spot}: "), "bold")
         self.err.print(RichText.assemble((f"{mark} ", style), where, (self._words(problem.message), style)))
 
     @contextmanager
@@ -90,9 +94,10 @@ class Terminal:
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     def _words(self, text: str | Message | Text) -> str:
+        """Whatever steers a terminal is left out: names may hold anything."""
         if isinstance(text, Message):
-            return self.translator.translate(text, self.language)
-        return text.in_language(self.language) if isinstance(text, Text) else text
+            text = self.translator.translate(text, self.language)
+        return STEERING.sub("�", text.in_language(self.language) if isinstance(text, Text) else text)
 
     def _block(self, block: Block) -> RenderableType:
         match block:

@@ -15,6 +15,8 @@ TOKEN: Final = re.compile(
 )
 """Access tokens as Synapse and the Matrix Authentication Service make them, and other long random words."""
 
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 
 def closest(word: str, candidates: Iterable[str]) -> str:
     """The candidate that ``word`` most resembles; empty when none is near."""
@@ -53,8 +55,14 @@ def looks_like_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
+def in_one_line(text: str) -> str:
+    """``text`` with a sign in place of whatever would end a line or steer a terminal: names may hold anything."""
+    return CONTROL.sub("�", text)
+
+
 def shown(text: str) -> str:
-    """``text`` as a sentence may repeat it: shortened when long, hidden when it may be a secret."""
+    """``text`` as a sentence may repeat it: in one line, shortened when long, hidden when it may be a secret."""
+    text = in_one_line(text)
     if looks_like_token(text) or "://" in text:
         return "•••"
     return text if len(text) <= 60 else text[:59] + "…"

@@ -27,3 +27,10 @@ def test_nothing_is_cut_on_a_narrow_terminal_either() -> None:
     console = Console(file=out, force_terminal=True, width=80, soft_wrap=True, highlight=False)
     Terminal(translator=Catalogues.load(), language="en", out=console).show(TABLE)
     assert "…" not in out.getvalue()
+
+
+def test_what_steers_a_terminal_steers_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names of people and groups come from the directory, and hold what somebody wrote there."""
+    table = Document((Table(head=("Person",), rows=(("Ann\x1b[2J\x9bB",),)),))
+    Terminal(translator=Catalogues.load(), language="en").show(table)
+    assert capsys.readouterr().out.splitlines()[1].strip() == "Ann�[2J�B"

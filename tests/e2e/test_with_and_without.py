@@ -6,6 +6,7 @@ Nothing that any non-member is shown differs by a byte. What is shown to whom st
 import asyncio
 import os
 import random
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing
@@ -18,7 +19,8 @@ import pytest_asyncio
 
 from tests.support.canary import Canary, traces
 from tests.support.company import ACME, CORP, Company
-from tests.support.observing import APPLIED, NO_GROUP, Observed, observe, text_of, ways
+from tests.support.hidden_life import STEPS, Look, looked, passed
+from tests.support.observing import APPLIED, ENDED, NO_GROUP, Observed, heard, observe, text_of, ways
 from tests.support.outputs import LINES, OUTPUTS, Line, Output
 from tests.support.park import open_park
 from tests.support.proving import VERSIONS
@@ -31,11 +33,14 @@ SEED = int(os.environ.get("PARVIS_SEED", random.SystemRandom().randrange(2**32))
 
 @dataclass(frozen=True)
 class Worlds:
-    """Both stages, and what everybody was shown on each."""
+    """Both stages, what everybody was shown on each, and what monitors and readers of the log saw while hidden groups
+    lived and ended."""
 
     without: Observed
     with_it: Observed
+    bare: Stage
     stage: Stage
+    looks: dict[str, Look]
 
     def difference(self, name: str) -> str:
         """To whom the output ``name`` is not the same, line by line; empty when it is the same to all."""
@@ -58,7 +63,7 @@ def companies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 async def worlds(companies: list[Company]) -> AsyncIterator[Worlds]:
     print(f"\nseed {SEED}")  # noqa: T201 - PARVIS_SEED repeats the run
     chance = random.Random(SEED)
-    canaries = [Canary.hatch(chance), Canary.hatch(chance)]
+    canaries = [Canary.hatch(chance) for _ in range(5)]
     async with AsyncExitStack() as stack:
         stages = await asyncio.gather(
             *(
@@ -66,16 +71,19 @@ async def worlds(companies: list[Company]) -> AsyncIterator[Worlds]:
                 for company, present in zip(companies, (False, True), strict=True)
             )
         )
+        _, looks = await asyncio.gather(*map(passed, stages))
         without, with_it = await asyncio.gather(*map(observe, stages))
-        yield Worlds(without, with_it, stages[1])
+        bare, full = stages
+        yield Worlds(without, with_it, bare, full, looks)
 
 
 def names(line: Line) -> list[str]:
     """What the results of a line are called."""
-    return [line.text.replace("{group}", f"<{way}>") for way in WAYS] if "{group}" in line.text else [line.text]
+    asked = WAYS if line.ended else [way for way in WAYS if way not in ENDED]
+    return [line.text.replace("{group}", f"<{way}>") for way in asked] if "{group}" in line.text else [line.text]
 
 
-WAYS = ("id", "name", "near id", "near name", NO_GROUP)
+WAYS = ("id", "name", "near id", "near name", NO_GROUP, *ENDED)
 SAID = pytest.mark.parametrize("line", LINES, ids=lambda line: line.text)
 SHOWN = pytest.mark.parametrize("output", OUTPUTS, ids=lambda output: output.name)
 
@@ -136,13 +144,27 @@ async def test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_no_
             assert status >= 400 or (what, content) == ("listed", {"visibility": "private"}), shown
 
 
+async def test_no_number_and_no_line_moves_while_a_hidden_group_lives_and_ends(worlds: Worlds) -> None:
+    before, *_ = worlds.looks.values()
+    assert list(worlds.looks) == list(STEPS)
+    for step, look in worlds.looks.items():
+        assert look == before, step
+    said = await worlds.stage.people["claire"].say(worlds.stage.rooms["sales"], "Hello everybody")
+    await heard(worlds.stage.people["luc"], worlds.stage.rooms["sales"], said)
+    assert (await looked(worlds.stage)).pages["/metrics"] != before.pages["/metrics"]
+
+
 async def test_neither_files_of_the_bridge_tell_of_it(worlds: Worlds) -> None:
+    """Of the database: the files of the running bridge, where pages lie that are not used any more, the backup that
+    Parvis makes, and a copy in which SQLite has written everything anew."""
     company, stage = worlds.stage.company, worlds.stage
     copy = company.folder / "copy.db"
     assert (await company.parvis("db", "backup", str(copy))).code == 0
-    words = [word.encode() for canary in stage.canaries for word in canary.words]
+    with closing(sqlite3.connect(company.database)) as database:
+        database.execute("VACUUM INTO ?", [str(company.folder / "anew.db")])
+    words = [word.encode() for canary in stage.secrets for word in canary.words]
     files = [*company.folder.glob("*.db*"), company.house.log]
-    assert len(files) >= 4
+    assert len(files) >= 5
     for file in files:
         raw = file.read_bytes().lower()
         assert [word for word in words if word in raw] == [], file.name
@@ -152,14 +174,28 @@ async def test_neither_files_of_the_bridge_tell_of_it(worlds: Worlds) -> None:
     assert words[0] in company.directory.read_bytes().lower()
 
 
+async def test_who_holds_a_copy_of_the_database_reads_the_same_people_in_it(worlds: Worlds) -> None:
+    """Those who stand there in clear did something, or are in a room that everybody may know of."""
+    bare, full = (_people(stage.company.database) for stage in (worlds.bare, worlds.stage))
+    assert full == bare
+    assert worlds.stage.company.user("claire") in full
+
+
 async def test_in_the_database_a_hidden_room_is_a_row_like_the_others(worlds: Worlds) -> None:
     """Its id stands there as all ids do, and nothing tells it from them."""
     with closing(sqlite3.connect(worlds.stage.company.database)) as database:
         rows = database.execute("SELECT room_id, length(ref_index), length(sealed) FROM rooms").fetchall()
-    assert {room_id for room_id, _, _ in rows} >= {*worlds.stage.hidden, *worlds.stage.rooms.values()}
+    living = worlds.stage.hidden[: len(worlds.stage.canaries)]
+    assert {room_id for room_id, _, _ in rows} >= {*living, *worlds.stage.rooms.values()}
     assert len({(index, sealed) for _, index, sealed in rows}) == 1
 
 
 def _wal(database: Path) -> bytes:
     log = database.with_name(f"{database.name}-wal")
     return log.read_bytes() if log.exists() else b""
+
+
+def _people(database: Path) -> set[str]:
+    """Everybody who can be read in the files."""
+    raw = (database.read_bytes() + _wal(database)).decode(errors="replace")
+    return set(re.findall(r"@[a-z]+-\d+:[a-z]+\.test", raw))

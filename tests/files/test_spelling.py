@@ -33,6 +33,10 @@ def test_long_words_are_shortened() -> None:
     assert len(shown("x y " * 50)) == 60
 
 
+def test_a_word_stays_in_its_line() -> None:
+    assert shown("Gone\nDEL:9f\x1b[2J\u2028x") == "Gone�DEL:9f�[2J�x"
+
+
 def test_after_many_mistakes_nothing_is_guessed_any_more() -> None:
     spelling = Spelling(["sales"], guesses=2)
     assert [spelling.closest("slaes") for _ in range(3)] == ["sales", "sales", ""]

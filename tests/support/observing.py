@@ -24,6 +24,8 @@ AT_ONCE: Final = 10
 sends a homeserver that falls behind only the last event of each room (seen: 31 of 126 arrived)."""
 NO_GROUP: Final = "nowhere"
 """A way to name no group, beside those to name a hidden one."""
+ENDED: Final = ("asleep", "ended")
+"""Ways to name a hidden group that is archived, and one that is no more."""
 APPLIED: Final = "what becomes of applying the plan"
 
 
@@ -59,9 +61,10 @@ def text_of(shown: Any) -> str:
 def ways(stage: Stage) -> dict[str, str]:
     """How the hidden groups are named in questions, and one name of nothing."""
     one, two = stage.canaries
+    ended = zip(ENDED, (stage.mortals.asleep.id, stage.mortals.called.name) if stage.mortals else (), strict=False)
     return {
         "id": one.id, "name": two.name, "near id": one.near_misses[0], "near name": two.near_misses[1],
-        NO_GROUP: "qqqqqqqqqqq",
+        NO_GROUP: "qqqqqqqqqqq", **dict(ended),
     }  # fmt: skip
 
 
@@ -71,7 +74,8 @@ def forms(line: Line, named: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield line.text, line.text.replace("{id}", named["id"])
         return
     for way, words in named.items() if "{group}" in line.text else [("", "")]:
-        yield line.text.replace("{group}", f"<{way}>"), line.text.replace("{group}", words)
+        if line.ended or way not in ENDED:
+            yield line.text.replace("{group}", f"<{way}>"), line.text.replace("{group}", words)
 
 
 async def observe(stage: Stage) -> Observed:

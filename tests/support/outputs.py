@@ -47,13 +47,15 @@ class Line:
     to name a hidden group, and ``{id}`` the id of one.
 
     The positive control is ``found_by``, to whom the same line shows the hidden group, or ``finds``: words that one of
-    the outsiders at least must be shown. ``command`` is the command's stable name.
+    the outsiders at least must be shown. ``command`` is the command's stable name. With ``ended`` it is asked about
+    a group that is archived, too, and about one that is no more.
     """
 
     command: str
     text: str
     found_by: Place | None = None
     finds: str = ""
+    ended: bool = False
 
     def __post_init__(self) -> None:
         assert self.found_by or self.finds, f"{self.text!r} has no positive control"
@@ -64,7 +66,7 @@ LINES: Final = (
     Line("help", "!help group", finds="group list"),
     Line("help", "!help {id}", finds="help"),
     Line("group list", "!group list", found_by=MEMBER),
-    Line("group show", "!group show {group}", found_by=MEMBER),
+    Line("group show", "!group show {group}", found_by=MEMBER, ended=True),
     Line("group show", "!group show sales", finds="Sales"),
     Line("group create", "!group create", finds="It is used like this"),
     Line("group set", "!group set {group} language fr", found_by=MEMBER),
@@ -80,7 +82,7 @@ LINES: Final = (
     Line("group add", "!group add {group} @dora:corp.test", found_by=MEMBER),
     Line("group remove", "!group remove {group} @dora:corp.test", found_by=MEMBER),
     Line("group archive", "!group archive {group}", found_by=MEMBER),
-    Line("group reopen", "!group reopen {group}", found_by=MEMBER),
+    Line("group reopen", "!group reopen {group}", found_by=MEMBER, ended=True),
     Line("group retire", "!group retire {group}", found_by=MEMBER),
     Line("group export", "!group export {group}", found_by=MEMBER),
     Line("join", "!join {group}", found_by=MEMBER),
@@ -100,18 +102,18 @@ LINES: Final = (
     Line("invite refuse", "!invite refuse {id}", finds="I know nothing by this name"),
     Line("group adopt", "!group adopt {group} #nowhere:corp.test", found_by=MEMBER),
     Line("plan", "!plan", found_by=ADMIN_MEMBER),
-    Line("plan", "!plan {group}", found_by=ADMIN_MEMBER),
+    Line("plan", "!plan {group}", found_by=ADMIN_MEMBER, ended=True),
     Line("plan", "!plan deal", finds="Project Zephyr"),
     Line("apply", "!apply", found_by=ADMIN_MEMBER),
     Line("apply", "!apply {id}", found_by=ADMIN_MEMBER),
     Line("apply", "!apply --now", found_by=ADMIN_MEMBER),
-    Line("find", "!find {group}", found_by=MEMBER),
+    Line("find", "!find {group}", found_by=MEMBER, ended=True),
     Line("find", "!find claire", finds="@claire"),
-    Line("why", "!why {group}", found_by=MEMBER),
+    Line("why", "!why {group}", found_by=MEMBER, ended=True),
     Line("why", "!why sales", finds="What can be done"),
     Line("why", "!why @dora:corp.test {group}", found_by=MEMBER),
     Line("undo", "!undo {group}", finds="nothing by this name"),
-    Line("audit", "!audit {group}", found_by=ADMIN_MEMBER),
+    Line("audit", "!audit {group}", found_by=ADMIN_MEMBER, ended=True),
     Line("audit", "!audit @dora:corp.test {group}", finds="nothing about this"),
     Line("audit verify", "!audit verify", finds="as it was written"),
     Line("audit secrecy", "!audit secrecy", finds="To have it checked now"),

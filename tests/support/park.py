@@ -78,6 +78,7 @@ def _installed(folder: Path, suffix: str) -> tuple[str, House, ReservedPort]:
             "directory": {"type": "yaml", "path": "directory.yaml", "every": "1h", "watch": False},
             "admins": [f"@ines{suffix}:{CORP}"],
             "language": "en",
+            "hidden": {"spread": "0"},  # nobody waits half an hour for the next step
             "bots": [{"module": "bots.admin.bot.AdminBot"}],
         }
     )

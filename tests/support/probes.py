@@ -61,9 +61,13 @@ async def _said(stage: Stage, who: str, room_id: str) -> list[Any]:
     """All that is no state. Without what people typed to the bot, which is no output, and without edits, by which it
     shows progress as often as the machine is slow."""
     path = f"{CLIENT}/rooms/{quote(room_id, safe='')}/messages"
-    reply = await stage.people[who].ask("GET", path, query={"dir": "b", "limit": "1000"})
-    events = reply.ok("reading a room")["chunk"]
-    assert len(events) < 1000
+    events = list[Any]()
+    onward: dict[str, str] | None = {}
+    while onward is not None:
+        reply = await stage.people[who].ask("GET", path, query={"dir": "b", "limit": "1000", **onward})
+        page = reply.ok("reading a room")
+        events += page["chunk"]
+        onward = {"from": page["end"]} if page.get("end") else None
     said = [_bare(one) for one in events if "state_key" not in one and not _left_out(one)]
     return [_without_typed(one) for one in said] if room_id == stage.rooms["room/admins"] else said
 

@@ -2,6 +2,7 @@
 
 Canary 1 is two executives'. Canary 2 admits a partner of whom one is a member and another not. Both are tangled up with
 what everybody sees: a visible group nests one, a visible group is one's parent, and one is a visible group's parent.
+Two more come and go meanwhile (``hidden_life``).
 """
 
 import asyncio
@@ -9,7 +10,8 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from enum import IntEnum
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from deploy.demo.bot import Conversation
@@ -27,6 +29,7 @@ people:
   - {{id: "4", user: "@ines~:corp.test", name: Inès}}
   - {{id: "5", user: "@luc~:corp.test", name: Luc, language: fr}}
   - {{id: "6", user: "@ann~:corp.test", name: Ann}}
+  - {{id: "7", user: "@emil~:corp.test", name: Emil}}
 groups:
   - {{id: sales, name: {{fr: Ventes, en: Sales}}, visibility: public, owners: ["5"], members: ["1", "2", "5"]}}
   - {{id: news, name: Company news, visibility: public, listed: true, owners: ["4"], members: ["6"]}}
@@ -44,24 +47,59 @@ HIDDEN: Final = """\
   - {{id: {two.id}, name: {two.name}, purpose: {two.purpose}, visibility: hidden, owners: ["2"],
      members: ["2", "@bea~:acme.test"], partners: [acme]}}
 """
+MORTAL: Final = """\
+  - {{id: {mortal.id}, name: {called.name}, purpose: {called.purpose}, visibility: hidden, owners: ["1"],
+     members: ["1", "2", "3"{more}]}}
+  - {{id: {asleep.id}, name: {asleep.name}, purpose: {asleep.purpose}, visibility: hidden, owners: ["1"],
+     members: ["1", "2"]}}
+"""
 VISIBLE: Final = ("sales", "news", "deal", "corner", "staff", "space/company", "space/partner/acme",
                   "room/admins")  # fmt: skip
-EMPLOYEES: Final = ("claire", "hugo", "dora", "ines", "luc", "ann")
+EMPLOYEES: Final = ("claire", "hugo", "dora", "ines", "luc", "ann", "emil")
 PARTNERS: Final = ("bob", "bea", "mallory")
 """Mallory is of the partner's server and not one of its people: a stranger."""
 IN_CONVERSATION: Final = ("claire", "hugo", "ines", "luc", "ann", "bob")
 
 
-def directory_text(canaries: Sequence[Canary] = (), *, late: bool = False) -> str:
+class Mortals(NamedTuple):
+    """A hidden group, what it is called and is for later on, and one that is put to sleep."""
+
+    mortal: Canary
+    called: Canary
+    asleep: Canary
+
+
+class Age(IntEnum):
+    """How far the directory has come with them."""
+
+    UNBORN = 0
+    BORN = 1
+    GROWN = 2
+    """With somebody more."""
+    RENAMED = 3
+    SHRUNK = 4
+    """Without them again."""
+
+
+def mortal_lines(mortals: Mortals, age: Age) -> str:
+    """What the directory says of them at this age."""
+    if age is Age.UNBORN:
+        return ""
+    called = mortals.called if age >= Age.RENAMED else mortals.mortal
+    more = ', "7"' if age in {Age.GROWN, Age.RENAMED} else ""
+    return MORTAL.format(mortal=mortals.mortal, called=called, asleep=mortals.asleep, more=more)
+
+
+def directory_text(canaries: Sequence[Canary] = (), *, late: bool = False, further: str = "") -> str:
     """The directory, with these two hidden groups or none. ``late`` puts a person more into a visible group and into a
-    hidden one: what then waits to be applied."""
+    hidden one: what then waits to be applied. ``further`` are lines of further hidden groups."""
     three, six = ('"3", ', '"6", ') if late else ("", "")
     if not canaries:
         return DIRECTORY.format(late_deal=six, above="", nested="", hidden="")
     one, two = canaries
     return DIRECTORY.format(
         late_deal=six, above=f", parent: {two.id}", nested=f', "group:{one.id}"',
-        hidden=HIDDEN.format(one=one, two=two, late=three),
+        hidden=HIDDEN.format(one=one, two=two, late=three) + further,
     )  # fmt: skip
 
 
@@ -75,11 +113,13 @@ BOTS: Final = [
 @dataclass(kw_only=True)
 class Stage:
     """One of the two companies at work. ``hidden`` are the rooms of the canaries, or ids that no room has; ``rooms``
-    are the visible ones by marker."""
+    are the visible ones by marker. ``mortals`` come to be and go while it is at work, up to ``age``."""
 
     company: Company
     canaries: Sequence[Canary]
     present: bool
+    mortals: Mortals | None = None
+    age: Age = Age.UNBORN
     rooms: dict[str, str] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     alone: dict[str, Conversation] = field(default_factory=dict)
@@ -91,7 +131,12 @@ class Stage:
     @property
     def words(self) -> list[str]:
         """What betrays a canary in plain values."""
-        return [word for canary in self.canaries for word in canary.words] + ["<hidden"]
+        return [word for canary in self.secrets for word in canary.words] + ["<hidden"]
+
+    @property
+    def secrets(self) -> Sequence[Canary]:
+        """All that must leave no trace."""
+        return (*self.canaries, *(self.mortals or ()))
 
     def names(self) -> dict[str, str]:
         """What the ids of known rooms stand for."""
@@ -100,13 +145,14 @@ class Stage:
         return named | {talk.room_id: f"<{name} and the bot>" for name, talk in self.alone.items()}
 
     def write(self, *, late: bool = False) -> None:
-        self.company.write(directory_text(self.canaries if self.present else (), late=late))
+        further = mortal_lines(self.mortals, self.age) if self.mortals else ""
+        self.company.write(directory_text(self.canaries if self.present else (), late=late, further=further))
 
 
 @asynccontextmanager
-async def staged(company: Company, canaries: Sequence[Canary], *, present: bool) -> AsyncIterator[Stage]:
-    """The company at work, settled, with its people at their clients and something that waits to be applied."""
-    stage = Stage(company=company, canaries=canaries, present=present)
+async def staged(company: Company, secret: Sequence[Canary], *, present: bool) -> AsyncIterator[Stage]:
+    """The company at work, settled, with its people at their clients."""
+    stage = Stage(company=company, canaries=secret[:2], present=present, mortals=Mortals(*secret[2:]))
     company.house.configure({"admins": [company.user("ines"), company.user("hugo")], "bots": BOTS})
     stage.write()
     await company.hire(*EMPLOYEES)
@@ -116,7 +162,6 @@ async def staged(company: Company, canaries: Sequence[Canary], *, present: bool)
         await stack.enter_async_context(company.running())
         await stack.enter_async_context(following(*company.people.values()))
         await _settle(stage)
-        stage.write(late=True)
         yield stage
 
 
@@ -126,7 +171,7 @@ async def _settle(stage: Stage) -> None:
     expected = len(VISIBLE) + (len(stage.canaries) if stage.present else 0)
     rooms = await eventually(company.rooms, lambda found: len(found) == expected, seconds=90)
     stage.rooms = {marker: rooms[marker] for marker in VISIBLE}
-    stage.hidden = await _hidden_rooms(stage, rooms) if stage.present else [_no_room() for _ in stage.canaries]
+    stage.hidden = await _hidden_rooms(stage, rooms) if stage.present else [no_room() for _ in stage.canaries]
     for name in EMPLOYEES:
         await _inside(people[name], stage.rooms["space/company"])
     accepting = [("bob", "deal"), ("bob", "space/partner/acme"), ("bea", "space/partner/acme")]
@@ -176,6 +221,6 @@ async def _hidden_rooms(stage: Stage, rooms: dict[str, str]) -> list[str]:
     return [found[False], found[True]]
 
 
-def _no_room() -> str:
+def no_room() -> str:
     """An id as room version 12 makes them, of no room."""
     return "!" + secrets.token_urlsafe(32)

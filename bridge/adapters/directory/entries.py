@@ -21,7 +21,7 @@ from bridge.domain.ids import as_localpart
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.problems import Spot
-from bridge.files.spelling import shown
+from bridge.files.spelling import in_one_line, shown
 from bridge.files.trees import Path
 
 NAMED: Final = 3
@@ -50,7 +50,7 @@ class Drafted:
         if len(path) < 2 or not isinstance(path[1], int):
             return Spot(file)
         entry = sections[str(path[0])][path[1]]
-        return Spot(file, entry.line, entry.dn)
+        return Spot(file, entry.line, in_one_line(entry.dn))
 
 
 def drafted(

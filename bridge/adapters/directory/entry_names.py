@@ -9,9 +9,9 @@ from typing import Final
 
 from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.dn import DnKey, dn_key
+from bridge.adapters.directory.group_ids import word_of
 from bridge.adapters.directory.ldif_text import Entry
 from bridge.domain.directory import GROUP_REFERENCE
-from bridge.domain.ids import slug
 from bridge.domain.sources import MemberStyle
 
 NOWHERE: Final[DnKey] = ("",)
@@ -95,15 +95,15 @@ def _folded(login: str) -> str:
 
 
 def _group_ids(groups: list[Entry], dialect: Dialect) -> list[str]:
-    """The stable ids of groups; else a word for each from its name, and where several would be equal, with some letters
-    that its DN alone decides, so that an id does not depend on the order."""
+    """The stable ids of groups; else a word for each that its name alone decides, and where several have one name, with
+    some letters that its DN alone decides, so that an id does not depend on the order."""
     if dialect.group_id:
         return [entry.first(*dialect.group_id) for entry in groups]
-    slugs = [slug(entry.first(*dialect.group_name)) for entry in groups]
-    often = Counter(slugs)
+    words = [word_of(entry.first(*dialect.group_name)) for entry in groups]
+    often = Counter(words)
     return [
-        slug if often[slug] == 1 else f"{slug}-{_letters(dn_key(entry.dn))}"
-        for slug, entry in zip(slugs, groups, strict=True)
+        word if often[word] == 1 else f"{word}-{_letters(dn_key(entry.dn))}"
+        for word, entry in zip(words, groups, strict=True)
     ]
 
 

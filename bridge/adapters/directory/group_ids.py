@@ -11,7 +11,12 @@ def group_id(written: str) -> str:
 
     Where letters are lost on the way, some that the whole name decides tell it from its like.
     """
-    bare = unicodedata.normalize("NFC", written).partition("@")[0].casefold()
+    return word_of(written.partition("@")[0])
+
+
+def word_of(name: str) -> str:
+    """The same for a name that is no address."""
+    bare = unicodedata.normalize("NFC", name).casefold()
     plain = unicodedata.normalize("NFKD", bare)
     lost = any(not letter.isascii() and not unicodedata.combining(letter) for letter in plain)
     word = slug(bare)

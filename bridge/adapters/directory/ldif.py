@@ -14,6 +14,7 @@ from bridge.domain.directory import Visibility
 from bridge.domain.messages import say, say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.sources import MemberStyle
+from bridge.files.spelling import in_one_line
 
 PERSON_CLASSES: Final = frozenset(
     {"person", "organizationalperson", "inetorgperson", "openldapperson", "posixaccount", "user"}
@@ -64,7 +65,7 @@ def _once(entries: list[Entry], file: str, problems: list[Problem]) -> list[Entr
             kept.append(entry)
         elif known.values != entry.values:
             message = say("This entry stands in line {line} already, and is another one there.", line=known.line)
-            problems.append(Problem(Spot(file, entry.line, entry.dn), message))
+            problems.append(Problem(Spot(file, entry.line, in_one_line(entry.dn)), message))
     return kept
 
 

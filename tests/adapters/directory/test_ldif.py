@@ -102,6 +102,14 @@ def test_groups_of_one_name_have_ids_that_do_not_depend_on_their_order(tmp_path:
     assert set(read(tmp_path, PEOPLE + other + one, "ldif").directory.groups) == ids
 
 
+def test_the_id_of_a_group_does_not_change_when_another_comes_whose_letters_are_not_ours(tmp_path: Path) -> None:
+    one, other = (f"\ndn: cn=Team {name},o=x\nobjectClass: groupOfNames\ncn: Team {name}\n" for name in ("王", "李"))
+    (alone,) = read(tmp_path, PEOPLE + one, "ldif").directory.groups
+    both = read(tmp_path, PEOPLE + one + other, "ldif").directory.groups
+    assert len(both) == 2
+    assert alone in both
+
+
 def test_entries_that_are_added_are_entries(tmp_path: Path) -> None:
     """Active Directory's own tool writes them so."""
     text = PEOPLE.replace("\nobjectClass: inetOrgPerson", "\nchangetype: add\nobjectClass: inetOrgPerson")
