@@ -13,9 +13,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from bridge.app import speaking
+from bridge.app.cli import parvis
 
 ROOT: Final = Path(__file__).parents[1]
 LOCALES: Final = ROOT / "bridge" / "locales"
@@ -29,13 +33,28 @@ NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def sentences() -> Catalog:
-    """Every sentence of ``say`` and ``say_n`` in the packages, with the files where it stands."""
+    """Every sentence of ``say`` and ``say_n`` in the packages, and of help, with the files where it stands."""
     catalog = Catalog(fuzzy=False)
     for package in PACKAGES:
         found = extract_from_dir(ROOT / package, keywords=KEYWORDS, comment_tags=())
         for file, line, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
             catalog.add(text, None, [(f"{package}/{file}", line)], auto_comments=comments, context=context)
+    for file, sentence in help_texts(parvis.make_context("parvis", [], resilient_parsing=True)):
+        catalog.add(sentence, None, [(file, 0)])
     return catalog
+
+
+def help_texts(context: click.Context) -> Iterator[tuple[str, str]]:
+    """What the pages of help of the command line say, below and with that of ``context``: file and sentence."""
+    command = context.command
+    if command.callback is not None:
+        file = f"{command.callback.__module__.replace('.', '/')}.py"
+        yield from ((file, sentence) for sentence in speaking.sentences(command, context))
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from help_texts(inner.make_context(name, [], parent=context, resilient_parsing=True))
 
 
 def path_of(language: str) -> Path:

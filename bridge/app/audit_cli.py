@@ -7,9 +7,12 @@ import click
 
 from bridge.app import auditing, secrecy
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
+from bridge.domain.errors import InputError
+from bridge.domain.messages import say
 
 
-@click.group()
+@click.group(cls=Words)
 def audit() -> None:
     """Search, check and write out the audit log."""
 
@@ -69,7 +72,7 @@ def audit_heads(context: Context) -> None:
 def audit_rotate(context: Context, old: TextIO | None, *, lost: bool) -> None:
     """Put a new audit key in the place of the old one. The new one is in the configuration; the bridge must not run."""
     if (old is None) is not lost:
-        raise click.UsageError("Give either --old with a file, or --lost.")
+        raise InputError(say("Give either --old with a file, or --lost."))
     finish(auditing.rotate(context.config(), context.terminal, old=old.read() if old else None))
 
 

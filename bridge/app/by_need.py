@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from bridge.app.speaking import Words
 
-class ByNeed(click.Group):
+
+class ByNeed(Words):
     """``places`` says where each word is defined: ``module:name``. A page of help imports them all."""
 
     def __init__(self, *args: Any, places: Mapping[str, str], **settings: Any) -> None:

@@ -9,8 +9,10 @@ import click
 import structlog
 
 from bridge.app.by_need import ByNeed
-from bridge.app.context import Context, terminal
+from bridge.app.context import Context
 from bridge.app.logs import configure_logs
+from bridge.app.misusing import Misuse
+from bridge.app.terminal import Terminal
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import say
 
@@ -44,29 +46,40 @@ log = structlog.get_logger()
 @click.group(
     cls=ByNeed, places=WORDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.option("--config", "path", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True)
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Context.path,
+    show_default=True,
+    help="The configuration.",
+)
 @click.option("--verbose", is_flag=True, help="Log what happens, on standard error.")
 @click.pass_context
 def parvis(context: click.Context, path: Path, *, verbose: bool) -> None:
     """Groups of a company become Matrix rooms; partners take part from their own homeservers."""
     configure_logs(verbose=verbose or context.invoked_subcommand == "run")
-    context.obj = Context(path)
+    context.ensure_object(Context).path = path
 
 
 def main() -> None:
     """The entry point: what goes wrong becomes a sentence and an exit code, never a traceback."""
     gc.disable()  # until ``finish``: all that importing makes stays, and looking through it is a fifth of the start
+    context = Context()
     try:
-        parvis(prog_name="parvis", standalone_mode=False)
+        parvis(prog_name="parvis", standalone_mode=False, obj=context)
     except click.ClickException as error:
-        error.show()
+        error.show()  # a page of help, where a word is missing behind another one
+        sys.exit(MISUSED)
+    except Misuse as error:
+        context.terminal.fail(error)
         sys.exit(MISUSED)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except ParvisError as error:
-        fail(error)
+        fail(error, context.terminal)
     except Exception as error:  # noqa: BLE001 - told, and logged whole for whoever asks
-        fail(understood(error))
+        fail(understood(error), context.terminal)
 
 
 def understood(error: Exception) -> ParvisError:
@@ -82,9 +95,9 @@ def understood(error: Exception) -> ParvisError:
     )  # fmt: skip
 
 
-def fail(error: ParvisError) -> NoReturn:
+def fail(error: ParvisError, terminal: Terminal) -> NoReturn:
     """Say it and leave."""
-    terminal().fail(error)
+    terminal.fail(error)
     log.info("failed", kind=str(error.kind), detail=error.detail)
     sys.exit(MISUSED if error.kind is ErrorKind.USAGE else FAILED)
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, tzinfo
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,28 +17,44 @@ from bridge.adapters.language import Catalogues
 from bridge.app.terminal import Terminal
 from bridge.config.loading import load_config
 from bridge.config.settings import Config
-from bridge.domain.messages import LANGUAGES, Language
+from bridge.domain.messages import LANGUAGES, Language, Message
 
 
 def language_of_environment() -> Language | None:
-    """What the person's own settings ask for, if they ask for a language that we speak."""
-    for name in ("PARVIS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if (value := os.environ.get(name, "")[:2].lower()) in LANGUAGES:
-            return value
-    return None
+    """What the person's own settings ask for, if they ask for a language that we speak: ``PARVIS_LANGUAGE``, else what
+    gettext goes by. ``LANGUAGE`` is a list, and counts for nothing where the locale is C.
+    """
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
+    listed = [] if locale.partition(".")[0] in ("C", "POSIX") else os.environ.get("LANGUAGE", "").split(":")
+    wanted = (value[:2].lower() for value in (os.environ.get("PARVIS_LANGUAGE", ""), *listed, locale))
+    return next((value for value in wanted if value in LANGUAGES), None)
+
+
+@cache
+def catalogues(zone: tzinfo = UTC) -> Catalogues:
+    """All sentences, read once: that takes a tenth of a second or two."""
+    return Catalogues.load(zone=zone)
+
+
+def told(message: Message) -> str:
+    """A sentence in the person's language, before anything is configured."""
+    return catalogues().translate(message, language_of_environment() or "en")
 
 
 def terminal(fallback: Language = "en", zone: tzinfo = UTC) -> Terminal:
     """A terminal in the person's language, else in ``fallback``, with the times of ``zone``."""
-    return Terminal(translator=Catalogues.load(zone=zone), language=language_of_environment() or fallback)
+    return Terminal(translator=catalogues(zone), language=language_of_environment() or fallback)
 
 
 class Context:
-    """What every verb gets: the terminal, and the configuration once it is asked for."""
+    """What every verb gets: the configuration once it is asked for, and the terminal, which then speaks its language
+    to whoever asks for none."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.terminal = terminal()
+    path = Path("config.yaml")
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        return terminal()
 
     def config(self) -> Config:
         """The configuration. Raises ``InvalidInput`` with everything that is wrong with it."""

@@ -6,9 +6,10 @@ import click
 
 from bridge.app import verbs
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
 
 
-@click.group()
+@click.group(cls=Words)
 def db() -> None:
     """Look after the database."""
 

@@ -4,9 +4,10 @@ import click
 
 from bridge.app import digesting
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
 
 
-@click.group("digest")
+@click.group("digest", cls=Words)
 def digest_() -> None:
     """Show what somebody's weekly digest would tell, and send what is due."""
 

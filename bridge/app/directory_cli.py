@@ -10,6 +10,7 @@ from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.kept import kept_counts
 from bridge.app.sources import source_of, sources_of, without_groups
+from bridge.app.speaking import Words
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import rules_of
@@ -30,7 +31,7 @@ of_source: Callable[[Any], Any] = click.option(
 )
 
 
-@click.group("directory")
+@click.group("directory", cls=Words)
 def directory_() -> None:
     """Read the directory, and change nothing."""
 

@@ -18,6 +18,7 @@ from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.secrecy_sounding import secrecy_sounding
 from bridge.app.sounding import Sounded, soundings
+from bridge.app.speaking import Word
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED
 from bridge.config.loading import load_config
@@ -39,7 +40,7 @@ LARGEST: Final = 4
 SECRETS: Final = frozenset({"as_token", "hs_token"})
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Word)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.option(
     "--homeserver",

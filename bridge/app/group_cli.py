@@ -6,9 +6,10 @@ import click
 
 from bridge.app import group_same, grouping
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
 
 
-@click.group()
+@click.group(cls=Words)
 def group() -> None:
     """Take groups out, with all that is decided about them, bring them in again, and say which are those of before."""
 

@@ -8,6 +8,7 @@ import click
 from bridge.app.bots import users_of
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.identifying import linking_of
+from bridge.app.speaking import Words
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import assembly
@@ -20,7 +21,7 @@ from bridge.services.linking import FOUND, Linking
 from bridge.services.undone import COMMAND_LINE as ACTOR
 
 
-@click.group("identity")
+@click.group("identity", cls=Words)
 def identity_() -> None:
     """Show and say which account belongs to whom."""
 

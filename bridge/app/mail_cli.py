@@ -8,6 +8,7 @@ from bridge.adapters.mail.bouncing import LARGEST, bounces_in
 from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.mailing import mailer_of, mailing_of
+from bridge.app.speaking import Words
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import database
@@ -21,7 +22,7 @@ from bridge.services.mailing import PATH
 from bridge.services.society import Society
 
 
-@click.group("mail")
+@click.group("mail", cls=Words)
 def mail_() -> None:
     """Letters by e-mail."""
 

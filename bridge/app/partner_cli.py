@@ -4,6 +4,9 @@ import click
 
 from bridge.app import parting, partnering
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
+from bridge.domain.errors import InputError
+from bridge.domain.messages import say
 from bridge.domain.partners import PartnerState
 from bridge.domain.policy import Value
 
@@ -12,7 +15,7 @@ YES = click.option("--yes", is_flag=True, help="Decide it, after having read wha
 LISTS = frozenset({"servers", "users"})
 
 
-@click.group()
+@click.group(cls=Words)
 def partner() -> None:
     """Show other organisations and decide what is agreed with them."""
 
@@ -60,7 +63,7 @@ def set_field(context: Context, name: str, field: str, value: tuple[str, ...], *
     """Decide that FIELD of PARTNER is VALUE. Without --yes show what it would be (exit code 3)."""
     values = {field: _value(field, value)}
     if field == "state" and values[field] in ("suspended", "ended"):
-        raise click.UsageError("Everybody of it goes at once then: use parvis partner suspend, or end.")
+        raise InputError(say("Everybody of it goes at once then: use parvis partner suspend, or end."))
     finish(partnering.decide(context.config(), context.terminal, name, values, yes=yes))
 
 

@@ -4,13 +4,14 @@ import click
 
 from bridge.app import person
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
 
 ALSO = click.option(
     "--also", metavar="NAME", multiple=True, help="What they are called beside: an id in the directory, an address."
 )
 
 
-@click.group("person")
+@click.group("person", cls=Words)
 def people() -> None:
     """Show what is kept about a person, and erase it."""
 

@@ -6,12 +6,13 @@ import click
 
 from bridge.adapters.time import SystemChance
 from bridge.app.context import Context, pass_context
+from bridge.app.speaking import Word
 from bridge.config.init import write_project
 from bridge.config.registration import registration_text
 from bridge.domain.messages import say
 
 
-@click.command()
+@click.command(cls=Word)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--server-name", default="corp.example", show_default=True, help="The part after the colon in user ids.")
 @pass_context
@@ -22,7 +23,7 @@ def init(context: Context, folder: Path, server_name: str) -> None:
                              config=str(folder / "config.yaml")))  # fmt: skip
 
 
-@click.command()
+@click.command(cls=Word)
 @pass_context
 def registration(context: Context) -> None:
     """Print the registration that matches the configuration."""

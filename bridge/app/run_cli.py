@@ -4,13 +4,14 @@ import click
 
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.running import run as run_bridge
+from bridge.app.speaking import Word
 from bridge.app.verbs import DONE
 from bridge.config.settings import Config
 from bridge.config.tokens import refuse_weak_tokens
 from bridge.domain.problems import InvalidInput
 
 
-@click.command()
+@click.command(cls=Word)
 @pass_context
 def run(context: Context) -> None:
     """Run the bridge with its bots."""

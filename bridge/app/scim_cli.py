@@ -8,6 +8,7 @@ import click
 
 from bridge.adapters.time import SystemChance, SystemClock
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Words
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import database
@@ -17,7 +18,7 @@ from bridge.domain.messages import DayOf, Message, say
 from bridge.services.scim_clients import ScimClients
 
 
-@click.group()
+@click.group(cls=Words)
 def scim() -> None:
     """Let identity providers tell who there is, by SCIM."""
 
