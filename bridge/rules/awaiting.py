@@ -126,18 +126,18 @@ class Seen:
 def sameness(
     declared: Mapping[str, Group], governed: Mapping[str, Group], vanished: Collection[str], said: Same, seen: Seen
 ) -> Sameness:
-    """The groups of a reading (``declared``, with those that vanished) that could be ones of before; ``governed`` are
-    the same with all that is decided about them."""
+    """The groups of a reading (``declared``, with those of the ``vanished`` of which it is known what they were) that
+    could be ones of before; ``governed`` are the same with all that is decided about them."""
     gone = frozenset(
         id_
         for id_ in vanished
-        if id_ in seen.rooms and id_ in governed and governed[id_].state is not GroupState.RETIRED
+        if id_ in seen.rooms and (id_ not in governed or governed[id_].state is not GroupState.RETIRED)
     )
     if not gone:
         return Sameness(said=said)
     known = {*vanished, *said, *said.values()}
     called: dict[str, list[str]] = defaultdict(list)
-    for id_ in sorted(gone):
+    for id_ in sorted(gone & declared.keys() & governed.keys()):
         for name in _names(declared[id_]):
             called[name].append(id_)
     alike = tuple(

@@ -54,15 +54,17 @@ def awaited(
 ) -> Awaited:
     """``truth`` is the reading with everybody's account as far as that is known, ``read`` the same as the directory has
     it, ``governed`` with all that is decided. ``staff`` are accounts that are nobody's."""
-    if not truth.vanished:
+    rooms = {ref.id: actual.get(ref) for ref in bindings if ref.kind is RoomKind.GROUP}
+    gone = truth.vanished | {id_ for id_ in rooms if id_ not in governed.groups}
+    if not gone:
         return Awaited(found=Sameness(said=said)) if said else Awaited()
     accounts = {id_: person.user for id_, person in truth.directory.people.items() if person.user}
     guesses = {doubt.person: doubt.users[0] for doubt in map(doubt_of, doubts) if len(doubt.users) == 1}
     called = {id_: person.user for id_, person in read.people.items() if person.user}
     seen = Seen(
-        rooms={ref.id: actual.get(ref) for ref in bindings if ref.kind is RoomKind.GROUP},
+        rooms=rooms,
         accounts=accounts,
         claimed={**called, **guesses, **accounts},
         staff=staff,
     )
-    return Awaited(found=sameness(truth.directory.groups, governed.groups, truth.vanished, said, seen), seen=seen)
+    return Awaited(found=sameness(truth.directory.groups, governed.groups, gone, said, seen), seen=seen)

@@ -14,6 +14,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.messages import say
 from bridge.domain.rooms import group_room
 from bridge.domain.viewers import OPEN
+from bridge.planning.world import compartment_of_binding
 from bridge.ports.clock import Chance, Clock
 from bridge.ports.store import AuditEntry, Outcome, Store, UnitOfWork
 from bridge.services.renamed import keep, renamed
@@ -84,7 +85,9 @@ class SameGroups:
     def _hidden(self, group: str) -> bool:
         known = self.world.facts.directory.groups.get(group)
         waiting = (one.becomes for one in self.world.sameness.alike if one.new == group)
-        return Visibility.HIDDEN in (*waiting, known.visibility if known else None)
+        room = self.world.bindings.get(group_room(group))
+        secret = room is not None and compartment_of_binding(room) != OPEN
+        return secret or Visibility.HIDDEN in (*waiting, known.visibility if known else None)
 
     def _entry(self, kind: str, group: str, new: str, now: datetime) -> AuditEntry:
         return AuditEntry(

@@ -115,10 +115,10 @@ async def test_an_account_is_found_once_and_stays_whatever_becomes_of_the_login(
         assert linked.status == "ok", linked.text
         await eventually(lambda: seated(company), {ann, bob, cleo}.__eq__, LONG)
 
-        before = await joined_at(company)
+        before, rooms = await joined_at(company), await company.rooms()
         other = AGAIN.replace("u-", "n-").replace("weber~,Ann", "a.martin~,Ann")
         other = other.replace("bob~,Bob", "durand~,Bob")
-        tables(company, other, MEMBERSHIPS.replace("u-cleo", "u-cleo2").replace("u-", "n-"))
+        tables(company, other, MEMBERSHIPS.replace("u-cleo", "u-cleo2").replace("u-", "n-").replace("sales,", "vente,"))
 
         async def listed() -> str:
             return (await company.parvis("identity", "same")).said
@@ -126,7 +126,22 @@ async def test_an_account_is_found_once_and_stays_whatever_becomes_of_the_login(
         ids = ("n-ann", "n-bob", "n-ines", "n-cleo2")
         found = await eventually(listed, lambda words: all(one in words for one in ids), LONG)
         assert "parvis identity same --yes" in found
-        assert await joined_at(company) == before, "nobody left"
+        status = await eventually(asked, lambda words: "parvis group same" in words, LONG)
+        assert "1 group is called like one that has vanished" in status
+        same = await company.parvis("group", "same")
+        assert (same.code, "parvis group same --yes" in same.said, "vente" in same.said) == (3, True, True), same
         assert (await company.parvis("identity", "same", "--yes")).code == 0
-        await eventually(lambda: company.parvis("plan"), lambda plan: plan.code == 0, LONG)
+        await eventually(listed, lambda words: "Nobody is there under another id" in words, LONG)
+        assert await joined_at(company) == before, "nobody left"
+        assert await company.rooms() == rooms, "nothing was doubled"
+        said = await company.parvis("group", "same", "--yes")
+        assert (said.code, "1 group is the one of before" in said.said) == (0, True), said
+
+        async def settled() -> bool:
+            plan = await company.parvis("plan")
+            return plan.code == 0 and "parvis group same" not in (await talk.ask("!status")).text
+
+        await eventually(settled, bool, LONG)
         assert await joined_at(company) == before, "nobody left, nobody came"
+        assert await company.rooms() == rooms
+        assert "Sales" in (await talk.ask("!group list")).text

@@ -133,6 +133,12 @@ def test_nobody_waits_for_a_group_of_another_visibility_nor_for_one_that_is_arch
     assert found(opened, room("sales", "ann"), vanished=()).alike == ()
 
 
+def test_a_room_whose_group_nobody_knows_any_more_may_be_named_and_is_like_nothing() -> None:
+    same = found(directory(called("n-sales", "ann")), room("lost", "ann"), vanished=("lost",))
+    assert same.vanished == {"lost"}
+    assert same.alike == ()
+
+
 def test_one_that_is_said_to_be_another_waits_no_more() -> None:
     read = directory(called("sales", "ann"), called("own", "ann"))
     assert found(read, room("sales", "ann"), own="own").alike == ()

@@ -150,6 +150,20 @@ async def test_one_that_is_said_to_be_another_gets_its_own_room_and_may_be_the_o
         await same_groups(company).say_same([("sales", "n-sales")])
 
 
+async def test_a_room_of_which_only_the_id_of_its_group_is_known_is_given_to_a_group_by_name() -> None:
+    company = household(directory(SALES, DEAL), joins_directly=True)
+    await company.settle()
+    company.store.data.snapshots.clear()
+    company.start()
+    company.source.directory = renamed(SALES, DEAL)
+    company.world = await company.reconciler.glance()
+    assert company.world.sameness.alike == ()
+    await same_groups(company).say_same([("sales", "n-sales"), ("deal", "n-deal")])
+    assert (await company.settle()).plan.empty
+    told = {one.compartment for one in company.store.data.audit.values() if one.kind == SAME}
+    assert told == {OPEN, "deal"}
+
+
 async def test_what_was_said_is_taken_back() -> None:
     company = await moved(SALES)
     await say_all(company)

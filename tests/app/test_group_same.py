@@ -1,0 +1,66 @@
+"""``parvis group same`` and ``other`` as a person calls them, over a store in which a group of before has a room."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.app.wiring import assembly
+from bridge.config.loading import load_config
+from bridge.domain.rooms import group_room
+from tests.app.lines import DONE, MISUSED, call, configure, project
+
+pytestmark = pytest.mark.terminal
+
+TO_DO = 3
+BEFORE = """\
+people:
+  - {id: "1", user: "@ann:corp.example", name: Ann}
+groups:
+  - {id: sales, name: Équipe Ventes, owners: ["1"], members: ["1"]}
+"""
+AFTER = BEFORE.replace("id: sales", "id: vente")
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """The directory names the group by another id since; nobody has come into its room yet."""
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE, encoding="utf-8")
+    config = load_config(folder / "config.yaml", {})
+    async with assembly(config) as parts:
+        await parts.reconciler.glance(keep=True)
+        async with parts.store.work() as work:
+            await work.rooms.intend(group_room("sales"), "sales")
+            await work.rooms.bind(group_room("sales"), "!sales:corp.example", "12")
+    (folder / "directory.yaml").write_text(AFTER, encoding="utf-8")
+    return folder
+
+
+async def test_groups_are_listed_said_to_be_the_same_and_taken_back(folder: Path) -> None:
+    listed = await call(folder, "group", "same")
+    assert listed.code == TO_DO
+    for words in ("Équipe Ventes", "sales", "vente", "yes, as far as can be seen", "parvis group same --yes"):
+        assert words in listed.out
+    (folder / "policies.yaml").write_text("groups:\n  sales: {digest: no}\n", encoding="utf-8")
+    configure(folder, policies="policies.yaml")
+    said = await call(folder, "group", "same", "--yes")
+    assert said.code == DONE
+    assert "1 group is the one of before" in said.out
+    assert "policies.yaml:2" in said.out
+    assert "Write vente instead" in said.out
+    again = await call(folder, "group", "same")
+    assert (again.code, "Said before" in again.out) == (DONE, True)
+    other = await call(folder, "group", "other", "vente")
+    assert (other.code, "no longer sales" in other.out) == (DONE, True)
+    assert (await call(folder, "group", "same", "sales", "vente")).code == DONE
+
+
+async def test_what_cannot_be_is_said_in_a_sentence_in_the_language_of_who_asks(folder: Path) -> None:
+    half = await call(folder, "group", "same", "sales", language="fr")
+    assert (half.code, "Nommez les deux" in half.err) == (MISUSED, True)
+    nowhere = await call(folder, "group", "same", "sales", "nowhere")
+    assert (nowhere.code, "There is no group nowhere." in nowhere.err) == (MISUSED, True)
+    present = await call(folder, "group", "same", "vente", "vente")
+    assert (present.code, "no group with a room that vanished" in present.err) == (MISUSED, True)
+    listed = (await call(folder, "group", "same", language="fr")).out
+    assert ("oui, autant qu’on puisse voir" in listed, "Dans le salon" in listed) == (True, True)
