@@ -4,16 +4,17 @@ import click
 
 from bridge.app import explaining, undoing, verbs
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.speaking import Word
 
 
-@click.command()
+@click.command(cls=Word)
 @pass_context
 def check(context: Context) -> None:
     """Validate configuration, directory and policies, offline."""
     finish(verbs.check(context.config(), context.terminal))
 
 
-@click.command()
+@click.command(cls=Word)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.option("--group", help="Only this group's room.")
 @click.option("--as", "viewer", metavar="USER", help="What this person would see.")
@@ -23,7 +24,7 @@ def plan(context: Context, *, as_json: bool, group: str | None, viewer: str | No
     finish(verbs.plan(context.config(), context.terminal, as_json=as_json, group=group, viewer=viewer))
 
 
-@click.command()
+@click.command(cls=Word)
 @click.argument("fingerprint", required=False)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.option("--now", "at_once", is_flag=True, help="Also who would be invited to hidden groups later.")
@@ -33,7 +34,7 @@ def apply(context: Context, fingerprint: str | None, *, as_json: bool, at_once: 
     finish(verbs.apply(context.config(), context.terminal, fingerprint=fingerprint, as_json=as_json, at_once=at_once))
 
 
-@click.command()
+@click.command(cls=Word)
 @click.argument("user")
 @click.argument("group")
 @click.option("--as", "viewer", metavar="USER", help="What this person would be told.")
@@ -43,7 +44,7 @@ def why(context: Context, user: str, group: str, viewer: str | None) -> None:
     finish(explaining.why(context.config(), context.terminal, user=user, group=group, viewer=viewer))
 
 
-@click.command()
+@click.command(cls=Word)
 @click.argument("run", required=False)
 @click.argument("fingerprint", required=False)
 @pass_context
