@@ -4,7 +4,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from bridge.adapters.matrix.outside import look
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.doctor_report import report
 from bridge.app.secrecy_sounding import secrecy_sounding
 from bridge.app.sounding import Sounded, soundings
 from bridge.app.speaking import Word
@@ -25,8 +26,8 @@ from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
 from bridge.config.settings import Config
 from bridge.domain.diagnosis import Diagnosis, Verdict
-from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, paragraph
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.document import Document
+from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
 from bridge.files.yaml_faults import fault_of
@@ -34,7 +35,6 @@ from bridge.files.yaml_text import refuse_fault
 from bridge.rules.doctor import homeserver, outside, registration, running, secrecy, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
-MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!", Verdict.UNKNOWN: "?"}
 LARGEST: Final = 4
 """MiB of a homeserver's configuration."""
 SECRETS: Final = frozenset({"as_token", "hs_token"})
@@ -75,7 +75,7 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     if as_json:
         context.terminal.raw(_json(found, context.terminal))
     else:
-        context.terminal.show(Document(tuple(_report(found, files))))
+        context.terminal.show(Document(tuple(report(found, files))))
     return FAILED if any(one.ill for one in found) else DONE
 
 
@@ -163,22 +163,6 @@ def _tree(file: Path) -> dict[str, Any]:
     if not isinstance(tree, dict):
         refuse(str(file), say("A table of keys and values is expected here."))
     return tree
-
-
-def _report(found: Sequence[Diagnosis], files: Sequence[Path]) -> Iterator[Block]:
-    """What is to be done first, then what could not be looked at, then how much is well."""
-    order = list(MARKS)
-    for one in sorted((one for one in found if one.verdict in MARKS), key=lambda one: order.index(one.verdict)):
-        why: tuple[str | Message, ...] = (" ", one.why) if one.why else ()
-        yield paragraph(Strong(MARKS[one.verdict]), " ", Code(one.check), " – ", one.found, *why, f" ({one.place})")
-        if one.remedy:
-            yield CodeBlock(one.remedy)
-    well = sum(one.verdict is Verdict.GOOD for one in found)
-    yield paragraph(say_n("{count} thing is as it should be.", "{count} things are as they should be.", well))
-    yield paragraph(say("What real clients see of a hidden group is asked by: "), Code("parvis audit secrecy"))
-    if not files:
-        yield paragraph(say("Most of what keeps groups closed stands in the homeserver's own configuration: name it"
-                            " with {option}.", option="--homeserver homeserver.yaml"))  # fmt: skip
 
 
 def _json(found: Sequence[Diagnosis], terminal: Terminal) -> str:
