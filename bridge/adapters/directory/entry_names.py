@@ -28,8 +28,9 @@ class Names:
         self.group_ids = _group_ids(groups, dialect)
         self.meant = names_of(people, groups, dialect)
         self._people = frozenset(ids)
-        logins = zip(people, ids, strict=True)
-        self.by_login = {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
+        logins = list(zip(people, ids, strict=True))
+        also = {_folded(login): identity for entry, identity in logins for login in _logins(entry, dialect)}
+        self.by_login = also | {_folded(entry.first(*dialect.login)): identity for entry, identity in logins}
         still = self._people.union(GROUP_REFERENCE + id_ for id_ in self.group_ids)
         self.former = {key: meant for key, meant in former.items() if key not in self.meant and meant in still}
         self.lost: dict[str, int] = {}
@@ -88,6 +89,11 @@ def _numbered_members(people: list[Entry], ids: list[str]) -> dict[str, list[str
         if number := entry.first("gidnumber"):
             members.setdefault(number, []).append(identity)
     return members
+
+
+def _logins(entry: Entry, dialect: Dialect) -> list[str]:
+    """Everything by which somebody signs in: all values of the attribute of which the first is their account."""
+    return next(filter(None, (entry.all(name) for name in dialect.login)), [])
 
 
 def _folded(login: str) -> str:

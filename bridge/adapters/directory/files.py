@@ -1,6 +1,7 @@
 """A directory file, read and judged in one go: YAML, JSON, LDIF or a realm. Called by ``source``, here or apart."""
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -97,7 +98,7 @@ class DirectoryFile:
         return read_bytes(self.path, limit_mib=LIMITS_MIB[self.format], remedy=self._remedy())
 
     def _judged(self, content: bytes, now: datetime | None) -> Judged:
-        if self.format is Format.JSON and len(content) >= QUICK and (draft := quick_draft(content)):
+        if self.format is Format.JSON and len(content) >= QUICK and (draft := quick_draft(_composed(content))):
             directory = draft.directory()
             faults = faults_of(draft, directory, self.server_name, alone=self.alone)
             if all(fault.warning for fault in faults):
@@ -114,7 +115,7 @@ class DirectoryFile:
         UTF-8."""
         file = str(self.path)
         if self.format is not Format.LDIF:
-            return text_of(content, file), ()
+            return text_of(_composed(content), file), ()
         text, encoding = decoded(content, file)
         message = say("This file is in {encoding} and is read so.", encoding=encoding)
         return text, (() if encoding == UTF8 else (Problem(Spot(file), message, warning=True),))
@@ -146,6 +147,17 @@ class DirectoryFile:
             return ()
         read_by_others = [path for path in self.paths() if path.stat().st_mode & READABLE_BY_OTHERS]
         return tuple(Problem(Spot(str(path)), _too_open(path), warning=True) for path in read_by_others)
+
+
+def _composed(content: bytes) -> bytes:
+    """With letters and accents in one character each: who writes ids and members does not see the difference. What is
+    no UTF-8 stays, for others to tell."""
+    if content.isascii():
+        return content
+    try:
+        return unicodedata.normalize("NFC", content.decode()).encode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _too_open(path: Path) -> Message:

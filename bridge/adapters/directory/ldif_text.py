@@ -76,7 +76,7 @@ class _Reading:
             self._entry = None
             return
         name, colon, written = logical.partition(":")
-        name, _, options = name.lower().partition(";")
+        name, _, options = name.strip().lower().partition(";")
         if wrong := _wrong_line(name, colon, written) or self._wrong_value(name, options, written):
             self._tell(line, wrong)
             self._entry = Entry("", line) if name == "dn" else self._entry
@@ -169,7 +169,7 @@ def _is_base64(written: str) -> bool:
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """Logical lines with the number of their first; comments are gone, an empty line ends an entry."""
     held, begun = "", 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n" if "\n" in text else "\r"), 1):
         bare = line.removesuffix("\r")
         if bare.startswith(" ") and begun:
             held += bare[1:]

@@ -171,8 +171,18 @@ def test_a_login_that_is_too_long_for_an_account_leaves_one_person_out_and_is_to
     assert "1 person has a login that is too long for an account" in str(reading.warnings[0])
 
 
-def test_line_ends_of_windows_are_line_ends(tmp_path: Path) -> None:
-    assert len(read(tmp_path, (PEOPLE + GROUPS).replace("\n", "\r\n"), "ldif").directory.people) == 3
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_others_are_line_ends(tmp_path: Path, end: str) -> None:
+    text = PEOPLE + GROUPS
+    assert read(tmp_path, text.replace("\n", end), "ldif").directory == read(tmp_path, text, "ldif").directory
+
+
+def test_a_member_may_be_named_by_any_login_and_the_first_is_the_account(tmp_path: Path) -> None:
+    text = (PEOPLE + GROUPS).replace("uid: ann\n", "uid: ann\nuid: amartin\nuid: Bob Ü\n", 1)
+    text = text.replace("memberUid: gone", "memberUid: AMartin\nmemberUid: Bob Ü")
+    directory = read(tmp_path, text, "ldif").directory
+    assert directory.people["ann"].user == "@ann:corp.example"
+    assert directory.groups["all"].members == ("ann", "Bob Ü")
 
 
 @pytest.mark.parametrize(

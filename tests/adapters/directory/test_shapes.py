@@ -1,4 +1,5 @@
 import datetime
+import json
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,14 @@ def test_everything_is_told_at_once(tmp_path: Path) -> None:
         "groups[1].partners[0]",
         "partners[0].until",
     ]
+
+
+@pytest.mark.parametrize(("kind", "people"), [("yaml", 1), ("json", 1), ("json", 6000)])
+def test_an_id_is_the_same_whether_its_accents_are_written_apart(tmp_path: Path, kind: str, people: int) -> None:
+    others = [{"id": f"p{number}", "user": f"@p{number}:corp.example"} for number in range(people)]
+    written = {
+        "people": [{"id": "ren\u00e9", "user": "@rene:corp.example"}, *others],
+        "groups": [{"id": "g", "name": "G", "owners": ["rene\u0301"], "members": ["rene\u0301", "p0"]}],
+    }
+    group = read(tmp_path, json.dumps(written, ensure_ascii=False), kind).directory.groups["g"]
+    assert (group.owners, group.members) == (("ren\u00e9",), ("ren\u00e9", "p0"))
