@@ -2,14 +2,14 @@
 
 A group that waits gets no room of its own, so that moving to another source doubles no rooms; it waits at the longest
 until the one of before is archived. Each pair is judged by itself alone: others, hidden ones among them, change
-nothing. Pure; called by ``services.looking``.
+nothing. Pure; called by ``services.awaited``.
 """
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
@@ -28,8 +28,8 @@ class Alike:
     """A group that vanished (``old``) and one that came (``new``) under the same name.
 
     ``here`` counts the people in the room, ``same`` those of them who belong to the new group, ``others`` who belongs
-    to that and is not in the room. ``becomes`` is the visibility of the new group. ``roomed`` says that it has a room
-    of its own, ``waits`` that it gets none until somebody has said what it is.
+    to that and is not in the room. ``becomes`` is the visibility that it would have. ``roomed`` says that the new one
+    has a room of its own, ``waits`` that it gets none until somebody has said what it is.
     """
 
     old: str
@@ -123,40 +123,53 @@ class Seen:
         return level if isinstance(level, int) else 0
 
 
-def sameness(
-    declared: Mapping[str, Group], governed: Mapping[str, Group], vanished: Collection[str], said: Same, seen: Seen
-) -> Sameness:
-    """The groups of a reading (``declared``, with those of the ``vanished`` of which it is known what they were) that
-    could be ones of before; ``governed`` are the same with all that is decided about them."""
-    gone = frozenset(
-        id_
-        for id_ in vanished
-        if id_ in seen.rooms and (id_ not in governed or governed[id_].state is not GroupState.RETIRED)
-    )
-    if not gone:
-        return Sameness(said=said)
-    known = {*vanished, *said, *said.values()}
+Namesakes: TypeAlias = Sequence[tuple[str, str]]
+"""Groups that vanished, and ones that came under the same name: ids."""
+
+
+def lost(governed: Mapping[str, Group], vanished: Collection[str], rooms: Collection[str]) -> frozenset[str]:
+    """The groups with a room that ``vanished``, or of which nothing but their room is known; ``rooms`` are ids of
+    groups that have one."""
+    known = (one for one in rooms if one in vanished or one not in governed)
+    return frozenset(one for one in known if one not in governed or governed[one].state is not GroupState.RETIRED)
+
+
+def namesakes(
+    declared: Mapping[str, Group], governed: Mapping[str, Group], gone: Collection[str], came: Collection[str]
+) -> Namesakes:
+    """Which groups of those that ``came`` are called, in a reading as it is ``declared``, like which of those that are
+    ``gone``; ``governed`` are the same with all that is decided about them."""
     called: dict[str, list[str]] = defaultdict(list)
-    for id_ in sorted(gone & declared.keys() & governed.keys()):
+    for id_ in sorted(set(gone) & declared.keys() & governed.keys()):
         for name in _names(declared[id_]):
             called[name].append(id_)
-    alike = tuple(
-        _alike(old, id_, governed, declared, seen)
-        for id_, group in declared.items()
-        if id_ not in known and id_ in governed
-        for old in dict.fromkeys(one for name in _names(group) for one in called.get(name, ()))
-    )  # fmt: skip
-    return Sameness(vanished=gone, alike=alike, said=said)
+    if not called:
+        return ()
+    return [
+        (old, new)
+        for new in came
+        for old in dict.fromkeys(one for name in _names(declared[new]) for one in called.get(name, ()))
+    ]
+
+
+def compared(
+    pairs: Namesakes, declared: Mapping[str, Group], governed: Mapping[str, Group], seen: Seen
+) -> tuple[Alike, ...]:
+    """The same with who is where."""
+    return tuple(_alike(old, new, governed, declared, seen) for old, new in pairs)
 
 
 def awaiting(groups: Mapping[str, Group], found: Sameness, seen: Seen) -> Mapping[str, Group]:
     """The groups without those that wait. Who belongs to one of these, and is in the room of the one of before, stays
-    there, as far as their power goes as owner or moderator."""
+    there, as far as their power goes as owner or moderator. One that was hidden gives its members to no other."""
     kept = {id_: group for id_, group in groups.items() if id_ not in found.waiting}
     for one in found.alike:
         if one.waits and one.old in kept and one.new in groups:
             kept[one.old] = _staying(kept[one.old], groups[one.new], groups, seen)
-    return leaving_out(groups, kept, {id_: groups[id_] for id_ in found.waiting if id_ in groups})
+    left = {id_: groups[id_] for id_ in found.waiting if id_ in groups}
+    hidden = {one.new for one in found.alike if one.visibility is Visibility.HIDDEN} & left.keys()
+    left |= {id_: replace(left[id_], visibility=Visibility.HIDDEN) for id_ in hidden}
+    return leaving_out(groups, kept, left)
 
 
 def _names(group: Group) -> frozenset[str]:
@@ -169,18 +182,27 @@ def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[
     was, now, here, roomed = governed[old], governed[new], seen.present(old), new in seen.rooms
     users = {seen.claimed.get(one, one if one.startswith("@") else "") for one in _people(new, governed)} - {""}
     active = was.state is now.state is GroupState.ACTIVE
+    said = _hidden_by_decision(was, declared[old], declared[new])
+    by_command = said and "visibility" in was.decided
     return Alike(
         old=old,
         new=new,
         name=declared[old].name,
         visibility=was.visibility,
-        becomes=now.visibility,
+        becomes=was.visibility if by_command else now.visibility,
         here=len(here),
         same=len(here & users),
         others=len(users - here),
         roomed=roomed,
-        waits=active and not roomed and was.visibility is now.visibility,
+        waits=active and not roomed and (said or was.visibility is now.visibility),
     )
+
+
+def _hidden_by_decision(was: Group, before: Group, now: Group) -> bool:
+    """Whether commands or the policy file alone made a group hidden that the directory has as it has the new one: open,
+    a room of that would tell everybody the name and who belongs to it."""
+    decided = "visibility" in was.decided | was.ruled
+    return decided and was.visibility is Visibility.HIDDEN and before.visibility is now.visibility
 
 
 def _people(group_id: str, groups: Mapping[str, Group]) -> set[str]:

@@ -9,7 +9,7 @@ from bridge.domain.directory import Directory
 from bridge.domain.findings import Finding
 from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef
 from bridge.ports.pending import Pending
-from bridge.rules.awaiting import NOTHING, Sameness, Seen, awaiting, sameness
+from bridge.rules.awaiting import NOTHING, Sameness, Seen, awaiting, compared, lost, namesakes
 from bridge.rules.sameness import Same
 from bridge.services.identities import doubt_of
 from bridge.services.truth import Truth
@@ -55,16 +55,15 @@ def awaited(
     """``truth`` is the reading with everybody's account as far as that is known, ``read`` the same as the directory has
     it, ``governed`` with all that is decided. ``staff`` are accounts that are nobody's."""
     rooms = {ref.id: actual.get(ref) for ref in bindings if ref.kind is RoomKind.GROUP}
-    gone = truth.vanished | {id_ for id_ in rooms if id_ not in governed.groups}
-    if not gone:
-        return Awaited(found=Sameness(said=said)) if said else Awaited()
+    declared, settled = truth.directory.groups, governed.groups
+    gone = lost(settled, truth.vanished, rooms.keys())
+    known = {*truth.vanished, *said, *said.values()}
+    came = [id_ for id_ in declared if id_ in settled and id_ not in known] if gone else ()
+    if not (pairs := namesakes(declared, settled, gone, came)):
+        return Awaited(found=Sameness(vanished=gone, said=said)) if gone or said else Awaited()
     accounts = {id_: person.user for id_, person in truth.directory.people.items() if person.user}
     guesses = {doubt.person: doubt.users[0] for doubt in map(doubt_of, doubts) if len(doubt.users) == 1}
     called = {id_: person.user for id_, person in read.people.items() if person.user}
-    seen = Seen(
-        rooms=rooms,
-        accounts=accounts,
-        claimed={**called, **guesses, **accounts},
-        staff=staff,
-    )
-    return Awaited(found=sameness(truth.directory.groups, governed.groups, gone, said, seen), seen=seen)
+    seen = Seen(rooms=rooms, accounts=accounts, claimed={**called, **guesses, **accounts}, staff=staff)
+    alike = compared(pairs, declared, settled, seen)
+    return Awaited(found=Sameness(vanished=gone, alike=alike, said=said), seen=seen)

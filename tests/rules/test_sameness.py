@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bridge.domain.directory import Directory, Group, GroupState, Visibility
+from bridge.domain.directory import Directory, GroupState, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, group_room
-from bridge.rules.awaiting import Sameness, Seen, awaiting, sameness
+from bridge.rules.awaiting import Sameness, Seen, awaiting, compared, lost, namesakes
 from bridge.rules.continuity import Vanished
-from bridge.rules.sameness import finding_as, holding, known_as, policy_as, vanished_as
+from bridge.rules.sameness import Same, finding_as, holding, known_as, policy_as, vanished_as
 from tests.world import AGroup, directory, group, user
 
 SAME = {"n-sales": "sales", "n-emea": "emea", "own": "own"}
@@ -81,7 +81,15 @@ def seen(read: Directory, *rooms: ActualRoom) -> Seen:
 
 
 def found(read: Directory, *rooms: ActualRoom, vanished: tuple[str, ...] = ("sales",), **said: str) -> Sameness:
-    return sameness(read.groups, read.groups, vanished, said, seen(read, *rooms))
+    return of(read, seen(read, *rooms), vanished, said)
+
+
+def of(read: Directory, known: Seen, vanished: tuple[str, ...] = ("sales",), said: Same | None = None) -> Sameness:
+    said = said or {}
+    gone = lost(read.groups, vanished, known.rooms)
+    came = [one for one in read.groups if one not in vanished and one not in said]
+    pairs = namesakes(read.groups, read.groups, gone, came)
+    return Sameness(vanished=gone, alike=compared(pairs, read.groups, read.groups, known), said=said)
 
 
 def called(id_: str, *members: str, name: str = "Équipe  Sales") -> AGroup:
@@ -139,6 +147,21 @@ def test_a_room_whose_group_nobody_knows_any_more_may_be_named_and_is_like_nothi
     assert same.alike == ()
 
 
+@pytest.mark.parametrize(("by", "likely"), [("decided", True), ("ruled", False)])
+def test_who_was_hidden_by_decision_alone_is_not_shown_by_another_source_that_knows_nothing_of_it(
+    by: str, likely: bool
+) -> None:
+    read = directory(called("sales", "ann"), called("n-sales", "ann"), group("all").members("group:n-sales", "bob"))
+    said = {one: frozenset({"visibility"} if one == by else ()) for one in ("decided", "ruled")}
+    governed = {**read.groups, "sales": called("sales", "ann").hidden().having(**said).value}
+    pairs = namesakes(read.groups, governed, ["sales"], ["n-sales"])
+    same = Sameness(alike=compared(pairs, read.groups, governed, seen(read, room("sales", "ann"))))
+    assert same.waiting == {"n-sales"}
+    assert [one.group for one in same.findings()] == ["sales"]
+    assert awaiting(governed, same, seen(read))["all"].members == ("bob",)
+    assert bool(same.likely()) is likely, "what a rule says of the one of before may not fit the new one"
+
+
 def test_one_that_is_said_to_be_another_waits_no_more() -> None:
     read = directory(called("sales", "ann"), called("own", "ann"))
     assert found(read, room("sales", "ann"), own="own").alike == ()
@@ -177,13 +200,13 @@ def test_without_accounts_nobody_is_taken_for_anybody_and_people_of_partners_are
     read = directory(called("sales"), waits)
     inside = room("sales", "ann", "bob:acme.example")
     unknown = Seen(rooms={"sales": inside}, accounts={}, claimed={"ann": user("ann")})
-    same = sameness(read.groups, read.groups, ["sales"], {}, unknown)
+    same = of(read, unknown)
     assert (same.alike[0].same, len(same.likely())) == (2, 1)
     groups = awaiting(read.groups, same, unknown)
     assert groups["sales"].members == (user("bob:acme.example"),)
 
 
 def test_the_visibility_of_a_pair_is_told() -> None:
-    read: dict[str, Group] = dict(directory(called("sales"), called("n-sales").hidden()).groups)
-    (one,) = sameness(read, read, ["sales"], {}, Seen(rooms={"sales": None}, accounts={}, claimed={})).alike
+    read = directory(called("sales"), called("n-sales").hidden())
+    (one,) = of(read, Seen(rooms={"sales": None}, accounts={}, claimed={})).alike
     assert (one.visibility, one.becomes) == (Visibility.INVITE_ONLY, Visibility.HIDDEN)

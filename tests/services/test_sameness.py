@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.domain.directory import Directory, GroupState
+from bridge.domain.directory import Directory, GroupState, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.rooms import Membership
@@ -101,6 +101,23 @@ async def test_once_it_is_said_the_groups_have_their_rooms_with_all_that_is_deci
     ]
     await company.clock.advance(2 * GRACE.total_seconds())
     assert (await company.settle()).plan.empty, "nothing is archived later either"
+
+
+async def test_who_was_hidden_by_command_stays_hidden_and_the_new_source_opens_no_room_for_them() -> None:
+    company = household(directory(SALES, group("zeta").called("Zeta").members("ann")), joins_directly=True)
+    policy = GroupPolicy(group="zeta", values={"visibility": "hidden"}, by=user("ann"), at=company.clock.now())
+    async with company.store.work() as work:
+        await work.policies.put(policy)
+    await company.settle()
+    before = rooms(company)
+    company.source.directory = renamed(SALES, group("zeta").called("Zeta").members("ann"))
+    await company.settle()
+    assert rooms(company) == before
+    await say_all(company)
+    world = await company.settle()
+    assert world.plan.empty
+    assert rooms(company) == before
+    assert world.facts.directory.groups["zeta"].visibility is Visibility.HIDDEN
 
 
 async def test_what_is_said_before_the_first_look_at_the_new_source_counts_at_once() -> None:
