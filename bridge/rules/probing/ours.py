@@ -6,15 +6,15 @@ from bridge.domain.messages import Message, say
 from bridge.domain.secrecy import READ, SAY, Question
 from bridge.rules.probing.shape import ANYBODY, MEMBER, PEOPLE, READER, Channel, Proof
 
+VALUES: Final = r" [-+.\d]+(?:e[-+]?\d+)?(?=\\n)"
+"""Of measures, in a text on one line: they move with what the check itself has the bridge do. Which there are does
+not."""
 
-def _own(
-    name: str, title: Message, path: str, *, shows: str, proof: Proof = Proof.LIST, steady: bool = False
-) -> Channel:
+
+def _own(name: str, title: Message, path: str, *, shows: str, proof: Proof = Proof.LIST, moves: str = "") -> Channel:
     """Asked of the bridge itself; ``shows`` proves that it was the bridge that answered."""
     question = Question(method="GET", path=path, bridge=True)
-    return Channel(
-        name=name, title=title, question=question, askers=(ANYBODY,), proof=proof, shows=shows, steady=steady
-    )
+    return Channel(name=name, title=title, question=question, askers=(ANYBODY,), proof=proof, shows=shows, moves=moves)
 
 
 def _line(name: str, title: Message, line: str) -> Channel:
@@ -40,11 +40,15 @@ def _left(name: str, title: Message, words: str) -> Channel:
 
 
 BRIDGE: Final = (
-    _own("metrics", say("measures of the bridge"), "/metrics", shows="parvis_inbox"),
-    _own("health", say("health of the bridge"), "/health/ready", shows="ready", steady=True),
+    _own("metrics", say("measures of the bridge"), "/metrics", shows="parvis_inbox", moves=VALUES),
+    _own("health", say("health of the bridge"), "/health/ready", shows="ready"),
     _own(
         "queries", say("what the bridge answers about addresses"), "/_matrix/app/v1/rooms/{alias}",
-        shows="M_NOT_FOUND", proof=Proof.TWIN, steady=True,
+        shows="M_NOT_FOUND", proof=Proof.TWIN,
+    ),
+    _own(
+        "paths", say("what the bridge answers where nothing is"), "/{name}/{alias}",
+        shows="M_UNRECOGNIZED", proof=Proof.TWIN,
     ),
 )  # fmt: skip
 BOT: Final = (
@@ -53,6 +57,9 @@ BOT: Final = (
     _line("join", say("the bot: asking to be let in"), "join {name}"),
     _line("why", say("the bot: reasons"), "why {name}"),
     _line("near", say("the bot: a group by nearly its name"), "group show {near}"),
+    _line("find-near", say("the bot: search by nearly its name"), "find {near}"),
+    _line("export", say("the bot: policies of a group"), "group export {name}"),
+    _listing("contacts", say("the bot: contacts"), "contacts", shows='"status": "'),
     _listing("list", say("the bot: list of groups"), "group list", shows="{name}", found=True),
     _listing("help", say("the bot: help"), "help"),
 )

@@ -29,7 +29,8 @@ class Proof(StrEnum):
 class Channel:
     """``shows`` is what the answer about what may be seen holds (with places). ``limit`` is an answer that tells a room
     from none and no more: HTTP's status, and a word in it. ``slow``: homeservers show it a while later. A list that is
-    not ``steady`` changes by itself, and is only searched for words. ``witness`` is who finds the group itself, and
+    not ``steady`` changes by itself, and is only searched for words; in one that is, what ``moves`` (a regular
+    expression) does so, and is left out. ``witness`` is who finds the group itself, and
     how, where whoever asks is shown nothing at all. What ``carries`` holds what is said inside unless the homeserver
     leaves it out: no leak, as only those inside are asked, but told."""
 
@@ -43,6 +44,7 @@ class Channel:
     slow: bool = False
     steady: bool = True
     carries: bool = False
+    moves: str = ""
     witness: tuple[Asker, Question] | None = None
 
 

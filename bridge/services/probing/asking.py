@@ -1,6 +1,7 @@
 """Asks over every channel, about the hidden group, about nothing and about what may be seen. For ``running``."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Final, TypeAlias
@@ -44,7 +45,7 @@ class Asking:
             if channel.proof is Proof.LIST and channel.steady:
                 may_ask = not channel.question.lacks(nothing)
                 askers = [asker for asker in channel.askers if may_ask and self._can_ask(asker)]
-                seen = await asyncio.gather(*(self.probes.ask(one, channel.question, nothing) for one in askers))
+                seen = await asyncio.gather(*(self._ask(channel, one, nothing) for one in askers))
                 found |= {(channel.name, asker): one for asker, one in zip(askers, seen, strict=True)}
         return found
 
@@ -79,18 +80,22 @@ class Asking:
         if exchange.about is None:
             return unasked(channel, asker)
         if channel.proof is Proof.LIST and channel.steady and exchange.about != exchange.nothing:
-            exchange = replace(exchange, after=await self.probes.ask(asker, channel.question, cast.nothing))
+            exchange = replace(exchange, after=await self._ask(channel, asker, cast.nothing))
         inside = asker is Asker.MEMBER
         known = {*channel.question.named(cast.canary), *([cast.canary["room"]] if inside else ())}
         words = [word for word in cast.words if word not in known]
         return judge(channel, asker, exchange, words=words, shows=_shows(channel, asker, cast))
+
+    async def _ask(self, channel: Channel, asker: Asker, subject: Subject) -> Seen:
+        seen = await self.probes.ask(asker, channel.question, subject)
+        return replace(seen, text=re.sub(channel.moves, "", seen.text)) if channel.moves else seen
 
     async def _exchange(self, channel: Channel, asker: Asker, cast: Cast, before: Seen | None) -> Exchange:
         question = channel.question
         if not self._can_ask(asker) or question.lacks(cast.canary):
             return Exchange()
         subjects = (cast.canary, cast.nothing) if channel.proof is Proof.TWIN else (cast.canary,)
-        about, *nothings = await asyncio.gather(*(self.probes.ask(asker, question, one) for one in subjects))
+        about, *nothings = await asyncio.gather(*(self._ask(channel, asker, one) for one in subjects))
         if channel.slow and not channel.steady:
             about = await self._awaited(channel, asker, cast, about)
         nothing = nothings[0] if nothings else before
@@ -101,7 +106,7 @@ class Asking:
         shows, end = _shows(channel, asker, cast), self.clock.monotonic() + SLOW
         while shows not in about.text and about.status and self.clock.monotonic() < end:
             await self.clock.sleep(AGAIN)
-            about = await self.probes.ask(asker, channel.question, cast.canary)
+            about = await self._ask(channel, asker, cast.canary)
         return about
 
     async def _control(self, channel: Channel, asker: Asker, cast: Cast, about: Seen, nothing: Seen | None) -> Seen:
@@ -118,7 +123,7 @@ class Asking:
             return about
         end = self.clock.monotonic() + SLOW
         while True:
-            seen = await self.probes.ask(asker, question, subject)
+            seen = await self._ask(channel, asker, subject)
             if not channel.slow or seen != nothing or self.clock.monotonic() >= end:
                 return seen
             await self.clock.sleep(AGAIN)
@@ -129,9 +134,9 @@ class Asking:
             return SILENCE
         if channel.name not in self._found:
             end = self.clock.monotonic() + SLOW
-            nothing = await self.probes.ask(Asker.MEMBER, channel.question, cast.nothing)
+            nothing = await self._ask(channel, Asker.MEMBER, cast.nothing)
             while True:
-                seen = await self.probes.ask(Asker.MEMBER, channel.question, cast.canary)
+                seen = await self._ask(channel, Asker.MEMBER, cast.canary)
                 if seen != nothing or self.clock.monotonic() >= end:
                     break
                 await self.clock.sleep(AGAIN)
