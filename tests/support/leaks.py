@@ -108,10 +108,14 @@ LEAKS: Final = (
     Leak(28, "people found, rooms in common, presence", SHOWN, SHOWN, SHOWS),
     Leak(29, "pictures and files by their link",
          "tests/planning/test_cases.py::test_case", STATE, SHOWS),
-    Leak(30, "ids of rooms that people pass on", BY_ID, BY_ID, FOUND),
+    Leak(30, "ids of rooms that people pass on",
+         BY_ID + AND + "tests/e2e/test_pointing.py::test_whoever_posts_the_link_of_a_hidden_room_is_told_alone",
+         BY_ID, FOUND),
     Leak(31, "what happens at the same minute",
-         "Nothing is sent to one partner because of another one; invitations to hidden groups come at moments of their own.",
-         "Nothing is sent to one partner because of another one; invitations to hidden groups come at moments of their own.",
+         "tests/services/test_spreading.py::"
+         "test_the_owner_is_invited_at_once_and_the_others_at_their_moments_within_the_time",
+         "Nothing is sent to one partner because of another one; invitations to hidden groups come at moments"
+         " of their own.",
          SHOWS),
     Leak(32, "what a newcomer is shown", ANSWERED, SHOWN, ANSWERS),
 )  # fmt: skip
