@@ -226,3 +226,21 @@ async def test_of_files_it_is_told_which_words_stand_there_and_nothing_where_nob
         log = Question(method=READ, path="log {name} {room}")
         assert await probes.ask(Asker.READER, log, SECRET) == Seen(status=200, text="zephyr")
         assert await probes.ask(Asker.READER, Question(method=READ, path="backup {name}"), SECRET) == Seen()
+
+
+async def test_an_answer_is_timed_from_where_it_was_asked_and_none_takes_no_time() -> None:
+    def reply(request: web.Request) -> web.Response:
+        if request.path.endswith("/joined_members"):
+            return web.json_response({"joined": {BOT: {}}})
+        content = {"io.parvis.reply": {}, "m.relates_to": {"m.in_reply_to": {"event_id": "$line"}}}
+        joined = {"!talk": {"timeline": {"events": [{"content": content}] if "since" in request.query else []}}}
+        found = {"next_batch": "s", "rooms": {"join": joined}} if request.path.endswith("/sync") else {}
+        return web.json_response({"user_id": "@luc:corp.example", "room": "!talk", "event_id": "$line"} | found)
+
+    line = Question(method=SAY, path="group show {name}")
+    async with homeserver(reply) as probes:
+        await probes.gather(TRACES)
+        assert await probes.time(Asker.COLLEAGUE, line, SECRET) == 0  # the clock of tests stands still
+        assert await probes.time(Asker.STRANGER, line, SECRET) is None
+        assert await probes.time(Asker.ANYBODY, ROOM, SECRET) == 0
+    assert await probes.time(Asker.ANYBODY, ROOM, SECRET) is None
