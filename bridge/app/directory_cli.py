@@ -1,6 +1,7 @@
 """``parvis directory``: can the directory be read, and what does it say by itself. Found by ``cli``."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
-from bridge.app.kept import kept_counts
+from bridge.app.kept import kept_counts, kept_read
 from bridge.app.sources import source_of, sources_of, without_groups
 from bridge.app.speaking import Words
 from bridge.app.terminal import Terminal
@@ -25,6 +26,7 @@ from bridge.ports.directory import Reading
 from bridge.rules.doctor.sources import fewer_groups, fewer_people
 from bridge.rules.mapping import mapped, path_of
 from bridge.services.several import NamedSource, combined
+from bridge.services.sources_read import SourceRead
 
 of_source: Callable[[Any], Any] = click.option(
     "--source", metavar="NAME", help="One source of several, by its name in the configuration."
@@ -128,9 +130,25 @@ def _verdict(called: str, reading: Reading) -> Paragraph:
 
 async def _show(config: Config, terminal: Terminal, wanted: str | None, name: str | None) -> int:
     """All groups, or one."""
-    directory = (await source_of(config, SystemClock(), name).read()).directory
-    terminal.show(Document((_all_groups(directory) if wanted is None else _members(directory, wanted),)))
+    clock = SystemClock()
+    directory = (await source_of(config, clock, name).read()).directory
+    table = _all_groups(directory) if wanted is None else _members(directory, wanted)
+    kept = [
+        _kept(one.called, await kept_read(config, one.name), clock.now()) for one in sources_of(config, clock, name)
+    ]
+    terminal.show(Document((table, *kept)))
     return DONE
+
+
+def _kept(called: str, read: SourceRead, now: datetime) -> Paragraph:
+    """What the bridge goes by, while this is what the source says now."""
+    if read.under_way(now):
+        return paragraph(
+            say("The bridge has been reading {source} since {time}.", source=called, time=read.begun or now)
+        )
+    if read.good is None:
+        return paragraph(say("The bridge has not read {source} yet.", source=called))
+    return paragraph(say("The bridge read {source} last on {time}.", source=called, time=read.good))
 
 
 async def _unmapped(config: Config, terminal: Terminal, name: str | None) -> int:

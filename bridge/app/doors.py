@@ -203,6 +203,8 @@ class Doors:
             society=self._society,
             last=lambda: watch.last,
             look=parts.reconciler.look,
+            sources=tuple(parts.config.sources),
+            clock=parts.clock,
         )
 
     def _make_requests(self) -> Requests:

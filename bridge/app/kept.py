@@ -10,6 +10,7 @@ from bridge.config.settings import Config
 from bridge.domain.errors import ParvisError
 from bridge.domain.soundings import Counts
 from bridge.services.readings import Amendments, unpack
+from bridge.services.sources_read import SourceRead, read_of
 from bridge.services.truth import SNAPSHOT, kept_as
 
 SQLITE: Final = "sqlite:///"
@@ -28,6 +29,17 @@ async def kept_counts(config: Config, name: str) -> Counts | None:
     if kept is None:
         return None
     return Counts.of((await asyncio.to_thread(unpack, kept[0], Amendments())).directory)
+
+
+async def kept_read(config: Config, name: str) -> SourceRead:
+    """When the bridge read the source of this name, as far as there is a store that tells."""
+    if not await asyncio.to_thread(has_store, config.database.url):
+        return SourceRead(name)
+    try:
+        async with Opened(config).view() as view:
+            return await read_of(view, name)
+    except ParvisError:
+        return SourceRead(name)  # as above
 
 
 def database_files(url: str) -> tuple[Path, ...]:

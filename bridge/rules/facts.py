@@ -24,8 +24,9 @@ class Facts:
     """``directory``: the reading, with no hidden group above another or inside it. ``accounts``: active people by user
     id; ``employees``: their ids alone; ``inactive``: people who are switched off, by user id. ``members``: user ids by
     group, nesting expanded (hidden groups give nobody), partner members of admitted partners included, owners and
-    moderators not. ``owners``, ``moderators``, ``delegates``: user ids by group, for groups that have some; ``heirs``: where owners come from that the last-owner
-    rule chose (``owning``). ``lineage``: which groups lie below which. ``partners``: those whose agreement runs.
+    moderators not. ``owners``, ``moderators``, ``delegates``: user ids by group, for groups that have some; ``heirs``:
+    where owners come from that the last-owner rule chose (``owning``). ``lineage``: which groups lie below which.
+    ``partners``: those whose agreement runs.
     ``claims``: their ids by server name, ``*.domain`` and user id. ``belongs``: the same for those who have a seat
     (``partners.seats``). ``dismissed``: the same for those who are out by decision, or because their time is over.
     ``namesakes``: names that several people bear."""

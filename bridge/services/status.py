@@ -1,7 +1,7 @@
 """How things stand, for ``!status``: what an administrator needs to know, and nothing that counts hidden things."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,11 +13,13 @@ from bridge.domain.problems import InvalidInput
 from bridge.domain.rooms import RoomKind
 from bridge.domain.viewers import OPEN, Compartment, Viewer
 from bridge.ports.activity import Backfill
+from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
 from bridge.services.drifts import TOLD, lately, told
 from bridge.services.showing import UNREAD, UNREADABLE, for_chat
 from bridge.services.society import Society
+from bridge.services.sources_read import SourceRead, read_of
 from bridge.services.strangers import names_of
 from bridge.services.watch import LastLook
 from bridge.services.world import World
@@ -26,8 +28,9 @@ from bridge.services.world import World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made, ``fresh``
-    whether the directory was read just now, ``pasts`` how far the past of rooms is that is being read for digests,
-    ``called`` what the groups are called that the findings and these are about."""
+    whether the directory was read just now, ``sources`` how it stands with each source where it was not, ``pasts`` how
+    far the past of rooms is that is being read for digests, ``called`` what the groups are called that the findings and
+    these are about."""
 
     homeserver: Message | None
     inbox: InboxCounts
@@ -38,22 +41,27 @@ class Standing:
     findings: tuple[Finding, ...]
     fresh: bool = False
     pasts: tuple[Backfill, ...] = ()
+    sources: tuple[SourceRead, ...] = ()
     called: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """Gathers the standing for a viewer. ``look`` is what ``!plan`` looks with: both tell of the same world."""
+    """Gathers the standing for a viewer. ``look`` is what ``!plan`` looks with: both tell of the same world.
+    ``sources`` are the names of the directory's; without a ``clock`` none is being read."""
 
     homeserver: Homeserver
     store: Store
     society: Society
     last: Callable[[], LastLook | None]
     look: Callable[[], Awaitable[World]] | None = None
+    sources: tuple[str, ...] = ()
+    clock: Clock | None = None
 
     async def standing(self, viewer: Viewer) -> Standing:
-        """How things stand, as far as this viewer may know; after a look, where one can be made."""
-        world, error = await self._now()
+        """How things stand, as far as this viewer may know; after a look, where one can be made and none goes on."""
+        read = await self._read()
+        world, error = (self.society.world(), None) if _under_way(read, self.clock) else await self._now()
         last = self.last()
         access = self.society.gate(world) if world else None
         groups = [group async for group in self.society.visible_groups(viewer, retired=True, access=access)]
@@ -70,6 +78,9 @@ class StatusReport:
         if access and world:
             drifts = tuple(told(changed, access.facts, await names_of(changed, world, self.homeserver)))
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
+        fresh = self.look is not None and error is None and not any(one.kind in UNREAD for one in findings)
+        fresh = fresh and not _under_way(read, self.clock)
+        told_of = OPEN in seen or (access is None and viewer.personal)
         return Standing(
             homeserver=trouble,
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
@@ -78,10 +89,15 @@ class StatusReport:
             groups=len(living),
             rooms=len(living & bound),
             findings=(*for_chat(findings), *drifts),
-            fresh=self.look is not None and error is None and not any(one.kind in UNREAD for one in findings),
+            fresh=fresh,
+            sources=() if fresh or not told_of else read,
             pasts=pasts,
             called={group.id: group.name for group in groups if group.id in about},
         )
+
+    async def _read(self) -> tuple[SourceRead, ...]:
+        async with self.store.view() as view:
+            return tuple([await read_of(view, source) for source in self.sources])
 
     async def _kept(
         self, seen: frozenset[Compartment], last: LastLook | None, world: World | None
@@ -112,6 +128,10 @@ class StatusReport:
         except HomeserverError as error:
             return error.message
         return None
+
+
+def _under_way(sources: Iterable[SourceRead], clock: Clock | None) -> bool:
+    return clock is not None and any(one.under_way(clock.now()) for one in sources)
 
 
 def _said(error: ParvisError) -> Message:

@@ -23,6 +23,7 @@ from bridge.ports.store import Store
 from bridge.rules.continuity import Accepted, Vanished, accept, reordered, with_vanished
 from bridge.rules.doubting import DIRECTORY
 from bridge.rules.sameness import finding_as, holding, known_as, vanished_as
+from bridge.services import sources_read
 from bridge.services.readings import Amendments, amendments_of, pack, pack_amendments, unpack, unpack_amendments
 from bridge.services.renamed import renamed
 
@@ -59,6 +60,8 @@ class Heard:
     findings: tuple[Finding, ...] = ()
     stamp: str = ""
     replaced: frozenset[str] = frozenset()
+    good: bool = True
+    """Whether it is what was read just now, and not the last good reading."""
 
 
 class Keeper(Protocol):
@@ -104,8 +107,20 @@ class DirectoryKeeper:
         """Read the source; with ``keep`` the reading counts from now on, else it is only looked at.
 
         A source that fails leaves the last good reading in force, also one that was only looked at, and says so;
-        without one its error is raised.
+        without one its error is raised. When it counts, others are told that it goes on (``sources_read``).
         """
+        if not keep:
+            return await self._hear(keep=False)
+        good = False
+        await sources_read.begin(self.store, self.name, self.clock.now())
+        try:
+            heard = await self._hear(keep=True)
+            good = heard.good
+        finally:
+            await sources_read.end(self.store, self.name, self.clock.now(), good=good)
+        return heard
+
+    async def _hear(self, *, keep: bool) -> Heard:
         try:
             reading = await self.source.read()
         except ParvisError as error:
@@ -118,7 +133,7 @@ class DirectoryKeeper:
             seen, stamp = self._seen or (last, (await self._known()).stamp)
             if keep and seen is not last:
                 await self._save(seen, stamp)
-            return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp, seen.replaced)
+            return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp, seen.replaced, good=False)
         self._logged = ""
         warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
@@ -134,7 +149,8 @@ class DirectoryKeeper:
             if keep:
                 await self._save(accepted, stamp)
         findings = accepted.findings + warnings
-        return Heard(accepted.directory, accepted.vanished, findings, stamp, accepted.replaced)
+        good = not accepted.doubted
+        return Heard(accepted.directory, accepted.vanished, findings, stamp, accepted.replaced, good)
 
     def _log(self, error: ParvisError, *, wrong: bool) -> None:
         """Once for each reason. What is wrong with the content may name what few may know: ``parvis check`` says it."""

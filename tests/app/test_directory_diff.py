@@ -7,6 +7,7 @@ from bridge.adapters.time import SystemClock
 from bridge.app.sources import source_of
 from bridge.app.wiring import assembly
 from bridge.config.loading import load_config
+from bridge.services.sources_read import begin
 from bridge.services.truth import DirectoryKeeper
 from tests.app.lines import DONE, FAILED, call, project
 
@@ -49,6 +50,20 @@ async def test_what_the_directory_says_otherwise_is_told_and_not_kept(tmp_path: 
         assert "Gone from Sales" in other.out
         assert "People who are switched off" in other.out
         assert "Ann → Anna" in other.out
+
+
+async def test_what_is_shown_stands_beside_the_reading_that_the_bridge_goes_by(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE)
+    assert "The bridge has not read directory.yaml yet." in (await call(folder, "directory", "show")).said
+    await read_once(folder)
+    assert "The bridge read directory.yaml last on " in (await call(folder, "directory", "show")).said
+    french = await call(folder, "directory", "show", "Sales", language="fr")
+    assert "Dernière lecture de directory.yaml par la passerelle" in french.said
+    config = load_config(folder / "config.yaml", {})
+    async with assembly(config, bots=frozenset()) as parts:
+        await begin(parts.store, "", parts.clock.now())
+    assert "The bridge has been reading directory.yaml since " in (await call(folder, "directory", "show")).said
 
 
 async def test_half_a_file_that_is_whole_in_form_is_told_by_what_it_held_before(tmp_path: Path) -> None:

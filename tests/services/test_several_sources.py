@@ -1,6 +1,7 @@
 """Several sources behind one keeper: one that fails is held, what vanishes from one stays, never half a world."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Text, say
 from bridge.ports.directory import Reading
 from bridge.services.several import NamedSource, keeping
+from bridge.services.sources_read import LONGEST, SourceRead, read_of
 from bridge.services.truth import Keeper, Truth
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -27,8 +29,13 @@ class Source:
     directory: Directory
     fails: bool = False
     number: int = 0
+    meanwhile: Callable[[], Awaitable[list[SourceRead]]] | None = None
+    seen: list[list[SourceRead]] = field(default_factory=list)
 
     async def read(self) -> Reading:
+        if self.meanwhile is not None:
+            self.seen.append(await self.meanwhile())
+            self.meanwhile = None
         if self.fails:
             raise ParvisError(say("It does not answer."), kind=ErrorKind.TEMPORARY)
         return Reading(directory=self.directory, stamp=str(self.number))
@@ -77,6 +84,28 @@ async def test_a_source_that_fails_is_held_at_its_last_good_reading_also_after_a
     (finding,) = held.findings
     assert (finding.kind, finding.subject) == ("directory-unreached", "ldap")
     assert "The source ldap cannot be read" in str(finding.text)
+
+
+async def test_when_each_source_was_read_last_and_whether_it_is_being_read_is_known() -> None:
+    company = Company()
+    first = company.clock.now()
+
+    async def known() -> list[SourceRead]:
+        async with company.store.view() as view:
+            return [await read_of(view, name) for name in ("ldap", "projects")]
+
+    assert await known() == [SourceRead("ldap"), SourceRead("projects")]
+    company.server.meanwhile = known
+    await company.read()
+    assert company.server.seen == [[SourceRead("ldap", begun=first), SourceRead("projects")]]
+    assert company.server.seen[0][0].under_way(first)
+    assert not company.server.seen[0][0].under_way(first + LONGEST)
+    company.server.fails = True
+    await company.clock.advance(600)
+    await company.read()
+    assert await known() == [SourceRead("ldap", good=first), SourceRead("projects", good=company.clock.now())]
+    assert await company.keeper().read(keep=False)
+    assert await known() == [SourceRead("ldap", good=first), SourceRead("projects", good=company.clock.now())]
 
 
 async def test_without_any_reading_of_one_source_nothing_counts() -> None:

@@ -6,11 +6,13 @@ from bridge.domain.document import Code, Items
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
-from bridge.domain.viewers import COMMAND_LINE, alone
+from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.services.plans import Shown
 from bridge.services.showing import UNREADABLE, change, findings_blocks, for_chat, plan_document
+from bridge.services.sources_read import SourceRead, begin, end
 from bridge.services.status import StatusReport
 from bridge.services.watch import LastLook
+from bridge.services.world import World
 from tests.services.household import Household, household
 from tests.world import directory, group, partner, user
 
@@ -88,6 +90,32 @@ async def test_status_and_plan_tell_of_the_same_world_also_when_the_file_has_cha
     assert (standing.groups, standing.fresh, standing.findings) == (groups + 1, False, broken.findings)
     assert broken.plan.fingerprint == plan.plan.fingerprint
     assert [one.text for one in broken.findings] == [UNREADABLE]
+
+
+async def test_while_the_directory_is_being_read_status_says_so_at_once_and_waits_for_nothing() -> None:
+    here = house()
+    here.world = await here.reconciler.look(keep=True)
+    good = here.clock.now()
+    last = LastLook(at=good, world=here.world)
+    looks: list[str] = []
+
+    async def look() -> World:
+        looks.append("looked")
+        return await here.reconciler.look()
+
+    report = StatusReport(
+        homeserver=here.homeserver, store=here.store, society=here.society, last=lambda: last, look=look,
+        sources=("",), clock=here.clock,
+    )  # fmt: skip
+    await here.clock.advance(60)
+    await begin(here.store, "", here.clock.now())
+    standing = await report.standing(alone(ADMIN))
+    assert (standing.fresh, standing.sources, looks) == (False, (SourceRead("", here.clock.now(), good),), [])
+    partners_too = Viewer(asker=ADMIN, readers=frozenset({ADMIN, "@bob:acme.example"}))
+    assert (await report.standing(partners_too)).sources == ()
+    await end(here.store, "", here.clock.now(), good=True)
+    standing = await report.standing(alone(ADMIN))
+    assert (standing.fresh, standing.sources, looks) == (True, (), ["looked"])
 
 
 async def test_a_plan_says_who_may_come_in_from_then_on_and_which_servers() -> None:

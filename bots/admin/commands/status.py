@@ -1,6 +1,6 @@
 """``!status``: how things stand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bots.kit.commands import Call, Command, Reply
 from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
@@ -8,6 +8,7 @@ from bridge.domain.messages import DayOf, Message, Text, say, say_n
 from bridge.ports.activity import Backfill
 from bridge.ports.clock import Clock
 from bridge.services.showing import findings_blocks
+from bridge.services.sources_read import SourceRead
 from bridge.services.status import Standing, StatusReport
 
 
@@ -16,8 +17,7 @@ def status_command(report: StatusReport, clock: Clock) -> Command:
 
     async def tell(call: Call) -> Reply:
         standing = await report.standing(call.viewer)
-        age = clock.now() - standing.looked_at if standing.looked_at else None
-        return Reply(_document(standing, age))
+        return Reply(_document(standing, clock.now()))
 
     return Command(
         path=("status",),
@@ -29,10 +29,12 @@ def status_command(report: StatusReport, clock: Clock) -> Command:
     )
 
 
-def _document(standing: Standing, age: timedelta | None) -> Document:
+def _document(standing: Standing, now: datetime) -> Document:
+    age = now - standing.looked_at if standing.looked_at else None
     rows: list[tuple[Inline, ...]] = [
         (Strong(say("Homeserver")), ": ", standing.homeserver or say("answers")),
         *([(Strong(say("Directory")), ": ", say("read just now"))] if standing.fresh else []),
+        *(_source(one, now) for one in standing.sources),
         (Strong(say("Last look at the rooms")), ": ", _ago(age)),
         (
             Strong(say("Groups")),
@@ -53,6 +55,13 @@ def _document(standing: Standing, age: timedelta | None) -> Document:
     return Document(tuple(blocks))
 
 
+def _source(read: SourceRead, now: datetime) -> tuple[Inline, ...]:
+    """Whether a source is being read, and how old is what counts of it."""
+    name: tuple[Inline, ...] = (Strong(say("Directory")), *([" ", read.source] if read.source else []), ": ")
+    going: tuple[Inline, ...] = (say("is being read now"), "; ") if read.under_way(now) else ()
+    return (*name, *going, say("last good reading: {when}", when=_ago(now - read.good if read.good else None)))
+
+
 def _past(past: Backfill, group: Text) -> Message:
     """How far the past of a room that was adopted is read, for digests."""
     if past.reached is None:
@@ -70,4 +79,10 @@ def _ago(age: timedelta | None) -> Message:
     if age is None:
         return say("not yet")
     minutes = int(age.total_seconds() // 60)
-    return say("just now") if minutes < 1 else say_n("{count} minute ago", "{count} minutes ago", minutes)
+    if minutes < 1:
+        return say("just now")
+    if age < timedelta(hours=2):
+        return say_n("{count} minute ago", "{count} minutes ago", minutes)
+    if age < timedelta(days=2):
+        return say_n("{count} hour ago", "{count} hours ago", minutes // 60)
+    return say_n("{count} day ago", "{count} days ago", age.days)
