@@ -10,6 +10,7 @@ from bridge.rules.probing import timing
 from bridge.rules.probing.channels import LIMITS
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
+from deploy.localnet.requests import call
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, Company, members
 from tests.support.park import Park
@@ -44,6 +45,8 @@ OPENED: Final = BY_ITS_ID | {
     "bot-join",
     "bot-why",
     "bot-near",
+    "bot-find-near",
+    "bot-export",
     "bot-list",
 }
 """Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""
@@ -112,6 +115,16 @@ async def in_chat(company: Company, ines: Person) -> None:
 
         told = await eventually(shown, lambda text: "under way" not in text, seconds=240)
         assert "No probe found anything, but not everything is proven" in told
+        assert "log of the bridge" not in told  # which the running bridge hears, so that it is among those that held
+    page = f"http://127.0.0.1:{company.house.port}/metrics"
+
+    async def measured() -> str:
+        return str((await call("GET", page)).content)
+
+    text = await eventually(measured, lambda text: "parvis_secrecy_checked_timestamp_seconds 0.0" not in text)
+    assert 'parvis_secrecy_channels{verdict="leaks"} 0.0' in text
+    assert 'parvis_secrecy_channels{verdict="held"} 0.0' not in text
+    assert "parvis_secrecy_failed 0.0" in text
 
 
 async def made_for_it(company: Company, room_id: str) -> bool:
