@@ -1,7 +1,7 @@
 import pickle
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from bridge.rules.settings import House
 from bridge.services.looking import Errand, Here
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.world import World
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.world import BOT, SERVER, TODAY
 
 ERRAND = Errand(today=TODAY, keep=True)
@@ -117,6 +117,13 @@ async def test_a_look_from_another_process_sees_the_same_world(place: Place) -> 
     assert "@eve:evil.example" in apart.joined[group_room("sales")]
     assert "@p2:corp.example" not in apart.joined[group_room("sales")]
     assert apart.room_ids() == {group_room("sales"): "!sales"}
+
+
+async def test_who_is_invited_to_a_hidden_group_later_is_told_by_another_process_too(place: Place) -> None:
+    errand = replace(ERRAND, now=START, spread=timedelta(minutes=30))
+    here, apart = await place.here.look(errand), await place.apart.look(errand)
+    assert apart.plan == here.plan
+    assert [(one.ref, one.user) for one in apart.plan.later] == [(group_room("exec"), "@p3:corp.example")]
 
 
 async def test_what_is_known_does_not_cross_again(place: Place) -> None:
