@@ -167,3 +167,11 @@ async def test_a_realm_that_does_not_answer_is_one_finding(tmp_path: Path) -> No
 """
     config = load(tmp_path, GOOD.replace("directory: {path: directory.yaml}\n", section))
     assert list(await found(config)) == ["directory.connect"]
+
+
+async def test_of_several_mistakes_in_a_file_the_first_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "directory.yaml").write_text('people:\n  - {id: "1", nam: Ann}\n  - {id: "2", nam: Bea}\n')
+    (tmp_path / "directory.yaml").chmod(0o600)
+    [one] = (await found(load(tmp_path, GOOD), offline=True)).values()
+    assert "directory.yaml:2" in str(one.found)
+    assert "more." in str(one.found)

@@ -119,6 +119,7 @@ async def generated(folder: Path) -> Path:
 async def test_somebody_who_is_signed_in_as_the_bot_is_found(park: Park) -> None:
     company = park.company(DIRECTORY)
     configuration = str(company.corp.folder / "homeserver.yaml")
+    await (await company.house.start()).stop()  # from then on the bot has an account
     before = await ills(company, "--homeserver", configuration)
     device = await log_in_as_the_bot(company)
     assert await ills(company, "--homeserver", configuration) == before | {"running.devices": "fault"}

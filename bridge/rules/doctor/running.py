@@ -75,7 +75,8 @@ def _token(answers: Answers, place: str) -> Diagnosis:
         return _good(check, place)
     if answers.token.code == 0:
         why = say("Nothing else could be asked of it.")
-        return Diagnosis(check=check, place=place, verdict=Verdict.FAULT, found=SILENT, why=why)
+        remedy = f"curl {place}/_matrix/client/versions"
+        return Diagnosis(check=check, place=place, verdict=Verdict.FAULT, found=SILENT, why=why, remedy=remedy)
     return Diagnosis(
         check=check,
         place=place,

@@ -87,7 +87,8 @@ def test_rooms_are_made_of_a_version_that_is_proven(
 
 def test_every_fault_says_why_and_what_to_paste() -> None:
     changes: list[dict[str, Any]] = [
-        {"default_version": "9"}, {"versions": frozenset({"9"})}, {"devices": {"@parvis:corp.example": frozenset("A")}}
+        {"token": Status()},
+        {"default_version": "9"}, {"versions": frozenset({"9"})}, {"devices": {"@parvis:corp.example": frozenset("A")}},
     ]  # fmt: skip
     ill = [one for change in changes for one in examine(replace(GOOD, **change)) if one.ill]
     assert len(ill) == len(changes)
