@@ -3,7 +3,7 @@
 A leak that no test notices shows that a test is missing. ``docs/security.md`` lists them (``leaks_page``).
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from bridge.domain.desired import JoinRule, RoomSettings
 from bridge.domain.directory import Group
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say
-from bridge.domain.viewers import COMMAND_LINE, OPEN, Viewer
+from bridge.domain.viewers import COMMAND_LINE, OPEN, Compartment, Viewer
+from bridge.planning.plan import Plan, PlanPart
 from bridge.rules import powers, settings
 from bridge.rules.access import Access
 from bridge.rules.membership import expand
@@ -36,6 +37,12 @@ LOGS: Final = "tests/services/test_secrecy_in_chat.py::test_logs_do_not_count_wh
 DIGESTS: Final = "tests/services/test_secrecy_of_digests.py::test_its_members_do_read_of_it"
 CHAT: Final = "tests/mutations/test_same_work.py::test_a_hidden_group_and_none_get_the_same_answer_with_the_same_work"
 FILES: Final = "tests/adapters/sql/test_secrecy.py::test_the_files_of_sqlite_do_not_contain_the_canary"
+
+TURNS: Final = (
+    "tests/services/test_spreading.py"
+    "::test_the_owner_is_invited_at_once_and_the_others_at_their_moments_within_the_time"
+)
+LATER: Final = "tests/services/test_spreading.py::test_those_who_may_know_are_told_when_and_nobody_else_anything"
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -225,3 +232,27 @@ def the_database_is_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DataKeySealer, "seal", lambda _sealer, plain, _context: plain)
     monkeypatch.setattr(DataKeySealer, "seal_all", lambda _sealer, plains, _context: list(plains))
     monkeypatch.setattr(DataKeySealer, "unseal", lambda _sealer, sealed, _context: sealed)
+
+
+# ------------------------------------------------------------------------------------------------ what leaves it
+
+
+@leak(TURNS)
+def everybody_is_invited_to_a_hidden_group_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.services.thinking.spaced", lambda plan, _desired, _spacing: plan)
+
+
+@leak(TURNS)
+def everybody_is_invited_to_a_hidden_group_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.services.spreading.drawn_from", lambda _word, spacing: spacing.now + spacing.over)
+
+
+@leak(LATER)
+def others_are_told_who_is_invited_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Plan.seen_by
+
+    def seen_by(plan: Plan, compartments: Collection[Compartment]) -> Plan:
+        own, more = right(plan, compartments), [part for part in plan.parts if part.compartment not in compartments]
+        return Plan.of((*own.parts, *(PlanPart(compartment=part.compartment, later=part.later) for part in more)))
+
+    monkeypatch.setattr(Plan, "seen_by", seen_by)

@@ -18,6 +18,12 @@ from tests.services.secret_worlds import twins
 from tests.services.test_secrecy_in_chat import test_logs_do_not_count_what_is_hidden as logs_do_not_count
 from tests.services.test_secrecy_of_digests import test_its_members_do_read_of_it as members_read_of_it
 from tests.services.test_secrecy_of_worlds import TANGLED, compare
+from tests.services.test_spreading import (
+    test_the_owner_is_invited_at_once_and_the_others_at_their_moments_within_the_time as has_a_turn,
+)
+from tests.services.test_spreading import (
+    test_those_who_may_know_are_told_when_and_nobody_else_anything as told_inside,
+)
 
 ENOUGH: Final = 15
 Watcher = Callable[[Path], Awaitable[None]]
@@ -53,6 +59,14 @@ async def files_are_sealed(folder: Path) -> None:
     await files.test_the_files_of_sqlite_do_not_contain_the_canary(f"sqlite:///{file}", file, DataKeySealer(bytes(32)))
 
 
+async def everybody_has_a_turn(_: Path) -> None:
+    await has_a_turn()
+
+
+async def turns_are_told_inside(_: Path) -> None:
+    await told_inside()
+
+
 WATCHERS: Final[Mapping[str, Watcher]] = {
     leaks.WORLDS: worlds_are_shown_alike,
     leaks.PROMISES: rooms_are_found_by_nobody,
@@ -61,6 +75,8 @@ WATCHERS: Final[Mapping[str, Watcher]] = {
     leaks.DIGESTS: digests_do_not_tell,
     leaks.CHAT: answers_and_work_are_the_same,
     leaks.FILES: files_are_sealed,
+    leaks.TURNS: everybody_has_a_turn,
+    leaks.LATER: turns_are_told_inside,
 }
 
 
