@@ -1,6 +1,7 @@
 """``parvis directory``: can the directory be read, and what does it say by itself. Found by ``cli``."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,13 +50,14 @@ def check(context: Context, source: str | None) -> None:
 @directory_.command("show")
 @click.argument("group", required=False)
 @click.option("--unmapped", is_flag=True, help="The groups that fit no rule of the policy file.")
+@click.option("--json", "as_machine", is_flag=True, help="Everybody and every group, for scripts.")
 @of_source
 @pass_context
-def show(context: Context, group: str | None, source: str | None, *, unmapped: bool) -> None:
+def show(context: Context, group: str | None, source: str | None, *, unmapped: bool, as_machine: bool) -> None:
     """Print its groups with their ids, or who belongs to GROUP (an id or a name) by its word."""
     if unmapped:
         finish(_unmapped(context.config(), context.terminal, source))
-    finish(_show(context.config(), context.terminal, group, source))
+    finish(_show(context.config(), context.terminal, group, source, as_machine=as_machine))
 
 
 @directory_.command("diff")
@@ -128,10 +130,14 @@ def _verdict(called: str, reading: Reading) -> Paragraph:
     return paragraph(verdict)
 
 
-async def _show(config: Config, terminal: Terminal, wanted: str | None, name: str | None) -> int:
+async def _show(config: Config, terminal: Terminal, wanted: str | None, name: str | None, *, as_machine: bool) -> int:
     """All groups, or one."""
     clock = SystemClock()
     directory = (await source_of(config, clock, name).read()).directory
+    if as_machine:
+        groups = directory.groups.values() if wanted is None else [_one(directory, wanted)]
+        terminal.raw(json.dumps(_told(directory, groups), ensure_ascii=False, indent=2))
+        return DONE
     table = _all_groups(directory) if wanted is None else _members(directory, wanted)
     kept = [
         _kept(one.called, await kept_read(config, one.name), clock.now()) for one in sources_of(config, clock, name)
@@ -172,7 +178,25 @@ def _all_groups(directory: Directory) -> Table:
     )
 
 
+def _told(directory: Directory, groups: Iterable[Group]) -> dict[str, list[dict[str, Any]]]:
+    """These groups, and everybody who is there, by their ids; groups in groups are ``group:…``."""
+    people = sorted(directory.people.values(), key=lambda one: one.id)
+    return {
+        "people": [{"id": one.id, "user": one.user, "name": one.name, "active": one.active} for one in people],
+        "groups": [
+            {"id": one.id, "name": one.name.en, "members": sorted(one.members), "owners": sorted(one.owners)}
+            for one in sorted(groups, key=lambda one: one.id)
+        ],
+    }
+
+
 def _members(directory: Directory, wanted: str) -> Table:
+    rows = tuple(_row(directory, member) for member in _one(directory, wanted).members)
+    return Table(head=(say("Member"), say("Account"), say("Id")), rows=rows)
+
+
+def _one(directory: Directory, wanted: str) -> Group:
+    """The group of this id or name; raises ``InputError`` when there is none or are several."""
     names = (wanted.casefold(), wanted)
     found = [group for group in directory.groups.values() if group.id == wanted or group.name.en.casefold() in names]
     if len(found) != 1:
@@ -181,8 +205,7 @@ def _members(directory: Directory, wanted: str) -> Table:
             if found
             else say("There is no group {group}.", group=wanted)
         )
-    rows = tuple(_row(directory, member) for member in found[0].members)
-    return Table(head=(say("Member"), say("Account"), say("Id")), rows=rows)
+    return found[0]
 
 
 def _row(directory: Directory, member: str) -> tuple[str, str, str]:

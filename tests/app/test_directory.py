@@ -1,5 +1,6 @@
 """``parvis directory``: read and told, and nothing changed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,19 @@ async def test_the_directory_is_counted_and_shown(tmp_path: Path) -> None:
     assert (await call(folder, "directory", "show", "board")).code == DONE
     assert (await call(folder, "directory", "show", "nowhere")).code == MISUSED
     assert not (folder / "parvis.db").exists()
+
+
+async def test_scripts_have_everybody_and_every_group(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    listed = await call(folder, "directory", "show", "--json")
+    written = yaml.safe_load((folder / "directory.yaml").read_text(encoding="utf-8"))
+    told = json.loads(listed.out)
+    assert {one["id"] for one in told["people"]} == {str(one["id"]) for one in written["people"]}
+    members = {one["id"]: set(map(str, one.get("members", ()))) for one in written["groups"]}
+    assert {one["id"]: set(one["members"]) for one in told["groups"]} == members
+    alone = json.loads((await call(folder, "directory", "show", "board", "--json")).out)
+    assert [one["id"] for one in alone["groups"]] == ["board"]
+    assert alone["people"] == told["people"]
 
 
 async def test_a_truncated_table_is_told_before_what_follows_from_it(tmp_path: Path) -> None:

@@ -121,6 +121,8 @@ class StoredResources(AsyncScimStorage):
     async def _put(self, resource_type: ResourceType, new: ScimResource, resource: Resource[Any]) -> Resource[Any]:
         if new.kind is ResourceKind.USER and not account(new.document):
             raise InvalidValueException(detail="A userName is wanted, from which an account follows")
+        if new.kind is ResourceKind.GROUP and not str(new.document.get("displayName", "")).strip():
+            raise InvalidValueException(detail="A displayName is wanted, which becomes the name of a room")
         if name := new.document.get("userName"):
             holders = await self._resources.find((ResourceKind.USER,), {mark("username", name)})
             if any(one.id != new.id for one in holders):

@@ -142,6 +142,14 @@ async def test_a_user_without_a_name_is_refused(scim: Client, name: str) -> None
     assert (await scim.patch(f"/Users/{claire}", {"op": "replace", "path": "userName", "value": name})).status == 400
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+async def test_a_group_without_a_name_is_refused(scim: Client, name: str) -> None:
+    refused = await scim.ask("POST", "/Groups", {"displayName": name})
+    assert (refused.status, refused.json["scimType"]) == (400, "invalidValue")
+    group = await scim.group("Sales")
+    assert (await scim.patch(f"/Groups/{group}", {"op": "replace", "path": "displayName", "value": name})).status == 400
+
+
 async def test_two_active_users_cannot_have_one_account(scim: Client) -> None:
     first = await scim.user("claire@corp.example")
     taken = await scim.ask("POST", "/Users", {"userName": "claire@other.example", "active": True})
