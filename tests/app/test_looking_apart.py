@@ -26,6 +26,7 @@ from bridge.domain.rooms import ActualRoom, Membership, group_room
 from bridge.planning.plan import Brake
 from bridge.rules.settings import House
 from bridge.services.looking import Errand, Here
+from bridge.services.renamed import keep
 from bridge.services.truth import DirectoryKeeper
 from bridge.services.world import World
 from tests.fakes.clock import START, FakeClock
@@ -153,6 +154,23 @@ async def test_whoever_merely_vanished_stays_for_one_more_look_in_another_proces
     assert "p11" in doubting.facts.directory.people
     assert [finding.kind for finding in doubting.findings] == ["people-missing"]
     assert "p11" not in (await place.apart.look(ERRAND)).facts.directory.people
+
+
+async def test_a_group_under_another_id_waits_and_is_the_one_of_before_in_another_process_too(place: Place) -> None:
+    await with_rooms(place)
+    await place.apart.look(ERRAND)
+    place.path.write_text(company(*PEOPLE).replace("id: sales", "id: vente"))
+    waiting = await place.apart.look(ERRAND)
+    assert waiting == await place.here.look(ERRAND)
+    assert waiting.sameness.waiting == {"vente"}
+    assert waiting.sameness.vanished == {"sales"}
+    async with place.store.work() as work:
+        await keep(work, {"vente": "sales"}, at=START)
+    said = await place.apart.look(ERRAND)
+    assert said == await place.here.look(ERRAND)
+    assert said.edition != waiting.edition
+    assert "vente" not in said.facts.directory.groups
+    assert not said.sameness.vanished
 
 
 async def test_what_is_decided_about_groups_counts_in_another_process_too(place: Place, tmp_path: Path) -> None:
