@@ -3,6 +3,7 @@ status, headers and body, and what was asked of the store.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 import aiohttp
@@ -10,7 +11,9 @@ from aiohttp import web
 
 from bridge.adapters.appservice.replies import not_found
 from bridge.adapters.appservice.server import Door, InboundServer
+from bridge.adapters.scim.door import ScimDoor
 from bridge.domain.rooms import group_room
+from bridge.ports.scim import ResourceKind, ScimResource
 from bridge.ports.store import InboxCounts
 from bridge.services.intake import Intake
 from tests.fakes.store import FakeStore
@@ -31,6 +34,8 @@ PATHS: Final = (
     "GET /health/ready?{}",
     "GET /metrics?{}",
     "GET /scim/v2/Groups/{}",
+    "GET /scim/v2/Groups?filter=displayName%20eq%20%22{}%22",
+    "PATCH /scim/v2/Groups/{}",
     "GET /{}",
 )
 OF_THE_MOMENT: Final = frozenset({"Date", "Content-Length"})
@@ -98,12 +103,30 @@ async def asked(house: Household, name: str, paths: Sequence[str], doors: Sequen
     return found
 
 
+def scim_door(house: Household) -> ScimDoor:
+    """Where the identity provider tells of people and groups; it has a token of its own."""
+    return ScimDoor(
+        store=house.store, clock=house.clock, chance=house.chance, changed=house.requests.changed, settle=timedelta()
+    )
+
+
+async def _provision(house: Household, *, present: bool) -> None:
+    """The identity provider told of the company's groups, also of the hidden one where it is ``present``."""
+    now = house.clock.now()
+    async with house.store.work() as work:
+        for name in ("sales", *([HIDDEN] if present else ())):
+            told = ScimResource(id=name, kind=ResourceKind.GROUP, document={"displayName": name}, created=now,
+                                changed=now)  # fmt: skip
+            await work.scim.put(told, ())
+
+
 async def differences(paths: Sequence[str], leaky: bool = False) -> set[str]:
     """Paths that are not answered alike: about the hidden group, about none, and where there is no such group."""
     answers = []
     for name, present in ((HIDDEN, True), (NOTHING, True), (HIDDEN, False)):
         house = (await two_worlds(settled=True))[present]
-        answers.append(await asked(house, name, paths, [LeakyDoor(house)] if leaky else ()))
+        await _provision(house, present=present)
+        answers.append(await asked(house, name, paths, [LeakyDoor(house)] if leaky else [scim_door(house)]))
     return {path for path in answers[0] if not answers[0][path] == answers[1][path] == answers[2][path]}
 
 

@@ -29,6 +29,15 @@ ASKED = (SECRET, CALLED, "quart", "g1")
 several = st.integers(0, 2**8 - 1)
 
 
+def employed(source: Directory) -> Directory:
+    """The same people, each in a department and, save the first, with somebody who answers for them."""
+    people = {
+        one.id: replace(one, department=("Sales", "Research")[place % 2], manager=PEOPLE[place // 2] if place else "")
+        for place, one in enumerate(source.people.values())
+    }
+    return replace(source, people=people)
+
+
 def chosen(items: tuple[str, ...], bits: int) -> tuple[str, ...]:
     return tuple(item for place, item in enumerate(items) if bits >> place & 1)
 
@@ -72,16 +81,18 @@ def groups(draw: st.DrawFn, group_id: str) -> Group:
 @st.composite
 def directories(draw: st.DrawFn) -> Directory:
     active = draw(several) | draw(several) | 3
-    return Directory(
-        people={
-            name: Person(id=name, user=user(name), name=name.title(), active=bool(active >> place & 1))
-            for place, name in enumerate(PEOPLE)
-        },
-        groups={group_id: draw(groups(group_id)) for group_id in (*GROUPS, SECRET)},
-        partners={
-            name: Partner(id=name, name=Text.same(name), servers=(f"{name}.example",), sponsor=PEOPLE[place])
-            for place, name in enumerate(PARTNERS)
-        },
+    return employed(
+        Directory(
+            people={
+                name: Person(id=name, user=user(name), name=name.title(), active=bool(active >> place & 1))
+                for place, name in enumerate(PEOPLE)
+            },
+            groups={group_id: draw(groups(group_id)) for group_id in (*GROUPS, SECRET)},
+            partners={
+                name: Partner(id=name, name=Text.same(name), servers=(f"{name}.example",), sponsor=PEOPLE[place])
+                for place, name in enumerate(PARTNERS)
+            },
+        )
     )
 
 

@@ -14,7 +14,7 @@ from bridge.domain.directory import Directory
 from bridge.domain.viewers import COMMAND_LINE, alone
 from tests.services.household import Household, household
 from tests.services.secret_worlds import ASKED, CALLED, PEOPLE, SECRET, Twins, directories, others, twins
-from tests.services.shown import rooms_as_seen, shown_to
+from tests.services.shown import all_shown_to, rooms_as_seen, shown_to
 from tests.world import directory, group, partner, user
 
 MANY = 300 if os.environ.get("PARVIS_PROOF") else 8
@@ -43,7 +43,7 @@ async def alike(with_it: Household, without: Household) -> None:
     access = with_it.society.access()
     assert access is not None
     for viewer in others(access):
-        assert await shown_to(with_it, viewer, ASKED) == await shown_to(without, viewer, ASKED), viewer
+        assert await all_shown_to(with_it, viewer, ASKED) == await all_shown_to(without, viewer, ASKED), viewer
     assert rooms_as_seen(with_it, without=SECRET) == rooms_as_seen(without)
 
 

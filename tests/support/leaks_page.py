@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.mutations.leaks_put_in import MUTATIONS
+from tests.mutations.leaks_put_in_elsewhere import ALL
 from tests.mutations.settings_put_in import BY_HAND, SETTINGS
 from tests.support.leaks import AND, LEAKS, Leak
 
@@ -27,7 +27,7 @@ PUT_IN_HEAD: Final = "| What is put in | What notices it |\n|---|---|"
 def filled(page: str) -> str:
     """The page with both tables as they should be."""
     page = _between(page, BEGIN, END, [HEAD, *map(_row, LEAKS)])
-    put_in = [f"| {one.name} | {_cell(one.seen_by)} |" for one in MUTATIONS]
+    put_in = [f"| {one.name} | {_cell(one.seen_by)} |" for one in ALL]
     put_in += [f"| homeserver: {one.name} | `parvis doctor`: {_checks(one.checks)} |" for one in SETTINGS]
     put_in += [f"| homeserver: {name} | `parvis plan`, and `parvis apply` puts it right |" for name in BY_HAND]
     return _between(page, PUT_IN_BEGIN, PUT_IN_END, [PUT_IN_HEAD, *put_in])
