@@ -18,7 +18,7 @@ from bridge.app.verbs import DONE
 from bridge.app.wiring import rules_of
 from bridge.config.settings import Config
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
-from bridge.domain.document import Document, Paragraph, Table, paragraph
+from bridge.domain.document import Document, Inline, Paragraph, Table, paragraph
 from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.messages import say, say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
@@ -125,8 +125,9 @@ def _verdict(called: str, reading: Reading) -> Paragraph:
     people = say_n("{count} person", "{count} people", len(directory.people))
     groups = say_n("{count} group", "{count} groups", len(directory.groups))
     named = sum(len(group.members) for group in directory.groups.values())
-    verdict = say("{source} can be read, and whole: {people} ({off} switched off), {groups}, {named} memberships.",
-                  source=called, people=people, off=off, groups=groups, named=named)  # fmt: skip
+    memberships = say_n("{count} membership", "{count} memberships", named)
+    verdict = say("{source} can be read, and whole: {people} ({off} switched off), {groups}, {memberships}.",
+                  source=called, people=people, off=off, groups=groups, memberships=memberships)  # fmt: skip
     return paragraph(verdict)
 
 
@@ -208,9 +209,9 @@ def _one(directory: Directory, wanted: str) -> Group:
     return found[0]
 
 
-def _row(directory: Directory, member: str) -> tuple[str, str, str]:
+def _row(directory: Directory, member: str) -> tuple[Inline, ...]:
     if member in directory.people:
         person = directory.people[member]
-        return person.name, person.user if person.active else "–", person.id
+        return person.name, (person.user or "–") if person.active else say("switched off"), person.id
     inner: Group | None = directory.groups.get(member.removeprefix(GROUP_REFERENCE))
     return (inner.name.en, "", member) if inner else ("", member, "")
