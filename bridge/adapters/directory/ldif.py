@@ -50,6 +50,8 @@ def ldif_draft(
     groups = [entry for entry in entries if _is_a(entry, GROUP_CLASSES)]
     found = drafted(people, groups, dialect, server_name, now=now)
     found.faults.extend(_told(content, len(counted) - len(entries)))
+    if not text.endswith(("\n", "\r")):
+        found.faults.append(Fault((), say("This file ends in the middle of a line: is it truncated?"), warning=True))
     if not found.people:
         found.faults.append(Fault((), say("There are no people in this file.")))
     return found

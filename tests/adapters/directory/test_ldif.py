@@ -153,6 +153,11 @@ def test_what_ldapsearch_writes_beside_entries_is_passed_over_unless_it_ends_ear
     ]
 
 
+def test_an_export_that_ends_in_the_middle_of_a_line_is_told(tmp_path: Path) -> None:
+    told = [str(one.message) for one in read(tmp_path, (PEOPLE + GROUPS)[:-3], "ldif").warnings]
+    assert "This file ends in the middle of a line: is it truncated?" in told
+
+
 def test_an_entry_that_stands_here_twice_counts_once_and_two_that_differ_are_told(tmp_path: Path) -> None:
     again = PEOPLE.partition("folded")[2].replace("dn: uid=ann,ou=people", "dn: UID=Ann, OU=people")
     twice = read(tmp_path, PEOPLE + GROUPS + again, "ldif")
