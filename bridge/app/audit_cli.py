@@ -43,7 +43,9 @@ def audit_search(context: Context, /, *, limit: int, viewer: str | None, **asked
 
 
 @audit.command("verify")
-@click.option("--heads", type=click.File(encoding="utf-8"), help="Lines of audit heads that a witness kept.")
+@click.option(
+    "--heads", type=click.File(encoding="utf-8", errors="replace"), help="Lines of audit heads that a witness kept."
+)
 @pass_context
 def audit_verify(context: Context, heads: TextIO | None) -> None:
     """Check that nothing was altered, removed or inserted. Exit code 1 when something was."""
@@ -66,7 +68,11 @@ def audit_heads(context: Context) -> None:
 
 
 @audit.command("rotate")
-@click.option("--old", type=click.File(encoding="utf-8"), help="The file of the audit key that counted until now.")
+@click.option(
+    "--old",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="The file of the audit key that counted until now.",
+)
 @click.option("--lost", is_flag=True, help="Nobody has the old key any more.")
 @pass_context
 def audit_rotate(context: Context, old: TextIO | None, *, lost: bool) -> None:

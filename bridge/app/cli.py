@@ -15,6 +15,7 @@ from bridge.app.misusing import Misuse
 from bridge.app.terminal import Terminal
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import say
+from bridge.files.refusals import reason_of
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 WORDS: Final = {
@@ -88,7 +89,7 @@ def understood(error: Exception) -> ParvisError:
         return ours
     log.error("not foreseen", exc_info=error)
     if isinstance(error, OSError):
-        return ParvisError(say("The system refuses: {reason}.", reason=error.strerror or type(error).__name__))
+        return ParvisError(say("The system refuses: {reason}.", reason=reason_of(error)))
     return ParvisError(
         say("Something went wrong in Parvis itself ({error}). Run the command with --verbose before it to see where.",
             error=type(error).__name__)

@@ -13,6 +13,7 @@ from bridge.config.values import server_name as checked_server_name
 from bridge.config.wrong import Wrong
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
 from bridge.domain.messages import say
+from bridge.files.refusals import reason_of
 
 KEYS: Final = "keys"
 FILES: Final = ("config.yaml", "registration.yaml", "directory.yaml")
@@ -51,7 +52,7 @@ def write_project(folder: Path, chance: Chance, server_name: str = "corp.example
         config = load_config(folder / "config.yaml", {})
         written.append(_write(folder / "registration.yaml", registration_text(config)))
     except OSError as error:
-        message = say("{folder} cannot be written: {reason}.", folder=str(folder), reason=error.strerror or str(error))
+        message = say("{folder} cannot be written: {reason}.", folder=str(folder), reason=reason_of(error))
         raise ParvisError(message, kind=ErrorKind.USAGE) from error
     return tuple(written)
 

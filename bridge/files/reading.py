@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput, Problem, Spot
+from bridge.files.refusals import reason_of
 
 MIB: Final = 1 << 20
 
@@ -42,7 +43,7 @@ def read_bytes(path: Path, *, limit_mib: int, remedy: Message | None = None) -> 
     except PermissionError:
         refuse(file, say("This file may not be read by the user that runs Parvis."))
     except (OSError, ValueError) as error:
-        refuse(file, say("This file cannot be read: {reason}.", reason=getattr(error, "strerror", None) or str(error)))
+        refuse(file, say("This file cannot be read: {reason}.", reason=reason_of(error)))
     if len(content) > limit_mib * MIB:
         too_large = say("This file is larger than {limit} MiB.", limit=limit_mib)
         refuse(file, remedy or too_large)

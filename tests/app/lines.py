@@ -11,7 +11,7 @@ from bridge.config.init import write_project
 from tests.support.company import Outcome, parvis_process
 
 DONE, FAILED, MISUSED = 0, 1, 2
-LANGUAGES: Final = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8"}
+LANGUAGES: Final = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8", "none": "C.UTF-8"}
 
 
 def project(folder: Path, **values: Any) -> Path:

@@ -108,7 +108,35 @@ async def test_words_that_mean_nothing_end_with_code_2(tmp_path: Path, words: tu
     outcome = await call(project(tmp_path), *words)
     assert outcome.code == MISUSED
     assert outcome.out == ""
-    assert outcome.err
+    assert len(sentences(outcome.err)) == 1
+    assert "--help" in outcome.err
+
+
+async def test_help_and_errors_are_in_the_language_that_is_asked_for_or_else_configured(tmp_path: Path) -> None:
+    folder = project(tmp_path, homeserver={"address": "http://127.0.0.1:9"})
+    configure(folder, language="fr")
+    for words, code, told in (
+        (("--help",), DONE, "Usage :"),
+        (("db",), MISUSED, "Met le schéma à jour"),
+        (("plan", "--jsn"), MISUSED, "Vouliez-vous dire --json"),
+        (("db", "backup", str(folder / "nowhere" / "copy.db")), MISUSED, "ce fichier ou ce dossier n’existe pas"),
+    ):
+        outcome = await call(folder, *words, language="fr")
+        assert (outcome.code, told in in_one_line(outcome.said)) == (code, True), outcome.said
+    silent = await call(folder, "plan", language="none")
+    assert (silent.code, "ne répond pas" in silent.err) == (FAILED, True), silent.said
+
+
+async def test_a_file_for_the_audit_log_that_is_no_text_is_told(tmp_path: Path) -> None:
+    folder, file = project(tmp_path), tmp_path / "heads"
+    file.write_bytes(b"\xff\xfe\x00")
+    for words, code in ((("verify", "--heads"), DONE), (("rotate", "--old"), MISUSED)):
+        outcome = await call(folder, "audit", *words, str(file))
+        assert (outcome.code, "Parvis itself" in outcome.said) == (code, False)
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 async def test_a_homeserver_that_is_down_is_named(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
-    assert refusal(tmp_path / ("x" * 300)) == "This file cannot be read: File name too long."
+    assert refusal(tmp_path / ("x" * 300)) == "This file cannot be read: the name is too long."
 
 
 def test_a_huge_file_names_its_remedy(tmp_path: Path) -> None:

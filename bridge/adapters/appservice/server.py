@@ -1,6 +1,5 @@
 """The HTTP endpoint that the homeserver pushes to, and health and metrics beside it. Made and stopped by wiring."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -15,6 +14,7 @@ from bridge.adapters.appservice.wire import NotATransaction, NotJson, read_trans
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
 from bridge.domain.messages import say
 from bridge.domain.secrecy import Standing
+from bridge.files.refusals import reason_of
 from bridge.ports.store import InboxCounts, IncomingEvent
 from bridge.services.counting import Counting
 from bridge.services.intake import Intake
@@ -239,14 +239,12 @@ async def _read(request: web.BaseRequest, limit: int) -> bytes | None:
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> ParvisError:
-    # asyncio puts a sentence of its own around the system's, in English and with the address once more.
-    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
     return ParvisError(
         say(
             "Cannot listen on {host}, port {port}: {reason}. Is another program using it?",
             host=host,
             port=port,
-            reason=reason,
+            reason=reason_of(error),
         ),
         kind=ErrorKind.USAGE,
     )

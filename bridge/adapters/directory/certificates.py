@@ -10,6 +10,7 @@ from cryptography import x509
 
 from bridge.domain.messages import Message, say
 from bridge.domain.soundings import Certificate, Handshake, PemFile, Trust
+from bridge.files.refusals import reason_of
 
 START_TLS: Final = bytes.fromhex("301d02010177188016") + b"1.3.6.1.4.1.1466.20037"
 """The LDAP message that asks for TLS (RFC 4511, section 4.14.1)."""
@@ -113,7 +114,7 @@ def _in_file(path: Path) -> tuple[tuple[Certificate, ...], Message | None]:
     try:
         found = x509.load_pem_x509_certificates(path.read_bytes())
     except OSError as error:
-        return (), say("{file} cannot be read: {reason}.", file=str(path), reason=error.strerror or str(error))
+        return (), say("{file} cannot be read: {reason}.", file=str(path), reason=reason_of(error))
     except ValueError:
         return (), say("There is no certificate in {file}, or not in the form PEM.", file=str(path))
     return tuple(_certificate(one) for one in found), None

@@ -23,6 +23,7 @@ from aiohttp import (
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
+from bridge.files.refusals import reason_of
 from bridge.ports.clock import Clock
 
 Json: TypeAlias = Any
@@ -124,7 +125,7 @@ async def realm_session(realm: Realm, clock: Clock) -> AsyncIterator[RealmSessio
     try:
         verified = ssl.create_default_context(cafile=realm.ca_file)
     except (ssl.SSLError, OSError) as error:
-        raise _no_tls(realm, str(error.strerror or error)) from error
+        raise _no_tls(realm, error) from error
     async with ClientSession(
         connector=TCPConnector(ssl=verified),
         timeout=ClientTimeout(total=realm.timeout),
@@ -133,21 +134,20 @@ async def realm_session(realm: Realm, clock: Clock) -> AsyncIterator[RealmSessio
         yield RealmSession(http, realm, clock)
 
 
-def _no_tls(realm: Realm, reason: str) -> ParvisError:
+def _no_tls(realm: Realm, error: Exception) -> ParvisError:
     return ParvisError(
-        say("There is no TLS with {url}: {reason}.", url=str(realm), reason=reason), kind=ErrorKind.REFUSED
+        say("There is no TLS with {url}: {reason}.", url=str(realm), reason=reason_of(error)), kind=ErrorKind.REFUSED
     )
 
 
 def _unreachable(realm: Realm, error: Exception) -> ParvisError:
     url, detail = str(realm), type(error).__name__
     if isinstance(error, ClientConnectorCertificateError):
-        why = error.certificate_error
-        reason = why.verify_message if isinstance(why, ssl.SSLCertVerificationError) else str(why)
+        reason = reason_of(error.certificate_error)
         message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=reason)
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ClientConnectorSSLError):
-        return _no_tls(realm, str(error.os_error.strerror or error.os_error))
+        return _no_tls(realm, error.os_error)
     if isinstance(error, ClientConnectorError | TimeoutError):
         return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
     message = say("The connection to {url} was lost in the middle of an answer, which so counts for nothing.", url=url)

@@ -9,6 +9,7 @@ from ldap3.core.exceptions import LDAPSocketOpenError
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
+from bridge.files.refusals import reason_of
 
 SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
 PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
@@ -23,13 +24,13 @@ def unreachable(url: str, error: Exception) -> ParvisError:
     """Why there is no connection."""
     detail = type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
-        message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=error.verify_message)
+        message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=reason_of(error))
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ssl.SSLError) and getattr(error, "reason", None) in NO_TLS:
         message = say("{url} does not speak TLS on this port: is it that of ldap://?", url=url)
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
-        message = say("There is no TLS with {url}: {reason}.", url=url, reason=str(error.strerror or error))
+        message = say("There is no TLS with {url}: {reason}.", url=url, reason=reason_of(error))
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, LDAPSocketOpenError | socket.gaierror | OSError):
         return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)

@@ -16,6 +16,7 @@ from bridge.adapters.sql.remembering import NEWER, OLDEST, Remembered, another
 from bridge.adapters.sql.schema import current, migrate, newest
 from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.messages import say
+from bridge.files.refusals import reason_of
 
 READERS: Final = 4
 PRAGMAS: Final[dict[str, str | int]] = {
@@ -75,7 +76,7 @@ class SqliteBackend:
             return
         except OSError as error:
             raise StoreError(
-                say("The database file {path} cannot be made: {why}.", path=str(self._path), why=error.strerror or ""),
+                say("The database file {path} cannot be made: {why}.", path=str(self._path), why=reason_of(error)),
                 detail=str(error),
             ) from error
 
@@ -115,7 +116,7 @@ class SqliteBackend:
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
             raise StoreError(
-                say("The backup {file} cannot be made: {why}.", file=str(file), why=error.strerror or str(error)),
+                say("The backup {file} cannot be made: {why}.", file=str(file), why=reason_of(error)),
                 kind=ErrorKind.USAGE,
             ) from error
         # A read-only connection may not copy itself, and the writer must not be held up.

@@ -245,7 +245,7 @@ async def test_nothing_that_goes_wrong_changes_what_counts(server: Slapd) -> Non
     ("name", "days", "trusted", "told"),
     [
         ("127.0.0.1", 30, True, ""),
-        ("127.0.0.1", -3, True, "certificate has expired"),
+        ("127.0.0.1", -3, True, "it has expired"),
         ("127.0.0.1", 30, False, "is not accepted"),
         ("elsewhere", 30, True, "is not accepted"),
     ],

@@ -49,9 +49,9 @@ async def test_a_backup_is_readable_by_its_owner_alone(url: str, tmp_path: Path,
 async def test_a_backup_never_replaces_a_file(url: str, tmp_path: Path, sealer: DataKeySealer) -> None:
     store = await open_store(url, sealer)
     await store.backup(tmp_path / "copy.db")
-    with pytest.raises(StoreError, match="cannot be made: File exists") as refused:
+    with pytest.raises(StoreError, match="cannot be made: it is there already") as refused:
         await store.backup(tmp_path / "copy.db")
-    with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
+    with pytest.raises(StoreError, match="cannot be made: there is no such file or folder"):
         await store.backup(tmp_path / "nowhere" / "copy.db")
     await store.close()
     assert refused.value.kind is ErrorKind.USAGE

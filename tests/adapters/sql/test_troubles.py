@@ -132,7 +132,7 @@ async def test_a_file_that_may_not_be_read_is_said(an_ordinary_users_folder: Pat
 
 async def test_a_folder_that_may_not_be_written_to_is_said(an_ordinary_users_folder: Path) -> None:
     os.chmod(an_ordinary_users_folder, 0o500)
-    with pytest.raises(StoreError, match="cannot be made: Permission denied"):
+    with pytest.raises(StoreError, match="cannot be made: the user that runs Parvis may not"):
         await SqliteBackend(an_ordinary_users_folder / "parvis.db").prepare()
 
 
