@@ -3,22 +3,22 @@
 For ``running``.
 """
 
-import asyncio
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from bridge.domain.secrecy import Asker, Probed
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
 from bridge.rules.probing.shape import Channel
-from bridge.rules.probing.timing import ENOUGH, TIMED, judge_times, suffices
+from bridge.rules.probing.timing import TIMED, judge_times, suffices
 from bridge.services.probing.casting import Cast
 
-MOST: Final = 40
+MOST: Final = 120
 """Answers about each, where fewer do not suffice."""
-LONGEST: Final = 12.0
-"""Seconds for one channel: accounts that may say little in a minute would take many."""
+STEP: Final = 10
+"""Answers about each, after which it is looked whether they suffice: that takes a moment."""
+LONGEST: Final = 15.0
+"""Seconds for one channel and asker: accounts that may say little in a minute would take many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class Timing:
 
     async def everything(self, cast: Cast, *, known: bool) -> list[Probed]:
         """The lines. Where the running bridge is not ``known`` to know the group, it has nothing to hide yet."""
-        rows = [await asyncio.gather(*(self._timed(one, asker, cast, known) for asker in one.askers)) for one in TIMED]
-        return list(chain.from_iterable(rows))
+        # One after the other: who asks at the same time would wait for each other.
+        return [await self._timed(one, asker, cast, known) for one in TIMED for asker in one.askers]
 
     async def _timed(self, channel: Channel, asker: Asker, cast: Cast, known: bool) -> Probed:
         about, nothing = list[float](), list[float]()
@@ -45,7 +45,7 @@ class Timing:
                 if seconds is None:
                     return judge_times(channel, asker, about, nothing)
                 taken.append(seconds)
-            enough = len(about) >= ENOUGH and (len(about) >= MOST or suffices(about, nothing))
+            enough = len(about) >= MOST or (len(about) % STEP == 0 and suffices(about, nothing))
             if enough or self.clock.monotonic() >= end:
                 break
         return judge_times(channel, asker, about, nothing)
