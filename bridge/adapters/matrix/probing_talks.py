@@ -3,6 +3,7 @@
 Each account keeps one, and notes in its own account data which: runs leave no trail of rooms, whenever they end.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,11 @@ Ask: TypeAlias = Callable[[str, str, Any], Awaitable[tuple[int, dict[str, Any]]]
 
 @dataclass(slots=True, kw_only=True)
 class Talk:
-    """``user`` talks with the ``bot``; ``ask`` sends requests as them, ``word`` makes names of messages."""
+    """``user`` talks with the ``bot``; ``ask`` sends requests as them, ``word`` makes names of messages.
+
+    One line is said at a time. A bot that left the first one without a reply is not waited for again, so that a check
+    of a bridge that does not run ends soon.
+    """
 
     ask: Ask
     user: str
@@ -38,15 +43,18 @@ class Talk:
     word: Callable[[], str]
     _room: str = field(default="", init=False)
     _since: str = field(default="", init=False)
+    _heard: bool | None = field(default=None, init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def say(self, line: str) -> Seen:
         """All that the bot replies to a line; a status of 0 where it does not."""
-        if not self._room and not await self._open():
-            return Seen()
-        status, sent = await self._send(line)
-        if status != 200:
-            return Seen(status=status, errcode=str(sent.get("errcode", "")))
-        replies = await self._replies(str(sent["event_id"]))
+        async with self._turn:
+            if not await self._listens():
+                return Seen()
+            status, sent = await self._send(line)
+            if status != 200:
+                return Seen(status=status, errcode=str(sent.get("errcode", "")))
+            replies = await self._replies(str(sent["event_id"]))
         if not replies:
             return Seen()
         own = [{key: value for key, value in one.items() if key not in OF_THE_QUESTION} for one in replies]
@@ -58,13 +66,20 @@ class Talk:
 
     async def time(self, line: str) -> float | None:
         """Seconds from where the homeserver has the line to where the first page of the reply is there."""
-        if not self._room and not await self._open():
-            return None
-        status, sent = await self._send(line)
-        begin = self.clock.monotonic()
-        if status != 200 or not await self._pages(str(sent["event_id"]), begin + PATIENCE):
-            return None
-        return self.clock.monotonic() - begin
+        async with self._turn:
+            if not await self._listens():
+                return None
+            status, sent = await self._send(line)
+            begin = self.clock.monotonic()
+            if status != 200 or not await self._pages(str(sent["event_id"]), begin + PATIENCE):
+                return None
+            return self.clock.monotonic() - begin
+
+    async def _listens(self) -> bool:
+        """Whether there is a bot to talk with, as far as is known."""
+        if self._heard is None and not self._room and not await self._open():
+            self._heard = False
+        return self._heard is not False
 
     async def _send(self, line: str) -> tuple[int, dict[str, Any]]:
         """Only what is said after it is read."""
@@ -112,7 +127,9 @@ class Talk:
         """The first of them; none where none comes until the ``end``."""
         while self.clock.monotonic() < end:
             if pages := list(_referring(await self._news(LONG), asked)):
+                self._heard = True
                 return pages
+        self._heard = bool(self._heard)
         return []
 
     async def _news(self, wait: int) -> Iterable[Mapping[str, Any]]:

@@ -161,6 +161,28 @@ async def test_all_pages_of_a_reply_are_read_and_nothing_that_refers_to_another_
     assert [one["body"] for one in json.loads(seen.text)] == ["one", "two"]
 
 
+@pytest.mark.parametrize("joined", [{}, {BOT: {}}])
+async def test_a_bot_that_never_comes_or_never_answers_is_waited_for_once(joined: object) -> None:
+    seen: list[web.Request] = []
+    told = {"user_id": "@luc:corp.example", "room_id": "!talk", "event_id": "$line", "joined": joined}
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request)
+        await clock.advance(5)  # as long as a homeserver waits for news
+        return web.json_response(told)
+
+    async with answering(answer) as probes:
+        clock = probes.clock
+        assert isinstance(clock, FakeClock)
+        await probes.gather(TRACES)
+        line = Question(method=SAY, path="group show {name}")
+        first = await probes.ask(Asker.COLLEAGUE, line, SECRET)
+        asked = len(seen)
+        further = [await probes.ask(Asker.COLLEAGUE, line, SECRET) for _ in range(3)]
+    assert [first, *further] == [Seen()] * 4
+    assert len(seen) == asked
+
+
 async def test_another_homeserver_asks_with_a_signature_and_counts_if_it_is_believed() -> None:
     seen, key = list[web.Request](), "ed25519 a_key YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1"
     for status, users in ((404, {Asker.PEER: "acme.example"}), (401, {})):
