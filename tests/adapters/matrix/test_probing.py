@@ -168,12 +168,10 @@ async def test_a_bot_that_never_comes_or_never_answers_is_waited_for_once(joined
 
     async def answer(request: web.Request) -> web.Response:
         seen.append(request)
-        await clock.advance(5)  # as long as a homeserver waits for news
+        await probes.clock.sleep(5)  # as long as a homeserver waits for news
         return web.json_response(told)
 
     async with answering(answer) as probes:
-        clock = probes.clock
-        assert isinstance(clock, FakeClock)
         await probes.gather(TRACES)
         line = Question(method=SAY, path="group show {name}")
         first = await probes.ask(Asker.COLLEAGUE, line, SECRET)
