@@ -4,13 +4,13 @@ For ``probing``: what is pushed to the accounts of a secrecy check is kept here 
 """
 
 import json
-import os
 from typing import Any, Final
 
 from aiohttp import web
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
+from bridge.files.refusals import reason_of
 
 NOTIFY: Final = "/_matrix/push/v1/notify"
 LOOPBACK: Final = "127.0.0.1"
@@ -32,10 +32,9 @@ class Gateway:
             await web.TCPSite(runner, self._host, self._port).start()
         except OSError as error:
             await runner.cleanup()
-            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else type(error).__name__
             sentence = say("The secrecy check cannot listen on {host}, port {port}, for what is pushed: {reason}."
                            " Write another address to secrecy.gateway.",
-                           host=self._host, port=self._port, reason=reason)  # fmt: skip
+                           host=self._host, port=self._port, reason=reason_of(error))  # fmt: skip
             raise ParvisError(sentence, kind=ErrorKind.USAGE) from error
         self._runner = runner
         host = f"[{self._host}]" if ":" in self._host else self._host
