@@ -33,25 +33,31 @@ OF_FILES: Final = Dialect(
 )
 """What servers of all kinds write."""
 
+CUT: Final = say(
+    "This file ends in the middle of a line and is taken for truncated: export it again or, if it is whole, end its "
+    "last line."
+)
+"""Every line of LDIF has an end (RFC 2849), and half a name stands for nobody, or for somebody else."""
+
 
 def ldif_draft(
     text: str, file: str, server_name: str, visibility: Visibility, *, now: datetime | None = None
 ) -> Drafted:
     """The people and groups of ``text``; groups get ``visibility``, and accounts that are over by ``now`` (UTC) are
-    switched off. Raises ``InvalidInput`` when it is no LDIF."""
+    switched off. Raises ``InvalidInput`` when it is no LDIF, or not all of it."""
     dialect = replace(OF_FILES, visibility=visibility)
     # All other attributes may hold anything, photographs too.
     content = content_of(text, file, dialect.of_people | dialect.of_groups, dialect.needed)
     counted = [entry for entry in content.entries if _is_a(entry, PERSON_CLASSES | GROUP_CLASSES)]
     entries = _once(counted, file, content.problems)
+    if not content.problems and not text.endswith(("\n", "\r")):
+        content.problems.append(Problem(Spot(file, text.count("\n" if "\n" in text else "\r") + 1), CUT))
     if content.problems:
         raise InvalidInput(content.problems)
     people = [entry for entry in entries if _is_a(entry, PERSON_CLASSES)]
     groups = [entry for entry in entries if _is_a(entry, GROUP_CLASSES)]
     found = drafted(people, groups, dialect, server_name, now=now)
     found.faults.extend(_told(content, len(counted) - len(entries)))
-    if not text.endswith(("\n", "\r")):
-        found.faults.append(Fault((), say("This file ends in the middle of a line: is it truncated?"), warning=True))
     if not found.people:
         found.faults.append(Fault((), say("There are no people in this file.")))
     return found

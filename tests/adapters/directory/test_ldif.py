@@ -153,9 +153,11 @@ def test_what_ldapsearch_writes_beside_entries_is_passed_over_unless_it_ends_ear
     ]
 
 
-def test_an_export_that_ends_in_the_middle_of_a_line_is_told(tmp_path: Path) -> None:
-    told = [str(one.message) for one in read(tmp_path, (PEOPLE + GROUPS)[:-3], "ldif").warnings]
-    assert "This file ends in the middle of a line: is it truncated?" in told
+@pytest.mark.parametrize("missing", [1, 3, 20, len(GROUPS) + 3])
+def test_an_export_that_ends_in_the_middle_of_a_line_counts_for_nothing(tmp_path: Path, missing: int) -> None:
+    cut = (PEOPLE + GROUPS)[:-missing]
+    (told,) = complaints(tmp_path, cut, "ldif")
+    assert told.startswith(f"{len(cut.splitlines())}: This file ends in the middle of a line and is taken for")
 
 
 def test_an_entry_that_stands_here_twice_counts_once_and_two_that_differ_are_told(tmp_path: Path) -> None:
