@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, say
 
 SIZE_BYTES: Final = 4
 """Before each piece stands its length; nothing at all ends the answer, so that one cut short is noticed."""
@@ -29,11 +29,15 @@ PACKAGES: Final = Path(__file__).parents[2]
 """The folder of the package ``bridge``, for the child's search path: it may be a checkout that is not installed."""
 
 
+DIED: Final = say("The process that works on the large directory died: it was killed, or memory ran out.")
+
+
 @asynccontextmanager
-async def asked(module: str, question: bytes) -> AsyncIterator[AsyncIterator[bytes]]:
+async def asked(module: str, question: bytes, *, died: Message = DIED) -> AsyncIterator[AsyncIterator[bytes]]:
     """The pieces of what ``module`` answers in a child process, which ends with the block, also by cancellation.
 
-    The event loop gets its turn after each piece. Raises ``ParvisError`` (temporary) when the child died.
+    The event loop gets its turn after each piece. Raises ``ParvisError`` (temporary, with the sentence ``died``) when
+    the child died.
     """
     path = os.pathsep.join(filter(None, (str(PACKAGES), os.environ.get("PYTHONPATH"))))
     with tempfile.TemporaryFile() as errors:
@@ -49,11 +53,7 @@ async def asked(module: str, question: bytes) -> AsyncIterator[AsyncIterator[byt
         try:
             yield _pieces(child, question)
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
-            raise ParvisError(
-                say("The process that works on the large directory died: it was killed, or memory ran out."),
-                detail=_last_words(errors),
-                kind=ErrorKind.TEMPORARY,
-            ) from error
+            raise ParvisError(died, detail=_last_words(errors), kind=ErrorKind.TEMPORARY) from error
         finally:
             # Not child.kill(), which reaps a child that has just ended and leaves asyncio wondering where it is.
             with suppress(ProcessLookupError):

@@ -11,8 +11,8 @@ from typing import Final
 
 from structlog.typing import EventDict, WrappedLogger
 
-PIECE: Final = 2**20
-"""Bytes that are read at a time."""
+from bridge.adapters.searching import found
+
 LOG: Final = "log"
 DATABASE: Final = "database"
 BACKUP: Final = "backup"
@@ -74,18 +74,18 @@ class Leavings:
             await asyncio.to_thread(self._copied.unlink, missing_ok=True)
 
     async def found(self, place: str, words: Sequence[str]) -> list[str] | None:
-        """Those of the words that are there; None where nobody can look. Raises ``StoreError``."""
+        """Those of the words that are there; None where nobody can look. Raises ``ParvisError``."""
         if place == LOG:
             heard = None if self.log is None else self.log.heard()
             return None if heard is None else [word for word in words if word in heard]
         if not self.database:
             return None
         if place == DATABASE:
-            return await asyncio.to_thread(_found, self.database, words)
+            return await found(self.database, words)
         await asyncio.to_thread(self._copied.unlink, missing_ok=True)
         await self.copy(self._copied)
         try:
-            return await asyncio.to_thread(_found, (self._copied,), words)
+            return await found((self._copied,), words)
         finally:
             await asyncio.to_thread(self._copied.unlink, missing_ok=True)
 
@@ -94,18 +94,3 @@ class Leavings:
         """Always the same, so that what a crash leaves is found."""
         first = self.database[0]
         return first.with_name(f"{first.name}.secrecy")
-
-
-def _found(files: Sequence[Path], words: Sequence[str]) -> list[str]:
-    """The words that stand in one of the files, which may change meanwhile."""
-    left, overlap = {word: word.encode() for word in words}, max((len(word.encode()) for word in words), default=0)
-    for file in files:
-        if not file.exists():
-            continue
-        with file.open("rb") as stream:
-            tail = b""
-            while left and (piece := stream.read(PIECE)):
-                seen = tail + piece
-                left = {word: data for word, data in left.items() if data not in seen}
-                tail = seen[-overlap:]
-    return [word for word in words if word not in left]
