@@ -219,4 +219,5 @@ INVITATION: Final = Channel(
     shows="{room}",
     steady=False,
 )
-"""Asked before the member comes in. They may know that there is a room; what the group is called is said inside."""
+"""Asked before the member comes in. They may know that there is a room; what the group is called is said inside,
+and what they were told before there was the group tells nothing of it."""

@@ -39,10 +39,10 @@ class Asking:
     _found: dict[str, Seen] = field(default_factory=dict, init=False)
 
     async def lists(self, nothing: Subject) -> Lists:
-        """What lists show before there is the group."""
+        """What lists show before there is the group, and what its member was told already."""
         found: Lists = {}
         for channel in CHANNELS:
-            if channel.proof is Proof.LIST and channel.steady:
+            if channel.proof is Proof.LIST and (channel.steady or channel is INVITATION):
                 may_ask = not channel.question.lacks(nothing)
                 askers = [asker for asker in channel.askers if may_ask and self._can_ask(asker)]
                 seen = await asyncio.gather(*(self._ask(channel, one, nothing) for one in askers))
@@ -83,7 +83,9 @@ class Asking:
             exchange = replace(exchange, after=await self._ask(channel, asker, cast.nothing))
         inside = asker is Asker.MEMBER
         known = {*channel.question.named(cast.canary), *([cast.canary["room"]] if inside else ())}
-        words = [word for word in cast.words if word not in known]
+        # Checks share one group: its id stands in what the bot answered its member in an earlier one.
+        told = exchange.nothing.text if inside and exchange.nothing is not None else ""
+        words = [word for word in cast.words if word not in known and word not in told]
         return judge(channel, asker, exchange, words=words, shows=_shows(channel, asker, cast))
 
     async def _ask(self, channel: Channel, asker: Asker, subject: Subject) -> Seen:

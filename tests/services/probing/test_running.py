@@ -1,14 +1,16 @@
 """A whole secrecy check over fakes: what it makes, finds, keeps, and takes away again, also after a crash."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from bridge.domain.directory import GroupState
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.secrecy import SAY, Asker, Outcome, SecrecyReport, Verdict
+from bridge.domain.secrecy import SAY, Asker, Outcome, Question, SecrecyReport, Seen, Subject, Verdict
 from bridge.ports.probes import Traces
 from bridge.rules.probing.channels import CHANNELS, LIMITS
+from bridge.rules.probing.clients import INVITATION
 from bridge.rules.probing.shape import Channel, Proof
 from bridge.rules.probing.timing import TIMED
 from bridge.services.probing.kept import last_report, state_of
@@ -151,6 +153,23 @@ async def test_runs_after_one_another_use_one_group_under_a_new_name_and_in_a_ne
     assert len(names) == 2
     assert len({room for _, room in probes.entered}) == 2
     assert len([one for one in home.world.facts.directory.groups if one != "news"] if home.world else ()) == 1
+
+
+@pytest.mark.parametrize("since", ["an earlier check", "the invitation"])
+async def test_what_the_bot_told_a_member_in_an_earlier_check_is_no_leak_of_their_invitation(since: str) -> None:
+    """All checks share one group: only its id stays the same."""
+    home = await company()
+    await checked(home)
+    id_ = (await state_of(home.store, home.chance)).group
+
+    class Remembering(FakeProbes):
+        async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
+            seen = await super().ask(asker, question, about)
+            told = since == "an earlier check" or about["event"] == ""  # as that of the hidden group is at first
+            return replace(seen, text=f"{seen.text} {id_}") if question is INVITATION.question and told else seen
+
+    report = await probing(home, Remembering(users=dict(ASKERS))).run("command line")
+    assert {row.channel for row in report.leaks} == ({"invitation"} if since == "the invitation" else set())
 
 
 async def test_the_last_run_is_kept_as_it_was() -> None:
