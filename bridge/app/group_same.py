@@ -109,11 +109,15 @@ def _row(one: Alike, *, likely: bool) -> tuple[Inline, ...]:
 
 def _verdict(one: Alike, *, likely: bool) -> Inline:
     """Whether it can be said with all others, and why not."""
-    if likely:
+    changes = one.visibility is not one.becomes
+    if likely and not changes:
         return say("yes, as far as can be seen")
     if one.roomed:
         return say("has a room of its own")
-    if one.visibility is not one.becomes:
+    if likely:
+        return say("yes, as far as can be seen; {before} before, {now} from then on",
+                   before=VISIBILITIES[one.visibility], now=VISIBILITIES[one.becomes])  # fmt: skip
+    if changes:
         return say("{before} before, {now} now", before=VISIBILITIES[one.visibility], now=VISIBILITIES[one.becomes])
     if not one.overlaps:
         return say("mostly other people")

@@ -28,8 +28,9 @@ class Alike:
     """A group that vanished (``old``) and one that came (``new``) under the same name.
 
     ``here`` counts the people in the room, ``same`` those of them who belong to the new group, ``others`` who belongs
-    to that and is not in the room. ``becomes`` is the visibility that it would have. ``roomed`` says that the new one
-    has a room of its own, ``waits`` that it gets none until somebody has said what it is.
+    to that and is not in the room. ``becomes`` is the visibility that it would have; ``unsaid`` that neither its source
+    nor the policy file says one, so that it would have what all have there. ``roomed`` says that the new one has a room
+    of its own, ``waits`` that it gets none until somebody has said what it is.
     """
 
     old: str
@@ -40,8 +41,15 @@ class Alike:
     here: int
     same: int
     others: int
+    unsaid: bool = False
     roomed: bool = False
     waits: bool = False
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it stays as visible as before, or a public one becomes invite-only for want of a word about it."""
+        closes = (self.visibility, self.becomes) == (Visibility.PUBLIC, Visibility.INVITE_ONLY)
+        return self.visibility is self.becomes or (self.unsaid and closes)
 
     @property
     def overlaps(self) -> bool:
@@ -61,14 +69,14 @@ class Sameness:
     said: Same = field(default_factory=dict)
 
     def likely(self) -> tuple[Alike, ...]:
-        """The pairs that nothing speaks against: no other group is called so, it is as visible as before, has no room,
-        and mostly the same people."""
+        """The pairs that nothing speaks against: no other group is called so, it is as visible as before or closes for
+        want of a word about it, has no room, and mostly the same people."""
         old, new = (Counter(getattr(one, name) for one in self.alike) for name in ("old", "new"))
         return tuple(
             one
             for one in self.alike
             if old[one.old] == new[one.new] == 1
-            and one.overlaps and not one.roomed and one.visibility is one.becomes
+            and one.overlaps and not one.roomed and one.keeps
         )  # fmt: skip
 
     @property
@@ -182,8 +190,10 @@ def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[
     was, now, here, roomed = governed[old], governed[new], seen.present(old), new in seen.rooms
     users = {seen.claimed.get(one, one if one.startswith("@") else "") for one in _people(new, governed)} - {""}
     active = was.state is now.state is GroupState.ACTIVE
+    unsaid = "visibility" not in now.declared | now.decided
     said = _hidden_by_decision(was, declared[old], declared[new])
-    by_command = said and "visibility" in was.decided
+    by_command = unsaid and "visibility" in was.decided
+    alike = was.visibility is now.visibility or (unsaid and now.visibility is not Visibility.HIDDEN)
     return Alike(
         old=old,
         new=new,
@@ -193,8 +203,9 @@ def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[
         here=len(here),
         same=len(here & users),
         others=len(users - here),
+        unsaid=unsaid,
         roomed=roomed,
-        waits=active and not roomed and (said or was.visibility is now.visibility),
+        waits=active and not roomed and (said or alike),
     )
 
 

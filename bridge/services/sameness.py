@@ -22,6 +22,8 @@ from bridge.services.world import World
 
 SAME: Final = "group-same"
 OTHER: Final = "group-other"
+HIDDEN: Final = "visibility: hidden"
+"""As the policy file says it."""
 
 Pair: TypeAlias = tuple[str, str]
 """A group of before, and the one that it is now: ids."""
@@ -68,12 +70,21 @@ class SameGroups:
         if group_room(new) in {binding.ref for binding in await work.rooms.bindings()}:
             raise InputError(
                 say("{group} has a room of its own already, in which people may have talked, and two rooms cannot"
-                    " become one: the room of the group of before is archived in its time.", group=new)
+                    " become one, not even once that one is archived. Both stay: that of the group of before is"
+                    " archived in its time, and {other} says that they are two.",
+                    group=new, other=f"parvis group other {new}")
             )  # fmt: skip
         if await work.policies.get(new) is not None:
             raise InputError(
                 say("Commands decided about {group} already, which the group of before would not follow. Take that back"
                     " first: parvis undo, or !group unset.", group=new)
+            )  # fmt: skip
+        decided = await work.policies.get(old)
+        stays = decided is not None and decided.values.get("visibility") == Visibility.HIDDEN
+        if self._hidden(old) and not stays and self._unsaid(new):
+            raise InputError(
+                say("{old} is hidden, and nothing says so of {new}, whose name its room would show. Say it first, in"
+                    " the policy file: {setting} under the group {new}.", old=old, new=new, setting=HIDDEN)
             )  # fmt: skip
 
     def _check_new(self, new: str) -> None:
@@ -88,6 +99,13 @@ class SameGroups:
         room = self.world.bindings.get(group_room(group))
         secret = room is not None and compartment_of_binding(room) != OPEN
         return secret or Visibility.HIDDEN in (*waiting, known.visibility if known else None)
+
+    def _unsaid(self, new: str) -> bool:
+        """Whether it is open for want of a word about it."""
+        known = self.world.facts.directory.groups.get(new)
+        waiting = [(one.becomes, one.unsaid) for one in self.world.sameness.alike if one.new == new]
+        comes = waiting or ([(known.visibility, "visibility" not in known.declared | known.decided)] if known else [])
+        return any(unsaid and visibility is not Visibility.HIDDEN for visibility, unsaid in comes)
 
     def _entry(self, kind: str, group: str, new: str, now: datetime) -> AuditEntry:
         return AuditEntry(

@@ -96,6 +96,11 @@ def called(id_: str, *members: str, name: str = "Équipe  Sales") -> AGroup:
     return group(id_).called(name).members(*members)
 
 
+def said_so(of: AGroup) -> AGroup:
+    """A group whose source says its visibility."""
+    return of.having(declared=frozenset({"visibility"}))
+
+
 NFD = "E\u0301QUIPE Sales"
 """The same name as other systems write it."""
 
@@ -132,13 +137,46 @@ def test_what_something_speaks_against_is_listed_and_not_guessed(
 
 
 def test_nobody_waits_for_a_group_of_another_visibility_nor_for_one_that_is_archived_or_has_no_room() -> None:
-    opened = directory(called("sales", "ann").hidden(), called("n-sales", "ann"))
+    opened = directory(called("sales", "ann").hidden(), said_so(called("n-sales", "ann")))
     assert not found(opened, room("sales", "ann")).waiting, "what is hidden changes nothing for others"
     over = directory(called("sales", "ann").having(state=GroupState.ARCHIVED), called("n-sales", "ann"))
     again = found(over, room("sales", "ann"))
     assert (again.waiting, len(again.likely())) == (frozenset(), 1)
     assert found(directory(called("sales"), called("n-sales"))).alike == ()
     assert found(opened, room("sales", "ann"), vanished=()).alike == ()
+    closed = directory(called("sales", "ann"), called("n-sales", "ann").hidden())
+    assert not found(closed, room("sales", "ann")).waiting, "nor does it where a source hides whatever it does not say"
+
+
+def test_a_public_group_waits_for_a_source_that_says_no_visibility_and_is_likely_the_same() -> None:
+    same = found(directory(said_so(called("sales", "ann").public()), called("n-sales", "ann")), room("sales", "ann"))
+    assert same.waiting == {"n-sales"}
+    (one,) = same.likely()
+    assert (one.visibility, one.becomes) == (Visibility.PUBLIC, Visibility.INVITE_ONLY)
+    declared = directory(called("sales", "ann").public(), said_so(called("n-sales", "ann")))
+    again = found(declared, room("sales", "ann"))
+    assert (again.waiting, again.likely()) == (frozenset(), ()), "this source says it otherwise"
+
+
+def test_what_a_source_does_not_say_opens_nothing_unasked() -> None:
+    opened = found(directory(called("sales", "ann"), called("n-sales", "ann").public()), room("sales", "ann"))
+    assert opened.waiting == {"n-sales"}
+    assert opened.likely() == ()
+    read = directory(
+        said_so(called("sales", "ann").hidden()), called("n-sales", "ann"), group("all").members("group:n-sales")
+    )
+    shown = found(read, room("sales", "ann"))
+    assert shown.waiting == {"n-sales"}
+    assert shown.likely() == ()
+    assert [one.group for one in shown.findings()] == ["sales"]
+    assert awaiting(read.groups, shown, seen(read))["all"].members == ()
+
+
+def test_what_commands_said_of_the_visibility_goes_on_where_the_new_source_says_none() -> None:
+    read = directory(called("sales", "ann"), called("n-sales", "ann"))
+    governed = {**read.groups, "sales": called("sales", "ann").public().having(decided=frozenset({"visibility"})).value}
+    (one,) = compared([("sales", "n-sales")], read.groups, governed, seen(read, room("sales", "ann")))
+    assert (one.waits, one.becomes) == (True, Visibility.PUBLIC)
 
 
 def test_a_room_whose_group_nobody_knows_any_more_may_be_named_and_is_like_nothing() -> None:

@@ -120,6 +120,45 @@ async def test_who_was_hidden_by_command_stays_hidden_and_the_new_source_opens_n
     assert world.facts.directory.groups["zeta"].visibility is Visibility.HIDDEN
 
 
+def said_so(of: AGroup) -> AGroup:
+    return of.having(declared=frozenset({"visibility"}))
+
+
+async def test_a_public_group_keeps_its_room_under_a_source_that_says_no_visibility() -> None:
+    opened = said_so(SALES.public())
+    company = household(directory(opened), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    before = rooms(company)
+    company.source.directory = renamed(SALES)
+    assert (await company.settle()).facts.directory.groups["sales"].visibility is Visibility.PUBLIC
+    assert rooms(company) == before
+    await say_all(company)
+    for _ in range(4):
+        world = await company.settle()
+    assert rooms(company) == before
+    assert world.plan.empty
+    assert world.facts.directory.groups["sales"].visibility is Visibility.INVITE_ONLY
+    assert set(company.members("sales")) == {user("ann"), user("bob"), user("cleo")}
+
+
+@pytest.mark.parametrize("name", ["Deal", "Another name"])
+async def test_a_hidden_group_is_not_opened_by_a_source_that_does_not_say_what_it_is(name: str) -> None:
+    shown = group("deal").called(name).owners("bob").members("bob", "cleo")
+    company = household(directory(said_so(DEAL)), joins_directly=True)
+    await company.settle()
+    company.source.directory = renamed(shown)
+    company.world = await company.reconciler.glance()
+    assert (company.world.sameness.waiting == {"n-deal"}) is (name == "Deal")
+    with pytest.raises(InputError, match="deal is hidden, and nothing says so of n-deal"):
+        await same_groups(company).say_same([("deal", "n-deal")])
+    assert company.world.sameness.said == {}
+    company.source.directory = renamed(said_so(shown.hidden()))
+    company.world = await company.reconciler.glance()
+    await same_groups(company).say_same([("deal", "n-deal")])
+    assert (await company.settle()).plan.empty is (name == "Deal")
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/deal"}
+
+
 async def test_what_is_said_before_the_first_look_at_the_new_source_counts_at_once() -> None:
     company = household(directory(SALES), joins_directly=True)
     await company.settle()
