@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.messages import Message, say
-from bridge.rules.doctor.setting import AS_IT_SHOULD_BE, Tree, value_at
+from bridge.rules.doctor.setting import AS_IT_SHOULD_BE, Tree, is_understood, odd, switched, value_at, written_at
 from bridge.rules.doctor.settings import SETTINGS
 
 OPEN_PORTS: Final = frozenset({"manhole", "metrics"})
@@ -119,11 +119,12 @@ def _allowed(rules: Any, user: str, *, default: bool, alias: str = "") -> bool:
 
 def _retention(tree: Tree, place: str) -> Diagnosis:
     check = "retention"
-    deletes = value_at(tree, "retention.enabled", False) is True
-    says_so = value_at(tree, "experimental_features.msc1763_enabled", False) is True
-    if deletes == says_so:
+    values = [written_at(tree, path, False) for path in ("retention.enabled", "experimental_features.msc1763_enabled")]
+    deletes, says_so = map(switched, values)
+    unclear = next((odd(value) for value in values if not is_understood(value)), None)
+    if deletes == says_so and unclear is None:
         return _good(check, place)
-    found = (
+    found = unclear or (
         say("Old messages are deleted, and the bridge cannot ask whether they are.")
         if deletes
         else say("The homeserver says that it deletes old messages, and does not.")

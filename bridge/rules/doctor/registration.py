@@ -48,8 +48,9 @@ def examine(found: Tree, wanted: Tree, place: str) -> Iterator[Diagnosis]:
     """One diagnosis for each field that matters, of the registration in ``place`` that the homeserver reads."""
     for field, sentence in OTHERWISE.items():
         check = f"registration.{field}"
-        # Synapse takes an absent ``rate_limited`` for true.
-        if found.get(field, field == "rate_limited") == wanted[field]:
+        # Synapse takes a ``rate_limited`` that is neither true nor false for true, an absent one, too.
+        same = found.get(field) is False if field == "rate_limited" else found.get(field) == wanted[field]
+        if same:
             yield Diagnosis(check=check, place=place, verdict=Verdict.GOOD, found=AS_IT_SHOULD_BE)
             continue
         verdict = Verdict.WARNING if field in SLOWED else Verdict.FAULT

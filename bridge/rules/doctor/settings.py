@@ -8,7 +8,7 @@ from typing import Final
 
 from bridge.domain.diagnosis import Verdict
 from bridge.domain.messages import say
-from bridge.rules.doctor.setting import Setting, not_true, true
+from bridge.rules.doctor.setting import Setting, Switch
 
 OLDEST_VERSION: Final = 11
 """Of rooms."""
@@ -18,130 +18,132 @@ def _supported(version: object) -> bool:
     return str(version).isdecimal() and int(str(version)) >= OLDEST_VERSION
 
 
-SETTINGS: Final = (
-    Setting(
+SETTINGS: Final[tuple[Setting | Switch, ...]] = (
+    Switch(
         path="allow_public_rooms_without_auth",
         default=False,
-        good=not_true,
+        wanted=False,
         verdict=Verdict.FAULT,
         found=say("Anybody reads the room directory, without an account."),
         why=say("Listed groups are for employees."),
         remedy="allow_public_rooms_without_auth: false",
     ),
-    Setting(
+    Switch(
         path="allow_public_rooms_over_federation",
         default=False,
-        good=not_true,
+        wanted=False,
         verdict=Verdict.FAULT,
         found=say("Every other homeserver reads the room directory."),
         why=say("Partners would learn of groups that were not opened to them."),
         remedy="allow_public_rooms_over_federation: false",
     ),
-    Setting(
+    Switch(
         path="allow_guest_access",
         default=False,
-        good=not_true,
+        wanted=False,
         verdict=Verdict.FAULT,
         found=say("Guests come in without an account."),
         why=say("A guest counts as somebody of ours and is in no directory."),
         remedy="allow_guest_access: false",
     ),
-    Setting(
+    Switch(
         path="enable_registration",
         default=False,
-        good=not_true,
+        wanted=False,
+        words=True,
         found=say("People make accounts for themselves."),
         why=say("Whoever has an account here reads the room directory, without being in the company's directory."),
         remedy="enable_registration: false",
     ),
-    Setting(
+    Switch(
         path="enable_registration_without_verification",
         default=False,
-        good=not_true,
+        wanted=False,
+        words=True,
         verdict=Verdict.FAULT,
         found=say("Accounts are made without any check."),
         why=say("Anybody, and any program, becomes somebody of ours."),
         remedy="enable_registration_without_verification: false",
     ),
-    Setting(
+    Switch(
         path="require_auth_for_profile_requests",
         default=False,
-        good=true,
+        wanted=True,
         found=say("Anybody asks, without an account, who has one here."),
         why=say("Names of employees can be tried one after the other."),
         remedy="require_auth_for_profile_requests: true",
     ),
-    Setting(
+    Switch(
         path="limit_profile_requests_to_users_who_share_rooms",
         default=False,
-        good=true,
+        wanted=True,
         found=say("Profiles are shown to people who share no room with their owner."),
         why=say("Who asks learns who has an account, and their name."),
         remedy="limit_profile_requests_to_users_who_share_rooms: true",
     ),
-    Setting(
+    Switch(
         path="allow_profile_lookup_over_federation",
         default=True,
-        good=lambda value: value is False,
+        wanted=False,
         found=say("Every other homeserver asks for the profiles of our people."),
         why=say("Who has an account here can be tried from outside; in rooms that they share, names are seen anyway."),
         remedy="allow_profile_lookup_over_federation: false",
     ),
-    Setting(
+    Switch(
         path="user_directory.search_all_users",
         default=False,
-        good=not_true,
+        wanted=False,
         found=say("Everybody finds everybody in the user directory."),
         why=say("Employees would find the people of partners whom they share no room with."),
         remedy="user_directory: {search_all_users: false}",
     ),
-    Setting(
+    Switch(
         path="push.include_content",
         default=True,
-        good=lambda value: value is False,
+        wanted=False,
         found=say("Notifications carry messages and the names of rooms."),
         why=say("They pass through the servers of phone makers, those of hidden groups, too."),
         remedy="push: {include_content: false}",
     ),
-    Setting(
+    Switch(
         path="email.enable_notifs",
         default=False,
-        good=not_true,
+        wanted=False,
         found=say("The homeserver sends e-mails about missed messages, with the names of rooms."),
         why=say("They pass through mail servers and stay in mailboxes, those of hidden groups, too."),
         remedy="email: {enable_notifs: false}",
     ),
-    Setting(
+    Switch(
         path="enable_authenticated_media",
         default=True,
-        good=lambda value: value is not False,
+        wanted=True,
         verdict=Verdict.FAULT,
         found=say("Images and files are handed out without an account."),
         why=say("Whoever knows or guesses an address sees photos of profile cards, and files of closed rooms."),
         remedy="enable_authenticated_media: true",
     ),
-    Setting(
+    Switch(
         path="block_non_admin_invites",
         default=False,
-        good=not_true,
+        wanted=False,
         verdict=Verdict.FAULT,
         found=say("The homeserver lets nobody but its administrators invite."),
         why=say("The bot is none: nobody gets into a group."),
         remedy="block_non_admin_invites: false",
     ),
-    Setting(
+    Switch(
         path="federation_verify_certificates",
         default=True,
-        good=lambda value: value is not False,
+        wanted=True,
         verdict=Verdict.FAULT,
         found=say("The homeserver does not ask other homeservers for a valid certificate."),
         why=say("Somebody on the way can stand in for a partner's homeserver, and read what goes there."),
         remedy="federation_verify_certificates: true",
     ),
-    Setting(
+    Switch(
         path="use_appservice_legacy_authorization",
         default=False,
-        good=not_true,
+        wanted=False,
         found=say("The homeserver also writes its token for the bridge into addresses."),
         why=say("Addresses stand in logs: whoever reads them can feign events."),
         remedy="use_appservice_legacy_authorization: false",
@@ -164,10 +166,10 @@ SETTINGS: Final = (
         why=say("What keeps groups closed is proven in versions 11 and 12 alone."),
         remedy='default_room_version: "12"',
     ),
-    Setting(
+    Switch(
         path="enable_room_list_search",
         default=True,
-        good=lambda value: value is not False,
+        wanted=True,
         found=say("Nobody can search the room directory."),
         why=say("Employees find listed groups through the company's space alone."),
         remedy="enable_room_list_search: true",

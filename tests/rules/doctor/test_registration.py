@@ -48,6 +48,11 @@ def test_a_bot_that_is_slowed_down_is_a_warning_also_by_default() -> None:
     }
 
 
+@pytest.mark.parametrize("value", [0, "false", None, ""])
+def test_a_bot_is_slowed_down_by_everything_that_is_not_false(value: object) -> None:
+    assert ills({**WANTED, "rate_limited": value}) == {"registration.rate_limited": Verdict.WARNING}
+
+
 @pytest.mark.parametrize(
     ("namespaces", "claimed"),
     [
