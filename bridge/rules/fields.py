@@ -4,25 +4,23 @@ Used by ``policy`` and ``partner_fields``, which name the fields.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from bridge.domain.directory import Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.ids import MAX_ID_BYTES
 from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Text, say
 from bridge.domain.policy import Value
+from bridge.domain.words import FLAGS, VISIBILITIES, folded
 
 E = TypeVar("E", bound=StrEnum)
 
-FLAGS: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(("true", "yes", "on", "oui", "vrai"), True),
-    **dict.fromkeys(("false", "no", "off", "non", "faux"), False),
-}
 BY_VISIBILITY: Final = "default"
 """Written where the visibility is to decide."""
 MAX_NAME: Final = 100
@@ -77,6 +75,12 @@ def read_word(words: type[E]) -> Callable[[Value], E]:
         return words(among(read_text(value), [word.value for word in words]))
 
     return read
+
+
+def read_visibility(value: Value) -> Visibility:
+    """Who may see a group, in either language."""
+    word = read_text(value)
+    return Visibility(among(VISIBILITIES.get(folded(word), word), [one.value for one in Visibility]))
 
 
 def read_word_or_default(words: type[E]) -> Callable[[Value], E | None]:

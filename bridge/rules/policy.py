@@ -13,7 +13,6 @@ from bridge.domain.directory import (
     JoinRequests,
     MembershipMode,
     Posting,
-    Visibility,
     Vouchers,
 )
 from bridge.domain.policy import Value
@@ -33,6 +32,7 @@ from bridge.rules.fields import (
     read_language,
     read_text,
     read_texts,
+    read_visibility,
     read_word,
     read_word_or_default,
     same,
@@ -43,7 +43,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     for field in (
         Field("name", read_texts(MAX_NAME, needed=True), plain_text),
         Field("purpose", read_texts(MAX_TEXT), plain_text),
-        Field("visibility", read_word(Visibility), plain_word),
+        Field("visibility", read_visibility, plain_word),
         Field("listed", read_flag, same),
         Field("mandatory", read_flag, same),
         Field("parent", read_text, same),

@@ -12,6 +12,7 @@ from bridge.domain.errors import InputError
 from bridge.domain.lifetimes import days_in
 from bridge.domain.messages import Text, say
 from bridge.domain.policy import Value
+from bridge.domain.words import VISIBILITIES
 
 PEOPLE: Final = frozenset({"owners", "moderators", "delegates", "members"})
 LISTS: Final = PEOPLE | {"partners", "moderating"}
@@ -44,10 +45,8 @@ FIELDS: Final = {
 
 VALUES: Final = {
     "visibility": {
-        "publique": "public", "ouvert": "public", "ouverte": "public", "invitation": "invite-only",
-        "prive": "invite-only", "privee": "invite-only", "private": "invite-only", "sur-invitation": "invite-only",
-        "cache": "hidden", "cachee": "hidden", "masque": "hidden", "masquee": "hidden",
-        "secret": "hidden", "secrete": "hidden",
+        **VISIBILITIES, "ouvert": "public", "ouverte": "public", "prive": "invite-only", "privee": "invite-only",
+        "private": "invite-only", "secret": "hidden", "secrete": "hidden",
     },
     "membership": {
         "annuaire": "directory", "proprietaires": "owners", "les-deux": "both", "deux": "both",

@@ -4,6 +4,7 @@ Real exports have members that are gone; those are told as warnings and left out
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bridge.adapters.directory.csv_columns import MEMBERSHIPS, PEOPLE, misspelt, of_memberships, of_people, require
 from bridge.adapters.directory.csv_groups import Groups
@@ -15,6 +16,14 @@ from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.domain.directory import Visibility
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.trees import Path, path_text
+
+SAID_BY: Final = {
+    "id": ("username", "email", "group"),
+    "user": ("username", "email", "id"),
+    "name": ("first", "last", "group"),
+    **dict.fromkeys(("members", "owners", "moderators"), ("member",)),
+}
+"""The columns that say something where none is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +41,21 @@ class CsvDraft:
     draft: Draft
     faults: list[Fault]
     problems: list[Problem]
-    people: Sheet
+    sheets: tuple[Sheet, ...]
     spots: dict[Path, Spot]
 
     def locate(self, path: Path) -> Spot:
-        """The line behind a path, and its column."""
+        """The line behind a path, and its column as it is headed."""
+        return _in_sheet(self._locate(path), self.sheets)
+
+    def _locate(self, path: Path) -> Spot:
+        people = self.sheets[0]
         if path[:1] == ("people",) and len(path) > 1 and isinstance(path[1], int):
-            return Spot(self.people.file, self.people.rows[path[1]].line, path_text(path[2:]))
+            return Spot(people.file, people.rows[path[1]].line, path_text(path[2:]))
         for length in range(len(path), 1, -1):
             if found := self.spots.get(path[:length]):
                 return found if found.path else replace(found, path=path_text(path[2:3]))
-        return Spot(self.people.file)
+        return Spot(people.file)
 
 
 def csv_draft(people: Table, memberships: Table | None, server_name: str, visibility: Visibility) -> CsvDraft:
@@ -63,11 +76,22 @@ def csv_draft(people: Table, memberships: Table | None, server_name: str, visibi
         require(who, "group", "name", example="group")
         require(who, "member", example="member")
         ties += ties_of_memberships(who)
-    groups = Groups(names, visibility)
+    groups = Groups(names, visibility, who.headings if who else {})
     draft = Draft(people=rows, groups=groups.of(ties))
+    sheets = (about, who) if who else (about,)
     slips = [*misspelt(about, PEOPLE), *(misspelt(who, MEMBERSHIPS) if who else ())]
     problems = [*slips, *about.problems, *(who.problems if who else ()), *groups.problems]
-    return CsvDraft(draft, [*faults, *groups.faults], problems, about, groups.spots)
+    return CsvDraft(draft, [*faults, *groups.faults], [_headed(one, sheets) for one in problems], sheets, groups.spots)
+
+
+def _headed(problem: Problem, sheets: tuple[Sheet, ...]) -> Problem:
+    return replace(problem, spot=_in_sheet(problem.spot, sheets))
+
+
+def _in_sheet(spot: Spot, sheets: tuple[Sheet, ...]) -> Spot:
+    """The place with the heading of its column."""
+    sheet = next((one for one in sheets if one.file == spot.file), None)
+    return replace(spot, path=sheet.headed(spot.path, *SAID_BY.get(spot.path, ()))) if sheet and spot.path else spot
 
 
 def _sheet(table: Table, *, memberships: bool, unread: list[Problem]) -> Sheet | None:

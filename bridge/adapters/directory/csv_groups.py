@@ -1,12 +1,12 @@
 """The groups of tables: lines about one group become a group, names become references. For ``csv_draft``."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bridge.adapters.directory import csv_languages
-from bridge.adapters.directory.csv_columns import ATTRIBUTE
+from bridge.adapters.directory.csv_columns import ATTRIBUTE, plain
 from bridge.adapters.directory.csv_people import SEVERAL, Names
 from bridge.adapters.directory.csv_ties import SEPARATOR, Tie
 from bridge.adapters.directory.drafts import Fault
@@ -16,6 +16,7 @@ from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.directory import GROUP_REFERENCE, Group, Visibility
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.problems import Problem, Spot
+from bridge.domain.words import VISIBLE, visibility_of
 from bridge.files.spelling import shown
 from bridge.files.trees import Path
 
@@ -24,11 +25,21 @@ ROLES: Final = {
     **dict.fromkeys(("team_user", "team_guest", "channel_user", "channel_guest"), ""),
     **dict.fromkeys(("team_admin", "channel_admin"), "moderators"),
     "": "", "member": "", "owner": "owners", "moderator": "moderators", "manager": "moderators",
-    "membre": "", "proprietaire": "owners", "moderateur": "moderators", "gestionnaire": "moderators",
+    "membre": "", "proprietaire": "owners", "moderateur": "moderators", "moderatrice": "moderators",
+    **dict.fromkeys(("gestionnaire", "responsable"), "moderators"),
 }  # fmt: skip
-"""What somebody is beside being a member. Those with a hyphen below are of Mattermost, which may write several."""
+"""What somebody is beside being a member, without capitals and accents. Those with a hyphen below are of
+Mattermost, which may write several."""
 
-PERSON, NESTED = frozenset({"", "user", "person"}), frozenset({"", "group"})
+OFFERED: Final = (
+    Text(en="member", fr="membre"), Text(en="owner", fr="propriétaire"),
+    Text(en="moderator", fr="modératrice"), Text(en="manager", fr="responsable"),
+)  # fmt: skip
+"""What is offered to whoever wrote another role."""
+
+PERSON = frozenset({"", "user", "person", "utilisateur", "utilisatrice", "personne"})
+NESTED = frozenset({"", "group", "groupe"})
+KINDS: Final = (Text(en="user", fr="personne"), Text(en="group", fr="groupe"))
 NAMED: Final = 3
 """Members that lead nowhere are named up to this number, then counted."""
 
@@ -48,9 +59,11 @@ class _Gathered:
 class Groups:
     """Gathers lines into groups. ``spots`` tells where the paths of ``faults`` are; ``problems`` are those of lines."""
 
-    def __init__(self, names: Names, visibility: Visibility) -> None:
+    def __init__(self, names: Names, visibility: Visibility, headings: Mapping[str, str]) -> None:
+        """``headings`` are those of memberships, by our words."""
         self._names = names
         self._visibility = visibility
+        self._headings = headings
         self._groups: dict[str, _Gathered] = {}
         self.spots: dict[Path, Spot] = {}
         self.faults: list[Fault] = []
@@ -82,21 +95,22 @@ class Groups:
                 message = say(
                     "{group} has the {key} {other} on another line.",
                     group=shown(tie.group),
-                    key=said,
+                    key=self._headings.get(said, said),
                     other=shown(group.says[said]),
                 )
                 self.problems.append(Problem(_in(tie.spot, said), message))
 
     def _problem(self, spot: Spot, key: str) -> None:
-        self.problems.append(Problem(_in(spot, key), say("{key} is missing or empty.", key=key)))
+        self.problems.append(
+            Problem(_in(spot, key), say("{key} is missing or empty.", key=self._headings.get(key, key)))
+        )
 
     def _add(self, tie: Tie) -> None:
         group = self._groups[_key(tie.group)]
         if not ROLES.keys() >= set(_roles(tie)):
-            words = ["member", "owner", "moderator", "manager"]
-            self.problems.append(Problem(_in(tie.spot, "role"), unknown_word(tie.role, words)))
-        elif tie.kind not in PERSON | NESTED:
-            self.problems.append(Problem(_in(tie.spot, "type"), unknown_word(tie.kind, ["user", "group"])))
+            self.problems.append(Problem(_in(tie.spot, "role"), unknown_word(tie.role, OFFERED)))
+        elif plain(tie.kind) not in PERSON | NESTED:
+            self.problems.append(Problem(_in(tie.spot, "type"), unknown_word(tie.kind, KINDS)))
         else:
             self._put(group, tie, self._member(tie))
 
@@ -112,11 +126,11 @@ class Groups:
 
     def _member(self, tie: Tie) -> str | None:
         """A person's id, a reference to a group or a user id as it is; None for whoever is nowhere to be found."""
-        person = self._names.person(tie.member) if tie.kind in PERSON else None
+        person = self._names.person(tie.member) if plain(tie.kind) in PERSON else None
         if person is not None:
             return person
         named = tie.member.removeprefix(GROUP_REFERENCE)
-        if tie.kind in NESTED and (inner := self._groups.get(_key(named))):
+        if plain(tie.kind) in NESTED and (inner := self._groups.get(_key(named))):
             return GROUP_REFERENCE + inner.id
         return tie.member if tie.member.startswith("@") else None
 
@@ -158,12 +172,12 @@ class Groups:
         )
 
     def _seen(self, here: Path, written: str) -> Visibility:
-        known = [word.value for word in Visibility]
-        if written.lower() in known:
-            return Visibility(written.lower())
-        if written:
-            self.faults.append(Fault((*here, "visibility"), unknown_word(written, known)))
-        return self._visibility  # of the configuration, where the table does not say it: commands may decide otherwise
+        found = visibility_of(written)
+        if written and found is None:
+            self.faults.append(Fault((*here, "visibility"), unknown_word(written, VISIBLE)))
+        return (
+            found or self._visibility
+        )  # of the configuration, where the table does not say it: commands may decide otherwise
 
     def _parent(self, written: str) -> str:
         above = self._groups.get(_key(written))
@@ -172,7 +186,8 @@ class Groups:
 
 def _roles(tie: Tie) -> list[str]:
     """The role, or Mattermost's: ``team_user team_admin``."""
-    return tie.role.split() if "_" in tie.role else [tie.role]
+    role = plain(tie.role)
+    return role.split() if "_" in role else [role]
 
 
 def _key(written: str) -> str:

@@ -39,11 +39,12 @@ FOLDS: Final = (_composed, _folded, _composed, _folded)
 class Names:
     """Whom a reference means. Nothing is guessed: of several people with one address, nobody is meant.
 
-    ``identity`` is the column that holds the ids.
+    ``identity`` is the column that holds the ids, and ``headed`` how it is headed.
     """
 
     def __init__(self, sheet: Sheet, identity: str) -> None:
         self.identity = identity
+        self.headed = sheet.headed(identity)
         self._by: list[dict[str, str]] = [{}, {}, {}, {}]
         for row in sheet.rows:
             person = row.first(identity)
@@ -65,7 +66,7 @@ def people_of(sheet: Sheet, server_name: str, faults: list[Fault]) -> tuple[list
     require(sheet, *IDENTITIES, example="id")
     identity = next(word for word in IDENTITIES if word in sheet.columns)
     names = Names(sheet, identity)
-    if not sheet.rows and not sheet.problems:
+    if not sheet.rows and sheet.is_whole:
         faults.append(Fault((), say("There are no people in this file.")))
     people = [_person(row, index, names, server_name, faults) for index, row in enumerate(sheet.rows)]
     return people, names
@@ -74,7 +75,7 @@ def people_of(sheet: Sheet, server_name: str, faults: list[Fault]) -> tuple[list
 def _person(row: Row, index: int, names: Names, server_name: str, faults: list[Fault]) -> Person:
     here, identity = ("people", index), names.identity
     if not row.first(identity):
-        faults.append(Fault((*here, identity), say("{key} is missing or empty.", key=identity)))
+        faults.append(Fault((*here, identity), say("{key} is missing or empty.", key=names.headed)))
     active, wrong = activity(row)
     if wrong:
         faults.append(Fault((*here, wrong), not_understood(row.first(wrong))))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -36,13 +36,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: our words for its columns, its rows, what is wrong or worth a warning, headings that are not read."""
+    """A table: our words for its columns with the headings that they have there, its rows, what is wrong or worth a
+    warning, headings that are not read."""
 
     file: str
-    columns: frozenset[str]
+    headings: Mapping[str, str]
     rows: list[Row]
     problems: list[Problem] = field(default_factory=list)
     unread: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line was understood."""
+        return all(problem.warning for problem in self.problems)
+
+    @property
+    def columns(self) -> Set[str]:
+        """Our words for the columns."""
+        return self.headings.keys()
+
+    def headed(self, *words: str) -> str:
+        """The heading of the first column that is there; the first of our words where none is."""
+        return next((self.headings[word] for word in words if word in self.headings), words[0])
 
 
 def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
@@ -75,7 +90,16 @@ def sheet_of(content: bytes, file: str, meaning: Meaning) -> Sheet:
             )
             problems.append(Problem(Spot(file, line), message))
     unread = tuple(cell for cell, word in zip(header, words, strict=True) if cell and not word)
-    return Sheet(file, frozenset(words) - {""}, rows, problems, unread)
+    return Sheet(file, _headings(words, header), rows, problems, unread)
+
+
+def _headings(words: list[str], header: list[str]) -> dict[str, str]:
+    """How columns are headed, by our words; of several with one meaning, all."""
+    found: dict[str, list[str]] = {}
+    for word, cell in zip(words, header, strict=True):
+        if word:
+            found.setdefault(word, []).append(shown(cell))
+    return {word: " / ".join(dict.fromkeys(cells)) for word, cells in found.items()}
 
 
 def _cells(words: list[str], cells: list[str]) -> dict[str, str]:

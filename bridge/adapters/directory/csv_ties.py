@@ -46,8 +46,8 @@ def ties_of_memberships(sheet: Sheet) -> Iterator[Tie]:
             Spot(sheet.file, row.line),
             row.first("group", "name"),
             row.first("member"),
-            plain(row.first("role")),
-            row.first("type").lower(),
+            row.first("role"),
+            row.first("type"),
             _says(row),
         )
 

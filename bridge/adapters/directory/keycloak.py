@@ -10,12 +10,13 @@ from typing import Final
 from bridge.adapters.directory.drafts import Draft, Fault
 from bridge.adapters.directory.group_ids import group_id
 from bridge.adapters.directory.people_checks import fits, too_long
-from bridge.adapters.directory.shapes import FLAGS, unknown_word
+from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.directory import Group, Person, Visibility
 from bridge.domain.ids import as_localpart
 from bridge.domain.mapping import Origin
 from bridge.domain.messages import LANGUAGES, Text, say, say_n
 from bridge.domain.problems import Spot
+from bridge.domain.words import FLAGS, VISIBLE, visibility_of
 from bridge.files.spelling import shown
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree, spot_in
 
@@ -210,12 +211,10 @@ class _Reader:
         )
 
     def _seen(self, here: Path, written: str) -> Visibility:
-        known = [word.value for word in Visibility]
-        if written.lower() in known:
-            return Visibility(written.lower())
-        if written:
-            self.faults.append(Fault((*here, "attributes", "visibility"), unknown_word(written, known)))
-        return self.visibility
+        found = visibility_of(written)
+        if written and found is None:
+            self.faults.append(Fault((*here, "attributes", "visibility"), unknown_word(written, VISIBLE)))
+        return found or self.visibility
 
     def _owners(self, here: Path, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:

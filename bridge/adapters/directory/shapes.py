@@ -3,6 +3,7 @@
 This is the careful way, for YAML and for every JSON document that ``fast_json`` does not take.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,7 @@ from bridge.domain.lifetimes import days_in, no_lifetime
 from bridge.domain.messages import LANGUAGES, Message, Text, say
 from bridge.domain.partners import MAX_COUNT, Partner, PartnerKind, PartnerState
 from bridge.domain.rooms import HistoryVisibility
+from bridge.domain.words import FLAGS, VISIBLE, visibility_of
 from bridge.files.spelling import closest, looks_like_token, shown
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree
 
@@ -38,8 +40,6 @@ OF_RULES: Final = ("path", "attributes")
 GROUP_KEYS: Final = (*(field.name for field in fields(Group) if field.name not in OF_COMMANDS), *OF_RULES)
 PARTNER_KEYS: Final = tuple(field.name for field in fields(Partner) if field.name not in OF_COMMANDS[1:])
 SECTIONS: Final = ("people", "groups", "partners")
-
-FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 def draft_of(tree: Tree, *, alone: bool = True) -> tuple[Draft, list[Fault]]:
@@ -104,7 +104,7 @@ def _group(record: "_Record", path: tuple[str, ...]) -> Group:
         id=record.text("id", required=True),
         name=record.languages("name", required=True),
         purpose=purpose,
-        visibility=record.word("visibility", Visibility, Visibility.INVITE_ONLY),
+        visibility=record.visibility(),
         listed=record.flag("listed", default=False),
         mandatory=record.flag("mandatory", default=False),
         parent=record.text("parent"),
@@ -199,6 +199,13 @@ class _Record:
             self._fault(key, say("{word} is neither true nor false.", word=shown(text)))
         return FLAGS.get(text.lower(), default)
 
+    def visibility(self) -> Visibility:
+        text = self.text("visibility")
+        found = visibility_of(text) if text else Visibility.INVITE_ONLY
+        if found is None:
+            self._fault("visibility", unknown_word(text, VISIBLE))
+        return found or Visibility.PUBLIC  # about which no further complaint follows
+
     def word(self, key: str, words: type[E], default: D) -> E | D:
         text = self.text(key)
         if not text:
@@ -269,9 +276,9 @@ class _Record:
         self._faults.append(Fault((*self._path, key), message))
 
 
-def unknown_word(text: str, known: list[str]) -> Message:
-    """What to say when ``text`` is none of the ``known`` words."""
-    guess = closest(text, known)
+def unknown_word(text: str, known: Sequence[str | Text]) -> Message:
+    """What to say when ``text`` is none of the ``known`` words, which may differ from language to language."""
+    guess = closest(text, [word for one in known for word in ((one.en, one.fr) if isinstance(one, Text) else (one,))])
     if guess:
         return say("{word} is not known here; did you mean {guess}?", word=shown(text), guess=guess)
     return say("{word} is not known here; it may be one of: {known}.", word=shown(text), known=tuple(known))

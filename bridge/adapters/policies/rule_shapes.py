@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.adapters.directory.dn import dn_key
-from bridge.adapters.directory.shapes import FLAGS, unknown_word
+from bridge.adapters.directory.shapes import unknown_word
 from bridge.domain.mapping import Condition
 from bridge.domain.messages import Message, say
+from bridge.domain.words import FLAGS
 from bridge.files.spelling import shown
 from bridge.files.trees import Listing, Path, Scalar, Table, Tree
 

@@ -5,6 +5,7 @@ What a value may be is said by ``rules.policy``, the same for files and for comm
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
 from bridge.adapters.directory.shapes import unknown_word
@@ -143,7 +144,7 @@ class Shape:
         if "visibility" in typed:
             for found in contradictions(Group(**{"id": str(path[-1] if path else "-"), "name": NAMELESS, **typed})):
                 self._fault((*path, found.field), found.message)
-        return {name: value for name, value in written.items() if name in typed}
+        return {name: _plain_word(typed[name], value) for name, value in written.items() if name in typed}
 
     def _typed(self, written: Mapping[str, Any], path: Path) -> dict[str, Any]:
         typed: dict[str, Any] = {}
@@ -193,3 +194,8 @@ class Shape:
     def _fault(self, path: Path, message: Message) -> None:
         if (path, message) not in self.faults:
             self.faults.append((path, message))
+
+
+def _plain_word(typed: Any, written: Value) -> Value:
+    """A word as the rules call it, in whatever language it was written; all else as it is."""
+    return typed.value if isinstance(typed, StrEnum) else written

@@ -85,7 +85,7 @@ def test_google_says_who_leads_and_who_is_gone() -> None:
     assert people["claire@corp.example"].manager == "ines.moreau@corp.example"
     told = [str(warning).removeprefix(f"{TABLES}/") for warning in reading.warnings]
     assert told == [
-        "google_people.csv:4: manager: The manager gone@corp.example is no person of this file.",
+        "google_people.csv:4: Manager Email: The manager gone@corp.example is no person of this file.",
         "google_members.csv:2: 1 member leads nowhere and is left out: former@corp.example.",
         "google_members.csv:6: This group has no owner.",
     ]
@@ -140,7 +140,7 @@ def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> 
     people = PEOPLE + ",,Nobody,,,\n0123,@eve:corp.example,Eve,,,perhaps\n1,2\n"
     members = MEMBERSHIPS + "sales,Vente,,,,0007,boss\n,,,,,0007,\ndeal,,,secret,,0007,\n"
     assert complaints(tmp_path, people, members) == [
-        "members.csv:6: name: sales has the name Ventes on another line.",
+        "members.csv:6: group name: sales has the group name Ventes on another line.",
         "members.csv:6: role: boss is not known here; it may be one of: member, owner, moderator, manager.",
         "members.csv:7: group: group is missing or empty.",
         "members.csv:8: visibility: deal has the visibility hidden on another line.",
@@ -232,6 +232,46 @@ def test_headings_and_words_may_be_french(tmp_path: Path) -> None:
     assert not zoe.active
     assert directory.groups["ventes"].owners == (ines.id,)
     assert directory.groups["ventes"].members == (ines.id, zoe.id)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Publique", Visibility.PUBLIC), ("public", Visibility.PUBLIC), ("sur invitation", Visibility.INVITE_ONLY),
+        ("Sur Invitation", Visibility.INVITE_ONLY), ("invite only", Visibility.INVITE_ONLY),
+        ("cachée", Visibility.HIDDEN), ("CACHEE", Visibility.HIDDEN), ("masqué", Visibility.HIDDEN),
+        ("masque\u0301e", Visibility.HIDDEN),
+    ],
+)  # fmt: skip
+def test_who_may_see_a_group_may_be_said_in_french(tmp_path: Path, written: str, meant: Visibility) -> None:
+    (sales,) = read(tmp_path, PEOPLE, f"Groupe;Visibilité;Membre\nventes;{written};0007\n").directory.groups.values()
+    assert sales.visibility is meant
+
+
+@pytest.mark.parametrize(
+    ("written", "owns", "moderates"),
+    [
+        ("Propriétaire", True, False), ("modératrice", False, True), ("modérateur", False, True),
+        ("responsable", False, True), ("gestionnaire", False, True), ("Membre", False, False),
+    ],
+)  # fmt: skip
+def test_roles_may_be_said_in_french(tmp_path: Path, written: str, *, owns: bool, moderates: bool) -> None:
+    rows = f"Groupe;Membre;Rôle;Type\nventes;0007;{written};Personne\ntous;ventes;;Groupe\n"
+    sales, everybody = read(tmp_path, PEOPLE, rows).directory.groups.values()
+    assert (sales.members, everybody.members) == (("0007",), ("group:ventes",))
+    assert (bool(sales.owners), bool(sales.moderators)) == (owns, moderates)
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_file(tmp_path: Path) -> None:
+    people = "Identifiant;Prénom;Nom;Actif\nines;Inès;Moreau;peut-être\n;Zoé;Neil;oui\n"
+    members = "Groupe;Visibilité;Membre;Rôle\nventes;cahcée;ines;Présidente\nventes;;;\n;;ines;\n"
+    assert complaints(tmp_path, people, members) == [
+        "members.csv:2: Rôle: Présidente is not known here; it may be one of: member, owner, moderator, manager.",
+        "members.csv:2: Visibilité: cahcée is not known here; did you mean cachée?",
+        "members.csv:4: Groupe: Groupe is missing or empty.",
+        f"people.csv:2: Actif: {NEITHER.replace('perhaps', 'peut-être')}",
+        "people.csv:3: Identifiant: Identifiant is missing or empty.",
+    ]
 
 
 def test_identifiant_is_the_id_where_another_column_is_the_user_name(tmp_path: Path) -> None:

@@ -41,6 +41,12 @@ def test_attributes_say_more() -> None:
     assert sales.declared == frozenset({"name", "members", "parent", "visibility", "owners", "purpose"})
 
 
+def test_who_may_see_a_group_may_be_said_in_french(tmp_path: Path) -> None:
+    realm = '{"users": [{"username": "a"}], "groups": [{"name": "b", "attributes": {"visibility": ["Cachée"]}}]}'
+    (group,) = read(tmp_path, realm, "keycloak").directory.groups.values()
+    assert group.visibility is Visibility.HIDDEN
+
+
 def test_a_group_that_is_gone_is_told_with_the_line_of_who_is_in_it() -> None:
     told = [str(warning).removeprefix(f"{REALM}/realm.json:") for warning in reading().warnings]
     assert "20: users[0]: 1 group of this person is not in this file and is left out: /Gone." in told

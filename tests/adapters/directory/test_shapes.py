@@ -123,7 +123,7 @@ def test_a_person_written_wrongly_is_told_with_line_and_path(tmp_path: Path, lin
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("visibility: public", "visibility: Public", "7: groups[0].visibility: Public is not known here; did you mean"),
+        ("visibility: public", "visibility: Pubic", "7: groups[0].visibility: Pubic is not known here; did you mean"),
         ("visibility: public", "visiblity: public", "7: groups[0].visiblity: visiblity is not known here; did you mea"),
         ("name: Deal", "name: ''", "12: groups[1].name: name is missing or empty."),
         ("{fr: Ventes, en: Sales}", "{fr: '', en: ''}", "6: groups[0].name: name is missing or empty."),

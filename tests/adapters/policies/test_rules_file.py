@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bridge.adapters.directory.source import directory_source
 from bridge.domain.mapping import Condition
 from bridge.rules.mapping import mapped
@@ -64,6 +66,20 @@ def test_what_cannot_be_a_rule_is_told_where_it_stands(tmp_path: Path) -> None:
         (told,) = complaints(tmp_path, f"rules:\n  - {rule}\n")
         assert expected in told
     assert "A list is expected here." in complaints(tmp_path, "rules: {when: x}\n")[0]
+
+
+@pytest.mark.parametrize(("said", "meant"), [("oui", True), ("Non", False), ("no", False), ("vrai", True)])
+def test_whether_groups_have_a_room_may_be_said_in_french(tmp_path: Path, said: str, *, meant: bool) -> None:
+    (rule,) = written(tmp_path, f"rules:\n  - {{when: {{name: x}}, room: {said}}}\n").read_now().policy.rules
+    assert rule.maps is meant
+
+
+def test_values_of_rules_may_be_french_and_count_as_the_rules_call_them(tmp_path: Path) -> None:
+    """Whoever asks later whether a group is hidden compares one word."""
+    (rule,) = written(tmp_path, "rules:\n  - {visibility: Cachée, listed: non}\n").read_now().policy.rules
+    assert rule.values["visibility"] == "hidden"
+    policy = written(tmp_path, "groups:\n  ventes: {visibility: sur invitation}\n").read_now().policy
+    assert policy.groups["ventes"]["visibility"] == "invite-only"
 
 
 async def test_the_name_of_an_entry_is_compared_as_directories_compare_it(tmp_path: Path) -> None:
