@@ -25,6 +25,11 @@ MARKS: Final = (
 SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 """A letter beyond ASCII in UTF-8; in Windows-1252 a large letter with an accent before a sign, which no word has."""
 
+CONTROLS: Final = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1a"})
+"""What no text has, but a stray one. One byte in ten of what a program packed is such."""
+STRAY: Final = 100
+"""One in so many bytes is a slip."""
+
 
 def decoded(content: bytes, file: str) -> tuple[str, str]:
     """The text of ``content`` without a byte order mark, and the name of its encoding.
@@ -54,6 +59,8 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
 
 def _windows(content: bytes, file: str, start: int) -> str:
     """What is not UTF-8, unless some of its letters are: then somebody has put two files together."""
+    if (len(content) - len(content.translate(None, CONTROLS))) * STRAY > len(content):
+        refuse(file, say("This is not a text file: a workbook has to be exported as a table, an archive unpacked."))
     line = content.count(b"\n", 0, start) + 1
     if SEQUENCE.search(content):
         refuse(file, say("This line is not in UTF-8, as the rest of the file is."), line)

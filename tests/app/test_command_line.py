@@ -20,7 +20,7 @@ DIRECTORIES: Final = {
     "a list": (b"- people\n- groups\n", {"en": "directory.yaml"}),
     "with an id twice": (
         (PERSON + PERSON.partition("\n")[2].replace("ann", "bob")).encode(),
-        {"fr": "L’identifiant 1 est déjà celui de people[0]."},
+        {"fr": "L’identifiant 1 est déjà celui de people[0] (ligne 2)."},
     ),
     "with an unknown member": ((PERSON + MEMBER_9).encode(), {"en": "There is no person 9."}),
 }

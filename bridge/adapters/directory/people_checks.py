@@ -10,6 +10,7 @@ from bridge.domain.directory import GROUP_REFERENCE, Person
 from bridge.domain.ids import MAX_ID_BYTES, as_localpart, is_user_id, server_of
 from bridge.domain.messages import LANGUAGES, Message, say, say_n
 from bridge.files.spelling import shown
+from bridge.files.trees import path_text
 from bridge.files.zones import is_timezone
 
 NAMELESS: Final = 5
@@ -43,8 +44,9 @@ def faults_of_ids(section: str, ids: list[str]) -> Iterator[Fault]:
     first: dict[str, int] = {}
     for index, text in enumerate(ids):
         if text and first.setdefault(text, index) != index:
-            message = say("The id {id} is already that of {other}.", id=shown(text), other=f"{section}[{first[text]}]")
-            yield Fault((section, index, "id"), message)
+            other = (section, first[text])
+            message = say("The id {id} is already that of {other}.", id=shown(text), other=path_text(other))
+            yield Fault((section, index, "id"), message, other=other)
         if CONTROL.search(text) or len(text) > MAX_ID_BYTES:
             yield Fault((section, index, "id"), say("An id has at most 255 characters, none of them invisible."))
 

@@ -14,7 +14,7 @@ def test_the_good_directory_is_good(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("id: 0123", 'id: "0007"', "people[1].id: The id 0007 is already that of people[0]."),
+        ("id: 0123", 'id: "0007"', "people[1].id: The id 0007 is already that of people[0] (line 2)."),
         ("@claire:corp.example", "@ines:corp.example", "people[1].user: @ines:corp.example is already the account of"),
         ("@claire:corp.example", "claire", "people[1].user: claire is not a user id such as @claire:corp.example."),
         (
@@ -38,7 +38,7 @@ def test_people_who_cannot_be_are_told(tmp_path: Path, old: str, new: str, compl
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("id: deal", "id: sales", "groups[1].id: The id sales is already that of groups[0]."),
+        ("id: deal", "id: sales", "groups[1].id: The id sales is already that of groups[0] (line"),
         ("parent: sales", "parent: Sales", "groups[1].parent: There is no group Sales; did you mean sales?"),
         ("parent: sales", "parent: deal", "groups[1].parent: These groups are above themselves: deal → deal."),
         ('"group:deal"', '"group:dael"', "groups[0].members[1]: There is no group dael; did you mean deal?"),

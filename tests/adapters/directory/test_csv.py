@@ -146,7 +146,7 @@ def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> 
         "members.csv:8: visibility: deal has the visibility hidden on another line.",
         "people.csv:4: id: id is missing or empty.",
         f"people.csv:5: active: {NEITHER}",
-        "people.csv:5: id: The id 0123 is already that of people[1].",
+        "people.csv:5: id: The id 0123 is already that of line 3.",
         f"people.csv:6: {SHORT}",
     ]
 
@@ -160,6 +160,7 @@ def test_everything_wrong_is_said_at_once_with_file_and_line(tmp_path: Path) -> 
         ("id,id\na,b\n", "people.csv:1: There are two columns id."),
         ('id,name\na,"Ann\nb,Bob\n', "people.csv:2: The quotation marks of the line that begins here are not closed"),
         ("id\n", "people.csv: There are no people in this file."),
+        (bytes(range(1, 256)), "people.csv: This is not a text file: a workbook has to be exported as a table"),
         ("id\na\0b\n", "people.csv:2: This is not a text file: it contains zero bytes."),
         ("id,name\na,é\nb,è\nc,ê\n".encode() + b"d,\xe9\n", "people.csv:5: This line is not in UTF-8, as the rest of"),
         (b"id,name\na,\xe9\nb,\x81\n", "people.csv:2: This file is neither in UTF-8 nor in Windows-1252"),

@@ -214,7 +214,7 @@ def test_two_people_of_one_uid_are_told_with_line_and_name(tmp_path: Path) -> No
     twin = "\ndn: uid=ann,ou=others,o=x\nobjectClass: person\nuid: ann\n"
     assert complaints(tmp_path, PEOPLE + twin, "ldif") == [
         "31: uid=ann,ou=others,o=x: @ann:corp.example is already the account of ann.",
-        "31: uid=ann,ou=others,o=x: The id ann is already that of people[0].",
+        "31: uid=ann,ou=others,o=x: The id ann is already that of uid=ann,ou=people,dc=corp,dc=example (line 5).",
     ]
 
 
