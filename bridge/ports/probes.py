@@ -53,6 +53,16 @@ class Probes(Protocol):
     async def speak(self, room_id: str, text: str) -> str:
         """Say something as the bridge's own bot; gives the event's id. Raises ``HomeserverError``."""
 
+    async def publish(self, room_id: str) -> bool:
+        """Put a room into the room directory; whether the homeserver lets that. Raises ``HomeserverError``."""
+
+    async def unpublish(self, room_id: str) -> None:
+        """Take it out again. Raises ``HomeserverError``."""
+
+    async def appear(self) -> None:
+        """The bridge's own bot is online for half a minute, where the homeserver keeps presence. Raises
+        ``HomeserverError``."""
+
     async def enter(self, asker: Asker, room_id: str) -> bool:
         """Accept an invitation, or enter a room; whether they are in."""
 

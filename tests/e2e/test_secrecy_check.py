@@ -32,9 +32,11 @@ partners:
 """
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
-UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("stranger", "space"), ("reader", "log")}
-"""Our directory is closed to other homeservers, the space to strangers, and the log is another process's."""
-BY_ITS_ID: Final = {"summary", "hierarchy", "join", "state", "members", "messages", "event", "context", "aliases"}
+UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("stranger", "presence"), ("reader", "log")}
+"""Our directory is closed to other homeservers, ours keeps no presence, and the log is another process's."""
+BY_ITS_ID: Final = {
+    "summary", "summary-bare", "hierarchy", "join", "state", "members", "messages", "event", "context", "aliases",
+}  # fmt: skip
 OPENED: Final = BY_ITS_ID | {
     "sync",
     "notifications",
@@ -50,7 +52,10 @@ OPENED: Final = BY_ITS_ID | {
     "bot-list",
 }
 """Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""
-BY_ID: Final = {"publication", "knock", "join", "context", "peer-event", "peer-file", "peer-join", "peer-knock"}
+BY_ID: Final = {
+    "publication", "summary-bare", "addressing", "knock", "join", "context",
+    "peer-event", "peer-file", "peer-join", "peer-knock",
+}  # fmt: skip
 """What tells a room from none, to who knows its id."""
 CARRIED: Final = {"file", "open-file", "push-content"}
 """Files are told from none by their ids, and what is said inside is pushed to those inside, unless Synapse is told

@@ -8,9 +8,10 @@ from typing import Final, Literal, TypeAlias
 from bridge.domain.secrecy import Asker, Question, Seen, Subject
 from bridge.ports.probes import OpenRoom, Traces
 from bridge.rules.probing.channels import CHANNELS
-from bridge.rules.probing.clients import INVITATION
+from bridge.rules.probing.clients import INVITATION, PRESENCE
 from bridge.rules.probing.shape import Channel, Proof
 from bridge.rules.probing.timing import TIMED
+from tests.world import BOT
 
 Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent", "longer"]
 ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="M_NOT_FOUND")
@@ -29,6 +30,12 @@ class FakeProbes:
     canary: str = ""
     """The hidden group's name, once something is said in its room."""
     timed: int = 0
+    publishes: bool = True
+    published: bool = False
+    """Whether rooms may be put into the room directory, and the open one is there."""
+    keeps_presence: bool = True
+    online: bool = False
+    """Whether anybody is ever online, and the bot is."""
     _files: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def gather(self, traces: Traces) -> dict[Asker, str]:
@@ -51,6 +58,16 @@ class FakeProbes:
         if room_id != LOBBY:
             self.canary = text
         return "$secret"
+
+    async def publish(self, room_id: str) -> bool:
+        self.published |= self.publishes
+        return self.publishes
+
+    async def unpublish(self, room_id: str) -> None:
+        self.published = False
+
+    async def appear(self) -> None:
+        self.online = self.keeps_presence
 
     async def enter(self, asker: Asker, room_id: str) -> bool:
         self.entered.append((asker, room_id))
@@ -93,11 +110,14 @@ class FakeProbes:
                 return even + 0.04 * (about["event"] in ("", "$secret"))
         return even
 
-    @staticmethod
-    def _shown(channel: Channel, about: Subject) -> str:
+    def _shown(self, channel: Channel, about: Subject) -> str:
         """What everybody may see, in a list."""
+        if channel is PRESENCE:
+            online = self.online and about["user"] == BOT
+            return '{"presence": "%s"}' % ("online" if online else "offline")
         room = about["room"] if channel is INVITATION or channel.carries else LOBBY
-        shown = {**about, "room": room, "name": "Sales"}
+        listed = about["listed"] or (LOBBY if self.published else "")
+        shown = {**about, "listed": listed, "room": room, "name": "Sales"}
         return channel.shows.format(**shown) if "{" in channel.shows else channel.shows
 
     async def tidy(self, traces: Traces) -> None:

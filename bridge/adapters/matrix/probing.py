@@ -109,6 +109,15 @@ class MatrixProbes:
     async def speak(self, room_id: str, text: str) -> str:
         return await self.workshop.speak(room_id, text)
 
+    async def publish(self, room_id: str) -> bool:
+        return await self.workshop.list_room(room_id, "public")
+
+    async def unpublish(self, room_id: str) -> None:
+        await self.workshop.list_room(room_id, "private")
+
+    async def appear(self) -> None:
+        await self.workshop.appear()
+
     async def enter(self, asker: Asker, room_id: str) -> bool:
         question = JOIN.about({"room": room_id, "server": self.server})
         status, _ = await self._send(self._as(asker), question)

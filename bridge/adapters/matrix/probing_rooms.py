@@ -60,7 +60,7 @@ class Workshop:
         return str(made["access_token"])
 
     async def open_room(self, alias: str, name: str, media: str) -> OpenRoom:
-        """The room that everybody may enter. It stands in no list, so that nobody comes by chance."""
+        """The room that everybody may enter. It stands in no list by itself, so that nobody comes by chance."""
         created = await self.me.call(
             "create room",
             "POST",
@@ -85,6 +85,17 @@ class Workshop:
         path = _path(CLIENT, "rooms", room_id, "send", "m.room.message", once)
         sent = await self.me.call("send", "PUT", path, {"msgtype": "m.text", "body": text}, repeatable=True)
         return str(sent["event_id"])
+
+    async def list_room(self, room_id: str, visibility: str) -> bool:
+        """Into the room directory, or out of it; whether that was allowed. Raises ``HomeserverError``."""
+        path = _path(CLIENT, "directory", "list", "room", room_id)
+        return await self._unless_absent(self.me, "PUT", path, {"visibility": visibility}) is not None
+
+    async def appear(self) -> None:
+        """The bot is online until its homeserver finds that no client of its asks for news. Raises
+        ``HomeserverError``."""
+        path = _path(CLIENT, "presence", self.bot, "status")
+        await self._unless_absent(self.me, "PUT", path, {"presence": "online"})
 
     async def tidy(self, traces: Traces) -> None:
         """Nobody is in the room any more and no address leads to it; the account is closed. Repeatable."""
@@ -114,6 +125,7 @@ class Workshop:
                 kick = {"user_id": user}
                 await self._unless_absent(self.me, "POST", _path(CLIENT, "rooms", room_id, "kick"), kick)
         if state:
+            await self.list_room(room_id, "private")
             closed = _path(CLIENT, "rooms", room_id, "state", "m.room.join_rules")
             await self._unless_absent(self.me, "PUT", closed, {"join_rule": "invite"})
         await self._unless_absent(self.me, "POST", _path(CLIENT, "rooms", room_id, "leave"), {})

@@ -8,6 +8,7 @@ from bridge.rules.probing.shape import (
     ALL,
     ANYBODY,
     CLIENT,
+    COLLEAGUE,
     FORBIDDEN,
     MEMBER,
     OURS,
@@ -29,6 +30,7 @@ def _room(name: str, title: Message, path: str) -> Channel:
     return Channel(name=name, title=title, question=get(ROOM + path), askers=PEOPLE)
 
 
+NOBODY: Final = "M_MISSING_TOKEN"
 BY_ADDRESS: Final = (
     Channel(
         name="alias",
@@ -48,6 +50,21 @@ BY_ADDRESS: Final = (
         title=say("summary of a room"),
         question=get("/_matrix/client/v1/room_summary/{room}?via={server}"),
         askers=ALL,
+    ),
+    Channel(
+        name="summary-bare",
+        title=say("summary of a room, asked of our homeserver alone"),
+        question=get("/_matrix/client/v1/room_summary/{room}"),
+        askers=(ANYBODY, *OURS),
+        limit=(404, "M_NOT_FOUND"),
+    ),
+    Channel(
+        name="addressing",
+        title=say("giving a room an address"),
+        question=Question(method="PUT", path=CLIENT + "/directory/room/{alias}", body={"room_id": "{room}"}),
+        askers=(ANYBODY,),
+        limit=(401, NOBODY),
+        shows=NOBODY,
     ),
     Channel(
         name="hierarchy",
@@ -70,6 +87,7 @@ BY_ADDRESS: Final = (
         limit=(403, FORBIDDEN),
     ),
 )
+"""Synapse looks whether there is a room before it looks who asks for a summary or gives it an address."""
 BY_ID: Final = (
     _room("state", say("settings of a room"), "/state"),
     _room("members", say("members of a room"), "/joined_members"),
@@ -84,22 +102,26 @@ BY_ID: Final = (
     ),
     _room("aliases", say("addresses that a room has"), "/aliases"),
 )
+DIRECTORY: Final = Channel(
+    name="directory",
+    title=say("room directory"),
+    question=get(CLIENT + "/publicRooms?server={server}"),
+    askers=PEOPLE,
+    proof=Proof.LIST,
+    shows="{listed}",
+)
+"""Where no group is listed, the room that everybody may enter is, for a moment."""
+SPACE: Final = get("/_matrix/client/v1/rooms/{company}/hierarchy")
 LISTS: Final = (
-    Channel(
-        name="directory",
-        title=say("room directory"),
-        question=get(CLIENT + "/publicRooms?server={server}"),
-        askers=PEOPLE,
-        proof=Proof.LIST,
-        shows="{listed}",
-    ),
+    DIRECTORY,
     Channel(
         name="space",
         title=say("rooms in the space of the company"),
-        question=get("/_matrix/client/v1/rooms/{company}/hierarchy"),
+        question=SPACE,
         askers=OURS,
         proof=Proof.LIST,
         shows="{company}",
+        witness=(COLLEAGUE, SPACE),
     ),
     Channel(
         name="sync",
@@ -126,7 +148,16 @@ LISTS: Final = (
     ),
 )
 
-
+PRESENCE: Final = Channel(
+    name="presence",
+    title=say("presence of a member"),
+    question=get(CLIENT + "/presence/{user}/status"),
+    askers=(STRANGER,),
+    proof=Proof.LIST,
+    shows='"presence": "online"',
+)
+"""A homeserver that keeps none says of everybody that they are offline, also of who does not exist: the bot is online,
+in the room that everybody may enter."""
 PERSON: Final = (
     Channel(
         name="profile",
@@ -136,14 +167,7 @@ PERSON: Final = (
         proof=Proof.LIST,
         shows="displayname",
     ),
-    Channel(
-        name="presence",
-        title=say("presence of a member"),
-        question=get(CLIENT + "/presence/{user}/status"),
-        askers=(STRANGER,),
-        proof=Proof.LIST,
-        shows="presence",
-    ),
+    PRESENCE,
     Channel(
         name="in-common",
         title=say("rooms in common with a member"),

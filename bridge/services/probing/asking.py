@@ -3,7 +3,6 @@
 import asyncio
 import re
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 from typing import Final, TypeAlias
 
 from bridge.domain.ids import localpart_of
@@ -11,7 +10,7 @@ from bridge.domain.secrecy import READ, SAY, Asker, Exchange, Probed, Seen, Subj
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
 from bridge.rules.probing.channels import CHANNELS
-from bridge.rules.probing.clients import INVITATION, NOTIFIED
+from bridge.rules.probing.clients import DIRECTORY, INVITATION, NOTIFIED, PRESENCE
 from bridge.rules.probing.judging import judge, unasked
 from bridge.rules.probing.shape import Channel, Proof
 from bridge.services.applying.results import Progress
@@ -60,7 +59,10 @@ class Asking:
                 await self._found_by_member(channel, cast)  # from then on the running bridge knows of the group
             askers = channel.askers
             found = (self._exchange(channel, asker, cast, before.get((channel.name, asker))) for asker in askers)
-            asked += zip(repeat(channel), askers, await asyncio.gather(*found), strict=False)
+            exchanges = list(zip(askers, await asyncio.gather(*found), strict=True))
+            if channel is DIRECTORY and cast.seen["listed"] == cast.seen["room"]:
+                exchanges = await self._listed_for_a_moment(exchanges, cast)
+            asked += ((channel, asker, exchange) for asker, exchange in exchanges)
             if channel is INVITATION:
                 cast = await self._inhabited(cast)
         return asked
@@ -71,6 +73,20 @@ class Asking:
         if Asker.MEMBER in self.users:
             await self.probes.enter(Asker.MEMBER, room_id)
         return replace(cast, canary={**cast.canary, "event": await self.probes.speak(room_id, name)})
+
+    async def _listed_for_a_moment(
+        self, exchanges: list[tuple[Asker, Exchange]], cast: Cast
+    ) -> list[tuple[Asker, Exchange]]:
+        """With what they find in the room directory, in which no group stands, once the open room does."""
+        asked = [asker for asker, exchange in exchanges if exchange.about is not None]
+        room_id = cast.seen["room"]
+        try:
+            listed = await self.probes.publish(room_id) if asked else False
+            seen = await asyncio.gather(*(self._ask(DIRECTORY, one, cast.canary) for one in asked)) if listed else ()
+        finally:
+            await self.probes.unpublish(room_id)
+        controls = dict(zip(asked, seen, strict=False))
+        return [(one, replace(exchange, control=controls.get(one, exchange.control))) for one, exchange in exchanges]
 
     async def judged(self, asked: Asked, cast: Cast) -> list[Probed]:
         """The lines, once the group is gone: lists that were longer are looked at once more."""
@@ -123,6 +139,8 @@ class Asking:
             return await self.probes.ask(witness, asked, cast.canary) if self._can_ask(witness) else SILENCE
         if question.method == READ or question.about(subject) == question.about(cast.canary):
             return about
+        if channel is PRESENCE:
+            await self.probes.appear()  # not before: without a member it is the bot itself that is asked about
         end = self.clock.monotonic() + SLOW
         while True:
             seen = await self._ask(channel, asker, subject)

@@ -27,9 +27,10 @@ class Stage:
     alias: Callable[[str], str]
 
     def seen(self) -> Subject:
-        """What may be seen."""
+        """What may be seen; in the room directory it is the open room, where no group is there."""
         opened = self.opened
-        return {**self.same, "room": opened.room_id, "alias": opened.alias, "event": opened.event_id,
+        listed = self.same["listed"] or opened.room_id
+        return {**self.same, "listed": listed, "room": opened.room_id, "alias": opened.alias, "event": opened.event_id,
                 "name": opened.name, "near": opened.name, "term": opened.name, "user": self.bot,
                 "media": opened.media, "group": ""}  # fmt: skip
 

@@ -10,12 +10,12 @@ from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.secrecy import SAY, Asker, Outcome, Question, SecrecyReport, Seen, Subject, Verdict
 from bridge.ports.probes import Traces
 from bridge.rules.probing.channels import CHANNELS, LIMITS
-from bridge.rules.probing.clients import INVITATION
+from bridge.rules.probing.clients import INVITATION, SPACE
 from bridge.rules.probing.shape import Channel, Proof
 from bridge.rules.probing.timing import TIMED
 from bridge.services.probing.kept import last_report, state_of
 from bridge.services.probing.running import Probing
-from tests.fakes.probes import FakeProbes, Leak
+from tests.fakes.probes import ABSENT, FakeProbes, Leak
 from tests.services.household import Household, Killed, Source
 from tests.world import BOT, SERVER, directory, group, partner, user
 
@@ -125,7 +125,7 @@ async def test_what_the_bridge_answers_proves_nothing_before_a_member_found_the_
     report = await probing(await company(), FakeProbes(users=users)).run("command line")
     own = {channel.name for channel in CHANNELS if channel.question.bridge or channel.question.method == SAY}
     own |= {channel.name for channel in TIMED}
-    assert own == lines(report, Verdict.UNPROVEN) - {"invitation", "push-content"}
+    assert own == lines(report, Verdict.UNPROVEN) - {"invitation", "push-content", "presence"}
     assert not report.leaks
 
 
@@ -170,6 +170,42 @@ async def test_what_the_bot_told_a_member_in_an_earlier_check_is_no_leak_of_thei
 
     report = await probing(home, Remembering(users=dict(ASKERS))).run("command line")
     assert {row.channel for row in report.leaks} == ({"invitation"} if since == "the invitation" else set())
+
+
+async def test_where_presence_is_off_everybody_is_offline_and_nothing_is_proven_about_it() -> None:
+    report = await probing(await company(), FakeProbes(users=dict(ASKERS), keeps_presence=False)).run("command line")
+    assert lines(report, Verdict.UNPROVEN) == {"presence"}
+
+
+@pytest.mark.parametrize("publishes", [True, False], ids=["let", "refused"])
+async def test_where_no_group_is_listed_the_open_room_is_for_a_moment_so_that_the_list_shows_something(
+    publishes: bool,
+) -> None:
+    home = Household(Source(directory(group("news").called("Sales").members("ann", "luc", "probe"))))
+    await home.settle()
+    users = {asker: one for asker, one in ASKERS.items() if asker is not Asker.PEER}
+    probes = FakeProbes(users=users, publishes=publishes)
+    report = await probing(home, probes).run("command line")
+    proven = {row.verdict for row in report.rows if row.channel == "directory"}
+    assert proven == {Verdict.HELD if publishes else Verdict.UNPROVEN}
+    assert not probes.published
+    assert not report.leaks
+
+
+async def test_who_is_refused_the_space_of_the_company_is_shown_nothing_if_a_colleague_finds_it() -> None:
+    stranger_alone = {Asker.STRANGER: ASKERS[Asker.STRANGER]}
+    for users, verdict in ((dict(ASKERS), Verdict.HELD), (stranger_alone, Verdict.UNPROVEN)):
+        report = await probing(await company(), Refusing(users=users)).run("command line")
+        (row,) = [row for row in report.rows if (row.channel, row.asker) == ("space", Asker.STRANGER)]
+        assert row.verdict is verdict
+
+
+class Refusing(FakeProbes):
+    """Strangers do not see the space of the company."""
+
+    async def ask(self, asker: Asker, question: Question, about: Subject) -> Seen:
+        seen = await super().ask(asker, question, about)
+        return ABSENT if question is SPACE and asker is Asker.STRANGER else seen
 
 
 async def test_the_last_run_is_kept_as_it_was() -> None:
