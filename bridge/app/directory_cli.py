@@ -78,7 +78,7 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     fewer = [
         warning for one, (_, part) in zip(sources, readings, strict=True) for warning in await _fewer(config, one, part)
     ]
-    for warning in (*reading.warnings, *without_groups(called, reading), *fewer):
+    for warning in (*reading.warnings, *reading.remarks, *without_groups(called, reading), *fewer):
         terminal.problem(warning)
     parts = readings if len(readings) > 1 else []
     terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))

@@ -13,13 +13,15 @@ from bridge.domain.problems import Problem
 class Reading:
     """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does. ``lost``
     counts, by group, the names of members that lead nowhere, where the source knows; ``until`` is when the next account
-    ends (UTC), and it reads otherwise although nothing has changed."""
+    ends (UTC), and it reads otherwise although nothing has changed. ``remarks`` are for whoever sets the source up: how
+    it is understood, where that may be meant otherwise."""
 
     directory: Directory
     warnings: tuple[Problem, ...] = ()
     stamp: str = ""
     lost: Mapping[str, int] = field(default_factory=dict)
     until: datetime | None = None
+    remarks: tuple[Problem, ...] = ()
 
 
 class Drawer(Protocol):

@@ -135,4 +135,5 @@ def combined(readings: Sequence[tuple[str, Reading]]) -> Reading:
         warnings.append(Problem(Spot("directory"), message, warning=True))
     warnings += [Problem(Spot("directory", path=one.subject), one.text, warning=True) for one in found.findings]
     stamp = sha256("\n".join(reading.stamp for _, reading in readings).encode()).hexdigest()
-    return Reading(directory=found.directory, warnings=tuple(warnings), stamp=stamp)
+    remarks = tuple(remark for _, reading in readings for remark in reading.remarks)
+    return Reading(directory=found.directory, warnings=tuple(warnings), stamp=stamp, remarks=remarks)

@@ -136,6 +136,22 @@ def misspelt(sheet: Sheet, known: Mapping[str, str]) -> list[Problem]:
     return problems
 
 
+def passed_over(sheets: Sequence[Sheet], identity: str) -> tuple[Problem, ...]:
+    """What to know of tables whose columns are called otherwise than ours: those that are not read, and by which
+    column people are known where none is called ``id``. The first of ``sheets`` is that of people."""
+    told = [
+        Problem(Spot(sheet.file), say("Columns that are not read: {columns}.", columns=tuple(map(shown, sheet.unread))),
+                warning=True)
+        for sheet in sheets if sheet.unread
+    ]  # fmt: skip
+    if identity != "id":
+        people = sheets[0]
+        message = say("No column is known as the id: people are known again by {column}, and who has another one there "
+                      "is somebody else.", column=people.headed(identity))  # fmt: skip
+        told.insert(0, Problem(Spot(people.file), message, warning=True))
+    return tuple(told)
+
+
 def activity(row: Row) -> tuple[bool, str]:
     """Whether a person is there, by every column that says so; and the column that cannot be understood, or nothing."""
     active = True

@@ -6,7 +6,15 @@ Real exports have members that are gone; those are told as warnings and left out
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bridge.adapters.directory.csv_columns import MEMBERSHIPS, PEOPLE, misspelt, of_memberships, of_people, require
+from bridge.adapters.directory.csv_columns import (
+    MEMBERSHIPS,
+    PEOPLE,
+    misspelt,
+    of_memberships,
+    of_people,
+    passed_over,
+    require,
+)
 from bridge.adapters.directory.csv_groups import Groups
 from bridge.adapters.directory.csv_people import people_of
 from bridge.adapters.directory.csv_text import Sheet, sheet_of
@@ -43,6 +51,7 @@ class CsvDraft:
     problems: list[Problem]
     sheets: tuple[Sheet, ...]
     spots: dict[Path, Spot]
+    remarks: tuple[Problem, ...] = ()
 
     def locate(self, path: Path) -> Spot:
         """The line behind a path, and its column as it is headed."""
@@ -76,12 +85,14 @@ def csv_draft(people: Table, memberships: Table | None, server_name: str, visibi
         require(who, "group", "name", example="group")
         require(who, "member", example="member")
         ties += ties_of_memberships(who)
-    groups = Groups(names, visibility, who.headings if who else {})
+    headings = who.headings if who else {}
+    groups = Groups(names, visibility, headings, everybody=about.is_whole and bool(about.rows))
     draft = Draft(people=rows, groups=groups.of(ties))
     sheets = (about, who) if who else (about,)
     slips = [*misspelt(about, PEOPLE), *(misspelt(who, MEMBERSHIPS) if who else ())]
     problems = [*slips, *about.problems, *(who.problems if who else ()), *groups.problems]
-    return CsvDraft(draft, [*faults, *groups.faults], [_headed(one, sheets) for one in problems], sheets, groups.spots)
+    return CsvDraft(draft, [*faults, *groups.faults], [_headed(one, sheets) for one in problems], sheets, groups.spots,
+                    passed_over(sheets, names.identity))  # fmt: skip
 
 
 def _headed(problem: Problem, sheets: tuple[Sheet, ...]) -> Problem:

@@ -37,7 +37,8 @@ class DirectoryTables(DirectoryFile):
         if not all(problem.warning for problem in problems):
             raise InvalidInput(problems)
         warnings = (*problems, *self._exposed(directory))
-        return Reading(directory=directory, warnings=warnings, stamp=stamp_of(b"\0".join(contents)))
+        stamp = stamp_of(b"\0".join(contents))
+        return Reading(directory=directory, warnings=warnings, stamp=stamp, remarks=csv.remarks)
 
     def paths(self) -> tuple[Path, ...]:
         """The table of people first."""

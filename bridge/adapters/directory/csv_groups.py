@@ -41,7 +41,7 @@ PERSON = frozenset({"", "user", "person", "utilisateur", "utilisatrice", "person
 NESTED = frozenset({"", "group", "groupe"})
 KINDS: Final = (Text(en="user", fr="personne"), Text(en="group", fr="groupe"))
 NAMED: Final = 3
-"""Members that lead nowhere are named up to this number, then counted."""
+"""Members of a group that lead nowhere are told up to this number, each at its line; more are counted at the first."""
 
 
 @dataclass(slots=True)
@@ -53,17 +53,21 @@ class _Gathered:
     spot: Spot
     says: dict[str, str] = field(default_factory=dict)
     lists: dict[str, dict[str, Spot]] = field(default_factory=lambda: {"members": {}, "owners": {}, "moderators": {}})
-    lost: list[str] = field(default_factory=list)
+    lost: list[tuple[Spot, str]] = field(default_factory=list)
 
 
 class Groups:
     """Gathers lines into groups. ``spots`` tells where the paths of ``faults`` are; ``problems`` are those of lines."""
 
-    def __init__(self, names: Names, visibility: Visibility, headings: Mapping[str, str]) -> None:
-        """``headings`` are those of memberships, by our words."""
+    def __init__(
+        self, names: Names, visibility: Visibility, headings: Mapping[str, str], *, everybody: bool = True
+    ) -> None:
+        """``headings`` are those of memberships, by our words. Unless ``everybody`` is in ``names``, nothing is said of
+        members who are not."""
         self._names = names
         self._visibility = visibility
         self._headings = headings
+        self._everybody = everybody
         self._groups: dict[str, _Gathered] = {}
         self.spots: dict[Path, Spot] = {}
         self.faults: list[Fault] = []
@@ -116,7 +120,7 @@ class Groups:
 
     def _put(self, group: _Gathered, tie: Tie, member: str | None) -> None:
         if member is None:
-            group.lost.append(tie.member)
+            group.lost.append((tie.spot, tie.member))
         elif member == SEVERAL:
             message = say("{name} may be several people: name them by their id.", name=shown(tie.member))
             self.problems.append(Problem(_in(tie.spot, "member"), message))
@@ -138,7 +142,7 @@ class Groups:
         """A table none of whose members is known is that of other people."""
         named = sum(bool(tie.member) for tie in ties)
         lost = sum(len(group.lost) for group in self._groups.values())
-        if lost and lost == named:
+        if self._everybody and lost and lost == named:
             message = say("None of the members is one of the people: were both files written from the same system?")
             self.problems.append(Problem(Spot(ties[-1].spot.file), message))
 
@@ -148,8 +152,8 @@ class Groups:
         for key, entries in group.lists.items():
             for place, spot in enumerate(entries.values()):
                 self.spots[*here, key, place] = spot
-        if group.lost:
-            self.faults.append(Fault(here, _left_out(group.lost), warning=True))
+        if self._everybody:
+            self.problems += _left_out(group.lost)
         owners, moderators = tuple(group.lists["owners"]), tuple(group.lists["moderators"])
         said = {"owners": owners, "moderators": moderators, **group.says}
         written = frozenset(key for key, value in said.items() if value and key != "path" and ATTRIBUTE not in key)
@@ -198,10 +202,17 @@ def _in(spot: Spot, key: str) -> Spot:
     return spot if spot.path else Spot(spot.file, spot.line, key)
 
 
-def _left_out(lost: list[str]) -> Message:
+def _left_out(lost: list[tuple[Spot, str]]) -> list[Problem]:
+    told = [(spot, [name]) for spot, name in lost]
+    if len(lost) > NAMED:
+        told = [(lost[0][0], [name for _, name in lost])]
+    return [Problem(spot, _lead_nowhere(names), warning=True) for spot, names in told]
+
+
+def _lead_nowhere(names: list[str]) -> Message:
     return say_n(
         "{count} member leads nowhere and is left out: {names}.",
         "{count} members lead nowhere and are left out: {names}.",
-        len(lost),
-        names=(*map(shown, lost[:NAMED]), *(["…"] if len(lost) > NAMED else [])),
+        len(names),
+        names=(*map(shown, names[:NAMED]), *(["…"] if len(names) > NAMED else [])),
     )

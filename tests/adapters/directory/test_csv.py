@@ -85,8 +85,8 @@ def test_google_says_who_leads_and_who_is_gone() -> None:
     assert people["claire@corp.example"].manager == "ines.moreau@corp.example"
     told = [str(warning).removeprefix(f"{TABLES}/") for warning in reading.warnings]
     assert told == [
+        "google_members.csv:5: 1 member leads nowhere and is left out: former@corp.example.",
         "google_people.csv:4: Manager Email: The manager gone@corp.example is no person of this file.",
-        "google_members.csv:2: 1 member leads nowhere and is left out: former@corp.example.",
         "google_members.csv:6: This group has no owner.",
     ]
 
@@ -179,6 +179,43 @@ def test_what_is_wrong_with_both_files_is_said_together(tmp_path: Path) -> None:
 def test_members_of_which_none_is_known_are_those_of_another_system(tmp_path: Path) -> None:
     (found,) = complaints(tmp_path, PEOPLE, "group,member\nsales,x1\nsales,x2\n")
     assert found.startswith("members.csv: None of the members is one of the people")
+
+
+@pytest.mark.parametrize("nobody", ["id,name\n", "Prénom;id\n".encode("cp1252"), "id,name\n0,Ann,1\n"])
+def test_where_people_cannot_be_read_nothing_is_said_of_members(tmp_path: Path, nobody: str | bytes) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read(tmp_path, nobody, "group,member\nsales,x1\nsales,x2\n")
+    (wrong,) = [one for one in caught.value.problems if not one.warning]
+    assert wrong.spot.file.endswith("people.csv")
+    assert not [one for one in caught.value.problems if "members" in str(one.message)]
+
+
+def test_a_member_who_is_nobody_is_told_at_their_line_and_many_are_counted(tmp_path: Path) -> None:
+    def told(members: str) -> list[str]:
+        warnings = [str(one) for one in read(tmp_path, PEOPLE, members).warnings if "nowhere" in str(one)]
+        return [one.removeprefix(f"{tmp_path}/") for one in warnings]
+
+    members = "group,member\nsales,0007\nsales,x1\ndeal,0123\nsales,x2\n"
+    assert told(members) == [
+        "members.csv:3: 1 member leads nowhere and is left out: x1.",
+        "members.csv:5: 1 member leads nowhere and is left out: x2.",
+    ]
+    assert told(f"{members}sales,x3\nsales,x4\n") == [
+        "members.csv:3: 4 members lead nowhere and are left out: x1, x2, x3, …."
+    ]
+
+
+def test_columns_that_are_not_read_are_named_and_what_takes_the_place_of_an_id(tmp_path: Path) -> None:
+    def known_by(column: str) -> str:
+        return f"people are known again by {column}, and who has another one there is somebody else."
+
+    reading = read(tmp_path, "Ident,Compte,Courriel\n7,ann,ann@corp.example\n", "group,member,since\nsales,,2020\n")
+    assert [str(one).removeprefix(f"{tmp_path}/") for one in reading.remarks] == [
+        f"people.csv: No column is known as the id: {known_by('Courriel')}",
+        "people.csv: Columns that are not read: Ident, Compte.",
+        "members.csv: Columns that are not read: since.",
+    ]
+    assert read(tmp_path).remarks == ()
 
 
 def test_nobody_is_meant_by_an_address_that_two_people_have(tmp_path: Path) -> None:
