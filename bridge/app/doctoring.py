@@ -25,7 +25,7 @@ from bridge.app.verbs import DONE, FAILED
 from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
 from bridge.config.settings import Config
-from bridge.domain.diagnosis import Diagnosis, Verdict
+from bridge.domain.diagnosis import Diagnosis
 from bridge.domain.document import Document
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput
@@ -117,6 +117,7 @@ def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, of
         server_name=config.homeserver.server_name,
         bot=bot_user(config),
         aliases=config.appservice.aliases,
+        users=tuple(one["regex"] for one in registration_of(config)["namespaces"]["users"]),
         partners=partners,
     )
     yield from homeserver.examine(tree, ours, str(files[-1]))
@@ -126,23 +127,39 @@ def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, of
 def _registrations(config: Config, tree: Tree, *, offline: bool) -> Iterator[Diagnosis]:
     wanted, others = registration_of(config), dict[str, Tree]()
     registered: tuple[str, Tree] | None = None
-    for file in value_at(tree, "app_service_config_files", ()):
+    listed = value_at(tree, "app_service_config_files", ())
+    places = [str(file) for file in listed] if isinstance(listed, Sequence) and not isinstance(listed, str) else []
+    unread = 0
+    for file in places:
         try:
-            found = _tree(Path(str(file)))
+            found = _tree(Path(file))
         except InvalidInput as invalid:
-            reason = invalid.problems[0].message
-            yield Diagnosis(check="registration", place=str(file), verdict=Verdict.UNKNOWN, found=reason)
+            unread += 1
+            yield registration.unread(file, invalid.problems[0].message, missing=_is_missing(Path(file)))
             continue
         if found.get("id") == wanted["id"] or found.get("sender_localpart") == wanted["sender_localpart"]:
-            registered = (str(file), found)
+            registered = (file, found)
         else:
-            others[str(file)] = found
+            others[file] = found
+    if others and registered is None and not unread:
+        yield registration.nowhere(places)
     if registered is not None:
         place, known = registered
         for one in registration.examine(known, wanted, place):
             if not (offline and one.check.removeprefix("registration.") in SECRETS):
                 yield one
     yield from registration.overlapping(others, wanted, config.homeserver.server_name)
+
+
+def _is_missing(file: Path) -> bool:
+    """Whether there is surely no such file; of a relative path only the homeserver knows where it leads."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return file.is_absolute()
+    except OSError:
+        return False
+    return False
 
 
 def _merged(files: Sequence[Path]) -> dict[str, Any]:

@@ -76,6 +76,13 @@ class Sources:
             raise Wrong(say("A secret is one word without spaces."))
         return Secret(text)
 
+    def password(self, written: str) -> Secret:
+        """A secret that somebody else made, and that may hold spaces. Raises ``Wrong``."""
+        text = stand_in(written) if self.stand_ins else self.text(written)
+        if not text.strip():
+            raise Wrong(say("A password is not empty."))
+        return Secret(text)
+
     def _from_env(self, name: str) -> str:
         if looks_like_token(name):
             raise Wrong(say("After env: comes the name of a variable, not the secret itself."))

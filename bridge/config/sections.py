@@ -15,7 +15,7 @@ from bridge.domain.messages import say
 T = TypeVar("T")
 
 
-def _sources(info: ValidationInfo) -> Sources:
+def sources_of(info: ValidationInfo) -> Sources:
     """Where secrets and paths come from: ``loading`` passes it with every validation."""
     if not isinstance(info.context, Sources):
         raise TypeError("settings are validated with their sources as context")
@@ -29,7 +29,7 @@ def _one_value(written: object) -> str:
 
 
 def _secret(written: object, info: ValidationInfo) -> Secret:
-    return _sources(info).secret(_one_value(written))
+    return sources_of(info).secret(_one_value(written))
 
 
 def _key(written: object, info: ValidationInfo) -> Secret:
@@ -39,20 +39,16 @@ def _key(written: object, info: ValidationInfo) -> Secret:
 
 
 def _password(written: object, info: ValidationInfo) -> Secret:
-    """A secret that somebody else made, and that may hold spaces."""
-    password = _sources(info).text(_one_value(written))
-    if not password.strip():
-        raise Wrong(say("A password is not empty."))
-    return Secret(password)
+    return sources_of(info).password(_one_value(written))
 
 
 def _path(written: object, info: ValidationInfo) -> Path:
-    return _sources(info).folder / _one_value(written)
+    return sources_of(info).folder / _one_value(written)
 
 
 def database(written: object, info: ValidationInfo) -> str:
     """The address of a database, which may be written as a variable or a file that holds it."""
-    sources = _sources(info)
+    sources = sources_of(info)
     return values.database_url(sources.text(_one_value(written)), sources.folder)
 
 

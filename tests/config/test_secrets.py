@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
 from bridge.config.tokens import SHIPPED_AS_TOKEN, refuse_weak_tokens
 from tests.config.writing import AS_TOKEN, ENV, GOOD, HS_TOKEN, complaints, load
@@ -112,3 +113,18 @@ def test_the_registration_claims_our_names_and_no_others(tmp_path: Path) -> None
         "aliases": [{"exclusive": True, "regex": r"#grp_.*:corp\.example"}],
         "rooms": [],
     }
+
+
+def test_without_secrets_all_of_them_have_stand_ins_whatever_their_form(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        GOOD.replace(
+            "directory: {path: directory.yaml}",
+            "directory: {type: keycloak, url: 'https://sso.example', realm: r, client_id: c, client_secret: env:NONE}\n"
+            "secrecy: {federation: {server: acme.example, key: 'file:nowhere'}}",
+        )
+    )
+    config = load_config(path, {}, stand_ins=True)
+    assert config.secrecy is not None
+    assert config.secrecy.federation is not None
+    assert not config.secrecy.federation.key.same_as("")

@@ -69,6 +69,7 @@ async def test_what_another_configuration_shows_is_seen_in_its_file_and_in_its_a
     assert found.keys() - SHOWN == {
         "app_service_config_files",
         "room_list_publication_rules",
+        "alias_creation_rules",
         "allow_public_rooms_without_auth",
         "require_auth_for_profile_requests",
         "limit_profile_requests_to_users_who_share_rooms",
@@ -95,6 +96,7 @@ async def test_a_fresh_synapse_with_nothing_of_ours_but_the_registration_is_told
     registered.write_text(yaml.safe_dump({"app_service_config_files": [str(registration)]}), encoding="utf-8")
     lacking = {
         "room_list_publication_rules": "fault",
+        "alias_creation_rules": "warning",
         "require_auth_for_profile_requests": "warning",
         "limit_profile_requests_to_users_who_share_rooms": "warning",
     } | dict.fromkeys(SHOWN, "warning")

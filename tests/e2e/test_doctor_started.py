@@ -30,15 +30,17 @@ groups:
   - {id: sales, name: Sales, visibility: public, owners: ["1"]}
 """
 OTHERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "irc": {"url": None, "namespaces": {"users": [{"exclusive": True, "regex": "@irc_.*:corp\\.test"}]}},
     "neighbour": {"url": None, "namespaces": {"users": [{"exclusive": False, "regex": "@.*:corp\\.test"}]}},
     "listener": {"url": "http://127.0.0.1:9", "namespaces": {"rooms": [{"exclusive": False, "regex": "!.*"}]}},
 }
-"""Registrations of others: one as bridges have that speak for people, one that hears everything."""
+"""Registrations of others: one that has nothing to do with us, one as bridges have that speak for people, one that
+hears everything."""
 PROFILES: Final = "require_auth_for_profile_requests"
 LIMITED: Final = "limit_profile_requests_to_users_who_share_rooms"
 """Synapse starts with it only beside the one above."""
 FRESH: Final = {
-    "room_list_publication_rules", PROFILES, "running.profile", LIMITED,
+    "room_list_publication_rules", "alias_creation_rules", PROFILES, "running.profile", LIMITED,
 } | SHOWN  # fmt: skip
 BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
     "an open room directory": (
@@ -63,6 +65,12 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
         {"allow_profile_lookup_over_federation", "allow_public_rooms_over_federation"}),
     "aliases for others alone": (
         {"alias_creation_rules": [{"user_id": "@it:*", "action": "allow"}]}, {"alias_creation_rules"}),
+    "addresses by everybody": (
+        {"alias_creation_rules": [{"user_id": "*", "action": "allow"}]}, {"alias_creation_rules"}),
+    "notices in the bot's name": (
+        {"server_notices": {"system_mxid_localpart": "parvis"}}, {"server_notices.system_mxid_localpart"}),
+    "guests in quotation marks": ({"allow_guest_access": "false"}, {"allow_guest_access"}),
+    "others alone": ({"app_service_config_files": ["{irc}"]}, {"registration", "running.token", "running.ping"}),
     "more before coming in": (
         {"room_prejoin_state": {"additional_event_types": ["m.room.pinned_events"]}},
         {"room_prejoin_state.additional_event_types"}),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.messages import Message, say
+from bridge.rules.doctor.registration import fits
 from bridge.rules.doctor.setting import AS_IT_SHOULD_BE, Tree, is_understood, odd, switched, value_at, written_at
 from bridge.rules.doctor.settings import SETTINGS
 
@@ -19,11 +20,13 @@ OPEN_PORTS: Final = frozenset({"manhole", "metrics"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """What the homeserver has to know of us. ``partners`` are their servers."""
+    """What the homeserver has to know of us. ``users`` are the patterns of the names that are kept for bots, as in the
+    registration; ``partners`` are their servers."""
 
     server_name: str
     bot: str
     aliases: str
+    users: tuple[str, ...]
     partners: frozenset[str] = frozenset()
 
 
@@ -37,6 +40,7 @@ def examine(tree: Tree, ours: Ours, place: str) -> Iterator[Diagnosis]:
         yield setting.examine(tree, place)
     yield _retention(tree, place)
     yield _federation(tree, ours, place)
+    yield _notices(tree, ours, place)
     yield _listeners(tree, place)
     yield _prejoin(tree, place)
 
@@ -58,7 +62,7 @@ def _names(tree: Tree, ours: Ours, place: str) -> Diagnosis:
 
 def _services(tree: Tree, place: str) -> Diagnosis:
     files = value_at(tree, "app_service_config_files", ())
-    if isinstance(files, Sequence) and files:
+    if isinstance(files, Sequence) and not isinstance(files, str) and files:
         return _good("app_service_config_files", place)
     return Diagnosis(
         check="app_service_config_files",
@@ -91,18 +95,32 @@ def _publishing(tree: Tree, ours: Ours, place: str) -> Diagnosis:
 
 
 def _aliases(tree: Tree, ours: Ours, place: str) -> Diagnosis:
-    check = "alias_creation_rules"
-    rules, alias = value_at(tree, check, ()), f"#{ours.aliases}x:{ours.server_name}"
-    if not rules or _allowed(rules, ours.bot, default=False, alias=alias):
-        return _good(check, place)
-    return Diagnosis(
-        check=check,
-        place=place,
-        verdict=Verdict.FAULT,
-        found=say("The bot may not make aliases."),
-        why=say("Listed groups get no address, and clients cannot find them by name."),
-        remedy=f'alias_creation_rules:\n  - {{user_id: "{ours.bot}", action: allow}}\n  - {{action: deny}}',
-    )
+    """Unless a rule says otherwise, whoever is in a room may give it an address."""
+    check, remedy = "alias_creation_rules", (
+        f'alias_creation_rules:\n  - {{user_id: "{ours.bot}", action: allow}}\n  - {{action: deny}}'
+    )  # fmt: skip
+    rules = value_at(tree, check, [{"action": "allow"}])
+    if not _allowed(rules, ours.bot, default=False, alias=f"#{ours.aliases}x:{ours.server_name}"):
+        found = say("The bot may not make aliases.")
+        why = say("Listed groups get no address, and clients cannot find them by name.")
+        return Diagnosis(check=check, place=place, verdict=Verdict.FAULT, found=found, why=why, remedy=remedy)
+    if _addresses(rules, f"@somebody:{ours.server_name}"):
+        found = say("Everybody may give an address to a room that they are in.")
+        why = say("By the address of a hidden room anybody who guesses it finds the room, and the bridge sees it at the"
+                  " next full verification only.")  # fmt: skip
+        return Diagnosis(check=check, place=place, verdict=Verdict.WARNING, found=found, why=why, remedy=remedy)
+    return _good(check, place)
+
+
+def _addresses(rules: Any, user: str) -> bool:
+    """Whether there are any addresses that a user may give to some room."""
+    for rule in rules if isinstance(rules, Sequence) else ():
+        if isinstance(rule, Mapping) and fnmatchcase(user, str(rule.get("user_id", "*"))):
+            if rule.get("action", "allow") == "allow":
+                return True
+            if all(str(rule.get(key, "*")) == "*" for key in ("alias", "room_id")):
+                return False
+    return False
 
 
 def _allowed(rules: Any, user: str, *, default: bool, alias: str = "") -> bool:
@@ -151,6 +169,23 @@ def _federation(tree: Tree, ours: Ours, place: str) -> Diagnosis:
         why=say("Their people can be neither invited nor reached."),
         remedy="federation_domain_whitelist: [" + ", ".join(sorted({*map(str, listed), *missing})) + "]",
     )
+
+
+def _notices(tree: Tree, ours: Ours, place: str) -> Diagnosis:
+    """As whom the homeserver itself speaks to people, where it does."""
+    check = "server_notices.system_mxid_localpart"
+    name = f"@{value_at(tree, check, '')}:{ours.server_name}"
+    if not any(fits(pattern, name) for pattern in ours.users):
+        return _good(check, place)
+    return Diagnosis(
+        check=check,
+        place=place,
+        verdict=Verdict.FAULT,
+        found=say("The homeserver’s own notices come from {name}, a name that is kept for our bots.", name=name),
+        why=say("People take them for words of the bot, and rooms are made in its name that the bridge knows nothing"
+                " of."),
+        remedy="server_notices:\n  system_mxid_localpart: notices",
+    )  # fmt: skip
 
 
 def _listeners(tree: Tree, place: str) -> Diagnosis:

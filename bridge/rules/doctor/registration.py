@@ -40,6 +40,7 @@ PLAIN: Final = re.compile(r"(?:\\[^\w]|[^\\.^$*+?{}\[\]|()])*")
 ENDINGS: Final = ("", "x", "1")
 ANY_ROOMS: Final = ("!T7rzYQ0oYpP8mQ3kXc1vZb5nWd2sLf9gHjKtRu4eAxM", "!QmWnEbRvTcYxUzIaOl:corp.example")
 """Ids as rooms of version 12 and of older ones have them."""
+LISTED: Final = "app_service_config_files: [/etc/parvis/registration.yaml]   # files that are there"
 SLOWED: Final = frozenset({"rate_limited"})
 """What is a warning alone."""
 
@@ -59,6 +60,27 @@ def examine(found: Tree, wanted: Tree, place: str) -> Iterator[Diagnosis]:
         )  # fmt: skip
 
 
+def unread(place: str, reason: Message, *, missing: bool) -> Diagnosis:
+    """A registration that could not be read, for ``reason``; ``missing`` where there is no such file."""
+    if not missing:
+        return Diagnosis(check="registration", place=place, verdict=Verdict.UNKNOWN, found=reason)
+    why = say("The homeserver does not start without it. Where this is another machine than the homeserver's, copy the"
+              " file to the same place here.")  # fmt: skip
+    return Diagnosis(check="registration", place=place, verdict=Verdict.FAULT, found=reason, why=why, remedy=LISTED)
+
+
+def nowhere(places: Sequence[str]) -> Diagnosis:
+    """That no file in these places, all of which could be read, is the bridge's registration."""
+    return Diagnosis(
+        check="registration",
+        place=", ".join(places),
+        verdict=Verdict.FAULT,
+        found=say("Other application services are registered; the bridge is not."),
+        why=say("The homeserver sends the bridge nothing and refuses its bots."),
+        remedy=LISTED,
+    )
+
+
 def overlapping(others: Mapping[str, Tree], wanted: Tree, server_name: str) -> Iterator[Diagnosis]:
     """Other registrations of the same homeserver, by their places, that claim names of ours, or every room."""
     for place, other in others.items():
@@ -67,7 +89,7 @@ def overlapping(others: Mapping[str, Tree], wanted: Tree, server_name: str) -> I
 
 def _every_room(other: Tree, place: str) -> Diagnosis | None:
     """Rooms of ours are known by none but ids of chance: a pattern that fits two of those fits them all."""
-    if not all(any(_fits(one, room) for one, _ in _patterns(other, "rooms")) for room in ANY_ROOMS):
+    if not all(any(fits(one, room) for one, _ in _patterns(other, "rooms")) for room in ANY_ROOMS):
         return None
     found = say("The application service {service} asks for every room.", service=str(other.get("id", "?")))
     return _overlap(place, found, READS, "namespaces: {rooms: []}   # in that file; then restart the homeserver")
@@ -112,7 +134,7 @@ def _of_both(ours: str, theirs: str, server_name: str) -> str | None:
     for beginning in (_beginning(ours), _beginning(theirs)):
         for more in ENDINGS:
             name = f"{beginning.partition(':')[0]}{more}:{server_name}"
-            if _fits(ours, name) and _fits(theirs, name):
+            if fits(ours, name) and fits(theirs, name):
                 return name
     return None
 
@@ -123,7 +145,7 @@ def _beginning(pattern: str) -> str:
     return re.sub(r"\\(.)", r"\1", found.group()) if found else ""
 
 
-def _fits(pattern: str, name: str) -> bool:
+def fits(pattern: str, name: str) -> bool:
     """As Synapse does it: from the beginning on. A pattern that is none fits nothing; Synapse would not start."""
     try:
         return re.match(pattern, name) is not None

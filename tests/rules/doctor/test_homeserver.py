@@ -12,7 +12,11 @@ from bridge.domain.diagnosis import Verdict
 from bridge.rules.doctor.homeserver import Ours, examine
 
 OURS: Final = Ours(
-    server_name="corp.example", bot="@parvis:corp.example", aliases="grp_", partners=frozenset({"acme.example"})
+    server_name="corp.example",
+    bot="@parvis:corp.example",
+    aliases="grp_",
+    users=(r"@parvis:corp\.example", r"@parvis_.*:corp\.example"),
+    partners=frozenset({"acme.example"}),
 )
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "homeserver.md"
 FAULT, WARNING = Verdict.FAULT, Verdict.WARNING
@@ -49,6 +53,7 @@ def test_a_fresh_synapse_lacks_the_registration_and_shows_more_than_it_needs_to(
     assert ills(FRESH) == {
         "app_service_config_files": FAULT,
         "room_list_publication_rules": FAULT,
+        "alias_creation_rules": WARNING,
         "require_auth_for_profile_requests": WARNING,
         "limit_profile_requests_to_users_who_share_rooms": WARNING,
         "allow_profile_lookup_over_federation": WARNING,
@@ -78,6 +83,27 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], dict[str, Verdict]]]] = {
     "rules that leave the bot out": (
         {"room_list_publication_rules": [{"action": "deny"}], "alias_creation_rules": [{"user_id": "@it:*"}]},
         {"room_list_publication_rules": FAULT, "alias_creation_rules": FAULT},
+    ),
+    "no rules about addresses": ({"alias_creation_rules": None}, {"alias_creation_rules": WARNING}),
+    "an empty list of rules about addresses": ({"alias_creation_rules": []}, {"alias_creation_rules": FAULT}),
+    "rules that let everybody give some addresses": (
+        {
+            "alias_creation_rules": [
+                {"user_id": "@parvis:*", "action": "allow"},
+                {"alias": "#grp_*", "action": "deny"},
+                {"alias": "#lunch_*", "action": "allow"},
+                {"action": "deny"},
+            ]
+        },
+        {"alias_creation_rules": WARNING},
+    ),
+    "notices in the bot's name": (
+        {"server_notices": {"system_mxid_localpart": "parvis"}},
+        {"server_notices.system_mxid_localpart": FAULT},
+    ),
+    "notices in a name that is kept": (
+        {"server_notices": {"system_mxid_localpart": "parvis_cards"}},
+        {"server_notices.system_mxid_localpart": FAULT},
     ),
     "rules that let everybody publish": (
         {"room_list_publication_rules": [{"user_id": "*", "action": "allow"}]},
@@ -152,6 +178,10 @@ def test_every_finding_says_why_and_what_to_paste_as_yaml() -> None:
     found = [one for tree in trees for one in examine(tree, OURS, "homeserver.yaml") if one.ill]
     assert all(one.why and one.remedy for one in found)
     assert all(isinstance(yaml.safe_load(one.remedy), dict) for one in found if "…" not in one.remedy)
+
+
+def test_notices_in_a_name_of_their_own_are_as_they_should_be() -> None:
+    assert ills({**documented(), "server_notices": {"system_mxid_localpart": "notices"}}) == {}
 
 
 def test_settings_of_another_form_are_taken_for_absent() -> None:
