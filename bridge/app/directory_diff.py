@@ -1,5 +1,6 @@
 """``parvis directory diff``: what the directory says now, beside the last good reading. Called by ``directory_cli``."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bridge.adapters.time import SystemClock
@@ -10,10 +11,12 @@ from bridge.app.verbs import DONE, TO_DO
 from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.directory import Directory
-from bridge.domain.document import Document, Table, paragraph
+from bridge.domain.document import Block, Document, Table, paragraph
 from bridge.domain.errors import ErrorKind, ParvisError
-from bridge.domain.messages import Message, say
-from bridge.rules.differing import Differences, differences
+from bridge.domain.messages import Message, say, say_n
+from bridge.rules.differing import Differences, called_alike, differences, same_people
+from bridge.rules.sameness import holding, known_as
+from bridge.services.renamed import renamed
 from bridge.services.several import keeping
 from bridge.services.truth import Keeper
 
@@ -28,14 +31,47 @@ async def diff(config: Config, terminal: Terminal, name: str | None) -> int:
     reading = await source_of(config, clock, name).read()
     async with assembly(config, bots=users_of(config)) as parts:
         before = await _before(keeping(sources, parts.store, clock))
+        async with parts.store.view() as view:
+            said = await renamed(view)
+    now = known_as(reading.directory, holding(said, [reading.directory.groups]))
     for warning in reading.warnings:
         terminal.problem(warning)
-    found = differences(before, reading.directory)
+    found = differences(before, now)
     if found.none:
         terminal.show(Document((paragraph(say("People, groups and members are those of the last good reading.")),)))
         return DONE
-    terminal.show(Document((_table(found, before, reading.directory),)))
+    looks_for_accounts = bool(config.identities.strategies)
+    terminal.show(Document((_table(found, before, now), *_again(before, now, looked_for=looks_for_accounts))))
     return TO_DO
+
+
+def _again(before: Directory, now: Directory, *, looked_for: bool) -> Iterator[Block]:
+    """What to do about who and what could be the same under other ids, as after a change of source; ``looked_for`` are
+    accounts that the directory does not name."""
+    if count := called_alike(before, now):
+        yield paragraph(
+            say_n("{count} of the groups that are new is called like one that is gone. Whether it is the same is said"
+                  " with {command}.",
+                  "{count} of the groups that are new are called like ones that are gone. Whether they are the same is"
+                  " said with {command}.", count, command="parvis group same")
+        )  # fmt: skip
+    if not (count := same_people(before, now, by_name=looked_for)):
+        return
+    if looked_for:
+        yield paragraph(
+            say_n("{count} of the people who are new could be somebody who is gone, by account or name. Once the"
+                  " running bridge has read this, {command} lists whose account it found.",
+                  "{count} of the people who are new could be people who are gone, by account or name. Once the"
+                  " running bridge has read this, {command} lists whose accounts it found.",
+                  count, command="parvis identity same")
+        )  # fmt: skip
+        return
+    yield paragraph(
+        say_n("{count} of the people who are new has the account of somebody who is gone, and keeps it: nothing has"
+              " to be said of that.",
+              "{count} of the people who are new have the accounts of people who are gone, and keep them: nothing"
+              " has to be said of that.", count)
+    )  # fmt: skip
 
 
 async def _before(keeper: Keeper) -> Directory:

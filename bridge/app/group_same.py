@@ -4,6 +4,7 @@ The command line is cleared for everything.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from bridge.app.bots import users_of
 from bridge.app.terminal import Terminal
@@ -14,10 +15,14 @@ from bridge.domain.document import Block, Document, Inline, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
 from bridge.ports.policies import PolicyReading
-from bridge.rules.awaiting import Alike, Sameness
+from bridge.rules.awaiting import Alike
 from bridge.rules.decisions import VISIBILITIES
 from bridge.services.sameness import Pair, SameGroups
 from bridge.services.undone import COMMAND_LINE as ACTOR
+from bridge.services.world import World
+
+OLD: Final = say("OLD")
+NEW: Final = say("NEW")
 
 
 async def same(config: Config, terminal: Terminal, old: str | None, new: str | None, *, yes: bool) -> int:
@@ -35,7 +40,7 @@ async def same(config: Config, terminal: Terminal, old: str | None, new: str | N
     if pairs:
         terminal.show(Document((*_said(pairs), *_lines(rules, pairs))))
     else:
-        terminal.show(Document(tuple(_listed(found, likely))))
+        terminal.show(Document(tuple(_listed(groups.world, likely))))
     return TO_DO if found.alike and not pairs else DONE
 
 
@@ -76,7 +81,8 @@ def _lines(rules: PolicyReading, pairs: Iterable[Pair]) -> Iterator[Block]:
             )  # fmt: skip
 
 
-def _listed(found: Sameness, likely: Sequence[Pair]) -> Iterator[Block]:
+def _listed(world: World, likely: Sequence[Pair]) -> Iterator[Block]:
+    found = world.sameness
     if not found.alike:
         yield paragraph(say("No group that vanished from the directory has a room and is called like one that is there"
                             " now."))  # fmt: skip
@@ -92,15 +98,34 @@ def _listed(found: Sameness, likely: Sequence[Pair]) -> Iterator[Block]:
                       "{count} are the same as far as can be seen. If they are, say so: {command}.",
                       len(likely), command="parvis group same --yes")
             )  # fmt: skip
+        waiting = len(found.waiting)
+        if waiting < len({one.new for one in found.alike}):
+            yield paragraph(
+                say_n("{count} of these groups waits for that without a room of its own, the others do not.",
+                      "{count} of these groups wait for that without rooms of their own, the others do not.", waiting)
+            )  # fmt: skip
+    yield from _others(world)
+    if found.vanished:
         yield paragraph(
-            say("Of one pair: {same}. Who is in the room and not in the group now is taken out of it. That one is"
-                " another group: {other}.", same="parvis group same …", other="parvis group other …")
+            say("Of one pair, by ids: {same}. Who is in the room and not in the group now is taken out of it. That one"
+                " is another group: {other}. The ids of all that are there now: {show}.",
+                same=say("parvis group same {old} {new}", old=OLD, new=NEW),
+                other=say("parvis group other {new}", new=NEW), show="parvis directory show")
         )  # fmt: skip
     told = sorted((old, new) for new, old in found.said.items())
     if told:
         head = (say("Known here as"), say("In the directory"))
         yield paragraph(say("Said before:"))
         yield Table(head=head, rows=tuple((old, new if new != old else say("a group of its own")) for old, new in told))
+
+
+def _others(world: World) -> Iterator[Block]:
+    """Those that vanished and are called like none that is there now."""
+    groups, alike = world.facts.directory.groups, {one.old for one in world.sameness.alike}
+    if left := sorted(world.sameness.vanished - alike):
+        yield paragraph(say("These have vanished too and have a room, and none that is there now is called like them:"))
+        rows = tuple((groups[id_].name if id_ in groups else "–", id_) for id_ in left)
+        yield Table(head=(say("Name"), say("Before")), rows=rows)
 
 
 def _row(one: Alike, *, likely: bool) -> tuple[Inline, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bridge.domain.directory import Directory, Group
+from bridge.rules.awaiting import namesakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,22 @@ def differences(before: Directory, after: Directory) -> Differences:
         ),
         groups_called=tuple(id_ for id_ in both if before.groups[id_].name != after.groups[id_].name),
     )
+
+
+def called_alike(before: Directory, after: Directory) -> int:
+    """How many groups that are new are called like one that is gone, as when another source took the place of one."""
+    gone, come = before.groups.keys() - after.groups.keys(), after.groups.keys() - before.groups.keys()
+    groups = {**before.groups, **after.groups}
+    return len({new for _, new in namesakes(groups, groups, gone, sorted(come))})
+
+
+def same_people(before: Directory, after: Directory, *, by_name: bool) -> int:
+    """How many people who are new have the account of somebody who is gone or, ``by_name``, are called like them."""
+    gone = [before.people[id_] for id_ in before.people.keys() - after.people.keys()]
+    come = [after.people[id_] for id_ in after.people.keys() - before.people.keys()]
+    users = {one.user for one in gone} - {""}
+    names = {one.name.casefold() for one in gone if by_name} - {""}
+    return sum(one.user in users or one.name.casefold() in names for one in come)
 
 
 def _difference(before: Group, after: Group) -> GroupDifference:

@@ -7,6 +7,7 @@ from bridge.adapters.time import SystemClock
 from bridge.app.sources import source_of
 from bridge.app.wiring import assembly
 from bridge.config.loading import load_config
+from bridge.services.renamed import keep
 from bridge.services.sources_read import begin
 from bridge.services.truth import DirectoryKeeper
 from tests.app.lines import DONE, FAILED, call, project
@@ -77,3 +78,30 @@ async def test_half_a_file_that_is_whole_in_form_is_told_by_what_it_held_before(
     checked = await call(folder, "directory", "check")
     assert checked.code == DONE
     assert "6 of 12 people are gone since the last good reading. parvis directory diff says which." in checked.err
+
+
+async def test_a_change_of_source_is_known_by_who_and_what_is_both_new_and_gone(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE)
+    await read_once(folder)
+    (folder / "directory.yaml").write_text(
+        BEFORE.replace("id: sales", "id: cn=sales").replace('"1"', '"a"').replace('"2"', '"b"')
+    )
+    told = (await call(folder, "directory", "diff")).said
+    assert "1 of the groups that are new is called like one that is gone." in told
+    assert "is said with parvis group same." in told
+    assert "2 of the people who are new have the accounts of people who are gone, and keep them" in told
+    french = (await call(folder, "directory", "diff", language="fr")).said
+    assert "parvis group same" in french
+    assert "gone" not in french
+
+
+async def test_what_is_said_to_be_the_group_of_before_is_neither_new_nor_gone(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE)
+    await read_once(folder)
+    config = load_config(folder / "config.yaml", {})
+    async with assembly(config, bots=frozenset()) as parts, parts.store.work() as work:
+        await keep(work, {"cn=sales": "sales"}, at=parts.clock.now())
+    (folder / "directory.yaml").write_text(BEFORE.replace("id: sales", "id: cn=sales"))
+    assert "those of the last good reading" in (await call(folder, "directory", "diff")).out

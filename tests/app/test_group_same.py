@@ -63,4 +63,15 @@ async def test_what_cannot_be_is_said_in_a_sentence_in_the_language_of_who_asks(
     present = await call(folder, "group", "same", "vente", "vente")
     assert (present.code, "no group with a room that vanished" in present.err) == (MISUSED, True)
     listed = (await call(folder, "group", "same", language="fr")).out
+    assert "parvis group same ANCIEN NOUVEAU" in listed
     assert ("oui, autant qu’on puisse voir" in listed, "Dans le salon" in listed) == (True, True)
+
+
+async def test_one_that_is_called_otherwise_now_is_listed_and_named_by_its_id(folder: Path) -> None:
+    (folder / "directory.yaml").write_text(AFTER.replace("Équipe Ventes", "Vendre"), encoding="utf-8")
+    listed = await call(folder, "group", "same")
+    assert listed.code == DONE
+    for words in ("none that is there now is called like them", "Équipe Ventes", "sales", "parvis group same OLD NEW"):
+        assert words in listed.out
+    assert (await call(folder, "group", "same", "sales", "vente")).code == DONE
+    assert "none that is there now" not in (await call(folder, "group", "same")).out
