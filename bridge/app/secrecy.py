@@ -10,9 +10,10 @@ from bridge.app.bots import users_of
 from bridge.app.grouping import policies_of, society_of
 from bridge.app.probing import probing_of
 from bridge.app.terminal import Terminal
-from bridge.app.verbs import DONE, FAILED
+from bridge.app.verbs import DONE, FAILED, PLAN, TO_DO
 from bridge.app.wiring import assembly
 from bridge.config.settings import Config
+from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import Message, say
 from bridge.domain.secrecy import SecrecyReport, Verdict
 from bridge.services.probing.words import channel_title, outcome_words, report_document
@@ -20,18 +21,40 @@ from bridge.services.undone import COMMAND_LINE
 
 
 async def secrecy(config: Config, terminal: Terminal, *, as_json: bool) -> int:
-    """Check now, and show the table; 1 when something leaks."""
+    """Check now, and show the table; 1 when something leaks, 3 when the check could not be made."""
+    try:
+        report = await _checked(config, terminal)
+    except ParvisError as error:
+        return _not_made(error, terminal, as_json=as_json)
+    except ExceptionGroup as group:
+        if (ours := only_ours(group)) is None:
+            raise
+        return _not_made(ours, terminal, as_json=as_json)
+    if as_json:
+        terminal.raw(_json(report, terminal))
+    else:
+        terminal.show(report_document(report, whole=True, plan=PLAN))
+    return FAILED if report.leaks else DONE
+
+
+async def _checked(config: Config, terminal: Terminal) -> SecrecyReport:
     async with assembly(config, bots=users_of(config)) as parts:
         await parts.prepare()
         society = society_of(config, parts, await parts.reconciler.glance(keep=True))
         probing = probing_of(parts, policies_of(config, parts, society))
         with terminal.progress(say("Asking")) as progress:
-            report = await probing.run(COMMAND_LINE, progress=progress)
+            return await probing.run(COMMAND_LINE, progress=progress)
+
+
+def _not_made(error: ParvisError, terminal: Terminal, *, as_json: bool) -> int:
+    """Says why. Raises ``error`` where it is the configuration that has to be mended first."""
+    if error.kind is ErrorKind.USAGE:
+        raise error
+    terminal.fail(error)
     if as_json:
-        terminal.raw(_json(report, terminal))
-    else:
-        terminal.show(report_document(report, whole=True))
-    return FAILED if report.leaks else DONE
+        sentence = terminal.translator.translate(error.message, terminal.language)
+        terminal.raw(json.dumps({"error": sentence}, ensure_ascii=False))
+    return TO_DO
 
 
 def _json(report: SecrecyReport, terminal: Terminal) -> str:

@@ -1,5 +1,6 @@
 """``parvis audit secrecy`` without a homeserver, and what is wrong with its section of config.yaml."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from bridge.adapters.sealing import DataKeySealer, key_from_text
 from bridge.adapters.sql.store import open_store
 from bridge.app.kept import database_files
 from bridge.app.secrecy_sounding import secrecy_sounding
+from bridge.app.verbs import TO_DO
 from bridge.config.loading import load_config
 from bridge.domain.secrecy import SecrecyReport
 from bridge.services.probing.kept import Kept, keep_report, keep_state
-from tests.app.lines import FAILED, MISUSED, call, configure, project, sentences
+from tests.app.lines import MISUSED, call, configure, project, sentences
 from tests.fakes.clock import START, FakeClock
 
 pytestmark = pytest.mark.terminal
@@ -30,8 +32,11 @@ async def test_without_a_homeserver_nothing_can_be_asked_and_that_is_said_in_one
     folder = project(tmp_path)
     configure(folder, homeserver={"address": "http://127.0.0.1:9", "server_name": "corp.example"})
     outcome = await call(folder, "audit", "secrecy")
-    assert (outcome.code, outcome.out) == (FAILED, "")
+    assert (outcome.code, outcome.out) == (TO_DO, "")
     assert len(sentences(outcome.err)) == 1
+    scripted = await call(folder, "audit", "secrecy", "--json")
+    assert (scripted.code, scripted.err) == (TO_DO, outcome.err)
+    assert json.loads(scripted.out) == {"error": outcome.err.strip()}
 
 
 async def test_the_doctor_knows_what_the_store_keeps_of_the_check_and_makes_no_store_to_ask(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from bridge.services.probing.words import report_document
 ADMIN: Final = frozenset({"admin"})
 SHOWS: Final = {"en": "!audit secrecy", "fr": "!journal secret"}
 AGAIN: Final = {"en": "!audit secrecy --now", "fr": "!journal secret --maintenant"}
+PLAN: Final = "!plan"
 BEGINS: Final = say("I make a hidden group now, and ask for it as others would. In a minute you see what they saw: ")
 
 
@@ -29,7 +30,7 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
         again = _lines(await _state(secrecy), AGAIN[call.language])
         if report is None:
             return Reply(again)
-        told: tuple[Block, ...] = (*report_document(report, whole=False).blocks, *again.blocks)
+        told: tuple[Block, ...] = (*report_document(report, whole=False, plan=PLAN).blocks, *again.blocks)
         return Reply(Document(told), Status.ERROR if report.leaks else Status.OK)
 
     return Command(

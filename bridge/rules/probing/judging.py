@@ -4,11 +4,14 @@ A probe whose control finds nothing proves nothing: it would not have found the 
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from bridge.domain.secrecy import Asker, Exchange, Outcome, Probed, Seen, Verdict
 from bridge.rules.probing.channels import LIMITS
 from bridge.rules.probing.shape import Channel, Proof
 
+LONG: Final = 60
+"""Letters of a refusal that a cell of a table has place for."""
 VERDICTS = {
     Outcome.NOTHING: Verdict.HELD,
     Outcome.NAMED: Verdict.LEAKS,
@@ -87,7 +90,26 @@ def _seen(exchange: Exchange, outcome: Outcome) -> str:
     if exchange.about is None:
         return ""
     if outcome in (Outcome.TOLD_APART, Outcome.BY_ID) and exchange.nothing is not None:
-        return f"{exchange.about.short} / {exchange.nothing.short}"
+        return _beside(exchange.about, exchange.nothing)
     if outcome is Outcome.BLIND and exchange.control is not None:
         return f"{exchange.about.short} / {exchange.control.short}"
     return exchange.about.short
+
+
+def _beside(about: Seen, nothing: Seen) -> str:
+    """Both in short; where that is the same, the words in which two refusals differ. Of what was granted nothing is
+    told: it may name what others than the reader may see."""
+    if about.short != nothing.short:
+        return f"{about.short} / {nothing.short}"
+    if not about.errcode or about.status < 400:
+        return about.short
+    one, other = about.text.split(), nothing.text.split()
+    for end in (0, -1):
+        while one and other and one[end] == other[end]:
+            one.pop(end)
+            other.pop(end)
+    return f"{about.short}: {_cut(one)} / {_cut(other)}"
+
+
+def _cut(words: list[str]) -> str:
+    return " ".join(words)[:LONG] or "–"

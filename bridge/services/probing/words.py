@@ -6,7 +6,7 @@ For the command line and the bots.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from bridge.domain.document import Block, Document, Heading, Table, paragraph
+from bridge.domain.document import Block, Code, Document, Heading, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
 from bridge.rules.probing.channels import CHANNELS, LIMITS
@@ -39,6 +39,10 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
+OF_ITS_OWN: Final = say(
+    "It looked for a hidden group of its own, made for this and gone again. Whether your rooms are as they should be "
+    "shows here: "
+)
 TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in (*CHANNELS, *TIMED)} | dict(LIMITS)
 BY: Final[Mapping[str, Message]] = {
     BY_SCHEDULE: say("the schedule"),
@@ -62,10 +66,12 @@ def outcome_words(row: Probed) -> Message:
     return OUTCOMES[row.outcome]
 
 
-def report_document(report: SecrecyReport, *, whole: bool) -> Document:
-    """The table, by verdict; what held is counted, and shown only in the ``whole``."""
+def report_document(report: SecrecyReport, *, whole: bool, plan: str) -> Document:
+    """The table, by verdict; what held is counted, and shown only in the ``whole``. ``plan`` is how the reader has the
+    rooms compared that the check does not look at."""
     asked = say("Asked for by {who}.", who=BY.get(report.by, report.by))
-    return Document((paragraph(_summary(report), " ", asked), *_tables(report, whole=whole)))
+    first = paragraph(_summary(report), " ", asked)
+    return Document((first, paragraph(OF_ITS_OWN, Code(plan)), *_tables(report, whole=whole)))
 
 
 def leaks_table(report: SecrecyReport) -> Table:

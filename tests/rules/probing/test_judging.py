@@ -68,6 +68,21 @@ def test_that_a_room_exists_for_who_knows_its_id_is_a_limit_and_that_it_opens_is
     assert verdict(channel, opened) == (Outcome.TOLD_APART, Verdict.LEAKS)
 
 
+def test_two_refusals_of_one_kind_are_shown_by_the_words_in_which_they_differ() -> None:
+    channel = next(one for one in TWINS if one.name == "open-file")
+    about = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "Not for you"}')
+    nothing = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "No such file"}')
+    probed = judge(channel, Asker.ANYBODY, Exchange(about=about, nothing=nothing), words=WORDS)
+    assert (probed.outcome, probed.seen) == (Outcome.BY_ID, '404 M_NOT_FOUND: "Not for you"} / "No such file"}')
+
+
+def test_of_two_answers_that_were_given_nothing_is_shown() -> None:
+    """A list of a member may name other groups."""
+    about, nothing = (Seen(status=200, errcode="ok", text=f"{name} group") for name in ("Deal", "no"))
+    probed = judge(TWINS[0], Asker.COLLEAGUE, Exchange(about=about, nothing=nothing), words=WORDS)
+    assert (probed.outcome, probed.seen) == (Outcome.TOLD_APART, "200 ok")
+
+
 @pytest.mark.parametrize("channel", [one for one in LISTS if one.steady], ids=named)
 def test_a_list_that_was_longer_while_the_group_existed_leaks_and_one_that_stays_so_proves_nothing(
     channel: Channel,

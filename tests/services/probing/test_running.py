@@ -183,7 +183,8 @@ async def test_where_no_group_is_listed_the_open_room_is_for_a_moment_so_that_th
 ) -> None:
     home = Household(Source(directory(group("news").called("Sales").members("ann", "luc", "probe"))))
     await home.settle()
-    users = {asker: one for asker, one in ASKERS.items() if asker is not Asker.PEER}
+    users = dict(ASKERS)
+    del users[Asker.PEER]
     probes = FakeProbes(users=users, publishes=publishes)
     report = await probing(home, probes).run("command line")
     proven = {row.verdict for row in report.rows if row.channel == "directory"}
