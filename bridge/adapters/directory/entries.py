@@ -114,6 +114,11 @@ def _without_login(count: int, dialect: Dialect) -> Message:
 
 def _nameless(section: str, entries: list[Entry], names: tuple[str, ...]) -> list[Fault]:
     """Whoever has no stable id would be somebody else each time: then the whole answer is none."""
+    if len(entries) > 1 and not any(entry.first(*names) for entry in entries):
+        none = say("None of the {count} entries has {attribute}, by which they are known again: does the preset fit "
+                   "this server, and may the account read it?",
+                   count=len(entries), attribute=" / ".join(names))  # fmt: skip
+        return [Fault((section,), none)]
     message = say("This entry has no {attribute}, by which it is known again: may the account read it?",
                   attribute=" / ".join(names))  # fmt: skip
     return [Fault((section, index), message) for index, entry in enumerate(entries) if not entry.first(*names)]

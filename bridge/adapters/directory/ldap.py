@@ -113,8 +113,9 @@ class LdapPlace:
                           base=self.people.base, attribute=" / ".join(self.dialect.login))  # fmt: skip
             raise ParvisError(message, kind=ErrorKind.REFUSED)
         if not found.people:
-            message = say("{url} answers with nobody below {base}: may the account read it, and does the filter fit?",
-                          url=str(self.access), base=self.people.base)  # fmt: skip
+            message = say("{url} answers with nobody below {base}: may the account read it, does the filter fit, and"
+                          " does the preset, for servers where people have {attribute}?", url=str(self.access),
+                          base=self.people.base, attribute=" / ".join(self.dialect.id))  # fmt: skip
             raise ParvisError(message, kind=ErrorKind.REFUSED)
         directory = found.draft.directory()
         faults: list[Fault] = [*found.faults]

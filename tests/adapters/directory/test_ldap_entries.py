@@ -178,6 +178,14 @@ def test_two_active_accounts_with_one_login_are_for_a_human_to_decide() -> None:
         read([person(1, sAMAccountName="ann"), person(2, sAMAccountName="ANN")])
 
 
+def test_a_server_of_another_kind_is_told_once_by_the_attribute_that_it_lacks() -> None:
+    others = [(dn, {**values, "objectGUID": []}) for dn, values in map(person, (1, 2, 3))]
+    with pytest.raises(InvalidInput, match=r"None of the 3 entries has objectguid, .*: does the preset fit"):
+        read(others)
+    with pytest.raises(ParvisError, match=r"answers with nobody .* for servers where people have objectguid"):
+        read([])
+
+
 def test_whoever_has_no_stable_id_makes_the_answer_none() -> None:
     dn, values = person(1)
     with pytest.raises(InvalidInput, match="has no objectguid"):
