@@ -22,6 +22,9 @@ HIDDEN: Final = "tests/e2e/test_with_and_without.py::"
 ELSEWHERE: Final = HIDDEN + "test_what_others_are_shown_elsewhere_is_the_same_to_the_last_byte"
 FOUND: Final = HIDDEN + "test_the_same_request_does_find_what_may_be_seen"
 BY_ID: Final = HIDDEN + "test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_no_more"
+ASKED: Final = (
+    "tests/e2e/test_secrecy_check.py::test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in"
+)
 INSIDE: Final = "tests/e2e/test_inside.py::test_whoever_has_no_place_is_out_within_seconds_and_the_inviter_hears_why"
 FIRST: Final = "tests/e2e/test_first_journey.py::"
 NEVER_LISTED: Final = "tests/rules/test_settings.py::test_a_group_with_partners_is_never_listed"
@@ -107,7 +110,9 @@ LEAKS: Final = (
          "Only an administrator of the partner's homeserver sees its list.", STATE, SHOWS),
     Leak(28, "people found, rooms in common, presence", SHOWN, SHOWN, SHOWS),
     Leak(29, "pictures and files by their link",
-         "tests/planning/test_cases.py::test_case", STATE, SHOWS),
+         ASKED + AND + "tests/mutations/test_settings_are_noticed.py::"
+         "test_what_a_setting_opens_is_seen_by_an_outsider_and_found_by_the_doctor",
+         STATE + AND + ASKED, SHOWS),
     Leak(30, "ids of rooms that people pass on",
          BY_ID + AND + "tests/e2e/test_pointing.py::test_whoever_posts_the_link_of_a_hidden_room_is_told_alone",
          BY_ID, FOUND),
