@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bridge.adapters.directory.scim import EARLY
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
@@ -26,7 +27,7 @@ from bridge.domain.soundings import Counts
 from bridge.ports.directory import Reading
 from bridge.rules.doctor.sources import fewer_groups, fewer_people
 from bridge.rules.mapping import mapped, path_of
-from bridge.services.several import NamedSource, combined
+from bridge.services.several import NamedSource, combined, contradicted
 from bridge.services.sources_read import SourceRead
 
 of_source: Callable[[Any], Any] = click.option(
@@ -78,7 +79,8 @@ async def _check(config: Config, terminal: Terminal, name: str | None) -> int:
     fewer = [
         warning for one, (_, part) in zip(sources, readings, strict=True) for warning in await _fewer(config, one, part)
     ]
-    for warning in (*reading.warnings, *reading.remarks, *without_groups(called, reading), *fewer):
+    beside = await _beside(config, name, reading) if name and len(config.sources) > 1 else ()
+    for warning in (*reading.warnings, *reading.remarks, *beside, *without_groups(called, reading), *fewer):
         terminal.problem(warning)
     parts = readings if len(readings) > 1 else []
     terminal.show(Document(tuple(_verdict(*told) for told in (*parts, (called, reading)))))
@@ -105,6 +107,21 @@ async def _readings(sources: Sequence[NamedSource], terminal: Terminal) -> list[
     return readings
 
 
+async def _beside(config: Config, name: str, reading: Reading) -> tuple[Problem, ...]:
+    """What one of several sources writes that leads nowhere, which the others decide: they are read for that alone."""
+    others = [one for one in sources_of(config, SystemClock()) if one.name != name]
+    readings = {name: reading}
+    for one in others:
+        try:
+            readings[one.name] = await one.source.read()
+        except ParvisError:
+            message = say("Where names of {source} lead is not known, as {other} cannot be read.",
+                          source=name, other=one.called)  # fmt: skip
+            return (Problem(Spot("directory"), message, warning=True),)
+    told = contradicted([(one, readings[one]) for one in config.sources], name)
+    return tuple(Problem(Spot("directory", path=one.subject), one.text, warning=True) for one in told)
+
+
 async def _fewer(config: Config, source: NamedSource, reading: Reading) -> list[Problem]:
     """Half a file may be whole in form: what tells is how much there was before."""
     before = await kept_counts(config, source.name)
@@ -120,6 +137,8 @@ async def _fewer(config: Config, source: NamedSource, reading: Reading) -> list[
 
 
 def _verdict(called: str, reading: Reading) -> Paragraph:
+    if reading.stamp == EARLY:
+        return paragraph(say("{source} can be read; so far nothing has come that counts.", source=called))
     directory = reading.directory
     off = sum(not person.active for person in directory.people.values())
     people = say_n("{count} person", "{count} people", len(directory.people))

@@ -10,7 +10,7 @@ from bridge.app.speaking import Word
 @click.command(cls=Word)
 @pass_context
 def check(context: Context) -> None:
-    """Validate configuration, directory and policies, offline."""
+    """Validate configuration, policies and the directory, whose server is asked; the homeserver is not."""
     finish(verbs.check(context.config(), context.terminal))
 
 

@@ -47,7 +47,7 @@ NOWHERE: Final = Spot("directory")
 
 
 async def check(config: Config, terminal: Terminal) -> int:
-    """Configuration, directory and policies, offline."""
+    """Configuration, directory and policies, without the homeserver."""
     reading, rules = await _valid(config)
     found = mapped(reading.directory, rules.policy)
     governed = Decisions().over(found.directory, found.policy, own_server=config.homeserver.server_name)

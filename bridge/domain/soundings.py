@@ -43,11 +43,11 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """How TLS began; ``reason`` in the library's words. The certificate where it was shown."""
+    """How TLS began; ``reason`` is the end of a sentence. The certificate where it was shown."""
 
     trust: Trust
     certificate: Certificate | None = None
-    reason: str = ""
+    reason: Message | str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

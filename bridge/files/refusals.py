@@ -46,13 +46,36 @@ BY_CODE: Final = {
     64: say("it is for another address"),
 }
 """OpenSSL's numbers of what is wrong with a certificate (X509_V_ERR_…)."""
+NO_TLS: Final = say("what answers there does not speak TLS")
+OTHER_VERSIONS: Final = say("the other side speaks no version of TLS that is allowed here")
+OURS_WANTED: Final = say("the other side asks for a certificate of ours, or does not accept it")
+BY_REASON: Final = {
+    **dict.fromkeys(("UNEXPECTED_EOF_WHILE_READING", "WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"), NO_TLS),
+    **dict.fromkeys(("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"), OTHER_VERSIONS),
+    **dict.fromkeys(
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "NO_SHARED_CIPHER"), say("no way of encrypting suits both sides")
+    ),
+    **dict.fromkeys(("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"), OURS_WANTED),
+    "KEY_VALUES_MISMATCH": say("the key belongs to another certificate"),
+    "NO_CERTIFICATE_OR_CRL_FOUND": say("there is no certificate in the file, or not in the form PEM"),
+}
+"""By how OpenSSL calls it."""
+NOT_PEM: Final = say("the file holds none in the form PEM, or one that a password locks")
+PEM_LIBRARY: Final = "PEM lib"
+"""All that Python says of a file in which OpenSSL finds nothing that it can read."""
 
 
 def reason_of(error: BaseException) -> Message | str:
     """The end of a sentence; the system's own words for what is not known here."""
+    if isinstance(error, ssl.SSLError) and (known := _of_tls(error)):
+        return known
     if isinstance(error, ssl.SSLCertVerificationError):
         return BY_CODE.get(error.verify_code, error.verify_message)
     number = error.errno if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
     if number in BY_NUMBER:
         return BY_NUMBER[number]
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _of_tls(error: ssl.SSLError) -> Message | None:
+    return BY_REASON.get(getattr(error, "reason", "") or "") or (NOT_PEM if PEM_LIBRARY in str(error) else None)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bridge.domain.directory import Directory, Group
+from bridge.domain.findings import Finding
 from bridge.domain.messages import say_n
 from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.ports.clock import Clock
@@ -124,6 +125,12 @@ class AllSources:
         if problems:
             raise InvalidInput(problems)
         return combined(readings)
+
+
+def contradicted(readings: Sequence[tuple[str, Reading]], name: str) -> tuple[Finding, ...]:
+    """What the source of this name says otherwise than others, and what it writes that leads nowhere in any."""
+    found = together([Told(source, reading.directory) for source, reading in readings])
+    return tuple(one for one in found.findings if one.text.places.get("source") == name)
 
 
 def combined(readings: Sequence[tuple[str, Reading]]) -> Reading:

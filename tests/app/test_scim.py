@@ -30,4 +30,6 @@ async def test_a_directory_to_which_nobody_came_yet_can_be_checked(tmp_path: Pat
     configure(folder, directory=[{"type": "scim"}])
     checked = await call(folder, "directory", "check")
     assert (checked.code, "Nobody has come by SCIM yet." in checked.said) == (DONE, True), checked.said
+    assert "scim can be read; so far nothing has come that counts." in checked.out
+    assert "whole" not in checked.out
     assert (await call(folder, "directory", "show", "Sales")).code in (FAILED, MISUSED)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.adapters.language import Catalogues
 from bridge.adapters.time import SystemClock
 from bridge.app.sounding import soundings
 from bridge.app.sources import sources_of
@@ -22,7 +23,7 @@ from tests.support.slapd import MissingSlapd, Slapd, slapd
 
 
 @contextmanager
-def serving(tls: tuple[Path, Path], *, asks: bool = False) -> Iterator[Slapd]:
+def serving(tls: tuple[Path, Path] | None, *, asks: bool = False) -> Iterator[Slapd]:
     try:
         with slapd(LDIF, tls=tls, asks=asks) as running:
             yield running
@@ -90,6 +91,15 @@ async def test_what_is_wrong_with_a_server_or_its_settings_is_found_and_nothing_
         assert f"ldapsearch -H {url} -x -D cn=parvis,{BASE} -W" in wrong["directory.bind"].remedy
         server.stop()
         assert list(await found(config)) == ["directory.connect"]
+
+
+@pytest.mark.ldap
+async def test_a_server_that_offers_no_tls_is_told_in_the_persons_language(tmp_path: Path) -> None:
+    mine = certificate(tmp_path)
+    with serving(None) as server:
+        ills = await found(ldap(tmp_path, f"ldap://127.0.0.1:{server.port}", ca=mine[0]))
+    told = Catalogues.load().translate(ills["directory.certificate"].found, "fr")
+    assert told.endswith("le serveur n’en propose pas sur ce port.")
 
 
 @pytest.mark.ldap

@@ -75,9 +75,20 @@ async def test_each_source_is_checked_and_all_together(tmp_path: Path) -> None:
     alone = await call(folder, "directory", "check", "--source", "staff")
     assert "staff can be read" in alone.out
     assert "projects" not in alone.out
+    assert not alone.err
+    names = await call(folder, "directory", "check", "--source", "projects")
+    assert "apollo: 1 name that projects writes in apollo leads nowhere and is left out: zoe." in names.err
     unknown = await call(folder, "directory", "show", "--source", "stuff")
     assert unknown.code == MISUSED
     assert "There is no source stuff; there are: staff and projects." in unknown.err
+
+
+async def test_where_names_lead_is_not_known_while_another_source_cannot_be_read(tmp_path: Path) -> None:
+    folder = company(tmp_path)
+    (folder / "corp.ldif").unlink()
+    checked = await call(folder, "directory", "check", "--source", "projects")
+    assert checked.code == DONE
+    assert "Where names of projects lead is not known, as staff cannot be read." in checked.err
 
 
 async def test_groups_without_a_rule_are_listed_with_their_paths(tmp_path: Path) -> None:

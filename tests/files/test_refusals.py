@@ -1,13 +1,14 @@
 """What the system and OpenSSL refuse, in both languages."""
 
 import ssl
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from bridge.adapters.language import Catalogues
 from bridge.domain.messages import Message, say
-from bridge.files.refusals import BY_CODE, BY_NUMBER, reason_of
+from bridge.files.refusals import BY_CODE, BY_NUMBER, BY_REASON, NOT_PEM, reason_of
 
 NOBODY_KNOWS: Final = 9_999
 
@@ -19,7 +20,18 @@ def refused(code: int) -> ssl.SSLCertVerificationError:
     return error
 
 
-ALL: Final = [OSError(number, "in words of the system") for number in BY_NUMBER] + [refused(code) for code in BY_CODE]
+def broken(reason: str) -> ssl.SSLError:
+    """As OpenSSL raises it for a connection or a file."""
+    error = ssl.SSLError(1, f"[SSL: {reason}] in words of OpenSSL")
+    error.reason = reason
+    return error
+
+
+ALL: Final = [
+    *(OSError(number, "in words of the system") for number in BY_NUMBER),
+    *map(refused, BY_CODE),
+    *map(broken, BY_REASON),
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +53,13 @@ def test_what_is_not_known_is_said_as_it_came() -> None:
     assert reason_of(refused(NOBODY_KNOWS)) == "in words of OpenSSL"
     assert reason_of(ValueError("embedded null byte")) == "embedded null byte"
     assert reason_of(TimeoutError()) == "TimeoutError"
+
+
+def test_a_file_that_is_no_certificate_is_told_in_the_persons_language(tmp_path: Path) -> None:
+    (tmp_path / "a.pem").write_text("no certificate")
+    with pytest.raises(ssl.SSLError) as caught:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(tmp_path / "a.pem")
+    assert reason_of(caught.value) == NOT_PEM
 
 
 def test_numbers_of_tls_are_not_those_of_the_system() -> None:

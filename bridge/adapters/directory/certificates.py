@@ -25,6 +25,10 @@ TRUSTS: Final = {
 OTHERS: Final = 0o077
 
 
+class _NotOffered(OSError):
+    """The server does not begin TLS when it is asked to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """Where TLS begins, at once or (``asked``) when LDAP asks for it; ``ca_file`` signs, ``certificate`` is ours with
@@ -45,14 +49,16 @@ def handshake(door: Door) -> Handshake | None:
         verified = ssl.create_default_context(cafile=door.ca_file)
         if door.certificate:
             verified.load_cert_chain(door.certificate, door.key, password=_nothing)
-    except (ssl.SSLError, OSError) as error:
-        return Handshake(Trust.REFUSED, reason=_reason(error))
+    except OSError as error:
+        return Handshake(Trust.REFUSED, reason=reason_of(error))
     try:
         return Handshake(Trust.GOOD, _shown(door, verified))
+    except _NotOffered:
+        return Handshake(Trust.REFUSED, reason=say("the server offers none on this port"))
     except ssl.SSLCertVerificationError as error:
-        return Handshake(TRUSTS.get(error.verify_code, Trust.REFUSED), _unverified(door), error.verify_message)
+        return Handshake(TRUSTS.get(error.verify_code, Trust.REFUSED), _unverified(door), reason_of(error))
     except ssl.SSLError as error:
-        return Handshake(Trust.REFUSED, reason=_reason(error))
+        return Handshake(Trust.REFUSED, reason=reason_of(error))
     except OSError:
         return None
 
@@ -73,7 +79,7 @@ def _shown(door: Door, context: ssl.SSLContext) -> Certificate | None:
         if door.asked:
             plain.sendall(START_TLS)
             if AGREED not in plain.recv(LARGEST):
-                raise ssl.SSLError(0, "the server offers none on this port")
+                raise _NotOffered
         with context.wrap_socket(plain, server_hostname=door.host) as connection:
             shown = connection.getpeercert(binary_form=True)
     return _certificate(x509.load_der_x509_certificate(shown)) if shown else None
@@ -103,9 +109,9 @@ def own_file(key: str, path: Path, private: Path | None) -> PemFile:
     if trouble is None:
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path, private, password=_nothing)
-        except (ssl.SSLError, OSError) as error:
+        except OSError as error:
             trouble = say("There is no key in {file} for this certificate: {reason}.",
-                          file=str(private), reason=_reason(error))  # fmt: skip
+                          file=str(private), reason=reason_of(error))  # fmt: skip
     exposed = trouble is None and bool(private.stat().st_mode & OTHERS)
     return PemFile(key=key, path=str(path), certificates=certificates[:1], trouble=trouble, exposed=exposed)
 
@@ -123,7 +129,3 @@ def _in_file(path: Path) -> tuple[tuple[Certificate, ...], Message | None]:
 def _nothing() -> str:
     """The password of a key: without it OpenSSL would ask at the terminal."""
     return ""
-
-
-def _reason(error: OSError) -> str:
-    return str(getattr(error, "reason", "") or error.strerror or error)

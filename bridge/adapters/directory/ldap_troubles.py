@@ -9,15 +9,11 @@ from ldap3.core.exceptions import LDAPSocketOpenError
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
-from bridge.files.refusals import reason_of
+from bridge.files.refusals import NO_TLS, reason_of
 
 SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
 PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
 """Time limit, busy, unavailable, other: perhaps better in five minutes."""
-
-
-NO_TLS: Final = frozenset({"UNEXPECTED_EOF_WHILE_READING", "WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
-"""How OpenSSL calls an answer that is none of TLS."""
 
 
 def unreachable(url: str, error: Exception) -> ParvisError:
@@ -26,7 +22,7 @@ def unreachable(url: str, error: Exception) -> ParvisError:
     if isinstance(error, ssl.SSLCertVerificationError):
         message = say("The certificate of {url} is not accepted: {reason}.", url=url, reason=reason_of(error))
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
-    if isinstance(error, ssl.SSLError) and getattr(error, "reason", None) in NO_TLS:
+    if isinstance(error, ssl.SSLError) and reason_of(error) == NO_TLS:
         message = say("{url} does not speak TLS on this port: is it that of ldap://?", url=url)
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
