@@ -264,3 +264,23 @@ async def test_an_answer_is_timed_from_where_it_was_asked_and_none_takes_no_time
         assert await probes.time(Asker.STRANGER, line, SECRET) is None
         assert await probes.time(Asker.ANYBODY, ROOM, SECRET) == 0
     assert await probes.time(Asker.ANYBODY, ROOM, SECRET) is None
+
+
+@pytest.mark.parametrize("status", [200, 403], ids=["let", "refused"])
+async def test_a_room_is_published_where_the_homeserver_lets_it_and_a_refusal_ends_no_check(status: int) -> None:
+    asked: list[tuple[str, str, object]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append((request.method, request.path, await request.json()))
+        return web.json_response({} if status == 200 else {"errcode": "M_FORBIDDEN", "error": "no"}, status=status)
+
+    async with answering(answer) as probes:
+        assert await probes.publish("!lobby") is (status == 200)
+        await probes.unpublish("!lobby")
+        await probes.appear()
+    listed = "/_matrix/client/v3/directory/list/room/!lobby"
+    assert asked == [
+        ("PUT", listed, {"visibility": "public"}),
+        ("PUT", listed, {"visibility": "private"}),
+        ("PUT", f"/_matrix/client/v3/presence/{BOT}/status", {"presence": "online"}),
+    ]
