@@ -36,6 +36,8 @@ OTHERS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """Registrations of others: one that has nothing to do with us, one as bridges have that speak for people, one that
 hears everything."""
+THE_BOT: Final = "the-bot-of-the-company"
+"""Stands for its name, which is known when there is one."""
 PROFILES: Final = "require_auth_for_profile_requests"
 LIMITED: Final = "limit_profile_requests_to_users_who_share_rooms"
 """Synapse starts with it only beside the one above."""
@@ -68,7 +70,7 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
     "addresses by everybody": (
         {"alias_creation_rules": [{"user_id": "*", "action": "allow"}]}, {"alias_creation_rules"}),
     "notices in the bot's name": (
-        {"server_notices": {"system_mxid_localpart": "parvis"}}, {"server_notices.system_mxid_localpart"}),
+        {"server_notices": {"system_mxid_localpart": THE_BOT}}, {"server_notices.system_mxid_localpart"}),
     "guests in quotation marks": ({"allow_guest_access": "false"}, {"allow_guest_access"}),
     "others alone": ({"app_service_config_files": ["{irc}"]}, {"registration", "running.token", "running.ping"}),
     "more before coming in": (
@@ -98,7 +100,9 @@ async def test_the_running_server_is_found_to_be_what_its_files_make_of_it(park:
     good = yaml.safe_load(text) | place | {"server_name": "corp.test", "trusted_key_servers": []}
     cases = {"fresh": (place, FRESH), "documented": (good, set[str]())}
     for name in TESTED:
-        broken, wanted = BROKEN[name]
+        changed, wanted = BROKEN[name]
+        localpart = company.bot.removeprefix("@").partition(":")[0]
+        broken = yaml.safe_load(yaml.safe_dump(changed).replace(THE_BOT, localpart))
         named = broken.get("app_service_config_files", place["app_service_config_files"])
         cases[name] = (
             good | broken | {"app_service_config_files": [file.format_map(files) for file in named]},
