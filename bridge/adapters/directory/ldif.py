@@ -9,6 +9,7 @@ from bridge.adapters.directory.dialects import Dialect
 from bridge.adapters.directory.dn import DnKey, dn_key
 from bridge.adapters.directory.drafts import Fault
 from bridge.adapters.directory.entries import Drafted, drafted
+from bridge.adapters.directory.ldif_ends import is_cut
 from bridge.adapters.directory.ldif_text import Content, Entry, content_of
 from bridge.domain.directory import Visibility
 from bridge.domain.messages import say, say_n
@@ -37,7 +38,7 @@ CUT: Final = say(
     "This file ends in the middle of a line and is taken for truncated: export it again or, if it is whole, end its "
     "last line."
 )
-"""Every line of LDIF has an end (RFC 2849), and half a name stands for nobody, or for somebody else."""
+NO_END: Final = say("The last line of this file has no end: is it truncated?")
 
 
 def ldif_draft(
@@ -50,7 +51,7 @@ def ldif_draft(
     content = content_of(text, file, dialect.of_people | dialect.of_groups, dialect.needed)
     counted = [entry for entry in content.entries if _is_a(entry, PERSON_CLASSES | GROUP_CLASSES)]
     entries = _once(counted, file, content.problems)
-    if not content.problems and not text.endswith(("\n", "\r")):
+    if not content.problems and is_cut(text, content.entries, dialect):
         content.problems.append(Problem(Spot(file, text.count("\n" if "\n" in text else "\r") + 1), CUT))
     if content.problems:
         raise InvalidInput(content.problems)
@@ -58,6 +59,8 @@ def ldif_draft(
     groups = [entry for entry in entries if _is_a(entry, GROUP_CLASSES)]
     found = drafted(people, groups, dialect, server_name, now=now)
     found.faults.extend(_told(content, len(counted) - len(entries)))
+    if not text.endswith(("\n", "\r")):
+        found.faults.append(Fault((), NO_END, warning=True))
     if not found.people:
         found.faults.append(Fault((), say("There are no people in this file.")))
     return found

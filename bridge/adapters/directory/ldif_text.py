@@ -61,6 +61,14 @@ def content_of(text: str, file: str, wanted: frozenset[str], needed: frozenset[s
     return reading.found
 
 
+def last_line(text: str) -> tuple[str, str]:
+    """The attribute of the last line, in small letters and without options, and its value; empty where it has none."""
+    *_, (_, line), _ = _unfolded(text)
+    name, _, written = line.partition(":")
+    name = name.strip().lower().partition(";")[0]
+    return name, _value(written, name) or ""
+
+
 class _Reading:
     """Puts lines together. ``later`` are values with options, which come after those without."""
 

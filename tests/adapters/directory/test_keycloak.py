@@ -64,7 +64,7 @@ def test_a_group_that_is_gone_is_told_with_the_line_of_who_is_in_it() -> None:
         ),
         (
             '{"users": [{"username": "a"}, {"username": "a"}]}',
-            "1: users[1].id: The id a is already that of people[0].",
+            "1: users[1].id: The id a is already that of users[0] (line 1).",
         ),
     ],
 )

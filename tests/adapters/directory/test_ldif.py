@@ -153,11 +153,46 @@ def test_what_ldapsearch_writes_beside_entries_is_passed_over_unless_it_ends_ear
     ]
 
 
-@pytest.mark.parametrize("missing", [1, 3, 20, len(GROUPS) + 3])
-def test_an_export_that_ends_in_the_middle_of_a_line_counts_for_nothing(tmp_path: Path, missing: int) -> None:
-    cut = (PEOPLE + GROUPS)[:-missing]
+NOEL = "dn: uid=noel,dc=corp,dc=example\nobjectClass: inetOrgPerson\nuid: noel\nmail: noel@corp.example"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "dn: uid=noel,dc=cor",
+        "dn: uid=noel,dc=corp,dc=example",
+        "dn: cn=New,dc=corp,dc=example\nobjectClass: groupOfN",
+        "dn: cn=New,dc=corp,dc=example\nobjectClass: groupOfNames\ncn: New\nmember: uid=ann,ou=peop",
+        "dn: cn=New,dc=corp,dc=example\nobjectClass: groupOfNames\ncn: New\nmember: uid=ann,ou=people,dc=corp,dc=exam",
+        "dn: cn=New,dc=corp,dc=example\nobjectClass: posixGroup\ncn: New\nmemberUid: an",
+        "dn: uid=noel,dc=corp,dc=example\nobjectClass: organizationalPerson\ncn: Noel\nnsAccountLock: TR",
+        "dn: uid=noel,dc=corp,dc=example\nobjectClass: inetOrgPerson\nuid: no",
+        NOEL.removesuffix("ple"),
+        "\n\n".join(NOEL.replace("noel", one) for one in ("a", "b", "c", "d")).removesuffix("\nmail: d@corp.example"),
+    ],
+)
+def test_an_export_that_ends_in_the_middle_of_a_line_counts_for_nothing(tmp_path: Path, end: str) -> None:
+    cut = PEOPLE + GROUPS + "\n" + end
     (told,) = complaints(tmp_path, cut, "ldif")
     assert told.startswith(f"{len(cut.splitlines())}: This file ends in the middle of a line and is taken for")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "dn: cn=N,dc=corp,dc=example\nobjectClass: groupOfNames\ncn: N\nmember: UID=Ann, ou=People,dc=corp, dc=example",
+        "dn: cn=N,dc=corp,dc=example\nmember: uid=ann,ou=people,dc=corp,dc=example\ncn: N\nobjectClass: groupOfNames",
+        "dn: cn=New,dc=corp,dc=example\nobjectClass: posixGroup\nmemberUid: ann\ncn: New",
+        NOEL + "\ntelephoneNumber: +33 1",
+        "\n\n".join(NOEL.replace("noel", one) for one in ("a", "b", "c", "d")) + "\ntitle: Directrice",
+        "dn: ou=more,dc=corp,dc=example\nobjectClass: organizationalUnit\nou: more",
+    ],
+)
+def test_a_whole_export_whose_last_line_has_no_end_counts_and_it_is_told(tmp_path: Path, end: str) -> None:
+    text = PEOPLE + GROUPS + "\n" + end
+    reading = read(tmp_path, text, "ldif")
+    assert reading.directory == read(tmp_path, text + "\n", "ldif").directory
+    assert "The last line of this file has no end: is it truncated?" in [str(one.message) for one in reading.warnings]
 
 
 def test_an_entry_that_stands_here_twice_counts_once_and_two_that_differ_are_told(tmp_path: Path) -> None:
