@@ -96,6 +96,8 @@ class StatusReport:
         )
 
     async def _read(self) -> tuple[SourceRead, ...]:
+        if not self.sources:
+            return ()
         async with self.store.view() as view:
             return tuple([await read_of(view, source) for source in self.sources])
 

@@ -65,5 +65,5 @@ def test_a_server_name_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ParvisError, match=r"cannot be written: Not a directory\."):
+    with pytest.raises(ParvisError, match=r"cannot be written: a part of the path is no folder\."):
         write_project(tmp_path / "file/inside", CountingChance())
