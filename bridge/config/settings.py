@@ -152,9 +152,10 @@ class Lifecycle(Section):
 class Hidden(Section):
     """What leaves hidden groups, and could be put together by whoever watches."""
 
-    spread: Span = timedelta(minutes=30)
+    spread: Span = timedelta()
     """Invitations to hidden groups come at moments of their own within this time, drawn at random: eight in the same
-    second tell every homeserver that gets one who belongs together. Owners are invited at once. 0 switches it off."""
+    second tell every homeserver that gets one who belongs together. Owners are invited at once. Not unless asked for:
+    who is made a member expects to be in within seconds."""
     redact_links: bool = False
     """Whether the bot redacts what a member of a hidden group posts elsewhere with the link of its room. Not unless
     asked for: a message that the bot takes away tells those who read it before that there was something to it."""
