@@ -111,7 +111,8 @@ async def sound(house: Household) -> int:
 def remains(house: Household) -> list[str]:
     """What of the data still names her; who is forgotten in a room leaves a keyed mark in a real store."""
     data = {name: value for name, value in vars(house.store.data).items() if name not in ("forgiven", "forgotten")}
-    data["snapshots"] = {name: zlib.decompress(packed) for name, (packed, _) in house.store.data.snapshots.items()}
+    kept = house.store.data.snapshots.items()
+    data["snapshots"] = {name: data if data[:1] == b"{" else zlib.decompress(data) for name, (data, _) in kept}
     data["runs"] = {id_: replace(run, summary=None) for id_, run in house.store.data.runs.items()}
     return [name for name, value in data.items() if ANN in repr(value)]
 
