@@ -101,7 +101,8 @@ class Life:
         dora = self.stage.company.user("dora")
         first = dora in members(await self.stage.company.state(one), "invite")
         self.rooms = (one, other) if first else (other, one)
-        for name, room_id in zip(("claire", "hugo", "dora", "claire"), (*self.rooms[:1] * 3, other), strict=True):
+        room, closed = self.rooms
+        for name, room_id in (("claire", room), ("hugo", room), ("dora", room), ("claire", closed)):
             await accepted(self.stage.people[name], room_id)
 
     async def _more(self, name: str) -> None:
