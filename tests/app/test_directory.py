@@ -45,11 +45,10 @@ async def test_a_truncated_table_is_told_before_what_follows_from_it(tmp_path: P
     (folder / "config.yaml").write_text(yaml.safe_dump({**config, "directory": tables}), encoding="utf-8")
     outcome = await call(folder, "directory", "check")
     assert (outcome.code, outcome.out) == (MISUSED, "")
-    cause, *rest, count = outcome.err.splitlines()
+    cause, follows, count = outcome.err.splitlines()
     assert cause.startswith(f"✗ {folder / 'people.csv'}:3: This line has 2 values")
-    assert rest
-    assert all(line.startswith(f"! {folder / 'members.csv'}:2: ") for line in rest)
-    assert count == f"1 problem found, {len(rest)} warnings"
+    assert follows.startswith(f"! {folder / 'members.csv'}:2: ")
+    assert count == "1 problem found, 1 warning"
 
 
 async def test_a_server_that_is_down_is_one_sentence_without_its_password(tmp_path: Path) -> None:
