@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bridge.adapters.matrix.unfinished import BEGUN
 from bridge.config.loading import load_config
 from bridge.domain.ids import localpart_of
 from bridge.domain.rooms import MARKER
@@ -174,6 +175,11 @@ class Company:
         reply = await self.as_bot("GET", "/_matrix/client/v3/joined_rooms")
         rooms: list[str] = reply["joined_rooms"]
         return rooms
+
+    async def begun_rooms(self) -> list[str]:
+        """Those that were begun for something declared, finished or not: a running bridge has one more, for itself."""
+        states = {room_id: await self.state(room_id) for room_id in await self.joined_rooms()}
+        return [room_id for room_id, state in states.items() if BEGUN in state["m.room.create", ""]]
 
     async def state(self, room_id: str) -> State:
         """The whole state of a room, as the bot's own client reads it from the homeserver."""
