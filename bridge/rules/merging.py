@@ -12,7 +12,7 @@ from typing import Final
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Directory, Group, Person
 from bridge.domain.findings import Finding
-from bridge.domain.messages import Message, say, say_n
+from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
 from bridge.domain.partners import Partner
 from bridge.rules.resolving import Resolver
 
@@ -20,6 +20,8 @@ CONFLICT: Final = "source-conflict"
 NAMED: Final = 3
 """People of whom sources say different things are named up to this number, then counted."""
 OWN: Final = frozenset({"id", "user", "active", "manager", "off_in"})
+OFF: Final = Text(en="switched off, not active", fr="désactivé, et non actif")
+"""Whoever is off in one of the sources is off."""
 OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in OWN)
 
 
@@ -93,7 +95,7 @@ class _People:
     source: dict[str, str] = field(default_factory=dict)
     own: dict[str, dict[str, str]] = field(default_factory=dict)
     _by_user: dict[str, str] = field(default_factory=dict)
-    _otherwise: dict[str, list[str]] = field(default_factory=dict)
+    _otherwise: dict[str, list[Text]] = field(default_factory=dict)
     _strangers: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, told: Told) -> None:
@@ -116,8 +118,8 @@ class _People:
 
     def findings(self) -> Iterator[Finding]:
         """What was said twice, and otherwise."""
-        for source, names in self._otherwise.items():
-            yield Finding(CONFLICT, source, _otherwise(source, names))
+        for source, people in self._otherwise.items():
+            yield Finding(CONFLICT, source, _otherwise(source, people))
         for source, names in self._strangers.items():
             yield Finding(CONFLICT, source, _strangers(source, names))
 
@@ -127,9 +129,8 @@ class _People:
     def _join(self, source: str, known: Person, person: Person) -> None:
         if known.id != person.id:
             self.own.setdefault(source, {})[person.id] = known.id
-        both = [name for name in OF_PEOPLE if getattr(known, name) and getattr(person, name)]
-        if known.active != person.active or any(getattr(known, name) != getattr(person, name) for name in both):
-            self._otherwise.setdefault(source, []).append(known.name or known.id)
+        if differing := _differing_values(known, person):
+            self._otherwise.setdefault(source, []).append(_beside(known.name or known.id, differing))
         added = {name: getattr(person, name) for name in OF_PEOPLE if not getattr(known, name)}
         user = known.user or person.user
         off_in = (*known.off_in, *person.off_in)
@@ -160,11 +161,11 @@ class _Groups:
             return
         self.merged[group.id] = joined
         if differing := [name for name in sorted(both) if not _agree(getattr(known, name), getattr(group, name))]:
-            self._tell(source, group, differing)
+            self._tell(source, group, [_field(name, getattr(known, name), getattr(group, name)) for name in differing])
 
-    def _tell(self, source: str, group: Group, names: Iterable[str]) -> None:
+    def _tell(self, source: str, group: Group, fields_: Iterable[str | Text]) -> None:
         text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}.",
-                   source=source, group=group.id, fields=tuple(names))  # fmt: skip
+                   source=source, group=group.id, fields=tuple(fields_))  # fmt: skip
         self.findings.append(Finding(CONFLICT, group.id, text, group.id))
 
 
@@ -175,17 +176,44 @@ def _agree(first: object, second: object) -> bool:
     return first == second
 
 
-def _shown(names: Sequence[str]) -> tuple[str, ...]:
+def _differing_values(known: Person, person: Person) -> list[Text]:
+    """What one source says of somebody and what the other, where both say something."""
+    both = ((getattr(known, name), getattr(person, name)) for name in OF_PEOPLE)
+    found = [_not_that(first, second) for first, second in both if first and second and first != second]
+    return [*found, *([OFF] if known.active != person.active else [])]
+
+
+def _field(name: str, first: object, second: object) -> str | Text:
+    """A field of a group with both values, where these are words. Lists of people may be long."""
+    if isinstance(first, Text) and isinstance(second, Text):
+        values = Text(en=f"{first.en}, not {second.en}", fr=f"{first.fr}, et non {second.fr}")
+    elif isinstance(first, str) and isinstance(second, str):
+        values = _not_that(first, second)
+    else:
+        return name
+    return _beside(name, [values])
+
+
+def _not_that(first: str, second: str) -> Text:
+    return Text(en=f"{first}, not {second}", fr=f"{first}, et non {second}")
+
+
+def _beside(name: str, values: Sequence[Text]) -> Text:
+    english, french = ("; ".join(one.in_language(language) for one in values) for language in LANGUAGES)
+    return Text(en=f"{name} ({english})", fr=f"{name} ({french})")
+
+
+def _shown(names: Sequence[str | Text]) -> tuple[str | Text, ...]:
     return (*names[:NAMED], *(["…"] if len(names) > NAMED else []))
 
 
-def _otherwise(source: str, names: Sequence[str]) -> Message:
+def _otherwise(source: str, people: Sequence[Text]) -> Message:
     return say_n(
         "{source} describes {count} person otherwise than an earlier source, which counts: {people}.",
         "{source} describes {count} people otherwise than an earlier source, which counts: {people}.",
-        len(names),
+        len(people),
         source=source,
-        people=_shown(names),
+        people=_shown(people),
     )
 
 

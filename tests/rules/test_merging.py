@@ -59,13 +59,17 @@ def test_one_account_in_two_sources_is_one_person_and_the_earlier_source_counts(
     assert "7" not in found.directory.people
     assert found.directory.groups["apollo"].members == ("uuid-ann",)
     assert found.directory.groups["apollo"].owners == ("uuid-ann",)
-    assert ["projects describes 1 person otherwise" in str(one.text) for one in found.findings] == [True]
+    (finding,) = found.findings
+    assert "projects describes 1 person otherwise" in str(finding.text)
+    assert str(finding.text).endswith("which counts: Ann (Ann, not Ann Müller).")
 
 
 def test_who_is_off_in_any_source_is_off() -> None:
     for first, second in ((True, False), (False, True)):
         found = both(directory(replace(ANN, active=first)), directory(replace(ANN, active=second)))
         assert not found.directory.people["uuid-ann"].active
+        (finding,) = found.findings
+        assert str(finding.text).endswith("which counts: Ann (switched off, not active).")
 
 
 def test_the_same_id_for_another_account_is_somebody_else_and_gets_nothing() -> None:
@@ -91,7 +95,14 @@ def test_what_two_sources_say_otherwise_of_a_group_is_told_to_those_who_may_know
     assert found.directory.groups["staff"].members == STAFF.members
     (finding,) = found.findings
     assert (finding.kind, finding.group) == ("source-conflict", "staff")
-    assert "members" in str(finding.text)
+    assert str(finding.text).endswith("which counts: members.")
+
+
+def test_words_that_two_sources_say_of_a_group_are_told_beside_each_other() -> None:
+    named = replace(STAFF, members=(), visibility=Visibility.PUBLIC, declared=frozenset({"name", "visibility"}))
+    otherwise = replace(named, name=Text(en="All", fr="Tous"), visibility=Visibility.HIDDEN)
+    (finding,) = both(directory(named), directory(otherwise)).findings
+    assert str(finding.text).endswith("which counts: name (Staff, not All), visibility (public, not hidden).")
 
 
 def test_the_order_of_members_is_no_contradiction() -> None:

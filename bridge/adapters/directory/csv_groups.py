@@ -179,9 +179,8 @@ class Groups:
         found = visibility_of(written)
         if written and found is None:
             self.faults.append(Fault((*here, "visibility"), unknown_word(written, VISIBLE)))
-        return (
-            found or self._visibility
-        )  # of the configuration, where the table does not say it: commands may decide otherwise
+        # Where the table says none, that of the configuration: commands may decide otherwise.
+        return found or self._visibility
 
     def _parent(self, written: str) -> str:
         above = self._groups.get(_key(written))
