@@ -49,6 +49,7 @@ OPENED: Final = BY_ITS_ID | {
     "bot-near",
     "bot-find-near",
     "bot-export",
+    "bot-decide",
     "bot-list",
 }
 """Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""

@@ -59,6 +59,7 @@ BOT: Final = (
     _line("near", say("the bot: a group by nearly its name"), "group show {near}"),
     _line("find-near", say("the bot: search by nearly its name"), "find {near}"),
     _line("export", say("the bot: policies of a group"), "group export {name}"),
+    _line("decide", say("the bot: deciding about a group"), "group set {name} purpose -"),
     _listing("contacts", say("the bot: contacts"), "contacts", shows='"status": "'),
     _listing("list", say("the bot: list of groups"), "group list", shows="{name}", found=True),
     _listing("help", say("the bot: help"), "help"),
