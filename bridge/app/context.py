@@ -56,9 +56,10 @@ class Context:
     def terminal(self) -> Terminal:
         return terminal()
 
-    def config(self) -> Config:
-        """The configuration. Raises ``InvalidInput`` with everything that is wrong with it."""
-        config = load_config(self.path, os.environ)
+    def config(self, *, stand_ins: bool = False) -> Config:
+        """The configuration; with ``stand_ins`` no secret is read. Raises ``InvalidInput`` with everything that is
+        wrong with it."""
+        config = load_config(self.path, os.environ, stand_ins=stand_ins)
         self.terminal = terminal(config.language, ZoneInfo(config.timezone))
         return config
 

@@ -3,7 +3,6 @@
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +21,6 @@ from bridge.app.sounding import Sounded, soundings
 from bridge.app.speaking import Word
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, FAILED
-from bridge.config.loading import load_config
 from bridge.config.registration import registration_of
 from bridge.config.settings import Config
 from bridge.domain.diagnosis import Diagnosis
@@ -58,7 +56,7 @@ def doctor(context: Context, files: tuple[Path, ...], *, as_json: bool, offline:
 
 
 async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, offline: bool) -> int:
-    config = _without_secrets(context) if offline else context.config()
+    config = context.config(stand_ins=offline)
     clock = SystemClock()
     sounded = await soundings(config, clock, offline=offline)
     partners = _partners(sounded, context.terminal, offline=offline)
@@ -77,10 +75,6 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     else:
         context.terminal.show(Document(tuple(report(found, files))))
     return FAILED if any(one.ill for one in found) else DONE
-
-
-def _without_secrets(context: Context) -> Config:
-    return load_config(context.path, os.environ, stand_ins=True)
 
 
 def _asked(config: Config) -> Asked:

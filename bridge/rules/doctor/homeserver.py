@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.messages import Message, say
+from bridge.rules.doctor import forms
 from bridge.rules.doctor.registration import fits
 from bridge.rules.doctor.setting import AS_IT_SHOULD_BE, Tree, is_understood, odd, switched, value_at, written_at
 from bridge.rules.doctor.settings import SETTINGS
 
+Rules: TypeAlias = Sequence[Mapping[str, Any]]
 OPEN_PORTS: Final = frozenset({"manhole", "metrics"})
 
 
@@ -32,6 +34,12 @@ class Ours:
 
 def examine(tree: Tree, ours: Ours, place: str) -> Iterator[Diagnosis]:
     """Everything that can be told from the homeserver's configuration, which stands in ``place``."""
+    wrong = tuple(forms.examine(tree, place))
+    yield from wrong
+    yield from (one for one in _examine(forms.formed(tree), ours, place) if not forms.follows(one, wrong))
+
+
+def _examine(tree: Tree, ours: Ours, place: str) -> Iterator[Diagnosis]:
     yield _names(tree, ours, place)
     yield _services(tree, place)
     yield _publishing(tree, ours, place)
@@ -62,7 +70,7 @@ def _names(tree: Tree, ours: Ours, place: str) -> Diagnosis:
 
 def _services(tree: Tree, place: str) -> Diagnosis:
     files = value_at(tree, "app_service_config_files", ())
-    if isinstance(files, Sequence) and not isinstance(files, str) and files:
+    if files:
         return _good("app_service_config_files", place)
     return Diagnosis(
         check="app_service_config_files",
@@ -112,10 +120,10 @@ def _aliases(tree: Tree, ours: Ours, place: str) -> Diagnosis:
     return _good(check, place)
 
 
-def _addresses(rules: Any, user: str) -> bool:
+def _addresses(rules: Rules, user: str) -> bool:
     """Whether there are any addresses that a user may give to some room."""
-    for rule in rules if isinstance(rules, Sequence) else ():
-        if isinstance(rule, Mapping) and fnmatchcase(user, str(rule.get("user_id", "*"))):
+    for rule in rules:
+        if fnmatchcase(user, str(rule.get("user_id", "*"))):
             if rule.get("action", "allow") == "allow":
                 return True
             if all(str(rule.get(key, "*")) == "*" for key in ("alias", "room_id")):
@@ -123,11 +131,9 @@ def _addresses(rules: Any, user: str) -> bool:
     return False
 
 
-def _allowed(rules: Any, user: str, *, default: bool, alias: str = "") -> bool:
+def _allowed(rules: Rules, user: str, *, default: bool, alias: str = "") -> bool:
     """What the first rule says that fits; a rule without a pattern fits everything (Synapse's order)."""
-    for rule in rules if isinstance(rules, Sequence) else ():
-        if not isinstance(rule, Mapping):
-            continue
+    for rule in rules:
         # Rooms have no alias yet when they are published, so only rules for every room fit all of ours.
         fits = fnmatchcase(user, str(rule.get("user_id", "*"))) and fnmatchcase(alias, str(rule.get("alias", "*")))
         if fits and str(rule.get("room_id", "*")) == "*":
@@ -158,7 +164,7 @@ RETENTION: Final = (
 
 def _federation(tree: Tree, ours: Ours, place: str) -> Diagnosis:
     check, listed = "federation_domain_whitelist", value_at(tree, "federation_domain_whitelist")
-    missing = sorted(ours.partners - set(listed)) if isinstance(listed, Sequence) else []
+    missing = sorted(ours.partners.difference(listed)) if listed is not None else []
     if not missing:
         return _good(check, place)
     return Diagnosis(
@@ -167,7 +173,7 @@ def _federation(tree: Tree, ours: Ours, place: str) -> Diagnosis:
         verdict=Verdict.FAULT,
         found=say("The homeserver may not speak with these servers of partners: {servers}.", servers=tuple(missing)),
         why=say("Their people can be neither invited nor reached."),
-        remedy="federation_domain_whitelist: [" + ", ".join(sorted({*map(str, listed), *missing})) + "]",
+        remedy="federation_domain_whitelist: [" + ", ".join(sorted({*listed, *missing})) + "]",
     )
 
 
@@ -190,7 +196,7 @@ def _notices(tree: Tree, ours: Ours, place: str) -> Diagnosis:
 
 def _listeners(tree: Tree, place: str) -> Diagnosis:
     check, listeners = "listeners", value_at(tree, "listeners", ())
-    bare = sorted({one.get("port", 0) for one in listeners if isinstance(one, Mapping) and _is_open(one)})
+    bare = sorted({one.get("port") or 0 for one in listeners if _is_open(one)})
     if not bare:
         return _good(check, place)
     ports = ", ".join(map(str, bare))
@@ -206,11 +212,11 @@ def _listeners(tree: Tree, place: str) -> Diagnosis:
 
 def _is_open(listener: Mapping[str, Any]) -> bool:
     """Whether the outside reaches there what is for the inside: everything but federation alone."""
-    addresses = listener.get("bind_addresses", [listener.get("bind_address", "")])
-    if listener.get("path") or not any(map(_is_everywhere, map(str, addresses))):
+    addresses = listener.get("bind_addresses") or [listener.get("bind_address") or ""]
+    if listener.get("path") or not any(map(_is_everywhere, addresses)):
         return False
-    resources = listener.get("resources", ())
-    names = {name for one in resources if isinstance(one, Mapping) for name in one.get("names", ())}
+    resources = listener.get("resources") or ()
+    names = {name for one in resources for name in one.get("names") or ()}
     return bool(listener.get("type") in OPEN_PORTS or names & {"client", "metrics", "replication"})
 
 

@@ -7,9 +7,14 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.domain.diagnosis import Verdict
+from bridge.rules.doctor import forms
 from bridge.rules.doctor.homeserver import Ours, examine
+from bridge.rules.doctor.setting import value_at
+from bridge.rules.doctor.settings import SETTINGS
 
 OURS: Final = Ours(
     server_name="corp.example",
@@ -187,3 +192,32 @@ def test_notices_in_a_name_of_their_own_are_as_they_should_be() -> None:
 def test_settings_of_another_form_are_taken_for_absent() -> None:
     odd = {**documented(), "user_directory": "yes", "retention": [], "room_prejoin_state": None, "listeners": None}
     assert "retention" in ills(odd)
+
+
+ODD: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("@parvis:corp.example"),
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=3) | st.integers(), some, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted({*forms.FORMS, *(one.path for one in SETTINGS), "server_name", "public_baseurl"})), ODD)
+def test_whatever_stands_there_is_judged(path: str, value: object) -> None:
+    section, _, name = path.partition(".")
+    tree = documented()
+    found = ills(tree | {section: {**tree.get(section, {}), name: value} if name else value})
+    related = (one == path or one.startswith(f"{path}.") or path.startswith(f"{one}.") for one in found)
+    assert all(related) or path in {"server_name", "retention", "experimental_features", "app_service_config_files"}
+
+
+@pytest.mark.parametrize("path", forms.FORMS)
+def test_a_value_of_another_form_is_one_fault_with_the_form_to_paste(path: str) -> None:
+    section, _, name = path.partition(".")
+    tree = documented()
+    (one,) = (
+        found
+        for found in examine(tree | {section: {name: 7} if name else 7}, OURS, "homeserver.yaml")
+        if found.ill
+    )  # fmt: skip
+    assert (one.check, one.verdict) == (path, FAULT)
+    assert forms.FORMS[path].fits(value_at(yaml.safe_load(one.remedy), path))
