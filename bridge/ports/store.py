@@ -220,7 +220,7 @@ class Outbox(Protocol):
         an attempt was made before; from now on the message may have been sent."""
 
     async def sent(self, key: str, event_id: str) -> None:
-        """It was; the content is deleted."""
+        """It was; content and type are deleted."""
 
     async def withdraw(self, key: str) -> None:
         """It was refused, certainly and for good: as if it had never been claimed."""

@@ -112,7 +112,7 @@ class FakeOutbox:
     async def sent(self, key: str, event_id: str) -> None:
         outbox = self._access.write().outbox
         if key in outbox:
-            outbox[key] = replace(outbox[key], event_id=event_id, content={})
+            outbox[key] = replace(outbox[key], event_id=event_id, event_type="", content={})
 
     async def withdraw(self, key: str) -> None:
         outbox = self._access.write().outbox

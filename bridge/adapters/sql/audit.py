@@ -11,7 +11,7 @@ from bridge.adapters.sql.backend import Run as Runner
 from bridge.adapters.sql.chain import Chains, Step
 from bridge.adapters.sql.tables import audit, audit_subjects
 from bridge.adapters.sql.times import to_ms
-from bridge.adapters.sql.values import chain_of, entry_of, mark, marks, row_of, sealed_told, sealed_values
+from bridge.adapters.sql.values import chain_of, entry_of, mark, marks, row_of, sealed_actor, sealed_told, sealed_values
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.audit import EVERYTHING, AuditFilter, Part, subjects, words_of
 from bridge.domain.viewers import Compartment
@@ -26,7 +26,9 @@ _conclude: Final = (
     .values(outcome=bindparam("became"), outcome_at=bindparam("when"), outcome_sealed=bindparam("told"))
 )
 _replace: Final = (
-    update(audit).where(audit.c.seq == bindparam("which")).values(actor=bindparam("who"), sealed=bindparam("anew"))
+    update(audit)
+    .where(audit.c.seq == bindparam("which"))
+    .values(actor_sealed=bindparam("who"), sealed=bindparam("anew"))
 )
 _newest: Final = select(func.coalesce(func.max(audit.c.seq), 0))
 _add: Final = insert(audit)
@@ -129,7 +131,7 @@ class SqlAudit:
         for seq, id_, chain in _known(connection, _by_id, list(by_id)):
             entry = by_id[id_]
             sealed, committed = sealed_values(self._vault, entry.compartment, entry.actor, entry.detail)
-            rows.append({"which": seq, "who": entry.actor, "anew": sealed})
+            rows.append({"which": seq, "who": sealed_actor(self._vault, entry.actor), "anew": sealed})
             steps.append(Step(chain, seq, Part.ERASURE, at, words_of(Part.ERASURE, id_), committed))
             numbered.append((seq, entry))
         if not rows:

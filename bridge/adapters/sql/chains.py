@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union
 from bridge.adapters.sql.backend import Run
 from bridge.adapters.sql.tables import audit, audit_heads, audit_links
 from bridge.adapters.sql.upserts import upsert
-from bridge.adapters.sql.values import TOLD, VALUES, chain_of, committed, opened_values
+from bridge.adapters.sql.values import TOLD, chain_of, committed, committed_record, opened_values
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.audit import DAY, Head, Link, Part
 from bridge.domain.errors import StoreError
@@ -29,7 +29,7 @@ _links: Final = (
         audit.c.run,
         audit.c.outcome,
         audit.c.outcome_at,
-        audit.c.actor,
+        audit.c.actor_sealed,
         audit.c.sealed,
         audit.c.outcome_sealed,
     )
@@ -103,5 +103,5 @@ class SqlChains:
         opened = None
         if link[7] is not None:
             outcome = link[1] == Part.OUTCOME
-            opened = committed(self._vault, told, TOLD) if outcome else committed(self._vault, sealed, VALUES, actor)
+            opened = committed(self._vault, told, TOLD) if outcome else committed_record(self._vault, sealed, actor)
         return Link._make((*link, opened))

@@ -6,27 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, Row, Text, cast, func, select
+from sqlalchemy import Connection, Row, select
 
 from bridge.adapters.sql.members import OUT
+from bridge.adapters.sql.people import PEOPLE, part_of
 from bridge.adapters.sql.roomdocs import read_doc
-from bridge.adapters.sql.tables import room_members, room_state, rooms
+from bridge.adapters.sql.tables import memberships, room_state, rooms
 from bridge.adapters.sql.vault import Vault
 from bridge.domain.rooms import Absence, ActualRoom, Content, Membership, RoomRef, StateKey
 
 STATE: Final = b"room_state.event"
 STATE_KEY: Final = b"room_state.key"
 ABSENCES: Final = {str(absence): absence for absence in Absence}
-QUOTED: Final = tuple(f'"{word}"' for word in OUT)
+QUOTED: Final = tuple(f'"{word}"'.encode() for word in OUT)
 FEW: Final = 500
 """Up to here rooms are asked for by name; for more it is quicker to read all and pass over the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Rows of rooms, of their state, and of all their members as one JSON object each; the latter two of at least these
-    rooms. A row for each membership would take a kilobyte of memory and most of the time."""
+    """Rows of rooms, of their state, and of their people, sealed; the latter two of at least these rooms."""
 
     rooms: Sequence[Row[Any]]
     state: Sequence[tuple[Any, Any]]
@@ -49,13 +48,11 @@ def gather(connection: Connection, indexes: Sequence[bytes] | None) -> Gathered:
         wanted = set(indexes)
         found = [row for row in found if row.ref_index in wanted]
     state = select(room_state.c.room, room_state.c.sealed)
-    as_object = func.json_group_object if connection.dialect.name == "sqlite" else func.json_object_agg
-    document = cast(as_object(room_members.c.user_id, room_members.c.membership), Text)
-    members = select(room_members.c.room, document).group_by(room_members.c.room)
+    members = select(memberships.c.room, memberships.c.sealed)
     if len(found) <= FEW:
         places = [row.id for row in found]
         state = state.where(room_state.c.room.in_(places))
-        members = members.where(room_members.c.room.in_(places))
+        members = members.where(memberships.c.room.in_(places))
     return Gathered(found, connection.execute(state).fetchall(), connection.execute(members).fetchall())
 
 
@@ -69,16 +66,17 @@ def _assemble(vault: Vault, gathered: Gathered) -> Mapping[RoomRef, ActualRoom]:
     for place, sealed in gathered.state:
         event_type, state_key, content = vault.get(sealed, STATE)
         state[place][event_type, state_key] = content
-    members: dict[int, dict[str, Membership]] = {}
-    out: dict[int, dict[str, Absence]] = {}
+    members: dict[int, dict[str, Membership]] = defaultdict(dict)
+    out: dict[int, dict[str, Absence]] = defaultdict(dict)
     words = {str(membership): membership for membership in Membership if membership not in ABSENCES}
     once: dict[str, str] = {}
-    for place, document in gathered.members:
-        everybody: dict[str, str] = msgspec.json.decode(document)
-        if any(word in document for word in QUOTED):
-            out[place] = {user: ABSENCES[word] for user, word in everybody.items() if word in ABSENCES}
+    for place, sealed in gathered.members:
+        plain = vault.unseal(sealed, PEOPLE)
+        everybody = part_of(plain).words
+        if any(word in plain for word in QUOTED):
+            out[place] |= {user: ABSENCES[word] for user, word in everybody.items() if word in ABSENCES}
             everybody = {user: word for user, word in everybody.items() if word in words}
-        members[place] = {once.setdefault(user, user): words[word] for user, word in everybody.items()}
+        members[place] |= {once.setdefault(user, user): words[word] for user, word in everybody.items()}
     found: dict[RoomRef, ActualRoom] = {}
     for row in gathered.rooms:
         doc = read_doc(vault, row)

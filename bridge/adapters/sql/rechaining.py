@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from bridge.adapters.sql.audit import keep_subjects, steps_of
 from bridge.adapters.sql.chain import Chains
 from bridge.adapters.sql.tables import audit, meta
-from bridge.adapters.sql.values import entry_with, row_of
+from bridge.adapters.sql.values import entry_with, opened_actor, row_of
 from bridge.adapters.sql.vault import Vault
 from bridge.ports.store import AuditEntry
 
@@ -47,4 +47,4 @@ def _entry(row: Row[Any], vault: Vault) -> AuditEntry:
     """A record as it was sealed before."""
     compartment, detail = vault.get(row.sealed, OLD_VALUES)
     told = b"" if row.outcome_sealed is None else vault.unseal(row.outcome_sealed, OLD_TOLD)
-    return entry_with(row, compartment, detail, told)
+    return entry_with(row, opened_actor(vault, row.actor_sealed), compartment, detail, told)

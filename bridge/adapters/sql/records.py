@@ -15,6 +15,13 @@ from bridge.ports.store import Run
 
 RUN: Final = b"runs.run"
 SUMMARY: Final = b"runs.summary"
+ACTOR: Final = b"runs.actor"
+
+
+def actor_values(vault: Vault, actor: str) -> dict[str, bytes | None]:
+    """The columns that tell who applied: sealed, and found by an index where it was a person."""
+    index = vault.index(actor, ACTOR) if actor.startswith("@") else None
+    return {"actor_sealed": vault.seal(actor.encode(), ACTOR), "actor_index": index}
 
 
 class SqlRuns:
@@ -28,7 +35,7 @@ class SqlRuns:
         row = {
             "id": run.id,
             "origin": run.origin or None,
-            "actor": run.actor,
+            **self._actor(run.actor),
             "started_at": to_ms(run.started_at),
             "sealed": self._vault.put([run.compartments, run.fingerprint, run.groups], RUN),
         }
@@ -51,15 +58,22 @@ class SqlRuns:
         return [self._opened(row) for row in rows]
 
     async def of_actor(self, actor: str) -> Sequence[Run]:
-        query = select(runs).where(runs.c.actor == actor).order_by(runs.c.started_at, runs.c.id)
+        query = select(runs).where(runs.c.actor_index == self._index(actor)).order_by(runs.c.started_at, runs.c.id)
         rows = await self._run(lambda connection: connection.execute(query).fetchall())
         return [self._opened(row) for row in rows]
 
     async def erase_actors(self, *, actor: str | None = None, before: datetime | None = None) -> int:
-        change = update(runs).where(runs.c.actor.like("@%") if actor is None else runs.c.actor == actor)
+        index = runs.c.actor_index
+        change = update(runs).where(index.is_not(None) if actor is None else index == self._index(actor))
         if before is not None:
             change = change.where(runs.c.started_at < to_ms(before))
-        return await self._run(lambda connection: connection.execute(change.values(actor=ERASED)).rowcount)
+        return await self._run(lambda connection: connection.execute(change.values(self._actor(ERASED))).rowcount)
+
+    def _actor(self, actor: str) -> dict[str, bytes | None]:
+        return actor_values(self._vault, actor)
+
+    def _index(self, actor: str) -> bytes:
+        return self._vault.index(actor, ACTOR)
 
     async def _one(self, query: Select[Any]) -> Run | None:
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
@@ -70,7 +84,7 @@ class SqlRuns:
         return Run(
             id=row.id,
             origin=row.origin or "",
-            actor=row.actor,
+            actor=self._vault.unseal(row.actor_sealed, ACTOR).decode(),
             compartments=tuple(compartments),
             fingerprint=fingerprint,
             groups=tuple(groups[0]) if groups else (),  # rows of before groups were kept hold none

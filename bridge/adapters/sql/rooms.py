@@ -1,4 +1,4 @@
-"""Bindings and the projection of actual state, in ``rooms``, ``room_state`` and ``room_members``."""
+"""Bindings and the projection of actual state, in ``rooms``, ``room_state`` and ``memberships``."""
 
 import asyncio
 from base64 import urlsafe_b64encode
@@ -18,9 +18,10 @@ from bridge.adapters.sql.members import (
     replace_members,
     waiting_in,
 )
+from bridge.adapters.sql.people import People
 from bridge.adapters.sql.projection import gather, in_background, state_row
 from bridge.adapters.sql.roomdocs import RoomDoc, read_doc, ref_index, sealed_doc
-from bridge.adapters.sql.tables import room_members, room_state, rooms
+from bridge.adapters.sql.tables import memberships, room_state, rooms
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.upserts import insert_for, upsert
 from bridge.adapters.sql.vault import Vault
@@ -117,7 +118,7 @@ class SqlRooms:
             connection.execute(delete(room_state).where(room_state.c.room == row.id))
             if states:
                 connection.execute(insert(room_state), states)
-            replace_members(connection, row.id, room, to_ms(at), self._mark)
+            replace_members(People(connection, self._vault, row.id), row.id, room, to_ms(at), self._mark)
             _change(connection, row.id, read=1)
             self._redraw(
                 connection,
@@ -139,32 +140,31 @@ class SqlRooms:
     async def note_members(self, room_id: str, members: Mapping[str, tuple[Membership, bool]], *, at: datetime) -> None:
         def store(connection: Connection) -> None:
             if row := self._of_room(connection, room_id):
-                note_members(connection, row.id, members, to_ms(at))
+                note_members(People(connection, self._vault, row.id), members, to_ms(at))
 
         await self._run(store)
 
     async def note_absence(self, room_id: str, absences: Mapping[str, Absence | None]) -> None:
         def store(connection: Connection) -> None:
             if row := self._of_room(connection, room_id):
-                note_absence(connection, row.id, absences)
+                note_absence(People(connection, self._vault, row.id), absences)
 
         await self._run(store)
 
     async def forget_person(self, user_id: str) -> int:
-        return await self._run(lambda connection: forget_person(connection, user_id, self._mark))
+        return await self._run(lambda connection: forget_person(connection, self._vault, user_id, self._mark))
 
     async def waiting(self, ref: RoomRef) -> Mapping[str, datetime]:
         def read(connection: Connection) -> Mapping[str, datetime]:
             row = connection.execute(_by_ref, {"index": ref_index(self._vault, ref)}).one_or_none()
-            return waiting_in(connection, row.id) if row else {}
+            return waiting_in(connection, self._vault, row.id) if row else {}
 
         return await self._run(read)
 
     async def overdue(self, before: datetime) -> Mapping[RoomRef, frozenset[str]]:
         def read(connection: Connection) -> Mapping[RoomRef, frozenset[str]]:
-            return {
-                read_doc(self._vault, row).binding.ref: users for row, users in overdue_in(connection, to_ms(before))
-            }
+            late = overdue_in(connection, self._vault, to_ms(before))
+            return {read_doc(self._vault, row).binding.ref: users for row, users in late}
 
         return await self._run(read)
 
@@ -206,4 +206,4 @@ def _change(connection: Connection, place: int, **values: Any) -> None:
 
 def _clear(connection: Connection, place: int) -> None:
     connection.execute(delete(room_state).where(room_state.c.room == place))
-    connection.execute(delete(room_members).where(room_members.c.room == place))
+    connection.execute(delete(memberships).where(memberships.c.room == place))

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import ArgumentError
 
@@ -33,6 +34,7 @@ from bridge.adapters.sql.remembering import marker
 from bridge.adapters.sql.rooms import SqlRooms
 from bridge.adapters.sql.scim import SqlScim
 from bridge.adapters.sql.scim_tokens import SqlScimTokens
+from bridge.adapters.sql.sealing_people import scrubbed, seal_people, stage
 from bridge.adapters.sql.sqlite import SqliteBackend
 from bridge.adapters.sql.tables import meta
 from bridge.adapters.sql.times import to_ms
@@ -46,6 +48,8 @@ from bridge.ports.store import IncomingEvent
 KEY_CHECK: Final = "key_check"
 KEY_CONTEXT: Final = b"meta.key_check"
 MARKS: Final = b"transactions.events"
+
+log = structlog.get_logger()
 
 
 class SqlUnitOfWork:
@@ -192,6 +196,24 @@ class SqlStore:
                 kind=ErrorKind.USAGE,
             ) from error
 
+    async def seal_people(self) -> None:
+        """Seal whom earlier versions kept in the clear, if that is still to be done."""
+        async with self._backend.reading() as run:
+            left = await run(stage)
+        if left is None:
+            return
+        async with self._backend.writing() as run:
+            await run(lambda connection: seal_people(connection, self._vault))
+        try:
+            await self.scrub()
+        except StoreError as error:
+            if error.kind is not ErrorKind.TEMPORARY:
+                raise
+            log.info("the database is written anew at a later start", reason=str(error.message))
+            return
+        async with self._backend.writing() as run:
+            await run(scrubbed)
+
     async def chain_old(self) -> None:
         """Chain what the audit log held before there were chains, if that is still to be done."""
         async with self._backend.reading() as run:
@@ -206,7 +228,8 @@ async def open_store(
 ) -> SqlStore:
     """Open the database at ``url``, made and migrated as needed; a writer waits ``busy_seconds`` for others.
 
-    Without ``signer`` the audit log can only be read. With it, records of before there were chains are chained.
+    Without ``signer`` the audit log can only be read. With it, records of before there were chains are chained. People
+    whom earlier versions kept in the clear are sealed.
     Raises ``StoreError``: unreachable, damaged, read-only, of a newer schema, sealed with another key.
     """
     backend = _backend(url, busy_seconds)
@@ -214,6 +237,7 @@ async def open_store(
     try:
         await backend.prepare()
         await store.check_key()
+        await store.seal_people()
         if signer is not None:
             await store.chain_old()
     except BaseException:

@@ -84,16 +84,16 @@ room_state: Final = Table(
     sqlite_with_rowid=False,
 )
 
-room_members: Final = Table(
-    "room_members",
+memberships: Final = Table(
+    "memberships",
     metadata,
     Column("room", ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
-    Column("user_id", Text, primary_key=True),
-    Column("membership", Text, nullable=False),
+    Column("part", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
     Column("since", BigInteger),
     sqlite_with_rowid=False,
 )
-"""Who is out has a row only with the reason why (``Absence``); ``since`` is when an invitation or a knock began."""
+"""Who is in a room, or out and why, in parts; ``since`` is when the first was invited, or knocked, who still waits."""
 
 audit: Final = Table(
     "audit",
@@ -101,7 +101,7 @@ audit: Final = Table(
     Column("seq", Number, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("at", BigInteger, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("actor_sealed", LargeBinary, nullable=False, server_default=text("''")),
     Column("kind", Text, nullable=False),
     Column("run", Text, nullable=False),
     Column("compartment_index", LargeBinary, nullable=False),
@@ -158,12 +158,14 @@ runs: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("origin", Text, unique=True),
-    Column("actor", Text, nullable=False),
+    Column("actor_sealed", LargeBinary, nullable=False, server_default=text("''")),
+    Column("actor_index", LargeBinary),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Column("sealed", LargeBinary, nullable=False),
     Column("summary_sealed", LargeBinary),
     Index("runs_started", "started_at"),
+    Index("runs_actor", "actor_index"),
 )
 
 outbox: Final = Table(

@@ -15,6 +15,7 @@ from bridge.ports.store import AuditEntry, Outcome
 
 VALUES: Final = b"audit.values"
 TOLD: Final = b"audit.told"
+ACTOR: Final = b"audit.actor"
 COMPARTMENT: Final = b"audit.compartment"
 SUBJECT: Final = b"audit.subject"
 MARK_BYTES: Final = 8
@@ -43,6 +44,16 @@ def opened_values(vault: Vault, sealed: bytes) -> tuple[str, dict[str, Any]]:
     return compartment, detail
 
 
+def sealed_actor(vault: Vault, actor: str) -> bytes:
+    """Whoever acted, sealed: beside the index of a hidden group's chain it would tell who belongs to one."""
+    return vault.seal(actor.encode(), ACTOR)
+
+
+def opened_actor(vault: Vault, sealed: bytes) -> str:
+    """Raises ``StoreError`` when it does not open."""
+    return vault.unseal(sealed, ACTOR).decode()
+
+
 def committed(vault: Vault, sealed: bytes | None, context: bytes, beside: str = "") -> bytes | None:
     """The commitment that sealed values have; None when they do not open."""
     if sealed is None:
@@ -51,6 +62,15 @@ def committed(vault: Vault, sealed: bytes | None, context: bytes, beside: str = 
         return commitment(vault.unseal(sealed, context), beside)
     except StoreError:
         return None
+
+
+def committed_record(vault: Vault, sealed: bytes, actor_sealed: bytes) -> bytes | None:
+    """The commitment that a record has; None when something of it does not open."""
+    try:
+        actor = opened_actor(vault, actor_sealed)
+    except StoreError:
+        return None
+    return committed(vault, sealed, VALUES, actor)
 
 
 def marks(vault: Vault, actor: str, compartment: str, detail: Mapping[str, Any]) -> set[int]:
@@ -72,7 +92,7 @@ def row_of(vault: Vault, entry: AuditEntry, seq: int) -> tuple[dict[str, Any], b
         "seq": seq,
         "id": entry.id,
         "at": to_ms(entry.at),
-        "actor": entry.actor,
+        "actor_sealed": sealed_actor(vault, entry.actor),
         "kind": entry.kind,
         "run": entry.run,
         "compartment_index": chain_of(vault, entry.compartment),
@@ -88,15 +108,15 @@ def entry_of(vault: Vault, row: Any) -> AuditEntry:
     """The entry of a row of ``audit``. Raises ``StoreError`` when its values do not open."""
     compartment, detail = opened_values(vault, row.sealed)
     told = b"" if row.outcome_sealed is None else vault.unseal(row.outcome_sealed, TOLD)[SALT_BYTES:]
-    return entry_with(row, compartment, detail, told)
+    return entry_with(row, opened_actor(vault, row.actor_sealed), compartment, detail, told)
 
 
-def entry_with(row: Any, compartment: str, detail: Mapping[str, Any], told: bytes) -> AuditEntry:
+def entry_with(row: Any, actor: str, compartment: str, detail: Mapping[str, Any], told: bytes) -> AuditEntry:
     """The entry of a row whose sealed values are open."""
     return AuditEntry(
         id=row.id,
         at=from_ms(row.at),
-        actor=row.actor,
+        actor=actor,
         compartment=compartment,
         kind=row.kind,
         run=row.run,

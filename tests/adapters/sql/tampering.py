@@ -62,7 +62,7 @@ def insert(after: int) -> Tamper:
         raw.execute("UPDATE audit SET seq = -seq - 1 WHERE seq > 2")
         raw.execute("UPDATE audit SET seq = -seq WHERE seq < 0")
         raw.execute("UPDATE audit_links SET entry = entry + 1 WHERE entry > 2")
-        columns = "at, actor, kind, run, compartment_index, sealed"
+        columns = "at, actor_sealed, kind, run, compartment_index, sealed"
         raw.execute(f"INSERT INTO audit (seq, id, {columns}) SELECT 3, 'forged', {columns} FROM audit WHERE seq = 2")
         raw.execute("UPDATE audit_links SET position = -position - 1 WHERE chain = ? AND position > ?", (OPEN, after))
         raw.execute("UPDATE audit_links SET position = -position WHERE position < 0")

@@ -34,7 +34,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_queries(url: str) -
     assert len(partial) == 9
     assert {row.name for row in without_rowid} == {
         "room_state",
-        "room_members",
+        "memberships",
         "audit_links",
         "audit_heads",
         "audit_subjects",

@@ -1,4 +1,4 @@
-"""Nothing derived from the id or the name of a group can be read in the database's files or tables."""
+"""Neither the id or the name of a group nor who belongs to one can be read in the database's files or tables."""
 
 import sqlite3
 from pathlib import Path
@@ -10,7 +10,7 @@ from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.signing import AuditKeySigner
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.domain.activity import Form, Happening, Reacted
-from bridge.domain.rooms import ActualRoom, Membership, RoomRef, group_room, partner_space
+from bridge.domain.rooms import Absence, ActualRoom, Membership, RoomRef, group_room, partner_space
 from bridge.ports.activity import Backfill
 from bridge.ports.pending import Pending
 from bridge.ports.scim import Change, ResourceKind, ScimResource, ScimToken
@@ -20,7 +20,8 @@ from tests.support.postgres import PostgresServer
 
 CANARY = "projet-kanari"
 CONTROL = "@control:corp.test"
-"""A user id, stored in the clear: finding it proves that the search can find."""
+"""The user id of somebody who chose a language, stored in the clear: finding it proves that the search can find."""
+MEMBER = f"@{CANARY}:corp.test"
 
 
 async def live(store: SqlStore) -> None:
@@ -30,7 +31,7 @@ async def live(store: SqlStore) -> None:
     async with store.work() as work:
         await work.audit.intend([entry("a1"), entry("a2")])
         await work.audit.conclude(["a1"], Outcome.FAILED, at=START, detail=f"{CANARY} refused")
-        run = Run(id="r", origin="$c", actor=CONTROL, compartments=(CANARY,), fingerprint=CANARY, started_at=START)
+        run = Run(id="r", origin="$c", actor=MEMBER, compartments=(CANARY,), fingerprint=CANARY, started_at=START)
         await work.runs.begin(run)
         await work.runs.finish("r", at=START, summary={CANARY: CANARY})
         await work.preferences.put(CONTROL, f"welcomed/{CANARY}", CANARY)
@@ -79,17 +80,19 @@ async def projection(store: SqlStore, ref: RoomRef) -> None:
             marker=CANARY,
             version="12",
             state={("m.room.name", ""): {"name": CANARY}, (CANARY, CANARY): {CANARY: CANARY}},
-            members={CONTROL: Membership.JOIN},
+            members={MEMBER: Membership.JOIN},
+            out={f"@{CANARY}2:corp.test": Absence.LEFT},
             aliases=(f"#{CANARY}:corp.test",),
         )
         await work.rooms.replace(room, at=START)
+        await work.rooms.note_members(room_id, {f"@{CANARY}3:corp.test": (Membership.INVITE, False)}, at=START)
         await work.rooms.note_state(room_id, ("m.room.topic", CANARY), {"topic": CANARY})
         await work.rooms.note_directory(room_id, published=False, aliases=[f"#{CANARY}2:corp.test"])
 
 
 def entry(name: str) -> AuditEntry:
     detail = {CANARY: CANARY}
-    return AuditEntry(id=name, at=START, actor=CONTROL, compartment=CANARY, kind="invite", run="r", detail=detail)
+    return AuditEntry(id=name, at=START, actor=MEMBER, compartment=CANARY, kind="invite", run="r", detail=detail)
 
 
 def claim(name: str) -> Claim:
@@ -97,7 +100,7 @@ def claim(name: str) -> Claim:
         key=f"{name}/{CANARY}",
         sender=CONTROL,
         room_id="!room",
-        event_type="m.room.message",
+        event_type=f"io.parvis.{CANARY}",
         content={"body": CANARY},
         claimed_at=START,
     )

@@ -30,11 +30,11 @@ from tests.adapters.sql.tampering import (
 )
 from tests.fakes.clock import START
 
-EVERYTHING: Final = "id, at, actor, kind, run, sealed, outcome, outcome_at, outcome_sealed"
+EVERYTHING: Final = "id, at, actor_sealed, kind, run, sealed, outcome, outcome_at, outcome_sealed"
 FIELDS: Final = {
     "id": "'other'",
     "at": "at + 1",
-    "actor": "'@eve:corp.test'",
+    "actor_sealed": "x'01'",
     "kind": "'remove'",
     "run": "'other'",
     "compartment_index": ":board",
@@ -169,7 +169,7 @@ async def test_values_that_are_swapped_are_located(written: Path) -> None:
 
 
 async def test_a_record_that_is_there_twice_is_found(written: Path) -> None:
-    columns = "at, actor, kind, run, compartment_index, sealed, outcome, outcome_at, outcome_sealed"
+    columns = "at, actor_sealed, kind, run, compartment_index, sealed, outcome, outcome_at, outcome_sealed"
     copy = f"INSERT INTO audit (seq, id, {columns}) SELECT 99, 'copy', {columns} FROM audit WHERE seq = 2"
     assert (await fault_after(written, sql(copy))).kind is FaultKind.ADDED
 
