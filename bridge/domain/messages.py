@@ -47,7 +47,7 @@ class DayOf:
     moment: datetime
 
 
-Place: TypeAlias = "str | int | float | date | DayOf | Text | Message | tuple[str | Text, ...]"
+Place: TypeAlias = "str | int | float | date | DayOf | Text | Message | tuple[str | Text | Message, ...]"
 """What a place in a sentence may hold; a tuple is shown as a list with commas, moments in the configured zone."""
 
 

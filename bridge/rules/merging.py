@@ -12,16 +12,15 @@ from typing import Final
 from bridge.domain.contradictions import contradictions
 from bridge.domain.directory import Directory, Group, Person
 from bridge.domain.findings import Finding
-from bridge.domain.messages import LANGUAGES, Message, Text, say, say_n
+from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.partners import Partner
+from bridge.rules.decisions import LABELS, VISIBILITIES
 from bridge.rules.resolving import Resolver
 
 CONFLICT: Final = "source-conflict"
 NAMED: Final = 3
 """People of whom sources say different things are named up to this number, then counted."""
 OWN: Final = frozenset({"id", "user", "active", "manager", "off_in"})
-OFF: Final = Text(en="switched off, not active", fr="désactivé, et non actif")
-"""Whoever is off in one of the sources is off."""
 OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in OWN)
 
 
@@ -53,7 +52,7 @@ def together(told: Sequence[Told]) -> Together:
         one.source: Resolver(one.source, people.merged, group_ids, partner_ids, own[one.source]) for one in told
     }
     merged = _with_managers(people, resolvers)
-    groups, partners = _Groups(), dict[str, Partner]()
+    groups, partners = _Groups(merged), dict[str, Partner]()
     findings = list(people.findings())
     for one in told:
         resolver = resolvers[one.source]
@@ -95,7 +94,8 @@ class _People:
     source: dict[str, str] = field(default_factory=dict)
     own: dict[str, dict[str, str]] = field(default_factory=dict)
     _by_user: dict[str, str] = field(default_factory=dict)
-    _otherwise: dict[str, list[Text]] = field(default_factory=dict)
+    _otherwise: dict[str, list[Message]] = field(default_factory=dict)
+    _off: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     _strangers: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, told: Told) -> None:
@@ -120,6 +120,8 @@ class _People:
         """What was said twice, and otherwise."""
         for source, people in self._otherwise.items():
             yield Finding(CONFLICT, source, _otherwise(source, people))
+        for sources, names in self._off.items():
+            yield Finding(CONFLICT, sources[0], _off(sources, names))
         for source, names in self._strangers.items():
             yield Finding(CONFLICT, source, _strangers(source, names))
 
@@ -129,8 +131,11 @@ class _People:
     def _join(self, source: str, known: Person, person: Person) -> None:
         if known.id != person.id:
             self.own.setdefault(source, {})[person.id] = known.id
+        called = known.name or known.id
         if differing := _differing_values(known, person):
-            self._otherwise.setdefault(source, []).append(_beside(known.name or known.id, differing))
+            self._otherwise.setdefault(source, []).append(_beside(called, tuple(differing)))
+        if known.active != person.active:
+            self._off.setdefault(person.off_in or known.off_in, []).append(called)
         added = {name: getattr(person, name) for name in OF_PEOPLE if not getattr(known, name)}
         user = known.user or person.user
         off_in = (*known.off_in, *person.off_in)
@@ -144,6 +149,7 @@ class _People:
 class _Groups:
     """Every group once; ``findings`` are of those that two sources describe otherwise."""
 
+    people: Mapping[str, Person]
     merged: dict[str, Group] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -157,15 +163,34 @@ class _Groups:
         added = {name: getattr(group, name) for name in sorted(group.declared - known.declared)}
         joined = replace(known, **added, declared=known.declared | group.declared)
         if any(True for _ in contradictions(joined)) and not any(True for _ in contradictions(known)):
-            self._tell(source, group, tuple(added))
+            self._tell(source, group, [LABELS[name] for name in added])
             return
         self.merged[group.id] = joined
         if differing := [name for name in sorted(both) if not _agree(getattr(known, name), getattr(group, name))]:
-            self._tell(source, group, [_field(name, getattr(known, name), getattr(group, name)) for name in differing])
+            self._tell(source, group, [self._field(name, known, group) for name in differing])
 
-    def _tell(self, source: str, group: Group, fields_: Iterable[str | Text]) -> None:
+    def _field(self, name: str, known: Group, group: Group) -> Message:
+        """A field with both values, where these are words; of people, with those who are left out."""
+        label, first, second = LABELS[name], getattr(known, name), getattr(group, name)
+        if name == "visibility":
+            return _beside(label, (_not_that(VISIBILITIES[first], VISIBILITIES[second]),))
+        if isinstance(first, str | Text) and isinstance(second, str | Text):
+            return _beside(label, (_not_that(first, second),))
+        if (
+            isinstance(first, tuple)
+            and isinstance(second, tuple)
+            and (out := [one for one in second if one not in first])
+        ):
+            return _beside(label, (say("without {names}", names=_shown([self._called(one) for one in out])),))
+        return label
+
+    def _called(self, member: str) -> str:
+        person = self.people.get(member)
+        return person.name or member if person else member
+
+    def _tell(self, source: str, group: Group, fields_: Iterable[Message]) -> None:
         text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}.",
-                   source=source, group=group.id, fields=tuple(fields_))  # fmt: skip
+                   source=source, group=group.name, fields=tuple(fields_))  # fmt: skip
         self.findings.append(Finding(CONFLICT, group.id, text, group.id))
 
 
@@ -176,44 +201,41 @@ def _agree(first: object, second: object) -> bool:
     return first == second
 
 
-def _differing_values(known: Person, person: Person) -> list[Text]:
+def _differing_values(known: Person, person: Person) -> list[Message]:
     """What one source says of somebody and what the other, where both say something."""
     both = ((getattr(known, name), getattr(person, name)) for name in OF_PEOPLE)
-    found = [_not_that(first, second) for first, second in both if first and second and first != second]
-    return [*found, *([OFF] if known.active != person.active else [])]
+    return [_not_that(first, second) for first, second in both if first and second and first != second]
 
 
-def _field(name: str, first: object, second: object) -> str | Text:
-    """A field of a group with both values, where these are words. Lists of people may be long."""
-    if isinstance(first, Text) and isinstance(second, Text):
-        values = Text(en=f"{first.en}, not {second.en}", fr=f"{first.fr}, et non {second.fr}")
-    elif isinstance(first, str) and isinstance(second, str):
-        values = _not_that(first, second)
-    else:
-        return name
-    return _beside(name, [values])
+def _not_that(first: str | Text | Message, second: str | Text | Message) -> Message:
+    return say("{first}, not {second}", first=first, second=second)
 
 
-def _not_that(first: str, second: str) -> Text:
-    return Text(en=f"{first}, not {second}", fr=f"{first}, et non {second}")
+def _beside(what: str | Message, values: tuple[str | Text | Message, ...]) -> Message:
+    return say("{what} ({values})", what=what, values=values)
 
 
-def _beside(name: str, values: Sequence[Text]) -> Text:
-    english, french = ("; ".join(one.in_language(language) for one in values) for language in LANGUAGES)
-    return Text(en=f"{name} ({english})", fr=f"{name} ({french})")
-
-
-def _shown(names: Sequence[str | Text]) -> tuple[str | Text, ...]:
+def _shown(names: Sequence[str | Message]) -> tuple[str | Message, ...]:
     return (*names[:NAMED], *(["…"] if len(names) > NAMED else []))
 
 
-def _otherwise(source: str, people: Sequence[Text]) -> Message:
+def _otherwise(source: str, people: Sequence[Message]) -> Message:
     return say_n(
         "{source} describes {count} person otherwise than an earlier source, which counts: {people}.",
         "{source} describes {count} people otherwise than an earlier source, which counts: {people}.",
         len(people),
         source=source,
         people=_shown(people),
+    )
+
+
+def _off(sources: tuple[str, ...], names: Sequence[str]) -> Message:
+    return say_n(
+        "{count} person is switched off in {sources} and active in another source, and so is off: {people}.",
+        "{count} people are switched off in {sources} and active in another source, and so are off: {people}.",
+        len(names),
+        sources=sources,
+        people=_shown(names),
     )
 
 

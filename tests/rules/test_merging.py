@@ -69,7 +69,9 @@ def test_who_is_off_in_any_source_is_off() -> None:
         found = both(directory(replace(ANN, active=first)), directory(replace(ANN, active=second)))
         assert not found.directory.people["uuid-ann"].active
         (finding,) = found.findings
-        assert str(finding.text).endswith("which counts: Ann (switched off, not active).")
+        off = "projects" if first else "ldap"
+        told = f"1 person is switched off in {off} and active in another source, and so is off: Ann."
+        assert str(finding.text) == told
 
 
 def test_the_same_id_for_another_account_is_somebody_else_and_gets_nothing() -> None:
@@ -95,7 +97,13 @@ def test_what_two_sources_say_otherwise_of_a_group_is_told_to_those_who_may_know
     assert found.directory.groups["staff"].members == STAFF.members
     (finding,) = found.findings
     assert (finding.kind, finding.group) == ("source-conflict", "staff")
-    assert str(finding.text).endswith("which counts: members.")
+    assert str(finding.text) == "projects describes Staff otherwise than an earlier source, which counts: members."
+
+
+def test_who_is_left_out_of_a_group_for_an_earlier_source_is_told() -> None:
+    second = replace(STAFF, members=("uuid-bob", "uuid-ann"))
+    found = both(directory(ANN, BOB, replace(STAFF, members=("uuid-ann",))), directory(second))
+    assert str(found.findings[0].text).endswith("which counts: members (without Bob).")
 
 
 def test_words_that_two_sources_say_of_a_group_are_told_beside_each_other() -> None:
