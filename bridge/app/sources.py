@@ -11,7 +11,7 @@ from bridge.adapters.directory.ldap import LdapSource
 from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.directory.source import FileSource, directory_source
 from bridge.adapters.sealing import DataKeySealer, key_from_text
-from bridge.adapters.sql.store import open_store
+from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
 from bridge.config.directories import DirectorySettings, FileDirectory, KeycloakDirectory, LdapDirectory, ScimDirectory
@@ -35,15 +35,20 @@ class Opened:
     config: Config
 
     @asynccontextmanager
-    async def view(self) -> AsyncIterator[UnitOfWork]:
-        """As the store's."""
+    async def store(self) -> AsyncIterator[SqlStore]:
+        """All of it, to be read; closed at the end."""
         sealer = DataKeySealer(key_from_text(self.config.secrets.data_key.reveal()))
         store = await open_store(self.config.database.url, sealer)
         try:
-            async with store.view() as view:
-                yield view
+            yield store
         finally:
             await store.close()
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[UnitOfWork]:
+        """As the store's."""
+        async with self.store() as store, store.view() as view:
+            yield view
 
 
 def watched_files(config: Config) -> tuple[Path, ...]:
@@ -101,7 +106,7 @@ def _named(
     name: str, settings: DirectorySettings, server_name: str, clock: Clock, shelf: Shelf, *, alone: bool
 ) -> NamedSource:
     source = _source(settings, server_name, clock, shelf, alone=alone)
-    return NamedSource(name=name, called=name or settings.called, source=source, large=source.is_large)
+    return NamedSource(name=name, called=name or settings.name or settings.called, source=source, large=source.is_large)
 
 
 def _source(settings: DirectorySettings, server_name: str, clock: Clock, shelf: Shelf, *, alone: bool) -> AnySource:

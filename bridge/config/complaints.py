@@ -36,14 +36,18 @@ SENTENCES: Final = {
 
 FOLLOWING: Final = "default_factory_not_called"
 """A default could not be made because another setting is wrong, which is told on its own."""
+NOT_AMONG: Final = ("literal_error", "enum")
+CHOOSES: Final = "type"
+"""The key that says which others its section has: while it is wrong, nothing can be said of them."""
 
 
 def problems_from(errors: list[ErrorDetails], model: type[BaseModel], file: str, tree: Tree) -> Iterator[Problem]:
-    """One problem for each of the ``errors`` of validating ``tree`` as ``model``."""
-    for error in errors:
-        if error["type"] == FOLLOWING:
+    """One problem for each of the ``errors`` of validating ``tree`` as ``model``, but for those that follow."""
+    found = [(error, tuple(step for step in error["loc"] if not _is_inner(step))) for error in errors]
+    unclear = {path[:-1] for error, path in found if error["type"] in NOT_AMONG and path[-1:] == (CHOOSES,)}
+    for error, path in found:
+        if error["type"] == FOLLOWING or (path[:-1] in unclear and path[-1] != CHOOSES):
             continue
-        path = tuple(step for step in error["loc"] if not _is_inner(step))
         if error["type"] == "extra_forbidden" and not isinstance(path[-1], int):
             known = _keys_at(model, error["loc"][:-1])
             yield Problem(spot_in(file, tree, path), unknown_key(path[-1], known))
@@ -74,7 +78,7 @@ def _sentence(error: ErrorDetails, path: Path) -> Message:
     kind, key = error["type"], path[-1] if path else ""
     if kind == "missing":
         return say("{key} is missing.", key=key)
-    if kind in ("literal_error", "enum"):
+    if kind in NOT_AMONG:
         return _not_among(str(error["input"]), str(context.get("expected", "")))
     if kind == "greater_than_equal":
         return say("This number must be at least {least}.", least=context["ge"])

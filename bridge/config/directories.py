@@ -64,7 +64,7 @@ class FileDirectory(Source):
     @property
     def called(self) -> str:
         """How people are told where something comes from."""
-        return self.path.name
+        return " + ".join(file.name for file in (self.path, self.memberships) if file)
 
     @field_validator("memberships")
     @classmethod

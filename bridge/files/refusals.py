@@ -77,5 +77,10 @@ def reason_of(error: BaseException) -> Message | str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
+def unknown_host(url: str) -> Message:
+    """Said of an address whose host has no entry in the domain name system, as far as it answers."""
+    return say("The host in {url} has no address: is its name written as it should be?", url=url)
+
+
 def _of_tls(error: ssl.SSLError) -> Message | None:
     return BY_REASON.get(getattr(error, "reason", "") or "") or (NOT_PEM if PEM_LIBRARY in str(error) else None)

@@ -54,7 +54,7 @@ def test_what_is_written_wins_over_the_preset(tmp_path: Path) -> None:
         (f"{LDAP}, groups: {{stile: [member]}}", "directory.groups.stile: There is no setting stile here"),
         (f"{LDAP}, groups: {{style: [membr]}}", "directory.groups.style[0]: membr is not known here; did you mean"),
         (f"{LDAP}, path: x.yaml", "directory.path: There is no setting path here"),
-        ("type: ldpa, path: x", "directory.type: ldpa is not known here; did you mean ldap?"),
+        (LDAP.replace("ldap,", "ldpa,"), "directory.type: ldpa is not known here; did you mean ldap?"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_where_it_stands(tmp_path: Path, words: str, told: str) -> None:

@@ -48,6 +48,27 @@ async def test_the_tables_are_a_directory(tmp_path: Path) -> None:
     assert [str(warning.message) for warning in reading.warnings] == ["This group has no owner."]
 
 
+async def test_the_file_of_ones_own_is_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "directory.yaml").write_text(example("directory.yaml"), encoding="utf-8")
+    (tmp_path / "directory.yaml").chmod(0o600)
+    reading = await source_of(configured(tmp_path, kind="yaml"), SystemClock()).read()
+    assert {group.id: group.visibility for group in reading.directory.groups.values()} == {
+        "sales": Visibility.PUBLIC,
+        "comex": Visibility.HIDDEN,
+    }
+    assert [person.active for person in reading.directory.people.values()] == [True, True, False]
+    assert reading.directory.partners["acme"].sponsor == "0123"
+    assert reading.warnings == ()
+
+
+async def test_an_export_of_an_ldap_server_is_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "people.ldif").write_text(example("people.ldif"), encoding="utf-8")
+    reading = await source_of(configured(tmp_path, kind="ldif"), SystemClock()).read()
+    assert {group.name.en: group.members for group in reading.directory.groups.values()} == {"Ventes": ("claire",)}
+    assert reading.directory.people["claire"].user == "@claire:corp.example"
+    assert [str(warning.message) for warning in reading.warnings] == ["This group has no owner."]
+
+
 async def test_a_realm_that_is_asked_is_a_directory(tmp_path: Path) -> None:
     async with serving(FakeKeycloak({**json.loads(example("realm.json")), "realm": "corp"})) as keycloak:
         (tmp_path / "keys").mkdir()

@@ -40,6 +40,8 @@ OFFERED: Final = (
 PERSON = frozenset({"", "user", "person", "utilisateur", "utilisatrice", "personne"})
 NESTED = frozenset({"", "group", "groupe"})
 KINDS: Final = (Text(en="user", fr="personne"), Text(en="group", fr="groupe"))
+IN_FRENCH: Final = "groupe:"
+"""How some write ``group:``."""
 NAMED: Final = 3
 """Members of a group that lead nowhere are told up to this number, each at its line; more are counted at the first."""
 
@@ -133,7 +135,7 @@ class Groups:
         person = self._names.person(tie.member) if plain(tie.kind) in PERSON else None
         if person is not None:
             return person
-        named = tie.member.removeprefix(GROUP_REFERENCE)
+        named = tie.member.removeprefix(GROUP_REFERENCE).removeprefix(IN_FRENCH)
         if plain(tie.kind) in NESTED and (inner := self._groups.get(_key(named))):
             return GROUP_REFERENCE + inner.id
         return tie.member if tie.member.startswith("@") else None

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import (
     ClientConnectorCertificateError,
+    ClientConnectorDNSError,
     ClientConnectorError,
     ClientConnectorSSLError,
     ClientError,
@@ -23,7 +24,7 @@ from aiohttp import (
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
-from bridge.files.refusals import reason_of
+from bridge.files.refusals import reason_of, unknown_host
 from bridge.ports.clock import Clock
 
 Json: TypeAlias = Any
@@ -148,6 +149,8 @@ def _unreachable(realm: Realm, error: Exception) -> ParvisError:
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
     if isinstance(error, ClientConnectorSSLError):
         return _no_tls(realm, error.os_error)
+    if isinstance(error, ClientConnectorDNSError):
+        return ParvisError(unknown_host(url), kind=ErrorKind.TEMPORARY, detail=detail)
     if isinstance(error, ClientConnectorError | TimeoutError):
         return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
     message = say("The connection to {url} was lost in the middle of an answer, which so counts for nothing.", url=url)

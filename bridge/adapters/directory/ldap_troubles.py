@@ -9,11 +9,13 @@ from ldap3.core.exceptions import LDAPSocketOpenError
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say
-from bridge.files.refusals import NO_TLS, reason_of
+from bridge.files.refusals import NO_TLS, reason_of, unknown_host
 
 SUCCESS, TIME_LIMIT, SIZE_LIMIT, REFERRAL, ADMIN_LIMIT, NO_SUCH_OBJECT = 0, 3, 4, 10, 11, 32
 PASSING: Final = frozenset({TIME_LIMIT, 51, 52, 80})
 """Time limit, busy, unavailable, other: perhaps better in five minutes."""
+NO_ADDRESS: Final = "invalid server address"
+"""All that ldap3 says of a host whose name nobody knows."""
 
 
 def unreachable(url: str, error: Exception) -> ParvisError:
@@ -28,7 +30,9 @@ def unreachable(url: str, error: Exception) -> ParvisError:
     if isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError):
         message = say("There is no TLS with {url}: {reason}.", url=url, reason=reason_of(error))
         return ParvisError(message, kind=ErrorKind.REFUSED, detail=detail)
-    if isinstance(error, LDAPSocketOpenError | socket.gaierror | OSError):
+    if isinstance(error, socket.gaierror) or (isinstance(error, LDAPSocketOpenError) and NO_ADDRESS in str(error)):
+        return ParvisError(unknown_host(url), kind=ErrorKind.TEMPORARY, detail=detail)
+    if isinstance(error, LDAPSocketOpenError | OSError):
         return ParvisError(say("{url} does not answer.", url=url), kind=ErrorKind.TEMPORARY, detail=detail)
     return lost(url, error)
 

@@ -294,7 +294,7 @@ def test_who_may_see_a_group_may_be_said_in_french(tmp_path: Path, written: str,
     ],
 )  # fmt: skip
 def test_roles_may_be_said_in_french(tmp_path: Path, written: str, *, owns: bool, moderates: bool) -> None:
-    rows = f"Groupe;Membre;Rôle;Type\nventes;0007;{written};Personne\ntous;ventes;;Groupe\n"
+    rows = f"Groupe;Membre;Rôle;Type\nventes;0007;{written};Personne\ntous;groupe:ventes;;Groupe\n"
     sales, everybody = read(tmp_path, PEOPLE, rows).directory.groups.values()
     assert (sales.members, everybody.members) == (("0007",), ("group:ventes",))
     assert (bool(sales.owners), bool(sales.moderators)) == (owns, moderates)

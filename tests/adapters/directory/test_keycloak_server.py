@@ -190,6 +190,9 @@ async def test_another_realm_and_another_server_are_told() -> None:
     keycloak.url = "http://127.0.0.1:9"
     with pytest.raises(ParvisError, match="does not answer"):
         await KeycloakSource(place=place(keycloak), clock=FakeClock()).read()
+    keycloak.url = "http://keycloack.invalid"
+    with pytest.raises(ParvisError, match="has no address: is its name written as it should be"):
+        await KeycloakSource(place=place(keycloak), clock=FakeClock()).read()
 
 
 async def test_a_server_without_tls_where_it_is_wanted_is_told() -> None:
