@@ -12,9 +12,9 @@ from bridge.domain.problems import Problem
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does. ``lost``
-    counts, by group, the names of members that lead nowhere, where the source knows; ``until`` is when the next account
-    ends (UTC), and it reads otherwise although nothing has changed. ``remarks`` are for whoever sets the source up: how
-    it is understood, where that may be meant otherwise."""
+    counts, by group, the names of members that lead nowhere, where the source knows; ``until`` is when an account ends,
+    or a first load (UTC), and it reads otherwise although nothing has changed. ``remarks`` are for whoever sets the
+    source up: how it is understood, where that may be meant otherwise."""
 
     directory: Directory
     warnings: tuple[Problem, ...] = ()

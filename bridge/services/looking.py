@@ -172,6 +172,7 @@ class Here:
             edition=" ".join(map(str, (truth.stamp, *known))) if truth.stamp else "",
             agreed=decided.agreed,
             sameness=waiting.found,
+            until=truth.until,
         )
 
     async def _truth(self, errand: Errand) -> Truth:

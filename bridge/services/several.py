@@ -70,6 +70,7 @@ class SeveralKeeper:
             (*(finding for one in heard for finding in one.findings), *found.findings),
             sha256("\n".join(stamps).encode()).hexdigest() if all(stamps) else "",
             frozenset().union(*(one.replaced for one in heard)) - found.directory.people.keys(),
+            until=min((one.until for one in heard if one.until), default=None),
         )
         return await truth_of(keeper.store, whole, now=keeper.clock.now(), grace=keeper.grace)
 

@@ -41,7 +41,8 @@ class Truth:
     """A directory to work with and what is to be said about how it was read.
 
     ``stamp`` is the same for equal directories; empty when that is not known. ``replaced`` are people who went all at
-    once (``Accepted``). ``vanished`` are ids of groups that are there only because they were.
+    once (``Accepted``). ``vanished`` are ids of groups that are there only because they were. ``until`` is when it
+    reads otherwise although nothing has changed (UTC).
     """
 
     directory: Directory
@@ -49,6 +50,7 @@ class Truth:
     stamp: str = ""
     replaced: frozenset[str] = frozenset()
     vanished: frozenset[str] = frozenset()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Heard:
     replaced: frozenset[str] = frozenset()
     good: bool = True
     """Whether it is what was read just now, and not the last good reading."""
+    until: datetime | None = None
+    """When the source reads otherwise although nothing has changed (UTC)."""
 
 
 class Keeper(Protocol):
@@ -140,7 +144,7 @@ class DirectoryKeeper:
         if reading.stamp and reading.stamp == known.stamp:
             self._seen = None
             directory = self._last.directory if self._last else reordered(reading.directory, known.order)
-            return Heard(directory, known.vanished, warnings, reading.stamp, known.replaced)
+            return Heard(directory, known.vanished, warnings, reading.stamp, known.replaced, until=reading.until)
         last, now = await self._load(), self.clock.now()
         accepted = accept(last, reading.directory, now=now, lost=reading.lost, source=self.called)
         stamp = "" if accepted.doubted or accepted.missing or accepted.odd else reading.stamp
@@ -150,7 +154,9 @@ class DirectoryKeeper:
                 await self._save(accepted, stamp)
         findings = accepted.findings + warnings
         good = not accepted.doubted
-        return Heard(accepted.directory, accepted.vanished, findings, stamp, accepted.replaced, good)
+        return Heard(
+            accepted.directory, accepted.vanished, findings, stamp, accepted.replaced, good, until=reading.until
+        )
 
     def _log(self, error: ParvisError, *, wrong: bool) -> None:
         """Once for each reason. What is wrong with the content may name what few may know: ``parvis check`` says it."""
@@ -198,7 +204,7 @@ async def truth_of(store: Store, heard: Heard, *, now: datetime, grace: timedelt
     left = {id_: was for id_, was in heard.vanished.items() if id_ not in over and id_ not in directory.groups}
     directory, told = with_vanished(directory, left, now=now, grace=grace)
     stamp = _amended(stamp, directory, left) if stamp and left else stamp
-    return Truth(directory, findings + told, stamp, heard.replaced, frozenset(left))
+    return Truth(directory, findings + told, stamp, heard.replaced, frozenset(left), heard.until)
 
 
 async def as_known(store: Store, heard: Sequence[Heard]) -> list[Heard]:

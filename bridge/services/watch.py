@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -21,6 +21,7 @@ from bridge.services.world import World
 DEBOUNCE: Final = 0.5
 """Seconds in which a burst of events becomes one look."""
 FULL: Final = timedelta(hours=1)
+FAR: Final = datetime.max.replace(tzinfo=UTC)
 RETRY: Final = 15.0
 """Seconds after a look that could not be made, and at first after one in which a room had to stop."""
 
@@ -42,8 +43,8 @@ class LastLook:
 class Watch:
     """Runs passes one after the other, never two at once.
 
-    The directory is read ``every`` so often and all rooms every hour, whatever else makes it look, or keeps it from
-    it; ``seen`` is told of each new world.
+    The directory is read ``every`` so often, and when an account or a first load ends, and all rooms every hour,
+    whatever else makes it look, or keeps it from it; ``seen`` is told of each new world.
     """
 
     reconciler: Reconciler
@@ -114,7 +115,7 @@ class Watch:
             self._read = self._read or read
             self._failed(error)
             return False
-        self._read_at = now + self.every if read else self._read_at
+        self._read_at = min(now + self.every, world.until or FAR) if read else self._read_at
         self._full_at = now + FULL if verify else self._full_at
         latest = world if self._newer is None else replace(self._newer, bindings=world.bindings)
         self.last = LastLook(at=self.clock.now(), world=latest, result=result, findings=findings)

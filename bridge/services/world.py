@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from bridge.domain.desired import Desired
@@ -52,7 +53,7 @@ class World:
     that was read who is in it, ``forgotten`` (by room id) of whom it no longer counts why they are out. ``unmet`` are
     decisions that the rooms may not follow yet. ``edition`` is the same for worlds of equal facts and wishes; empty
     when not known. ``agreed`` is the edition of what is decided about partners. ``sameness`` tells which groups could
-    be ones of before.
+    be ones of before. At ``until`` (UTC) the directory reads otherwise although nothing has changed.
     """
 
     facts: Facts
@@ -67,6 +68,7 @@ class World:
     edition: str = ""
     agreed: int = 0
     sameness: Sameness = NOTHING
+    until: datetime | None = None
     refs: Mapping[str, RoomRef] = field(init=False, repr=False, compare=False)
     """What each room id stands for."""
     _room_ids: Mapping[RoomRef, str] = field(init=False, repr=False, compare=False)

@@ -46,7 +46,7 @@ async def provider(company: Company, token: str) -> AsyncIterator[Provider]:
 
 
 async def test_whoever_is_taken_out_of_a_group_by_scim_is_out_of_its_room(park: Park) -> None:
-    company = park.company(directory=[{"type": "scim", "settle": "1s", "every": "5s"}])
+    company = park.company(directory=[{"type": "scim", "settle": "4s", "every": "1h"}])
     await company.hire_service()
     await company.hire("claire", "luc", "ines")
     made = await company.parvis("scim", "token", "add", "entra")

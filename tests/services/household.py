@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,13 +101,14 @@ class Source:
     error: ParvisError | None = None
     readings: int = 0
     before_reading: Callable[[], None] = lambda: None
+    until: Callable[[], datetime | None] = lambda: None
 
     async def read(self) -> Reading:
         self.readings += 1
         self.before_reading()
         if self.error:
             raise self.error
-        return Reading(directory=self.directory, stamp=str(id(self.directory)))
+        return Reading(directory=self.directory, stamp=str(id(self.directory)), until=self.until())
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -29,6 +29,7 @@ class Source:
     directory: Directory
     fails: bool = False
     number: int = 0
+    until: datetime | None = None
     meanwhile: Callable[[], Awaitable[list[SourceRead]]] | None = None
     seen: list[list[SourceRead]] = field(default_factory=list)
 
@@ -38,7 +39,7 @@ class Source:
             self.meanwhile = None
         if self.fails:
             raise ParvisError(say("It does not answer."), kind=ErrorKind.TEMPORARY)
-        return Reading(directory=self.directory, stamp=str(self.number))
+        return Reading(directory=self.directory, stamp=str(self.number), until=self.until)
 
     def says(self, directory: Directory) -> None:
         self.directory, self.number = directory, self.number + 1
@@ -150,6 +151,15 @@ async def test_a_group_that_moves_from_one_source_to_another_never_vanishes() ->
     truth = await company.read()
     assert truth.directory.groups["sales"].members == ("ann", "bob", "cleo")
     assert not any(one.kind == "group-vanished" for one in truth.findings)
+
+
+async def test_of_several_moments_at_which_sources_read_otherwise_the_first_one_counts() -> None:
+    company = Company()
+    assert (await company.read()).until is None
+    company.file.until = company.clock.now() + timedelta(minutes=2)
+    assert (await company.read()).until == company.file.until
+    company.server.until = company.clock.now() + timedelta(minutes=1)
+    assert (await company.read()).until == company.server.until
 
 
 async def test_equal_readings_have_one_stamp_and_others_another() -> None:

@@ -201,6 +201,51 @@ async def test_all_rooms_are_read_every_hour_also_where_the_directory_is_read_on
     assert full.count(True) == 1 + 6
 
 
+class Loading:
+    """A source in which nobody counts before a moment, as while identity providers load it for the first time."""
+
+    def __init__(self, house: Household, over: timedelta) -> None:
+        self.house, self.end = house, house.clock.now() + over
+        self.there, house.source.directory = house.source.directory, Directory()
+        house.source.before_reading, house.source.until = self.go_on, self.until
+
+    def go_on(self) -> None:
+        if self.until() is None:
+            self.house.source.directory = self.there
+
+    def until(self) -> Any:
+        return self.end if self.house.clock.now() < self.end else None
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_directory_that_reads_otherwise_at_a_known_moment_is_read_then(*, restarted: bool) -> None:
+    house = household(company())
+    house.watch.every = timedelta(hours=1)
+    loading = Loading(house, timedelta(seconds=40))
+    await house.watch.look(verify=True)
+    assert 0 < house.watch.patience <= 40
+    if restarted:
+        house.start()
+        house.watch.every = timedelta(hours=1)
+        await house.watch.look(verify=True)
+    await house.clock.advance(house.watch.patience)
+    await house.watch.look()
+    assert loading.until() is None
+    assert house.room("deal")
+    assert 40 < house.watch.patience <= 3600
+
+
+async def test_what_was_decided_and_looked_at_meanwhile_does_not_put_the_moment_off() -> None:
+    house = household(company())
+    house.watch.every = timedelta(hours=1)
+    Loading(house, timedelta(seconds=40))
+    await house.watch.look()
+    await make_tea(house)
+    await house.watch.heed()
+    await house.watch.look()
+    assert house.watch.patience <= 40
+
+
 async def test_what_is_decided_while_rooms_are_made_counts_for_whoever_asks_next() -> None:
     """A pass may take minutes; a group that is made meanwhile is there at once, and still there when the pass ends."""
     house = household(company())

@@ -64,9 +64,9 @@ class ScimSource:
         async with self.shelf.view() as view:
             state = await view.scim.state()
             if (reason := self._too_early(state)) is not None:
-                return Reading(
-                    directory=Directory(), warnings=(Problem(Spot(CALLED), reason, warning=True),), stamp=EARLY
-                )
+                warning = Problem(Spot(CALLED), reason, warning=True)
+                until = state.changed + self.place.settle if state.changed else None
+                return Reading(directory=Directory(), warnings=(warning,), stamp=EARLY, until=until)
             if self._last is None or state.edition != self._edition:
                 await self._learn(view)
                 self._edition = state.edition

@@ -128,7 +128,7 @@ def _world(tables: Tables, last: World | None) -> World:
         names: Mapping[str, Sequence[str]] = tables[Section.NAMES]
     else:
         facts, desired, names = last.facts, last.desired, last.names
-    fingerprint, findings, edition, forgotten, unmet, agreed, sameness = tables[Section.WORLD][None]
+    fingerprint, findings, edition, forgotten, unmet, agreed, sameness, until = tables[Section.WORLD][None]
     parts = tuple(
         replace(
             part,
@@ -150,6 +150,7 @@ def _world(tables: Tables, last: World | None) -> World:
         edition=edition,
         agreed=agreed,
         sameness=sameness,
+        until=until,
     )
 
 

@@ -65,7 +65,7 @@ def _passing(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.PLAN_FINDINGS, ((number, finding) for number, part in enumerate(parts) for finding in part.findings)
     yield Section.PARTS, enumerate(replace(part, actions=(), findings=()) for part in parts)
     whole = (world.plan.fingerprint, world.findings, world.edition, world.forgotten, world.unmet, world.agreed,
-             world.sameness)  # fmt: skip
+             world.sameness, world.until)  # fmt: skip
     yield Section.WORLD, [(None, whole)]
 
 

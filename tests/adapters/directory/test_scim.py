@@ -144,6 +144,20 @@ async def test_nothing_counts_before_the_first_load_is_over() -> None:
     assert set((await told.directory()).people) == {"ann", "bob"}
 
 
+async def test_a_first_load_tells_when_it_will_be_over_and_later_where_more_comes() -> None:
+    told = Told()
+    assert (await told.source.read()).until is None
+    for name in ("ann", "bob"):
+        await told.user(name)
+        until = (await told.source.read()).until
+        assert until == told.clock.now() + SETTLE
+        await told.clock.advance(60)
+    assert until is not None
+    await told.clock.advance((until - told.clock.now()).total_seconds())
+    reading = await told.another().read()
+    assert (set(reading.directory.people), reading.until) == ({"ann", "bob"}, None)
+
+
 async def test_what_the_company_had_before_stays_in_force_during_the_first_load() -> None:
     told = Told()
     keeper = DirectoryKeeper(source=told.source, store=told.store, clock=told.clock)
