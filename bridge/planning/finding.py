@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from bridge.domain.desired import DesiredRoom
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, Text, say
-from bridge.domain.rooms import ActualRoom, RoomKind, RoomRef, group_of
+from bridge.domain.rooms import ActualRoom, Binding, RoomKind, RoomRef, group_of
 from bridge.domain.viewers import OPEN, Compartment
 from bridge.planning.peopling import banned
 from bridge.planning.world import Unfit, World, compartment_of, compartment_of_binding
@@ -19,6 +20,7 @@ FAULTS: Final = {
     Unfit.NOT_OURS: say("The room no longer carries our marker, so it is not ours and is left alone."),
     Unfit.BOT_OUT: say("The bot is not in the room and can change nothing there: invite it again."),
 }
+ADDRESS_STAYS: Final = "address-stays"
 VANISHED: Final = say("The directory no longer has it. Its room stays as it is until somebody archives it.")
 TOO_CLOSED: Final = say(
     "The room was made for our server alone and now has members of a partner. That is fixed: a new room is needed."
@@ -53,6 +55,22 @@ def room_findings(world: World, room: DesiredRoom, actual: ActualRoom) -> Iterat
         yield _finding(world, "not-federated", room.ref, TOO_CLOSED)
     for user in banned(room, actual):
         yield Finding("banned", user, _say_banned(user), group_of(room.ref, world.bindings.get(room.ref)))
+
+    stuck = world.patience.stuck.get(room.ref, frozenset())
+    for alias in sorted(stuck.intersection(actual.aliases) - {room.settings.alias, *room.settings.old_aliases}):
+        yield address_stays(room.ref, alias, world.bindings.get(room.ref))
+
+
+def address_stays(ref: RoomRef, alias: str, binding: Binding | None) -> Finding:
+    """The room has an alias that it must not have, and that the homeserver does not let us take away."""
+    text = say(
+        "Whoever guesses the address {alias} finds its room, and the homeserver does not let the bridge take it away."
+        " Set homeserver.admin_token, with which the bridge does; or an administrator of the homeserver sends"
+        " DELETE {path}. Whoever gave the address can also remove it in a client, in the settings of the room.",
+        alias=alias,
+        path=f"/_matrix/client/v3/directory/room/{quote(alias, safe='')}",
+    )
+    return Finding(ADDRESS_STAYS, alias, text, group_of(ref, binding))
 
 
 def _outsiders(world: World, room: DesiredRoom) -> frozenset[str]:

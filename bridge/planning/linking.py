@@ -1,6 +1,6 @@
 """Where rooms can be found: children of spaces, aliases, the room directory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from bridge.domain.desired import DesiredRoom
@@ -72,8 +72,10 @@ def _unlink(room: DesiredRoom, parent: RoomRef, *, ends: bool) -> Iterator[LinkC
         yield LinkChild(ref=room.ref, parent=parent, present=False, reason=MOVED, phase=Phase.END)
 
 
-def addresses(room: DesiredRoom, actual: ActualRoom | None) -> Iterator[Publish | SetAlias]:
-    """Publication and aliases, both ways."""
+def addresses(
+    room: DesiredRoom, actual: ActualRoom | None, stuck: Collection[str] = frozenset()
+) -> Iterator[Publish | SetAlias]:
+    """Publication and aliases, both ways; those that are ``stuck`` are left alone."""
     wanted = room.settings
     published, aliases = (actual.published, actual.aliases) if actual else (False, ())
     if published and not wanted.published:
@@ -81,7 +83,7 @@ def addresses(room: DesiredRoom, actual: ActualRoom | None) -> Iterator[Publish 
     if wanted.published and not published:
         yield Publish(ref=room.ref, published=True, reason=LISTED, phase=Phase.LOOSEN)
     for alias in aliases:
-        if alias != wanted.alias and alias not in wanted.old_aliases:
+        if alias not in (wanted.alias, *wanted.old_aliases, *stuck):
             reason = OVER if wanted.alias else UNLISTED
             yield SetAlias(ref=room.ref, alias=alias, present=False, reason=reason, phase=Phase.TIGHTEN)
     if wanted.alias and wanted.alias not in aliases:

@@ -12,7 +12,8 @@ class Patience:
     """``overdue`` hold an invitation, or knock, for longer than the bridge waits; ``refused`` knocked in vain.
 
     ``kept`` are aliases that rooms had before, ``spent`` those that they had for long enough. ``contested`` accounts
-    stay where they are until people have said whose they are.
+    stay where they are until people have said whose they are. ``stuck`` are aliases that the homeserver does not let us
+    take away.
     """
 
     overdue: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
@@ -20,6 +21,7 @@ class Patience:
     kept: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     spent: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     contested: frozenset[str] = frozenset()
+    stuck: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
 
 
 ENDLESS: Final = Patience()

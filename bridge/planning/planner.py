@@ -119,7 +119,7 @@ def _plan_room(world: World, room: DesiredRoom, draft: Draft) -> None:
     draft.rooms[room.ref] = actual
     changes = tuple(drift(world, room, actual))
     draft.actions.extend(changes)
-    draft.actions.extend(addresses(room, actual))
+    draft.actions.extend(addresses(room, actual, world.patience.stuck.get(room.ref, ())))
     if room.let_go:
         draft.actions.extend(departures(world, room, actual))
         return

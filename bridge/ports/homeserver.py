@@ -7,9 +7,12 @@ their fate is unknown: the caller looks before it repeats. The adapter waits on 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bridge.domain.rooms import Content, Membership, StateKey
+
+RESERVED: Final = "M_EXCLUSIVE"
+"""The ``errcode`` of a name that an application service may not touch: one outside its namespaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,8 @@ class Homeserver(Protocol):
         """Point an alias to the room; pointing there already is success, elsewhere is a conflict."""
 
     async def remove_alias(self, alias: str) -> None:
-        """Forget an alias; unknown is success."""
+        """Forget an alias; unknown is success. What somebody else gave takes the service account, where there is one;
+        else, or where even that may not, it is refused (``RESERVED``)."""
 
     async def enter(self, room_id: str) -> None:
         """Join the bot (it was invited)."""

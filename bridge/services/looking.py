@@ -21,7 +21,7 @@ from bridge.rules.mapping import mapped
 from bridge.rules.sameness import policy_as
 from bridge.rules.settings import House
 from bridge.rules.terms import staying_on
-from bridge.services import drifts, intruders
+from bridge.services import drifts, intruders, stuck
 from bridge.services.adopted import ADOPTING, agreed
 from bridge.services.awaited import awaited
 from bridge.services.doorstep import TURNED_AWAY, turned_away
@@ -93,6 +93,7 @@ class Here:
                 refused=turned_away(await view.pending.open(TURNED_AWAY)),
                 kept=kept,
                 spent=spent,
+                stuck=stuck.by_room(await view.pending.open(stuck.STUCK), by=errand.service_user, now=errand.now),
             )
             drifted = drifts.of_rooms(await view.pending.open(drifts.DRIFT))
             adopted = agreed(await view.pending.open(ADOPTING), bindings)

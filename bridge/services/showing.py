@@ -24,10 +24,11 @@ from bridge.planning.actions import (
     SetState,
     TellName,
 )
+from bridge.planning.finding import ADDRESS_STAYS
 from bridge.planning.plan import Later, Plan
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
-from bridge.services.applying.results import RunResult
+from bridge.services.applying.results import STOPPED, RunResult
 from bridge.services.applying.stages import weight
 
 UNREADABLE_KIND: Final = "directory-unreadable"
@@ -36,7 +37,9 @@ UNREAD: Final = frozenset({UNREADABLE_KIND, "directory-unreached"})
 UNREADABLE: Final = say("The directory cannot be read, its last good reading stays in force; parvis check says why.")
 NAMES: Final = 5
 """How many people are named before the rest is counted."""
-NAMELESS: Final = frozenset({"not-ours", "bot-out", "vanished", "encrypted", "not-federated", "banned"})
+NAMELESS: Final = frozenset(
+    {"not-ours", "bot-out", "vanished", "encrypted", "not-federated", "banned", ADDRESS_STAYS, STOPPED}
+)
 """Kinds of findings whose words do not name the group that they are about."""
 OF_FILES: Final = frozenset({"directory-warning", "policy-warning"})
 """Kinds of findings about a place in a file or an entry of a server."""

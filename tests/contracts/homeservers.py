@@ -38,6 +38,9 @@ class World(Protocol):
     async def write(self, user: str, room: str, kind: str, content: Mapping[str, Any]) -> bool:
         """A person's state event."""
 
+    async def address(self, room: str, alias: str) -> None:
+        """An administrator of the homeserver gives the room, which they are in, an alias by hand."""
+
     async def timeline(self, room: str) -> list[Mapping[str, Any]]:
         """The contents of the room's messages, oldest first, as the bot reads them."""
 
@@ -83,6 +86,9 @@ class FakeWorld:
             return False
         return True
 
+    async def address(self, room: str, alias: str) -> None:
+        self.synapse.set_alias(self.synapse.owners[ADMIN_TOKEN], alias, room)
+
     async def timeline(self, room: str) -> list[Mapping[str, Any]]:
         events = self.synapse.rooms[room].timeline
         return [event["content"] for event in events if event["type"] == "m.room.message"]
@@ -116,6 +122,11 @@ class RealWorld:
 
     async def write(self, user: str, room: str, kind: str, content: Mapping[str, Any]) -> bool:
         return (await self._ask(user, "PUT", f"{V3}/rooms/{quote(room, safe='')}/state/{kind}/", content)).status == 200
+
+    async def address(self, room: str, alias: str) -> None:
+        path = f"{V3}/directory/room/{quote(alias, safe='')}"
+        body = {"room_id": room}
+        (await self.servers.corp.request("PUT", path, token=self.admin_token, body=body)).ok("giving an address")
 
     async def timeline(self, room: str) -> list[Mapping[str, Any]]:
         path = f"{V3}/rooms/{quote(room, safe='')}/messages?dir=b&limit=500"

@@ -50,6 +50,8 @@ class FakeSynapse(Calls):
         self.server_name, self.room_version = server_name, room_version
         self.rooms: dict[str, FakeRoom] = {}
         self.aliases: dict[str, tuple[str, str]] = {}
+        self.reserved: set[str] = {"#grp_"}
+        """How the aliases begin that our registration reserves."""
         self.published: set[str] = set()
         self.owners: dict[str, str] = {}
         """Access token → user id, for tokens that are not the application service's."""
@@ -172,12 +174,28 @@ class FakeSynapse(Calls):
         return self._transactions[key]
 
     def set_alias(self, user: str, alias: str, room_id: str) -> None:
+        self._must_be_for(user, alias)
         if alias in self.aliases:
             raise No(409, "M_UNKNOWN", f"Room alias {alias} already exists")
         if room_id not in self.rooms:
             raise No(400, "M_UNKNOWN", "Room does not exist")
         self.rooms[room_id].must_be_in(user)
         self.aliases[alias] = (room_id, user)
+
+    def remove_alias(self, user: str, alias: str) -> None:
+        if user in self.owners.values():
+            if alias not in self.aliases:
+                raise No(404, "M_NOT_FOUND", "Unknown room alias")
+            if user not in self.admins and self.aliases[alias][1] != user:
+                raise forbidden("You don't have permission to delete the alias.")
+        self._must_be_for(user, alias)
+        if self.aliases.pop(alias, None) is None:
+            raise No(404, "M_NOT_FOUND", "Unknown room alias")
+
+    def _must_be_for(self, user: str, alias: str) -> None:
+        """Application services touch what they reserved alone, and nobody else does; power in the room is not asked."""
+        if (user in self.owners.values()) is alias.startswith(tuple(self.reserved)):
+            raise No(400, "M_EXCLUSIVE", "This alias is reserved by an application service.")
 
     def state_of(self, user: str, room_id: str) -> list[Event]:
         """Who has gone is shown the state of that moment (seen): near enough, the present one with their leaving."""

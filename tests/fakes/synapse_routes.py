@@ -138,8 +138,8 @@ def _set_alias(server: "FakeSynapse", user: str, request: Request, alias: str) -
     return {}
 
 
-def _remove_alias(server: "FakeSynapse", _user: str, _request: Request, alias: str) -> Any:
-    server.aliases.pop(alias, None)
+def _remove_alias(server: "FakeSynapse", user: str, _request: Request, alias: str) -> Any:
+    server.remove_alias(user, alias)
     return {}
 
 

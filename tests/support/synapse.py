@@ -52,8 +52,9 @@ class RealServers:
 
 
 def running_servers(folder: Path) -> Iterator[RealServers]:
-    """For a session fixture: starts both, gives them, ends both. Bound to no event loop."""
-    specs = [ServerSpec(CORP, appservices=(registration(),)), ServerSpec(ACME)]
+    """For a session fixture: starts both, gives them, ends both. Bound to no event loop. Whoever is in a room of the
+    company may give it addresses."""
+    specs = [ServerSpec(CORP, appservices=(registration(),), may_make_aliases=("*",)), ServerSpec(ACME)]
     network = asyncio.run(prepared(specs, folder=folder))
     try:
         asyncio.run(network.start())

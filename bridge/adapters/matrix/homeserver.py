@@ -7,6 +7,7 @@ from typing import Any, Final
 from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.accounts import check_service_account
+from bridge.adapters.matrix.addressing import addresses, give, take_away
 from bridge.adapters.matrix.answers import told
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.creation import creation_body
@@ -202,25 +203,13 @@ class MatrixHomeserver:
             raise told(error, message) from error
 
     async def aliases(self, room_id: str) -> tuple[str, ...]:
-        answer = await self._me.call("read aliases", "GET", V3.rooms[room_id].aliases)
-        return tuple(sorted(answer["aliases"]))
+        return await addresses(self._me, room_id)
 
     async def add_alias(self, alias: str, room_id: str) -> None:
-        path = V3.directory.room[alias]
-        try:
-            await self._me.call("add alias", "PUT", path, {"room_id": room_id}, repeatable=True)
-        except HomeserverError as error:
-            if error.kind is not ErrorKind.CONFLICT:
-                raise
-            if await self._alias_target(alias) != room_id:
-                raise told(error, say("The alias {alias} belongs to another room.", alias=alias)) from error
+        await give(self._me, alias, room_id)
 
     async def remove_alias(self, alias: str) -> None:
-        try:
-            await self._me.call("remove alias", "DELETE", V3.directory.room[alias], repeatable=True)
-        except HomeserverError as error:
-            if error.errcode != "M_NOT_FOUND":
-                raise
+        await take_away(self._me, self._admin, alias)
 
     async def enter(self, room_id: str) -> None:
         await self._me.call("join", "POST", V3.join[room_id], repeatable=True)
@@ -280,15 +269,6 @@ class MatrixHomeserver:
         # An invitation that their server has not signed does not exist.
         message = say("The homeserver {server} does not answer: its people cannot be invited now.", server=server)
         return told(error, message, certain=True)
-
-    async def _alias_target(self, alias: str) -> str | None:
-        try:
-            answer = await self._me.call("resolve alias", "GET", V3.directory.room[alias])
-        except HomeserverError as error:
-            if error.errcode != "M_NOT_FOUND":
-                raise
-            return None
-        return str(answer["room_id"])
 
 
 def _target(user_id: str, reason: str | None) -> dict[str, str]:

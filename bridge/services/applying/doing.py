@@ -23,9 +23,11 @@ from bridge.planning.actions import (
     SetState,
     TellName,
 )
-from bridge.ports.homeserver import RoomCreation
+from bridge.planning.finding import address_stays
+from bridge.ports.homeserver import RESERVED, RoomCreation
 from bridge.ports.store import UnitOfWork
 from bridge.rules.state import child_content, content_of, initial_state, power_levels, room_name
+from bridge.services import stuck
 from bridge.services.applying.hands import Hands
 from bridge.services.applying.ledger import Note
 from bridge.services.applying.memberships import Absences, Batch, Change, Changed, absences_after, check_of
@@ -163,7 +165,16 @@ class Doing(Hands):
             return note
 
         check = {"room": str(action.ref), "alias": action.alias, "present": action.present}
-        await self.record(action, "alias", {"check": check}, act)
+        try:
+            await self.record(action, "alias", {"check": check}, act)
+        except HomeserverError as error:
+            if action.present or error.errcode != RESERVED:
+                raise
+            # Somebody gave it by hand. The room goes on without: its people must not wait for that.
+            async with self.ledger.store.work() as work:
+                service, now = self.homeserver.service_user, self.ledger.clock.now()
+                await stuck.keep(work, action.ref, action.alias, by=service, now=now)
+            return (address_stays(action.ref, action.alias, self.bindings.get(action.ref)),)
         return ()
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:

@@ -1,0 +1,42 @@
+"""Addresses (aliases) of our rooms that the homeserver does not let us take away: they are named instead, and tried
+again now and then. Written by the run that was refused, read by the look.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bridge.domain.rooms import RoomRef
+from bridge.ports.pending import Pending
+from bridge.ports.store import UnitOfWork
+
+STUCK: Final = "stuck-alias"
+LASTS: Final = timedelta(days=7)
+"""Then it is tried again: what the homeserver reads may have changed."""
+
+
+async def keep(work: UnitOfWork, ref: RoomRef, alias: str, *, by: str | None, now: datetime) -> None:
+    """Neither the bot nor ``by``, the account that joins people where there is one, may take the alias away."""
+    key = f"{STUCK}:{ref}:{alias}"
+    await work.pending.remove([key])
+    await work.pending.put(
+        Pending(
+            key=key,
+            kind=STUCK,
+            asker="",
+            room_id="",
+            document={"room": str(ref), "alias": alias, "by": by or ""},
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+    )
+
+
+def by_room(items: Iterable[Pending], *, by: str | None, now: datetime | None) -> Mapping[RoomRef, frozenset[str]]:
+    """The aliases to be left alone now; with another account it is tried again at once."""
+    found: dict[RoomRef, set[str]] = defaultdict(set)
+    for item in items:
+        if item.document["by"] == (by or "") and (now is None or now < item.expires_at):
+            found[RoomRef.parse(item.document["room"])].add(item.document["alias"])
+    return {ref: frozenset(aliases) for ref, aliases in found.items()}
