@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
+from bots.admin.commands.secrecy import SHOWS
 from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bridge.domain.document import Code, Document, Strong, paragraph
@@ -22,7 +23,6 @@ from bridge.services.probing.watching import SecrecyWatch
 from bridge.services.probing.words import leaks_table
 
 DOCTOR: Final = "parvis doctor --homeserver homeserver.yaml"
-SHOWS: Final = "!audit secrecy"
 
 News: TypeAlias = tuple[datetime, Document]
 """Since when something is so, which tells it from what was said before, and how it is said."""
@@ -45,7 +45,7 @@ class Sentry:
     async def tell(self) -> None:
         """Raise the alarm about the last check, once. Raises the ``HomeserverError`` of what has to wait, and
         ``StoreError``."""
-        alarms = _alarms(await self.secrecy.last(), await self.secrecy.failed_at())
+        alarms = _alarms(await self.secrecy.last(), await self.secrecy.failed_at(), SHOWS[self.language])
         news = [(at, words) for at, words in alarms if at not in self._told]
         room_id = await self._room() if news else None
         self.secrecy.unheard(so=bool(news) and room_id is None)
@@ -78,15 +78,15 @@ class Sentry:
             log.warning("the administrators' room refuses an alarm", errcode=error.errcode)
 
 
-def _alarms(report: SecrecyReport | None, failed: datetime | None) -> Iterator[News]:
+def _alarms(report: SecrecyReport | None, failed: datetime | None, shows: str) -> Iterator[News]:
     if report is not None and report.leaks:
-        yield report.at, alarm(report)
+        yield report.at, alarm(report, shows)
     if failed is not None:
-        yield failed, not_made(failed)
+        yield failed, not_made(failed, shows)
 
 
-def alarm(report: SecrecyReport) -> Document:
-    """What shows, to whom, and what to do."""
+def alarm(report: SecrecyReport, shows: str) -> Document:
+    """What shows, to whom, and what to do; ``shows`` is the command that shows it all."""
     found = say("A hidden group that I made to see whether it shows was found ({at}):", at=report.at)
     remedy = say("Whatever shows of it may show of others. Look at the homeserver's settings: ")
     whole = say("All that was asked: ")
@@ -95,12 +95,12 @@ def alarm(report: SecrecyReport) -> Document:
             paragraph(Strong(found)),
             leaks_table(report),
             paragraph(remedy, Code(DOCTOR)),
-            paragraph(whole, Code(SHOWS)),
+            paragraph(whole, Code(shows)),
         )
     )
 
 
-def not_made(at: datetime) -> Document:
+def not_made(at: datetime, shows: str) -> Document:
     """That nobody knows whether something shows."""
     failed = say("I could not check whether hidden groups show anywhere ({at}).", at=at)
-    return Document((paragraph(Strong(failed)), paragraph(say("Why, and how to have it tried again: "), Code(SHOWS))))
+    return Document((paragraph(Strong(failed)), paragraph(say("Why, and how to have it tried again: "), Code(shows))))

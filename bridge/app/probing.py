@@ -52,6 +52,7 @@ def probing_of(parts: Assembly, policies: Policies, log: LogEar | None = None) -
         bot=parts.homeserver.bot,
         server=homeserver.server_name,
         aliases=appservice.aliases,
+        file=str(config.file),
     )
 
 

@@ -255,6 +255,15 @@ class ConfigFile(Section):
         return admins
 
 
+    @field_validator("secrecy")
+    @classmethod
+    def _lends_another(cls, secrecy: Secrecy, info: ValidationInfo) -> Secrecy:
+        homeserver: Homeserver | None = info.data.get("homeserver")
+        if secrecy.federation and homeserver and secrecy.federation.server == homeserver.server_name:
+            raise Wrong(say("federation is our own homeserver: one of a partner's is needed, in whose name it asks."))
+        return secrecy
+
+
 def _no_admin(user: str, server: str) -> Message:
     return say("{user} is not a user id of our own server, such as @ines:{server}.", user=shown(user), server=server)
 

@@ -17,6 +17,8 @@ SHIPPED_HS_TOKEN: Final = "example-hs-token-never-use-this-one"  # noqa: S105 - 
 
 SHORTEST: Final = 32
 
+ACCOUNTS: Final = tuple(("secrecy", name, "token") for name in ("member", "colleague", "partner", "stranger"))
+"""Of those as whom the secrecy check asks."""
 SECRET_PATHS: Final = {
     ("homeserver", "admin_token"),
     ("appservice", "as_token"),
@@ -27,6 +29,8 @@ SECRET_PATHS: Final = {
     ("mail", "password"),
     ("secrets", "data_key"),
     ("secrets", "audit_key"),
+    ("secrecy", "federation", "key"),
+    *ACCOUNTS,
 }
 
 
@@ -62,10 +66,31 @@ def repeated_secrets(config: Config, tree: Tree) -> Iterator[Problem]:
     if config.secrets.data_key == config.secrets.audit_key:
         spot = spot_in(str(config.file), tree, ("secrets", "audit_key"))
         yield Problem(spot, say("data_key and audit_key are the same: each needs random bytes of its own."))
+    yield from _accounts_told_twice(config, tree)
     known = {secret.reveal() for secret in _secrets(config)}
     for path, text in _words(tree, ()):
         if _of_one(path) not in SECRET_PATHS and text in known:
             yield Problem(spot_in(str(config.file), tree, path), say("One of the secrets stands here, in the open."))
+
+
+def _accounts_told_twice(config: Config, tree: Tree) -> Iterator[Problem]:
+    """Who asks for the secrecy check are different people, and neither the bridge nor an administrator."""
+    owned = (("appservice", "as_token"), ("homeserver", "admin_token"), *ACCOUNTS)
+    tokens = {path: token for path in owned if (token := _secret_at(config, path)) is not None}
+    for path, token in tokens.items():
+        first = next(other for other, one in tokens.items() if one == token)
+        if path[0] == "secrecy" and first != path:
+            yield Problem(
+                spot_in(str(config.file), tree, path),
+                say("This token is also {other}: each account is somebody else's.", other=path_text(first)),
+            )
+
+
+def _secret_at(config: Config, path: tuple[str, ...]) -> Secret | None:
+    value: object = config
+    for step in path:
+        value = getattr(value, step, None)
+    return value if isinstance(value, Secret) else None
 
 
 def _of_one(path: Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bridge.domain.errors import InputError
+from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.messages import Message, say, say_n
 
 LOGGED: Final = 20
@@ -46,6 +46,13 @@ class InvalidInput(InputError):
         super().__init__(
             _summary(self.problems), detail="; ".join(str(problem.spot) for problem in self.problems[:LOGGED])
         )
+
+
+def reasons_of(error: ParvisError) -> tuple[Message, ...]:
+    """All that an error says, a sentence for each problem with its place."""
+    if not isinstance(error, InvalidInput):
+        return (error.message,)
+    return tuple(say("{place}: {problem}", place=str(one.spot), problem=one.message) for one in error.problems)
 
 
 def _summary(problems: tuple[Problem, ...]) -> Message:

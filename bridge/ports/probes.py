@@ -2,7 +2,8 @@
 again by ``tidy``, also by another process after a crash.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bridge.domain.secrecy import Asker, Question, Seen, Subject
@@ -32,13 +33,22 @@ class OpenRoom:
     media: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Whom a run can ask as. ``users`` are the ids of their accounts; of another homeserver that asks it is its name,
+    of who reads files nothing. ``mute`` are the accounts of the configuration of which nobody said whose they are, with
+    what was answered instead."""
+
+    users: Mapping[Asker, str]
+    mute: Mapping[Asker, Seen] = field(default_factory=dict)
+
+
 class Probes(Protocol):
     """Clients with accounts of their own. Questions are answered, refusals included, and never raise for that."""
 
-    async def gather(self, traces: Traces) -> dict[Asker, str]:
-        """The accounts that can be asked as, with their user ids; one is made where that is possible and it is missing.
-        Of another homeserver that asks it is its name, of who reads files nothing. From then on what is pushed to the
-        accounts and what is logged is kept, until ``tidy``. Raises ``ParvisError``."""
+    async def gather(self, traces: Traces) -> Gathered:
+        """The accounts that can be asked as; one is made where that is possible and it is missing. From then on what is
+        pushed to the accounts and what is logged is kept, until ``tidy``. Raises ``ParvisError``."""
 
     async def reserve(self) -> str:
         """The id of a file that holds nothing yet; empty where files cannot be taken away again. Raises

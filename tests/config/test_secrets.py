@@ -102,6 +102,31 @@ def test_shipped_and_short_tokens_are_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("colleague", "other"), [("env:PROBE", "secrecy.member.token"), ("env:PARVIS_AS_TOKEN", "appservice.as_token")]
+)
+def test_an_account_of_the_secrecy_check_that_is_another_one_as_well_is_told(
+    tmp_path: Path, colleague: str, other: str
+) -> None:
+    text = GOOD + f"secrecy: {{member: {{token: env:PROBE}}, colleague: {{token: '{colleague}'}}}}\n"
+    assert complaints(tmp_path, text, {**ENV, "PROBE": USER_TOKEN}) == [
+        f"config.yaml:11: secrecy.colleague.token: This token is also {other}: each account is somebody else's."
+    ]
+
+
+def test_an_account_of_the_secrecy_check_may_have_its_token_in_the_configuration(tmp_path: Path) -> None:
+    config = load(tmp_path, GOOD + f"secrecy: {{member: {{token: {USER_TOKEN}}}}}\n")
+    assert config.secrecy.member is not None
+    assert config.secrecy.member.token.same_as(USER_TOKEN)
+
+
+def test_nobody_is_asked_in_the_name_of_our_own_homeserver(tmp_path: Path) -> None:
+    key = "ed25519 a_key YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1"
+    text = GOOD + "secrecy: {federation: {server: corp.example, key: env:KEY}}\n"
+    (found,) = complaints(tmp_path, text, {**ENV, "KEY": key})
+    assert "federation is our own homeserver" in found
+
+
 def test_the_registration_claims_our_names_and_no_others(tmp_path: Path) -> None:
     registration = registration_of(load(tmp_path, GOOD.replace("listen:", "bot: par.vis\n  listen:")))
     assert registration["sender_localpart"] == "par.vis"

@@ -114,7 +114,7 @@ async def in_chat(company: Company, ines: Person) -> None:
     """An administrator has the running bridge check, and reads how that ended."""
     async with following(ines):
         talk = await Conversation.open(ines, company.bot)
-        assert "In a minute" in (await talk.ask("audit secrecy --now")).text
+        assert "In some minutes" in (await talk.ask("audit secrecy --now")).text
 
         async def shown() -> str:
             return (await talk.ask("audit secrecy")).text

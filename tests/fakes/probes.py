@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final, Literal, TypeAlias
 
 from bridge.domain.secrecy import Asker, Question, Seen, Subject
-from bridge.ports.probes import OpenRoom, Traces
+from bridge.ports.probes import Gathered, OpenRoom, Traces
 from bridge.rules.probing.channels import CHANNELS
 from bridge.rules.probing.clients import INVITATION, PRESENCE
 from bridge.rules.probing.shape import Channel, Proof
@@ -21,9 +21,10 @@ LOBBY: Final = "!lobby:corp.example"
 @dataclass
 class FakeProbes:
     """``leaks``: how each channel betrays the hidden group. ``made`` is what was not taken away again; ``users`` are
-    the accounts of the configuration."""
+    the accounts of the configuration, ``mute`` those of them of which it is not said whose they are."""
 
     users: dict[Asker, str] = field(default_factory=dict)
+    mute: dict[Asker, Seen] = field(default_factory=dict)
     leaks: dict[str, Leak] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     entered: list[tuple[Asker, str]] = field(default_factory=list)
@@ -38,9 +39,9 @@ class FakeProbes:
     """Whether anybody is ever online, and the bot is."""
     _files: Iterator[int] = field(default_factory=lambda: count(1))
 
-    async def gather(self, traces: Traces) -> dict[Asker, str]:
+    async def gather(self, traces: Traces) -> Gathered:
         self.made.add(traces.account)
-        return self.users | {Asker.READER: ""}
+        return Gathered(users=self.users | {Asker.READER: ""}, mute=self.mute)
 
     async def reserve(self) -> str:
         return f"file{next(self._files)}"

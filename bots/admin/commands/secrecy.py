@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bots.kit.commands import Call, Command, Reply, Status, denied, option
-from bridge.domain.document import Block, Code, Document, paragraph
+from bridge.domain.document import Block, Code, Document, Items, Paragraph, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.probing.watching import SecrecyWatch
 from bridge.services.probing.words import report_document
@@ -13,7 +13,10 @@ ADMIN: Final = frozenset({"admin"})
 SHOWS: Final = {"en": "!audit secrecy", "fr": "!journal secret"}
 AGAIN: Final = {"en": "!audit secrecy --now", "fr": "!journal secret --maintenant"}
 PLAN: Final = "!plan"
-BEGINS: Final = say("I make a hidden group now, and ask for it as others would. In a minute you see what they saw: ")
+BEGINS: Final = say(
+    "I make a hidden group now, and ask for it as others would. In some minutes you see what they saw: "
+)
+FOLLOWS: Final = say("A check is under way. After it I make another one; in some minutes you see what that saw: ")
 
 
 def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
@@ -23,15 +26,15 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
         if not secrecy.may_see(call.viewer):
             return denied()
         if call.arguments["now"]:
+            begins = FOLLOWS if await secrecy.busy() else BEGINS
             await secrecy.ask(call.sender)
             wake()
-            return Reply(_lines(BEGINS, SHOWS[call.language]))
+            return Reply(Document((_way(begins, SHOWS[call.language]),)))
         report = await secrecy.last()
-        again = _lines(await _state(secrecy), AGAIN[call.language])
-        if report is None:
-            return Reply(again)
-        told: tuple[Block, ...] = (*report_document(report, whole=False, plan=PLAN).blocks, *again.blocks)
-        return Reply(Document(told), Status.ERROR if report.leaks else Status.OK)
+        shown = () if report is None else report_document(report, whole=False, plan=PLAN).blocks
+        leaks = report is not None and bool(report.leaks)
+        told = Document((*shown, *await _state(secrecy, AGAIN[call.language])))
+        return Reply(told, Status.ERROR if leaks else Status.OK)
 
     return Command(
         path=("audit", "secrecy"),
@@ -46,15 +49,17 @@ def secrecy_command(secrecy: SecrecyWatch, wake: Callable[[], None]) -> Command:
     )  # fmt: skip
 
 
-async def _state(secrecy: SecrecyWatch) -> Message:
+async def _state(secrecy: SecrecyWatch, again: str) -> tuple[Block, ...]:
+    """How it stands with the check, and how to have another one."""
     if await secrecy.waiting():
-        return say("A check is under way. To have another one: ")
-    if secrecy.failed is not None:
-        return say("The last check could not be made: {reason} To try again: ", reason=secrecy.failed)
+        return (_way(say("A check is under way. To have another one: "), again),)
+    if secrecy.failed:
+        reasons = Items(tuple((reason,) for reason in secrecy.failed))
+        return paragraph(say("The last check could not be made:")), reasons, _way(say("To try again: "), again)
     if await secrecy.failed_at() is not None:  # the reason went with the process, into its log
-        return say("The last check could not be made, and the log says why. To try again: ")
-    return say("To have it checked now: ")
+        return (_way(say("The last check could not be made, and the log says why. To try again: "), again),)
+    return (_way(say("To have it checked now: "), again),)
 
 
-def _lines(message: Message, line: str) -> Document:
-    return Document((paragraph(message, Code(line)),))
+def _way(message: Message, line: str) -> Paragraph:
+    return paragraph(message, Code(line))

@@ -18,7 +18,7 @@ from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.matrix.probing_talks import Talk
 from bridge.domain.secrecy import BLANK, PUSH, READ, SAY, Asker, Question, Seen, Subject
 from bridge.ports.clock import Chance, Clock
-from bridge.ports.probes import OpenRoom, Traces
+from bridge.ports.probes import Gathered, OpenRoom, Traces
 
 TIMEOUT: Final = ClientTimeout(total=45)
 TRIES: Final = 5
@@ -64,22 +64,22 @@ class MatrixProbes:
     _talks: dict[Asker, Talk] = field(default_factory=dict, init=False)
     _pushkeys: dict[Asker, str] = field(default_factory=dict, init=False)
 
-    async def gather(self, traces: Traces) -> dict[Asker, str]:
+    async def gather(self, traces: Traces) -> Gathered:
         self._accounts, self._talks = dict(self.given), {}
         if Asker.STRANGER not in self._accounts and (token := await self.workshop.make_account(traces.account)):
             self._accounts[Asker.STRANGER] = Account(address=self.address, token=token)
-        users: dict[Asker, str] = {}
+        users, mute = dict[Asker, str](), dict[Asker, Seen]()
         for asker, account in self._accounts.items():
-            if account.peer is not None:
-                users |= await self._introduced(asker, account, account.peer)
+            name, answer = await self._introduced(account)
+            if not name:
+                mute[asker] = answer
                 continue
-            _, content = await self._send(account, WHOAMI)
-            if user := str(content.get("user_id", "")):
-                users[asker] = user
-                self._talks[asker] = self._talk(account, user)
+            users[asker] = name
+            if account.peer is None:
+                self._talks[asker] = self._talk(account, name)
         await self._have_pushed(traces)
         self.leavings.begin()
-        return users | {Asker.READER: ""}
+        return Gathered(users=users | {Asker.READER: ""}, mute=mute)
 
     async def _have_pushed(self, traces: Traces) -> None:
         """What the accounts are notified of comes here from now on; of those whose homeserver does not take that
@@ -92,10 +92,17 @@ class MatrixProbes:
             if status == HTTPStatus.OK:
                 self._pushkeys[asker] = key
 
-    async def _introduced(self, asker: Asker, account: Account, peer: Peer) -> dict[Asker, str]:
-        """Its name, if our homeserver believes that it is this one."""
-        status, _ = await self._send(account, KNOCKER.about({"alias": self.chance.token(), "server": self.server}))
-        return {asker: peer.server} if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) else {}
+    async def _introduced(self, account: Account) -> tuple[str, Seen]:
+        """Who it is, and what was answered: a user, or another homeserver if ours believes that it is this one. Empty
+        where that is not said."""
+        if account.peer is not None:
+            knock = KNOCKER.about({"alias": self.chance.token(), "server": self.server})
+            status, content = await self._send(account, knock)
+            name = account.peer.server if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) else ""
+        else:
+            status, content = await self._send(account, WHOAMI)
+            name = str(content.get("user_id", ""))
+        return name, Seen(status=status, errcode=str(content.get("errcode", "")))
 
     async def reserve(self) -> str:
         return await self.workshop.reserve()

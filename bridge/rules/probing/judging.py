@@ -3,14 +3,15 @@
 A probe whose control finds nothing proves nothing: it would not have found the group either.
 """
 
+import json
 from collections.abc import Collection
 from typing import Final
 
-from bridge.domain.secrecy import Asker, Exchange, Outcome, Probed, Seen, Verdict
+from bridge.domain.secrecy import BLANK, Asker, Exchange, Outcome, Probed, Seen, Verdict
 from bridge.rules.probing.channels import LIMITS
 from bridge.rules.probing.shape import Channel, Proof
 
-LONG: Final = 60
+LONG: Final = 80
 """Letters of a refusal that a cell of a table has place for."""
 VERDICTS = {
     Outcome.NOTHING: Verdict.HELD,
@@ -22,8 +23,10 @@ VERDICTS = {
     Outcome.COARSE: Verdict.UNPROVEN,
     Outcome.MOVED: Verdict.UNPROVEN,
     Outcome.BLIND: Verdict.UNPROVEN,
+    Outcome.NOBODY: Verdict.UNPROVEN,
     Outcome.UNASKED: Verdict.UNPROVEN,
     Outcome.BY_ID: Verdict.LIMIT,
+    Outcome.HANDED: Verdict.LIMIT,
     Outcome.CARRIED: Verdict.LIMIT,
     Outcome.BY_NATURE: Verdict.LIMIT,
 }
@@ -70,7 +73,7 @@ def _other(channel: Channel, exchange: Exchange, about: Seen, nothing: Seen) -> 
     if channel.limit is not None:
         status, word = channel.limit
         if about.status == status and word in about.text:
-            return Outcome.BY_ID
+            return Outcome.HANDED if word == BLANK else Outcome.BY_ID
     return Outcome.TOLD_APART
 
 
@@ -89,7 +92,7 @@ def _seen(exchange: Exchange, outcome: Outcome) -> str:
     """How the answers look, where it is of use."""
     if exchange.about is None:
         return ""
-    if outcome in (Outcome.TOLD_APART, Outcome.BY_ID) and exchange.nothing is not None:
+    if outcome in (Outcome.TOLD_APART, Outcome.BY_ID, Outcome.HANDED) and exchange.nothing is not None:
         return _beside(exchange.about, exchange.nothing)
     if outcome is Outcome.BLIND and exchange.control is not None:
         return f"{exchange.about.short} / {exchange.control.short}"
@@ -97,19 +100,24 @@ def _seen(exchange: Exchange, outcome: Outcome) -> str:
 
 
 def _beside(about: Seen, nothing: Seen) -> str:
-    """Both in short; where that is the same, the words in which two refusals differ. Of what was granted nothing is
-    told: it may name what others than the reader may see."""
+    """Both in short; where that is the same, what two refusals say. Of what was granted nothing is told: it may name
+    what others than the reader may see."""
     if about.short != nothing.short:
         return f"{about.short} / {nothing.short}"
-    if not about.errcode or about.status < 400:
+    if not about.errcode or about.status < 400 or _reason(about) == _reason(nothing):
         return about.short
-    one, other = about.text.split(), nothing.text.split()
-    for end in (0, -1):
-        while one and other and one[end] == other[end]:
-            one.pop(end)
-            other.pop(end)
-    return f"{about.short}: {_cut(one)} / {_cut(other)}"
+    return f"{about.short}: {_cut(_reason(about))} / {_cut(_reason(nothing))}"
 
 
-def _cut(words: list[str]) -> str:
-    return " ".join(words)[:LONG] or "–"
+def _reason(seen: Seen) -> str:
+    """The sentence of a refusal, which homeservers give beside its code."""
+    try:
+        content = json.loads(seen.text)
+    except ValueError:
+        return seen.text
+    return str(content.get("error", "")) if isinstance(content, dict) else seen.text
+
+
+def _cut(sentence: str) -> str:
+    """In quotation marks, as it is somebody else's."""
+    return f"“{sentence}”" if len(sentence) <= LONG else f"“{sentence[:LONG].rstrip()}…”"

@@ -2,7 +2,7 @@
 is judged and kept. Called by the command line and by ``watching``.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,8 +11,10 @@ import structlog
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import say
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.secrecy import Asker, Probed, SecrecyReport
 from bridge.ports.probes import Probes, Traces
+from bridge.rules.probing.accounts import Wrong, absent, inside, mistaken, unusable
 from bridge.rules.probing.judging import limits
 from bridge.services.applying.results import Progress, silent
 from bridge.services.policies import Policies
@@ -34,18 +36,20 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probing:
     """``aliases`` is how the addresses of listed groups begin, ``server`` our homeserver's name, ``bot`` who answers
-    commands."""
+    commands, ``file`` where it stands as whom is asked."""
 
     policies: Policies
     probes: Probes
     bot: str
     server: str
     aliases: str
+    file: str = "config.yaml"
 
     async def run(self, by: str, *, progress: Progress = silent) -> SecrecyReport:
         """Ask everything once; ``by`` is who wanted it. Everything made for it is taken away again.
 
-        Raises ``ParvisError`` where it cannot be done at all; what cannot be asked is a line of the report.
+        Raises ``InvalidInput`` where accounts are not who they are taken for, and ``ParvisError`` where it cannot be
+        done at all; what cannot be asked is a line of the report.
         """
         store, clock = self.policies.store, self.policies.clock
         async with self._alone() as holder:
@@ -108,22 +112,22 @@ class Probing:
         are looked at before and after it. ``run`` is a word that stands in the database."""
         chance, probes = self.policies.chance, self.probes
         name, twin, lobby = (word(chance, NAME) for _ in range(3))
-        users = await probes.gather(traces)
+        gathered = await probes.gather(traces)
+        users = dict(gathered.users)
+        world = await self.policies.reconciler.glance(read=False)
+        self._refuse([*unusable(gathered.mute), *mistaken(users, world.facts, self.bot)])
         for media in filter(None, (traces.open_file, traces.hidden_file)):
             await probes.fill(media)
         opened = await probes.open_room(traces, lobby)
-        world = await self.policies.reconciler.glance(read=False)
         peer = users.get(Asker.PEER, "")
         stage = stage_of(world, opened, server=self.server, bot=self.bot, aliases=self.aliases, peer=peer, run=run)
         member = users.get(Asker.MEMBER, "")
-        if member not in world.facts.employees:  # only people of the directory belong to groups
-            users.pop(Asker.MEMBER, None)
-            member = ""
         user = member or self.bot
         nothing = stage.nothing(twin, word(chance, len(kept.group)), chance.token() + chance.token(), user)
         asking = Asking(probes=probes, clock=self.policies.clock, users=users, progress=progress)
         before = await asking.lists(nothing)
         room_id = await group.make(name, member)
+        self._refuse(inside(users, (await self.policies.reconciler.glance(read=False)).facts, group.id))
         canary = stage.canary(name, kept.group, room_id, user, traces.hidden_file)
         words = (name, room_id, kept.group, *filter(None, [traces.hidden_file]))
         cast = Cast(canary=canary, nothing=nothing, seen=stage.seen(), words=words)
@@ -132,4 +136,10 @@ class Probing:
         timing = Timing(probes=probes, clock=self.policies.clock, users=users)
         timed = await timing.everything(cast, known=asking.is_known())
         await group.retire()
-        return [*await asking.judged(asked, cast), *timed, *limits()]
+        rows = [*await asking.judged(asked, cast), *timed]
+        return [*(absent(row, users, gathered.mute) for row in rows), *limits()]
+
+    def _refuse(self, wrong: Iterable[Wrong]) -> None:
+        """Raises ``InvalidInput`` where something is wrong with accounts."""
+        if problems := [Problem(Spot(self.file, path=setting), reason) for setting, reason in wrong]:
+            raise InvalidInput(problems)

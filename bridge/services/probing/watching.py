@@ -8,6 +8,7 @@ import structlog
 
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message
+from bridge.domain.problems import reasons_of
 from bridge.domain.secrecy import SecrecyReport, Standing
 from bridge.domain.viewers import OPEN, Viewer
 from bridge.ports.schedule import Schedule
@@ -23,13 +24,13 @@ log = structlog.get_logger()
 @dataclass(slots=True, kw_only=True)
 class SecrecyWatch:
     """``when`` is a schedule of cron in ``zone``; empty where only people ask. ``failed`` says why the last check that
-    this process began could not be made, ``standing`` how it was at the last round."""
+    this process began could not be made, reason by reason, ``standing`` how it was at the last round."""
 
     probing: Probing
     schedule: Schedule
     when: str = ""
     zone: str = "UTC"
-    failed: Message | None = field(default=None, init=False)
+    failed: tuple[Message, ...] = field(default=(), init=False)
     standing: Standing = field(default=Standing(), init=False)
     _since: datetime = field(init=False)
     _tried: datetime | None = field(default=None, init=False)
@@ -56,6 +57,10 @@ class SecrecyWatch:
         kept = await self._kept()
         return bool(kept.asked or kept.traces)
 
+    async def busy(self) -> bool:
+        """Whether one is under way, here or in another process."""
+        return (await self._kept()).traces is not None
+
     async def ask(self, by: str) -> None:
         """Have it checked as soon as there is time; a crash forgets it not."""
         await self._keep(replace(await self._kept(), asked=by))
@@ -74,15 +79,16 @@ class SecrecyWatch:
         by = kept.asked or (BY_SCHEDULE if await self._is_due(now) else "")
         try:
             if by:
-                self._tried, self.failed = now, None
+                self._tried, self.failed = now, ()
                 await self.probing.run(by)
             elif kept.traces is not None:
                 await self.probing.clear()
         except ParvisError as error:
             if error.kind is ErrorKind.CONFLICT:  # another process is at it; what is asked for comes after it
                 return
-            self.failed = error.message
-            log.warning("secrecy could not be checked", reason=str(error.message), detail=error.detail)
+            self.failed = reasons_of(error)
+            reason = " ".join(map(str, self.failed))
+            log.warning("secrecy could not be checked", reason=reason, detail=error.detail)
             await self._keep(replace(await self._kept(), asked="", failed=now))
 
     async def _is_due(self, now: datetime) -> bool:

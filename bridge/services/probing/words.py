@@ -3,12 +3,13 @@
 For the command line and the bots.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from bridge.domain.document import Block, Code, Document, Heading, Table, paragraph
+from bridge.domain.document import Block, Code, Document, Heading, Inline, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
 from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
+from bridge.rules.probing.accounts import SETTINGS
 from bridge.rules.probing.channels import CHANNELS, LIMITS
 from bridge.rules.probing.timing import TIMED
 from bridge.services.probing.watching import BY_SCHEDULE
@@ -34,11 +35,14 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.COARSE: say("too few answers, or too uneven ones, to compare their times"),
     Outcome.MOVED: say("another answer than before, as something else changed meanwhile"),
     Outcome.BLIND: say("nothing, not even what may be seen"),
-    Outcome.UNASKED: say("no answer: nobody could be asked as"),
+    Outcome.NOBODY: say("there is no account to ask as"),
+    Outcome.UNASKED: say("no answer, or nothing to ask about"),
     Outcome.BY_ID: say("that it is there, for who knows its id"),
+    Outcome.HANDED: say("the file itself, for who has its link and an account, here or elsewhere"),
     Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
+SILENT: Final = frozenset({Outcome.NOBODY, Outcome.UNASKED})
 OF_ITS_OWN: Final = say(
     "It looked for a hidden group of its own, made for this and gone again. Whether your rooms are as they should be "
     "shows here: "
@@ -97,10 +101,23 @@ def _tables(report: SecrecyReport, *, whole: bool) -> Iterator[Block]:
             continue
         if rows := [row for row in report.rows if row.verdict is verdict]:
             yield Heading(heading)
-            yield _table(rows)
+            yield _table(rows, _silent(report))
 
 
-def _table(rows: Sequence[Probed]) -> Table:
+def _table(rows: Sequence[Probed], silent: Collection[Asker] = ()) -> Table:
+    """The ``silent``, as whom nothing was asked at all, have one line each, below the others."""
     head = (say("Channel"), say("Asked as"), say("Seen"), say("Answers"))
-    cells = ((channel_title(row.channel), ASKERS[row.asker], outcome_words(row), row.seen or "–") for row in rows)
-    return Table(head, tuple(cells))
+    each = (_cells(channel_title(row.channel), row) for row in rows if row.asker not in silent)
+    folded = ([row for row in rows if row.asker is asker] for asker in ASKERS if asker in silent)
+    counted = (_cells(say_n("{count} channel", "{count} channels", len(those)), those[0]) for those in folded if those)
+    return Table(head, (*each, *counted))
+
+
+def _silent(report: SecrecyReport) -> frozenset[Asker]:
+    """As whom nothing was asked at all."""
+    return frozenset(SETTINGS) - {row.asker for row in report.rows if row.outcome not in SILENT}
+
+
+def _cells(title: Message, row: Probed) -> tuple[Inline, ...]:
+    answers = Code(SETTINGS[row.asker]) if row.outcome is Outcome.NOBODY else row.seen or "–"
+    return title, ASKERS[row.asker], outcome_words(row), answers

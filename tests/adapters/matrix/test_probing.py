@@ -19,7 +19,7 @@ from bridge.adapters.matrix.probing import IT, Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.domain.errors import ParvisError
 from bridge.domain.secrecy import PUSH, READ, SAY, Asker, Question, Seen
-from bridge.ports.probes import Traces
+from bridge.ports.probes import Gathered, Traces
 from tests.fakes.clock import FakeChance, FakeClock
 from tests.world import BOT, SERVER
 
@@ -106,8 +106,8 @@ async def test_words_are_found_in_answers_that_are_no_json_too() -> None:
 async def test_each_asks_with_their_own_token_the_bridge_is_asked_with_the_homeservers_and_ids_stay_quoted() -> None:
     seen = list[web.Request]()
     async with homeserver(says({"user_id": "@luc:corp.example"}), seen) as probes:
-        users = await probes.gather(TRACES)
-        assert users == {Asker.COLLEAGUE: "@luc:corp.example", Asker.READER: ""}
+        found = await probes.gather(TRACES)
+        assert found == Gathered(users={Asker.COLLEAGUE: "@luc:corp.example", Asker.READER: ""})
         await probes.ask(Asker.COLLEAGUE, ROOM, SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/x/{alias}"), SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/metrics", bridge=True), SECRET)
@@ -128,9 +128,10 @@ async def test_who_is_asked_too_often_answers_later_and_who_is_gone_not_at_all()
     assert (await probes.ask(Asker.ANYBODY, ROOM, SECRET)).status == 0
 
 
-async def test_an_account_whose_token_counts_no_more_is_nobody_to_ask_as() -> None:
+async def test_an_account_whose_token_counts_no_more_is_nobody_to_ask_as_and_it_is_told_what_was_answered() -> None:
     async with homeserver(says({"errcode": "M_UNKNOWN_TOKEN"}, 401)) as probes:
-        assert await probes.gather(TRACES) == {Asker.READER: ""}
+        refused = Seen(status=401, errcode="M_UNKNOWN_TOKEN")
+        assert await probes.gather(TRACES) == Gathered(users={Asker.READER: ""}, mute={Asker.COLLEAGUE: refused})
         assert await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="help"), SECRET) == Seen()
 
 
@@ -183,10 +184,10 @@ async def test_a_bot_that_never_comes_or_never_answers_is_waited_for_once(joined
 
 async def test_another_homeserver_asks_with_a_signature_and_counts_if_it_is_believed() -> None:
     seen, key = list[web.Request](), "ed25519 a_key YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1"
-    for status, users in ((404, {Asker.PEER: "acme.example"}), (401, {})):
+    for status, users, mute in ((404, {Asker.PEER: "acme.example"}, {}), (401, {}, {Asker.PEER: Seen(status=401)})):
         async with homeserver(says({}, status), seen) as probes:
             probes.given = {Asker.PEER: Account(address=probes.address, peer=Peer(server="acme.example", key=key))}
-            assert await probes.gather(TRACES) == users | {Asker.READER: ""}
+            assert await probes.gather(TRACES) == Gathered(users=users | {Asker.READER: ""}, mute=mute)
             await probes.gateway.close()
     header = seen[0].headers["Authorization"]
     named = f'X-Matrix origin="acme.example",destination="{SERVER}",key="ed25519:a_key",sig="'

@@ -1,10 +1,12 @@
 """What an exchange proves, and what it does not."""
 
+import json
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from bridge.domain.secrecy import Asker, Exchange, Outcome, Seen, Verdict
+from bridge.domain.secrecy import BLANK, Asker, Exchange, Outcome, Seen, Verdict
 from bridge.rules.probing.channels import CHANNELS
 from bridge.rules.probing.judging import VERDICTS, judge, unasked
 from bridge.rules.probing.shape import Channel, Proof
@@ -63,17 +65,22 @@ def test_that_a_room_exists_for_who_knows_its_id_is_a_limit_and_that_it_opens_is
     assert channel.limit is not None
     status, word = channel.limit
     known = Exchange(about=Seen(status=status, text=word), nothing=ABSENT, control=THERE)
-    assert verdict(channel, known) == (Outcome.BY_ID, Verdict.LIMIT)
+    outcome = Outcome.HANDED if word == BLANK else Outcome.BY_ID  # a file is given whole
+    assert verdict(channel, known) == (outcome, Verdict.LIMIT)
     opened = Exchange(about=Seen(status=200, text="come in"), nothing=ABSENT, control=THERE)
     assert verdict(channel, opened) == (Outcome.TOLD_APART, Verdict.LEAKS)
 
 
-def test_two_refusals_of_one_kind_are_shown_by_the_words_in_which_they_differ() -> None:
+def test_two_refusals_of_one_kind_are_shown_by_what_they_say() -> None:
     channel = next(one for one in TWINS if one.name == "open-file")
-    about = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "Not for you"}')
-    nothing = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "No such file"}')
+    about = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "Not found"}')
+    longer = "Not found '/_matrix/media/v3/download/corp.example/<it>', nor anything that is like it in any way"
+    nothing = replace(about, text=json.dumps({"errcode": "M_NOT_FOUND", "error": longer}))
     probed = judge(channel, Asker.ANYBODY, Exchange(about=about, nothing=nothing), words=WORDS)
-    assert (probed.outcome, probed.seen) == (Outcome.BY_ID, '404 M_NOT_FOUND: "Not for you"} / "No such file"}')
+    told = "“Not found '/_matrix/media/v3/download/corp.example/<it>', nor anything that is l…”"
+    assert (probed.outcome, probed.seen) == (Outcome.BY_ID, f"404 M_NOT_FOUND: “Not found” / {told}")
+    bare = judge(channel, Asker.ANYBODY, Exchange(about=replace(about, text="gone"), nothing=about), words=WORDS)
+    assert bare.seen == "404 M_NOT_FOUND: “gone” / “Not found”"
 
 
 def test_of_two_answers_that_were_given_nothing_is_shown() -> None:

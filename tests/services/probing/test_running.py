@@ -114,9 +114,10 @@ async def test_times_that_would_show_nothing_are_never_passed(channel: Channel, 
 
 async def test_without_accounts_what_anybody_may_ask_is_asked_and_the_rest_is_not_proven() -> None:
     report = await probing(await company(), FakeProbes()).run("command line")
-    asked = {row.asker for row in report.rows if row.outcome is not Outcome.UNASKED}
-    assert asked == {Asker.ANYBODY, Asker.READER, Asker.SERVER}
-    assert {row.verdict for row in report.rows if row.outcome is Outcome.UNASKED} == {Verdict.UNPROVEN}
+    missing = {row.asker for row in report.rows if row.outcome is Outcome.NOBODY}
+    assert missing == ASKERS.keys()
+    assert {row.verdict for row in report.rows if row.outcome is Outcome.NOBODY} == {Verdict.UNPROVEN}
+    assert {row.asker for row in report.rows} - missing == {Asker.ANYBODY, Asker.READER, Asker.SERVER}
 
 
 async def test_what_the_bridge_answers_proves_nothing_before_a_member_found_the_group() -> None:

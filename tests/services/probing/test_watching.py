@@ -107,7 +107,7 @@ async def test_why_a_check_could_not_be_made_is_said_and_it_is_not_tried_for_eve
     secrecy = watch(home, Refusing())
     await secrecy.ask(user("ines"))
     await secrecy.go()
-    assert secrecy.failed == say("The homeserver refused.")
+    assert secrecy.failed == (say("The homeserver refused."),)
     assert not await secrecy.waiting()
     at = home.clock.now()
     assert await watch(home).failed_at() == secrecy.standing.failed == at  # a new process knows it, too
