@@ -3,18 +3,17 @@
 The command line is cleared for everything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bridge.app.bots import users_of
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE, TO_DO
-from bridge.app.wiring import Assembly, assembly, rules_of
+from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
 from bridge.domain.document import Block, Document, Inline, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import say, say_n
-from bridge.ports.policies import PolicyReading
 from bridge.rules.awaiting import Alike
 from bridge.rules.decisions import VISIBILITIES
 from bridge.services.sameness import Pair, SameGroups
@@ -34,11 +33,10 @@ async def same(config: Config, terminal: Terminal, old: str | None, new: str | N
         found = groups.world.sameness
         likely = [(one.old, one.new) for one in found.likely()]
         pairs = [(old, new)] if old is not None and new is not None else likely if yes else []
-        rules = await rules_of(config).read()
         if pairs:
             await groups.say_same(pairs)
     if pairs:
-        terminal.show(Document((*_said(pairs), *_lines(rules, pairs))))
+        terminal.show(Document(tuple(_said(pairs))))
     else:
         terminal.show(Document(tuple(_listed(groups.world, likely))))
     return TO_DO if found.alike and not pairs else DONE
@@ -69,16 +67,6 @@ def _said(pairs: Sequence[Pair]) -> Iterator[Block]:
     )  # fmt: skip
     yield paragraph(say("Here it goes by the id of before. What follows at the next look: {command}.",
                         command="parvis plan"))  # fmt: skip
-
-
-def _lines(rules: PolicyReading, pairs: Iterable[Pair]) -> Iterator[Block]:
-    """Lines of the policy file that name a group by either id."""
-    for old, new in pairs:
-        if old in rules.policy.groups:
-            yield paragraph(
-                say("{spot}: {old} stands there, which goes on counting. Write {new} instead, as parvis check knows"
-                    " only the directory.", spot=str(rules.spots[old]), old=old, new=new)
-            )  # fmt: skip
 
 
 def _listed(world: World, likely: Sequence[Pair]) -> Iterator[Block]:

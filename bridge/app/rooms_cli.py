@@ -2,7 +2,7 @@
 
 import click
 
-from bridge.app import explaining, undoing, verbs
+from bridge.app import checking, explaining, undoing, verbs
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.speaking import Word
 
@@ -11,7 +11,7 @@ from bridge.app.speaking import Word
 @pass_context
 def check(context: Context) -> None:
     """Validate configuration, policies and the directory, whose server is asked; the homeserver is not."""
-    finish(verbs.check(context.config(), context.terminal))
+    finish(checking.check(context.config(), context.terminal))
 
 
 @click.command(cls=Word)

@@ -1,40 +1,30 @@
 """What the verbs of the command line do; each gives an exit code (INTERFACE section 2)."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bridge.adapters.sql import store as sql
-from bridge.adapters.time import SystemClock
-from bridge.app.bots import bot_classes, users_of
+from bridge.app.bots import users_of
 from bridge.app.identifying import identifying_of
-from bridge.app.probing import check_schedule
-from bridge.app.sources import source_of, why_idle, without_groups
 from bridge.app.terminal import Terminal
-from bridge.app.wiring import Assembly, assembly, rules_of
+from bridge.app.wiring import Assembly, assembly
 from bridge.config.settings import Config
-from bridge.domain.directory import Directory
-from bridge.domain.document import Block, Document, paragraph
+from bridge.domain.document import Document
 from bridge.domain.errors import ErrorKind, InputError, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import is_user_id
-from bridge.domain.messages import say, say_n
-from bridge.domain.problems import InvalidInput, Problem, Spot
+from bridge.domain.messages import say
 from bridge.domain.rooms import group_room, subspace
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.planning.choosing import of_rooms
 from bridge.planning.plan import Plan
 from bridge.planning.showing import as_json as plan_as_json
-from bridge.ports.directory import Reading
-from bridge.ports.policies import PolicyReading
 from bridge.rules.access import Access
-from bridge.rules.mapping import mapped
 from bridge.services.applying.results import RunResult
 from bridge.services.glazing import broken_by
-from bridge.services.governing import Decisions
-from bridge.services.grace import DEFAULT
 from bridge.services.showing import later_blocks, plan_document, result_document
 from bridge.services.world import World
 
@@ -42,69 +32,6 @@ DONE, FAILED, TO_DO, HELD = 0, 1, 3, 4
 APPLY: Final = "parvis apply"
 NOW: Final = "parvis apply --now"
 PLAN: Final = "parvis plan"
-NOWHERE: Final = Spot("directory")
-"""Where a group stands of which the directory alone says something."""
-
-
-async def check(config: Config, terminal: Terminal) -> int:
-    """Configuration, directory and policies, without the homeserver."""
-    reading, rules = await _valid(config)
-    found = mapped(reading.directory, rules.policy)
-    governed = Decisions().over(found.directory, found.policy, own_server=config.homeserver.server_name)
-    findings = (*governed.findings, *found.findings)
-    told = tuple(Problem(rules.spots.get(one.subject, NOWHERE), one.text, warning=True) for one in findings)
-    idle = (Problem(rules.spots[f"rules[{one}]"], why_idle(rules.policy.rules[one], config), warning=True)
-            for one in found.idle)  # fmt: skip
-    empty = without_groups("directory", reading)
-    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle)
-    for warning in warnings:
-        terminal.problem(warning)
-    directory = reading.directory
-    people = say_n("{count} person", "{count} people", len(directory.people))
-    groups = say_n("{count} group", "{count} groups", len(directory.groups))
-    partners = say_n("{count} partner", "{count} partners", len(directory.partners))
-    verdict = say("All is well: {people}, {groups}, {partners}.", people=people, groups=groups, partners=partners)
-    if warnings:
-        verdict = say_n("Valid, with {count} warning: {people}, {groups}, {partners}.",
-                        "Valid, with {count} warnings: {people}, {groups}, {partners}.",
-                        len(warnings), people=people, groups=groups, partners=partners)  # fmt: skip
-    terminal.show(Document((paragraph(verdict), *_asking_terms(governed.directory))))
-    return DONE
-
-
-def _asking_terms(directory: Directory) -> Iterator[Block]:
-    """What the terms of partners will do to their people who are in already."""
-    names = tuple(partner.name for partner in directory.partners.values() if partner.terms in directory.terms)
-    if names:
-        yield paragraph(say("Terms are asked of the people of {partners}. Who is in when the bridge first reads them"
-                            " has until their day (`by`), or {count} days where none is named, and is then taken out"
-                            " until they accept.", partners=names, count=DEFAULT.days))  # fmt: skip
-
-
-async def _valid(config: Config) -> tuple[Reading, PolicyReading]:
-    """Both files, and what bots have files of their own for. Raises ``InvalidInput`` with the problems of all."""
-    problems: list[Problem] = []
-    for bot, settings in bot_classes(config):
-        try:
-            if check_settings := getattr(bot, "check", None):
-                check_settings(settings, config.file.parent)
-        except InvalidInput as invalid:
-            problems += invalid.problems
-    try:
-        reading = await source_of(config, SystemClock()).read()
-    except InvalidInput as invalid:
-        problems += invalid.problems
-    try:
-        rules = await rules_of(config).read()
-    except InvalidInput as invalid:
-        problems += invalid.problems
-    try:
-        check_schedule(config)
-    except InputError as error:
-        problems.append(Problem(Spot(str(config.file), path="secrecy.when"), error.message))
-    if problems:
-        raise InvalidInput(problems)
-    return reading, rules
 
 
 async def plan(config: Config, terminal: Terminal, *, as_json: bool, group: str | None, viewer: str | None) -> int:

@@ -60,7 +60,7 @@ def not_followed(group_id: str, reason: Message) -> Finding:
 
 def _stranger(group_id: str) -> Finding:
     """Of no group's compartment, since there is none: for those who run the bridge."""
-    text = say("The policy file names the group {group}, which does not exist.", group=group_id)
+    text = say("The policy file names the group {group}, which the directory does not have.", group=group_id)
     return Finding("policy-warning", group_id, text)
 
 

@@ -81,6 +81,11 @@ def fits(when: Condition, group: Group) -> bool:
     return _Asked.of(group).fits(when)
 
 
+def is_like(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern has it."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A group as all conditions ask about it, one after the other."""
@@ -98,8 +103,8 @@ class _Asked:
         names = (group.name.en, group.name.fr)
         return (
             (not when.source or group.origin.source in when.source)
-            and (not when.id or any(_is(pattern, group.id) for pattern in when.id))
-            and (not when.name or any(_is(pattern, name) for pattern in when.name for name in names))
+            and (not when.id or any(is_like(pattern, group.id) for pattern in when.id))
+            and (not when.name or any(is_like(pattern, name) for pattern in when.name for name in names))
             and (not when.path or any(_leads(pattern, self.path) for pattern in when.path))
             and all(_among(attributes.get(name, ()), patterns) for name, patterns in when.equals.items())
             and all(_within(attributes.get(name, ()), parts) for name, parts in when.contains.items())
@@ -116,7 +121,7 @@ NO_ROOM: Final = MappingRule(when=Condition(), maps=False)
 
 
 def _among(values: Iterable[str], patterns: Iterable[str]) -> bool:
-    return any(_is(pattern, value) for value in values for pattern in patterns)
+    return any(is_like(pattern, value) for value in values for pattern in patterns)
 
 
 def _within(values: Iterable[str], parts: Iterable[str]) -> bool:
@@ -138,10 +143,6 @@ def _road(pattern: tuple[str, ...]) -> re.Pattern[str]:
 def _words(pattern: str) -> str:
     words = {"*": f"[^{END}]*", "?": f"[^{END}]"}
     return "".join(words.get(letter) or re.escape(letter) for letter in pattern)
-
-
-def _is(pattern: str, text: str) -> bool:
-    return _compiled(pattern).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1000)

@@ -11,8 +11,10 @@ from typing import TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Directory, Group
 from bridge.domain.findings import Finding
-from bridge.domain.policy import FilePolicy
+from bridge.domain.mapping import MappingRule
+from bridge.domain.policy import FilePolicy, Value
 from bridge.rules.continuity import Vanished
+from bridge.rules.mapping import is_like
 from bridge.rules.membership import nested_in
 
 Same: TypeAlias = Mapping[str, str]
@@ -53,15 +55,42 @@ def finding_as(finding: Finding, same: Same) -> Finding:
     return replace(finding, subject=subject, group=same[finding.group])
 
 
+def counting(same: Same, groups: Collection[str]) -> dict[str, str]:
+    """What of it holds, given the ids that ``groups`` have which are known here by it: one that still goes by its new
+    id is a group of its own."""
+    return {new: old for new, old in same.items() if new != old and new not in groups}
+
+
 def policy_as(policy: FilePolicy, same: Same) -> FilePolicy:
-    """The policy file, which may name a group by either id; what it says under the one of before counts more."""
-    if same.keys().isdisjoint(policy.groups):
+    """The policy file, which may name a group by either id wherever it names one; what it says under the one of before
+    counts more. Of ``same`` only what holds (``counting``)."""
+    if not same:
         return policy
-    groups = {same[id_]: values for id_, values in policy.groups.items() if id_ in same}
+    groups = {same[id_]: _values_as(values, same) for id_, values in policy.groups.items() if id_ in same}
     for id_, values in policy.groups.items():
         if id_ not in same:
-            groups[id_] = {**groups.get(id_, {}), **values}
-    return replace(policy, groups=groups)
+            groups[id_] = {**groups.get(id_, {}), **_values_as(values, same)}
+    return replace(policy, groups=groups, rules=tuple(_rule_as(rule, same) for rule in policy.rules))
+
+
+def _values_as(values: Mapping[str, Value], same: Same) -> Mapping[str, Value]:
+    """What is said of one group, with the groups that it names: the one above, and those among its members."""
+    changed: dict[str, Value] = {}
+    match values.get("parent"):
+        case str(parent) if parent in same:
+            changed["parent"] = same[parent]
+    match values.get("members"):
+        case list(members):
+            changed["members"] = list(dict.fromkeys(_member(one, same) for one in members))
+    return {**values, **changed} if changed else values
+
+
+def _rule_as(rule: MappingRule, same: Same) -> MappingRule:
+    """The rule, which also fits under the id of before what it fits by the new one."""
+    named = (old for new, old in same.items() if any(is_like(pattern, new) for pattern in rule.when.id))
+    if not (added := tuple(old for old in dict.fromkeys(named) if old not in rule.when.id)):
+        return rule
+    return replace(rule, when=replace(rule.when, id=(*rule.when.id, *added)))
 
 
 def _known_as(group: Group, same: Same) -> Group:

@@ -18,7 +18,7 @@ from bridge.ports.store import Store
 from bridge.rules.access import names_of
 from bridge.rules.identifying import identified
 from bridge.rules.mapping import mapped
-from bridge.rules.sameness import policy_as
+from bridge.rules.sameness import counting, policy_as
 from bridge.rules.settings import House
 from bridge.rules.terms import staying_on
 from bridge.services import drifts, intruders, stuck
@@ -115,7 +115,8 @@ class Here:
         people = identified(read, links, self.strategies)
         told = (*told_contested(held), *doubtful(doubts, people))
         truth = replace(truth, directory=people, findings=(*truth.findings, *told))
-        found = mapped(truth.directory, policy_as(rules.policy, said), rooms)
+        policy = policy_as(rules.policy, counting(said, people.groups))
+        found = mapped(people, policy, rooms)
         truth = replace(truth, directory=found.directory, findings=(*truth.findings, *found.findings))
         if errand.supposing:
             decided = decided.supposing(errand.supposing)

@@ -67,7 +67,7 @@ async def test_a_policy_file_is_checked_with_the_directory(tmp_path: Path) -> No
     (folder / "policies.yaml").write_text("groups:\n  nowhere: {visibility: public}\n")
     warned = await call(folder, "check")
     assert warned.code == DONE
-    assert "The policy file names the group nowhere, which does not exist." in warned.err
+    assert "The policy file names the group nowhere, which the directory does not have." in warned.err
     (folder / "policies.yaml").write_text("groups:\n  nowhere: {visiblity: public}\n")
     (folder / "directory.yaml").write_text("people: []")
     wrong = await call(folder, "check")

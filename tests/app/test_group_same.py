@@ -7,6 +7,7 @@ import pytest
 from bridge.app.wiring import assembly
 from bridge.config.loading import load_config
 from bridge.domain.rooms import group_room
+from bridge.services.renamed import keep
 from tests.app.lines import DONE, MISUSED, call, configure, project
 
 pytestmark = pytest.mark.terminal
@@ -46,8 +47,6 @@ async def test_groups_are_listed_said_to_be_the_same_and_taken_back(folder: Path
     said = await call(folder, "group", "same", "--yes")
     assert said.code == DONE
     assert "1 group is the one of before" in said.out
-    assert "policies.yaml:2" in said.out
-    assert "Write vente instead" in said.out
     again = await call(folder, "group", "same")
     assert (again.code, "Said before" in again.out) == (DONE, True)
     other = await call(folder, "group", "other", "vente")
@@ -75,3 +74,41 @@ async def test_one_that_is_called_otherwise_now_is_listed_and_named_by_its_id(fo
         assert words in listed.out
     assert (await call(folder, "group", "same", "sales", "vente")).code == DONE
     assert "none that is there now" not in (await call(folder, "group", "same")).out
+
+
+POLICY = """\
+groups:
+  %s: {digest: no}
+  below: {parent: %s, members: ["group:%s"]}
+"""
+"""The policy file naming the group of before as a group, as the one above and as a member."""
+
+
+@pytest.mark.parametrize("id_", ["sales", "vente"])
+async def test_check_takes_either_id_in_the_policy_file_as_the_bridge_does(folder: Path, id_: str) -> None:
+    below = '  - {id: below, name: Below, owners: ["1"]}\n'
+    (folder / "directory.yaml").write_text(AFTER + below, encoding="utf-8")
+    (folder / "policies.yaml").write_text(POLICY % (id_, id_, id_), encoding="utf-8")
+    configure(folder, policies="policies.yaml")
+    assert (await call(folder, "check")).err == ""
+    config = load_config(folder / "config.yaml", {})
+    async with assembly(config) as parts:
+        async with parts.store.work() as work:
+            await keep(work, {"vente": "sales"}, at=parts.clock.now())
+        world = await parts.reconciler.glance()
+    assert {one.kind for one in world.findings} & {"policy-warning", "policy-ignored"} == set()
+    groups = world.facts.directory.groups
+    lower = groups["below"]
+    assert (lower.parent, lower.members, groups["sales"].digest) == ("sales", ("group:sales",), False)
+    checked = await call(folder, "check")
+    assert (checked.code, checked.err) == (DONE, "")
+    assert "All is well" in checked.out
+
+
+async def test_check_without_the_database_says_what_it_cannot_know(folder: Path) -> None:
+    (folder / "policies.yaml").write_text("groups:\n  sales: {digest: no}\n", encoding="utf-8")
+    configure(folder, policies="policies.yaml", database={"url": "sqlite:///elsewhere.db"})
+    checked = await call(folder, "check")
+    assert "sales, which the directory does not have" in checked.err
+    assert "known to the bridge’s database alone, which was not read" in checked.err
+    assert not (folder / "elsewhere.db").exists()

@@ -7,12 +7,13 @@ import pytest
 
 from bridge.domain.directory import Directory, GroupState, Visibility
 from bridge.domain.findings import Finding
+from bridge.domain.mapping import Condition, MappingRule
 from bridge.domain.messages import say
 from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, group_room
 from bridge.rules.awaiting import Sameness, Seen, awaiting, compared, lost, namesakes
 from bridge.rules.continuity import Vanished
-from bridge.rules.sameness import Same, finding_as, holding, known_as, policy_as, vanished_as
+from bridge.rules.sameness import Same, counting, finding_as, holding, known_as, policy_as, vanished_as
 from tests.world import AGroup, directory, group, user
 
 SAME = {"n-sales": "sales", "n-emea": "emea", "own": "own"}
@@ -60,7 +61,31 @@ def test_the_policy_file_may_name_it_by_either_id_and_the_one_of_before_counts_m
         "sales": {"digest": False, "language": "fr"},
         "deal": {},
     }
-    assert policy_as(policy, {"other": "emea"}) is policy
+    assert policy_as(policy, {"other": "emea"}) == policy
+
+
+def test_wherever_the_policy_file_names_a_group_both_ids_lead_to_it() -> None:
+    policy = FilePolicy(
+        groups={
+            "emea": {"parent": "n-sales", "members": ["ann", "group:n-sales", "group:sales", "n-sales"]},
+            "n-emea": {"parent": "other"},
+        },
+        rules=(
+            MappingRule(when=Condition(id=("n-sal*", "x"))),
+            MappingRule(when=Condition(id=("sales",))),
+            MappingRule(when=Condition(name=("n-sales",))),
+        ),
+    )
+    known = policy_as(policy, {"n-sales": "sales", "n-emea": "emea"})
+    assert known.groups == {"emea": {"parent": "sales", "members": ["ann", "group:sales", "n-sales"]}}
+    assert [rule.when.id for rule in known.rules] == [("n-sal*", "x", "sales"), ("sales",), ()]
+
+
+def test_one_that_its_source_has_beside_the_one_of_before_keeps_what_is_said_of_it() -> None:
+    assert counting({**SAME, "k-sales": "sales"}, {"sales", "n-sales", "emea"}) == {
+        "n-emea": "emea",
+        "k-sales": "sales",
+    }
 
 
 def room(group_id: str, *inside: str, owner: str = "") -> ActualRoom:
