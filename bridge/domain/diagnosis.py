@@ -93,7 +93,7 @@ class Outside:
 
     ``destination`` is the host and port that other homeservers come to, ``answers_to`` the name of the homeserver that
     answers there, empty where none does; ``clients``, ``administration`` and ``room_ids`` (whether a room with an id
-    exists) answer at the address for clients.
+    exists, by every way on which that is asked) answer at the address for clients.
     """
 
     server: Published
@@ -102,4 +102,4 @@ class Outside:
     answers_to: str = ""
     clients: Status = field(default_factory=Status)
     administration: Status = field(default_factory=Status)
-    room_ids: Status = field(default_factory=Status)
+    room_ids: Mapping[str, Status] = field(default_factory=dict)

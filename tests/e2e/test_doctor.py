@@ -27,7 +27,7 @@ partners:
   - {id: gone, name: Gone SA, servers: [gone.test], sponsor: "1"}
 """
 SHOWN: Final = {"allow_profile_lookup_over_federation", "push.include_content"}
-"""What the little network leaves as Synapse has it."""
+"""What the little network leaves as Synapse has it; ``docs/homeserver.md`` says so."""
 
 
 async def ills(company: Company, *words: str, code: int = 1) -> dict[str, str]:
@@ -99,6 +99,7 @@ async def test_a_fresh_synapse_with_nothing_of_ours_but_the_registration_is_told
         "alias_creation_rules": "warning",
         "require_auth_for_profile_requests": "warning",
         "limit_profile_requests_to_users_who_share_rooms": "warning",
+        "presence.enabled": "warning",
     } | dict.fromkeys(SHOWN, "warning")
     both = ("--homeserver", str(fresh), "--homeserver", str(registered))
     assert await ills(company, "--offline", *both) == lacking

@@ -42,7 +42,7 @@ PROFILES: Final = "require_auth_for_profile_requests"
 LIMITED: Final = "limit_profile_requests_to_users_who_share_rooms"
 """Synapse starts with it only beside the one above."""
 FRESH: Final = {
-    "room_list_publication_rules", "alias_creation_rules", PROFILES, "running.profile", LIMITED,
+    "room_list_publication_rules", "alias_creation_rules", PROFILES, "running.profile", LIMITED, "presence.enabled",
 } | SHOWN  # fmt: skip
 BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
     "an open room directory": (
@@ -76,6 +76,7 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], set[str]]]] = {
     "more before coming in": (
         {"room_prejoin_state": {"additional_event_types": ["m.room.pinned_events"]}},
         {"room_prejoin_state.additional_event_types"}),
+    "presence": ({"presence": {"enabled": True}}, {"presence.enabled"}),
     "messages in notifications": ({"push": {"include_content": True}}, {"push.include_content"}),
     "a bot like a person": ({"app_service_config_files": ["{slow}"]}, {"registration.rate_limited"}),
     "a neighbour": ({"app_service_config_files": ["{ours}", "{neighbour}"]}, {"registration.overlap"}),

@@ -18,6 +18,17 @@ LARGEST: Final = 51_200
 FEDERATION_PORT: Final = 8448
 NOWHERE: Final = "io.parvis.nowhere"
 """Of the id of a room that nobody makes."""
+BY_ID: Final = (
+    "v3/directory/list/room/{room}",
+    "r0/directory/list/room/{room}",
+    "api/v1/directory/list/room/{room}",
+    "unstable/directory/list/room/{room}",
+    "v1/room_summary/{room}",
+    "unstable/im.nheko.summary/summary/{room}",
+    "unstable/im.nheko.summary/rooms/{room}/summary",
+)
+"""Where Synapse tells anybody whether a room is there, below ``/_matrix/client``. So does giving a room an address
+(``PUT``), which is not tried here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ async def _look(name: str, fetch: Fetch) -> Outside:
     at = base or f"https://{name}"
     versions = await fetch(f"{at}/_matrix/client/versions")
     administration = await fetch(f"{at}/_synapse/admin/v1/rooms")
-    room_ids = await fetch(f"{at}/_matrix/client/v3/directory/list/room/{quote(f'!{NOWHERE}:{name}', safe='')}")
+    room = quote(f"!{NOWHERE}:{name}", safe="")
+    room_ids = {way: _status(await fetch(f"{at}/_matrix/client/{way.format(room=room)}")) for way in BY_ID}
     return Outside(
         server=Published(status=_status(told), leads_to=named),
         client=Published(status=_status(shown), leads_to=base, for_browsers=shown.shared_with == "*"),
@@ -60,7 +72,7 @@ async def _look(name: str, fetch: Fetch) -> Outside:
         answers_to=_text(keys.content, "server_name") if keys.code == 200 else "",
         clients=_status(versions),
         administration=_status(administration),
-        room_ids=_status(room_ids),
+        room_ids=room_ids,
     )
 
 

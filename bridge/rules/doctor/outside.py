@@ -17,6 +17,14 @@ REFUSED: Final = 401
 """Without a token Synapse answers so where the administration is; a proxy that closes it answers 403 or 404."""
 UNKNOWN_ROOM: Final = "M_NOT_FOUND"
 """Synapse's word there for an id that no room has; a proxy that closes the way says none of Matrix'."""
+NO_ADMINISTRATION: Final = 'if ($uri ~ "^/_synapse/admin") { return 403; }   # nginx, in the server block'
+NO_ROOM_IDS: Final = """\
+# nginx, in the server block
+if ($uri ~ "^/_matrix/client/(api/)?[^/]+/(directory/list/room|room_summary|im\\.nheko\\.summary)/") { return 403; }
+set $asked "$request_method $uri";
+if ($asked ~ "^(PUT|DELETE) /_matrix/client/(api/)?[^/]+/directory/room/") { return 403; }"""
+"""Decided before nginx looks for a location, and so whatever stands before or after. Also closes giving an address to a
+room, which tells the same."""
 LOST: Final = say("Other homeservers do not find ours: partners can be neither invited nor reached.")
 BY_HAND: Final = say("Clients that know the server's name alone do not find it: people have to type its address.")
 TOKENS: Final = say("People would sign in somewhere else, and hand over their passwords.")
@@ -126,7 +134,7 @@ def _administration(seen: Outside, meant: Meant) -> Diagnosis:
         verdict=Verdict.WARNING,
         found=found,
         why=why,
-        remedy="location /_synapse/admin { deny all; }   # nginx",
+        remedy=NO_ADMINISTRATION,
     )
 
 
@@ -134,18 +142,20 @@ def _room_ids(seen: Outside, meant: Meant) -> Diagnosis:
     """Whether anybody is told that no room has an id: then one hears of every id whether there is a room."""
     check = CHECKS[3]
     place = seen.client.leads_to or f"https://{meant.server_name}"
-    if not seen.room_ids.code:
+    told = [way for way, status in seen.room_ids.items() if status.errcode == UNKNOWN_ROOM or status.answered]
+    if not told and not (seen.room_ids and all(status.code for status in seen.room_ids.values())):
         return _unreached(check, place)
-    if seen.room_ids.errcode != UNKNOWN_ROOM and not seen.room_ids.answered:
+    if not told:
         return _good(check, place)
     return Diagnosis(
         check=check,
         place=place,
         verdict=Verdict.WARNING,
-        found=say("Anybody asks there whether there is a room with a certain id."),
+        found=say("Anybody asks there whether there is a room with a certain id: by {ways}.",
+                  ways=", ".join(f"/_matrix/client/{way}" for way in told)),
         why=say("Whoever comes by the id of a hidden room learns that it exists."),
-        remedy="location ~ ^/_matrix/client/[^/]+/directory/list/room/ { deny all; }   # nginx",
-    )
+        remedy=NO_ROOM_IDS,
+    )  # fmt: skip
 
 
 def _bare(url: str) -> str:

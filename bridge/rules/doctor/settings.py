@@ -98,6 +98,15 @@ SETTINGS: Final[tuple[Setting | Switch, ...]] = (
         remedy="user_directory: {search_all_users: false}",
     ),
     Switch(
+        path="presence.enabled",
+        default=True,
+        wanted=False,
+        found=say("Whoever shares any room with somebody sees when they are active."),
+        why=say("Who writes in a hidden group is seen to be active in every other room, too: who watches"
+                " several people notices that they are so at the same moments. Homeservers of partners are told, too."),
+        remedy="presence: {enabled: false}",
+    ),
+    Switch(
         path="push.include_content",
         default=True,
         wanted=False,

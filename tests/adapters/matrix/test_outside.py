@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bridge.adapters.matrix.outside import NOWHERE, Fetched, look
+from bridge.adapters.matrix.outside import BY_ID, NOWHERE, Fetched, look
 from bridge.domain.diagnosis import Outside
 
 NAME: Final = "https://corp.example"
@@ -28,12 +28,14 @@ async def test_both_documents_are_followed_to_where_they_lead() -> None:
         f"{THERE}:443/_matrix/key/v2/server": KEYS,
         f"{THERE}/_matrix/client/versions": Fetched(200, {}),
         f"{THERE}/_synapse/admin/v1/rooms": Fetched(401, {"errcode": "M_MISSING_TOKEN"}),
-        f"{THERE}/_matrix/client/v3/directory/list/room/%21{NOWHERE}%3Acorp.example":
+        f"{THERE}/_matrix/client/api/v1/directory/list/room/%21{NOWHERE}%3Acorp.example":
             Fetched(404, {"errcode": "M_NOT_FOUND"}),
     })  # fmt: skip
     assert (found.destination, found.answers_to) == ("matrix.corp.example:443", "corp.example")
     assert (found.client.leads_to, found.client.for_browsers) == (THERE, True)
-    assert (found.clients.code, found.administration.code, found.room_ids.errcode) == (200, 401, "M_NOT_FOUND")
+    assert (found.clients.code, found.administration.code) == (200, 401)
+    told = {way for way, status in found.room_ids.items() if status.errcode == "M_NOT_FOUND"}
+    assert told == {"api/v1/directory/list/room/{room}"} < set(BY_ID)
 
 
 async def test_without_documents_homeservers_come_to_the_port_of_federation() -> None:

@@ -62,6 +62,7 @@ def test_a_fresh_synapse_lacks_the_registration_and_shows_more_than_it_needs_to(
         "require_auth_for_profile_requests": WARNING,
         "limit_profile_requests_to_users_who_share_rooms": WARNING,
         "allow_profile_lookup_over_federation": WARNING,
+        "presence.enabled": WARNING,
         "push.include_content": WARNING,
     }
 
@@ -141,6 +142,7 @@ BROKEN: Final[Mapping[str, tuple[dict[str, Any], dict[str, Verdict]]]] = {
             "allow_profile_lookup_over_federation": WARNING,
         },
     ),
+    "presence": ({"presence": {"enabled": True}}, {"presence.enabled": WARNING}),
     "messages in notifications": ({"push": {"include_content": True}}, {"push.include_content": WARNING}),
     "a directory that nobody searches": ({"enable_room_list_search": False}, {"enable_room_list_search": WARNING}),
     "no bridge": ({"app_service_config_files": []}, {"app_service_config_files": FAULT}),
