@@ -84,6 +84,10 @@ class Outcome(StrEnum):
     """Who knows the id of the room learns that it exists, and no more."""
     HANDED = "handed"
     """Who knows the id of a file is given the file."""
+    BY_ID_CLOSED = "by-id-closed"
+    """They also learn that it admits no other homeserver."""
+    BY_ID_PEOPLE = "by-id-people"
+    """They also learn who is in it, by asking about one person after the other."""
     CARRIED = "carried"
     """What is said inside goes out with notifications to those inside, as the homeserver is set."""
     BY_NATURE = "by-nature"
@@ -122,6 +126,8 @@ class Question:
 def _filled(value: Any, subject: Subject) -> Any:
     if isinstance(value, Mapping):
         return {key: _filled(one, subject) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, subject) for one in value]
     return value.format(**subject) if isinstance(value, str) else value
 
 
@@ -143,12 +149,14 @@ class Seen:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """All that was asked by one asker over one channel: about the hidden group; about ``nothing``, or before the group
-    existed; about something that may be seen; and, where it matters, ``after`` the group was gone."""
+    existed; about something that may be seen; and, where it matters, ``after`` the group was gone, or about the hidden
+    group and somebody who is not in it (``beside``), where the rest asks about the bot, which is."""
 
     about: Seen | None = None
     nothing: Seen | None = None
     control: Seen | None = None
     after: Seen | None = None
+    beside: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

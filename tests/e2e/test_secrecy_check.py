@@ -1,7 +1,11 @@
 """``parvis audit secrecy`` and ``!audit secrecy`` on real Synapses."""
 
+import asyncio
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import pytest
 
@@ -12,8 +16,8 @@ from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
 from deploy.localnet.requests import call
 from tests.localnet.talk import eventually
-from tests.support.company import ACME, Company, members
-from tests.support.park import Park
+from tests.support.company import ACME, CORP, Company, members
+from tests.support.park import Park, open_park
 from tests.support.peer import signing_key
 from tests.support.proving import VERSIONS
 
@@ -29,6 +33,14 @@ groups:
   - {id: deal, name: Deal, owners: ["1"], partners: [acme], members: ["@bob~:acme.test"]}
 partners:
   - {id: acme, name: Acme SA, servers: [acme.test], sponsor: "1"}
+"""
+STAFF: Final = """
+people:
+  - {id: "1", user: "@ines~:corp.test", name: Inès}
+  - {id: "2", user: "@mute~:corp.test", name: Mute}
+  - {id: "3", user: "@probe~:corp.test", name: Probe}
+groups:
+  - {id: news, name: News, visibility: public, owners: ["1"]}
 """
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
@@ -51,13 +63,20 @@ OPENED: Final = BY_ITS_ID | {
     "bot-export",
     "bot-decide",
     "bot-list",
+    "redact",
+    "search-inside",
 }
 """Where somebody who is in the hidden group finds it; it has no address and stands in no list of rooms."""
 BY_ID: Final = {
-    "publication", "summary-bare", "addressing", "knock", "join", "context",
-    "peer-event", "peer-file", "peer-join", "peer-knock",
+    "publication", "summary-bare", "addressing", "join", "context",
+    "ban", "invite", "redact", "read-marker", "search-inside",
+    "peer-event", "peer-file",
 }  # fmt: skip
 """What tells a room from none, to who knows its id."""
+BY_ID_PEOPLE: Final = {"kick", "unban"}
+"""What tells them who is in it, too."""
+BY_ID_CLOSED: Final = {"join", "knock", "peer-join", "peer-knock", "peer-leave"}
+"""What tells a partner's homeserver, and through it the partner's people, that no partner is admitted."""
 CARRIED: Final = {"file", "open-file", "push-content"}
 """Files are told from none by their ids, and what is said inside is pushed to those inside, unless Synapse is told
 otherwise."""
@@ -65,14 +84,17 @@ TIMED: Final = {channel.name for channel in timing.TIMED}
 """Whether times lie close enough together depends on what else the machine does."""
 
 
-async def checked(company: Company, code: int) -> dict[str, dict[str, str]]:
-    """Verdicts by channel, by asker."""
+async def checked(company: Company, code: int) -> list[dict[str, str]]:
+    """The lines of a check."""
     outcome = await company.parvis("audit", "secrecy", "--json", seconds=240)
     assert outcome.code == code, outcome.said
-    found: dict[str, dict[str, str]] = {}
-    for row in json.loads(outcome.out)["probes"]:
-        found.setdefault(row["asker"], {})[row["channel"]] = row["verdict"]
-    return found
+    lines: list[dict[str, str]] = json.loads(outcome.out)["probes"]
+    return lines
+
+
+def channels(lines: list[dict[str, str]], **like: str) -> set[str]:
+    """Those of the lines that are like this."""
+    return {line["channel"] for line in lines if like.items() <= line.items()}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -94,20 +116,53 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
         before = await company.rooms()
         await in_chat(company, ines)
         company.house.configure({"secrecy": {"colleague": account_of(company, probe, "colleague")}})
-        found = await checked(company, code=1)
+        lines = await checked(company, code=1)
         assert await company.rooms() == before
         assert not [room_id for room_id in await company.joined_rooms() if await made_for_it(company, room_id)]
-    disguised = {channel for channel, verdict in found.pop("colleague").items() if verdict == "leaks"}
-    assert disguised - TIMED == OPENED
-    lines = {(asker, channel): verdict for asker, rows in found.items() for channel, verdict in rows.items()}
-    unproven = {line for line, verdict in lines.items() if verdict == "unproven"}
+    assert channels(lines, asker="colleague", verdict="leaks") - TIMED == OPENED
+    others = [line for line in lines if line["asker"] != "colleague"]
+    unproven = {(line["asker"], line["channel"]) for line in others if line["verdict"] == "unproven"}
     # The disguise is worn in the open room, too, where others come to see more of the member than before.
     assert {line for line in unproven if line[1] not in {"profile", *TIMED}} == UNPROVEN
-    assert {channel for _, channel in lines} >= TIMED
-    assert {channel for (_, channel), verdict in lines.items() if verdict == "limit"} == BY_ID | CARRIED | LIMITS.keys()
-    assert "leaks" not in lines.values()
+    assert channels(others) >= TIMED
+    assert channels(others, outcome="by-id-people") == BY_ID_PEOPLE
+    assert channels(others, outcome="by-id-closed") == BY_ID_CLOSED
+    limits = BY_ID | BY_ID_PEOPLE | BY_ID_CLOSED | CARRIED | LIMITS.keys()
+    assert channels(others, verdict="limit") == limits
+    assert not channels(others, verdict="leaks")
     log = [json.loads(line) for line in company.house.log.read_text(encoding="utf-8").splitlines()]
     assert [line for line in log if line["level"] == "error"] == []
+
+
+@pytest.fixture
+def present(tmp_path: Path) -> Iterator[Company]:
+    """A company whose homeserver keeps presence."""
+    park = open_park(tmp_path, size=1, servers=(CORP,), extra={"presence": {"enabled": True}})
+    yield park.company(STAFF)
+    park.close()
+
+
+async def test_that_somebody_was_active_in_the_meantime_hides_nothing_where_the_homeserver_keeps_presence(
+    present: Company,
+) -> None:
+    """Asked by an employee, who shares the company's space with the member and so sees their presence all along."""
+    probe, mute, _ = await present.hire("probe", "mute", "ines")
+    askers = {"stranger": mute, "member": probe}
+    present.house.configure({"secrecy": {name: account_of(present, one, name) for name, one in askers.items()}})
+    async with present.running():
+        rooms = await eventually(present.rooms, lambda rooms: "space/company" in rooms)
+        await asyncio.gather(*(entered(one, rooms["space/company"]) for one in (probe, mute)))
+        lines = await checked(present, code=0)
+    assert [(line["verdict"], line["seen"]) for line in lines if line["channel"] == "presence"] == [("held", "200")]
+
+
+async def entered(person: Person, room_id: str) -> None:
+    """As soon as they are invited."""
+
+    async def asked() -> int:
+        return (await person.ask("POST", f"/_matrix/client/v3/join/{quote(room_id, safe='')}", body={})).status
+
+    await eventually(asked, lambda status: status == 200)
 
 
 async def in_chat(company: Company, ines: Person) -> None:

@@ -21,8 +21,9 @@ from tests.support.canary import Canary, traces
 from tests.support.company import ACME, CORP, Company
 from tests.support.hidden_life import STEPS, Look, looked, passed
 from tests.support.observing import APPLIED, ENDED, NO_GROUP, Observed, heard, observe, text_of, ways
-from tests.support.outputs import LINES, OUTPUTS, Line, Output
+from tests.support.outputs import LINES, OUTPUTS, STAFF, Line, Output
 from tests.support.park import open_park
+from tests.support.probes import INSIDE, OUTSIDE
 from tests.support.proving import VERSIONS
 from tests.support.stage import Stage, staged
 
@@ -137,11 +138,18 @@ async def test_applying_what_one_sees_tells_nothing_of_what_one_does_not(worlds:
     assert worlds.found(worlds.with_it.controls[APPLIED])
 
 
-async def test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_no_more(worlds: Worlds) -> None:
-    """Synapse itself tells a hidden room from none; that is why no id of one may get out."""
-    for shown in worlds.with_it.shown["doors of the room by its id"].values():
+async def test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_who_is_in_it(worlds: Worlds) -> None:
+    """Synapse itself tells a hidden room from none, and members from others, to people with an account; a homeserver
+    hears whether others may come in. That is why no id of one may get out, and all that it tells."""
+    doors = worlds.with_it.shown["doors of the room by its id"]
+    for shown in doors.values():
         for what, (status, content) in shown:
             assert status >= 400 or (what, content) == ("listed", {"visibility": "private"}), shown
+    of_one = {who: dict(shown[: len(shown) // len(worlds.stage.hidden)]) for who, shown in doors.items()}
+    assert {who for who, told in of_one.items() if told[INSIDE] != told[OUTSIDE]} == {*STAFF}
+    to_server = worlds.with_it.shown["doors of the room by its id, told to a server"]["bob"]
+    assert [status for _, (status, _) in to_server[:3]] == [403] * 3
+    assert all("unfederatable" in content["error"] for _, (_, content) in to_server[:3])
 
 
 async def test_no_number_and_no_line_moves_while_a_hidden_group_lives_and_ends(worlds: Worlds) -> None:

@@ -1,5 +1,6 @@
 """Clients of a homeserver that keeps everything closed, or leaks over one channel in one way. For the secrecy check."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,7 +14,7 @@ from bridge.rules.probing.shape import Channel, Proof
 from bridge.rules.probing.timing import TIMED
 from tests.world import BOT
 
-Leak: TypeAlias = Literal["", "named", "told apart", "counted", "blind", "silent", "longer"]
+Leak: TypeAlias = Literal["", "named", "told apart", "counted", "peopled", "blind", "silent", "longer"]
 ABSENT: Final = Seen(status=404, errcode="M_NOT_FOUND", text="M_NOT_FOUND")
 LOBBY: Final = "!lobby:corp.example"
 
@@ -31,6 +32,8 @@ class FakeProbes:
     canary: str = ""
     """The hidden group's name, once something is said in its room."""
     timed: int = 0
+    idle: int = 0
+    """Milliseconds for which nobody did anything."""
     publishes: bool = True
     published: bool = False
     """Whether rooms may be put into the room directory, and the open one is there."""
@@ -86,6 +89,9 @@ class FakeProbes:
                     return Seen(status=200, text=f"{self._shown(channel, about)} {about['room']} {about['name']}!")
                 case "told apart":
                     return Seen(status=403, errcode="M_TEAPOT", text="M_TEAPOT")
+                case "peopled" if channel.limit is not None:
+                    status, word = channel.limit
+                    return Seen(status=status, text=f"{word}: {'inside' if about['inside'] == BOT else 'not inside'}")
                 case "counted":
                     return Seen(status=200, text=f"{self._shown(channel, about)} and one more")
         if channel.proof is Proof.LIST:
@@ -115,7 +121,8 @@ class FakeProbes:
         """What everybody may see, in a list."""
         if channel is PRESENCE:
             online = self.online and about["user"] == BOT
-            return '{"presence": "%s"}' % ("online" if online else "offline")
+            self.idle += 1
+            return json.dumps({"last_active_ago": self.idle, "presence": "online" if online else "offline"})
         room = about["room"] if channel is INVITATION or channel.carries else LOBBY
         listed = about["listed"] or (LOBBY if self.published else "")
         shown = {**about, "listed": listed, "room": room, "name": "Sales"}

@@ -21,7 +21,7 @@ STATE: Final = TWO + "test_no_room_of_one_partner_lets_the_others_server_in_or_n
 HIDDEN: Final = "tests/e2e/test_with_and_without.py::"
 ELSEWHERE: Final = HIDDEN + "test_what_others_are_shown_elsewhere_is_the_same_to_the_last_byte"
 FOUND: Final = HIDDEN + "test_the_same_request_does_find_what_may_be_seen"
-BY_ID: Final = HIDDEN + "test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_no_more"
+BY_ID: Final = HIDDEN + "test_who_knows_the_id_of_a_hidden_room_learns_that_it_is_there_and_who_is_in_it"
 ASKED: Final = (
     "tests/e2e/test_secrecy_check.py::test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in"
 )

@@ -217,6 +217,8 @@ OUTPUTS: Final = (
     Output("the room by its id", probes.room_by_id, (*STAFF, *ABROAD, *NOBODY), found_by="claire", echoes=True),
     Output("doors of the room by its id", probes.doors_by_id, (*STAFF, *ABROAD, *NOBODY), found_by="claire",
            echoes=True, oracle=True),
+    Output("doors of the room by its id, told to a server", probes.doors_told_to_server, ("bob",), finds="room_version",
+           echoes=True, oracle=True),
     Output("the room by its id, told to a server", probes.room_told_to_server, ("bob",), finds="<deal>", echoes=True),
     Output("alias queries to the bridge", probes.queries_to_bridge, NOBODY, finds="M_NOT_FOUND", echoes=True),
     Output("paths of the bridge", paths_of_bridge, NOBODY, finds="M_MISSING_TOKEN"),

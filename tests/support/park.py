@@ -4,7 +4,7 @@ Each test module takes an installation, with its own bot, people and rooms, and 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -47,11 +47,19 @@ class Park:
             port.release()
 
 
-def open_park(folder: Path, *, size: int = STOCK, servers: Sequence[str] = (CORP, ACME, STRANGER)) -> Park:
-    """Start servers whose company knows ``size`` installations. Bound to no event loop."""
+def open_park(
+    folder: Path,
+    *,
+    size: int = STOCK,
+    servers: Sequence[str] = (CORP, ACME, STRANGER),
+    extra: Mapping[str, object] | None = None,
+) -> Park:
+    """Start servers whose company knows ``size`` installations; ``extra`` is merged over their configuration. Bound to
+    no event loop."""
     houses = [_installed(folder, f"-{number}") for number in range(1, size + 1)]
     registrations = [registration_of(load_config(house.folder / "config.yaml", {})) for _, house, _ in houses]
-    specs = [ServerSpec(name, appservices=tuple(registrations) if name == CORP else ()) for name in servers]
+    known = {name: tuple(registrations) if name == CORP else () for name in servers}
+    specs = [ServerSpec(name, appservices=known[name], extra=extra or {}) for name in servers]
     network = asyncio.run(prepared(specs, folder=folder / "servers"))
     asyncio.run(network.start())
     companies = [Company(suffix=suffix, house=house, network=network) for suffix, house, _ in houses]

@@ -18,6 +18,9 @@ from tests.support.plain import Plain, unordered
 from tests.support.stage import Stage
 
 CLIENT: Final = "/_matrix/client/v3"
+INSIDE: Final = "putting out the bot"
+OUTSIDE: Final = "putting out nobody"
+"""Asked in a room: the bot is in all of them, and nobody has the power to do it."""
 WAITING: Final = 'parvis_inbox{state="waiting"} 0.0'
 TYPED: Final = re.compile(r"((?:typed|texte saisi): )[^\n<]+")
 SEPARATE: Final = frozenset({"asking the homeserver again"})
@@ -182,8 +185,9 @@ async def room_by_id(stage: Stage, who: str) -> Any:
 
 
 async def doors_by_id(stage: Stage, who: str) -> Any:
-    """What tells a hidden room from none to who knows its id: that it is there, and no more."""
+    """What tells a hidden room from none to who knows its id: that it is there, and who is in it."""
     found = []
+    users = {INSIDE: stage.company.bot, OUTSIDE: f"@nobody:{CORP}"}
     for room_id in stage.hidden:
         quoted = quote(room_id, safe="")
         asked = {
@@ -194,6 +198,22 @@ async def doors_by_id(stage: Stage, who: str) -> Any:
         for what, (method, path) in asked.items():
             reply = await _ask(stage, who, method, path)
             found.append([what, _plain(stage, reply)])
+        for what, user in users.items():
+            reply = await _ask(stage, who, "POST", f"{CLIENT}/rooms/{quoted}/kick", {"user_id": user})
+            found.append([what, _plain(stage, reply)])
+    return found
+
+
+async def doors_told_to_server(stage: Stage, who: str) -> Any:
+    """The same, to the person's homeserver, of the rooms of ``room_told_to_server``."""
+    found = []
+    person = stage.people[who]
+    for room_id in (stage.hidden[0], stage.rooms["deal"]):
+        for what in ("join?ver=11&ver=12", "knock?ver=11&ver=12", "leave"):
+            step, _, query = what.partition("?")
+            path = f"/_matrix/federation/v1/make_{step}/{quote(room_id, safe='')}/{quote(person.user_id, safe='')}"
+            asked = f"{path}?{query}" if query else path
+            found.append([step, _plain(stage, await ask_as_server(person.server, stage.company.corp, asked))])
     return found
 
 
@@ -275,8 +295,8 @@ def _bridge(stage: Stage) -> str:
     return f"http://127.0.0.1:{stage.company.house.port}"
 
 
-async def _ask(stage: Stage, who: str, method: str, path: str) -> Reply:
-    body: object = {} if method == "POST" else None
+async def _ask(stage: Stage, who: str, method: str, path: str, said: object = None) -> Reply:
+    body = ({} if said is None else said) if method == "POST" else None
     if who:
         return await stage.people[who].ask(method, path, body=body)
     return await stage.company.corp.request(method, path, body=body)

@@ -10,12 +10,13 @@ from typing import Final
 
 from bridge.domain.messages import Message, say
 from bridge.rules.probing.clients import BY_ADDRESS, BY_ID, FILES, INVITATION, LISTS, NOTIFIED, PERSON
+from bridge.rules.probing.deeds import DEEDS
 from bridge.rules.probing.ours import BOT, BRIDGE, LEFT
 from bridge.rules.probing.peers import PEERS
 from bridge.rules.probing.shape import Channel
 
 CHANNELS: Final[tuple[Channel, ...]] = (
-    INVITATION, *BY_ADDRESS, *BY_ID, *LISTS, *PERSON, *FILES, *PEERS, *BOT, *BRIDGE, *NOTIFIED, *LEFT,
+    INVITATION, *BY_ADDRESS, *BY_ID, *DEEDS, *LISTS, *PERSON, *FILES, *PEERS, *BOT, *BRIDGE, *NOTIFIED, *LEFT,
 )  # fmt: skip
 """Those that are asked."""
 LIMITS: Final[Mapping[str, Message]] = {

@@ -22,6 +22,8 @@ from bridge.rules.probing.shape import (
 
 ROOM: Final = CLIENT + "/rooms/{room}"
 VIA: Final = "via={server}&server_name={server}"
+NEWS: Final = CLIENT + "/sync?timeout=0&set_presence=offline"
+"""Nobody is seen to be there because of the check, the member least of all, whose presence is asked for."""
 FILE: Final = "/_matrix/client/v1/media/download/{server}/{media}"
 
 
@@ -126,7 +128,7 @@ LISTS: Final = (
     Channel(
         name="sync",
         title=say("all that a client is told"),
-        question=get(CLIENT + "/sync?timeout=0"),
+        question=get(NEWS),
         askers=PEOPLE,
         proof=Proof.LIST,
         shows="{room}",
@@ -155,9 +157,11 @@ PRESENCE: Final = Channel(
     askers=(STRANGER,),
     proof=Proof.LIST,
     shows='"presence": "online"',
+    moves=r'"(?:last_active_ago|currently_active)": \w+, ',
 )
 """A homeserver that keeps none says of everybody that they are offline, also of who does not exist: the bot is online,
-in the room that everybody may enter."""
+in the room that everybody may enter. One that does tells for how long they have done nothing, in milliseconds, to who
+shares any room with them."""
 PERSON: Final = (
     Channel(
         name="profile",
@@ -237,7 +241,7 @@ one: what comes late cannot come later than that."""
 INVITATION: Final = Channel(
     name="invitation",
     title=say("an invitation, before it is accepted"),
-    question=get(CLIENT + "/sync?timeout=0"),
+    question=get(NEWS),
     askers=(MEMBER,),
     proof=Proof.LIST,
     shows="{room}",

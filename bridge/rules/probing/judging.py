@@ -11,8 +11,12 @@ from bridge.domain.secrecy import BLANK, Asker, Exchange, Outcome, Probed, Seen,
 from bridge.rules.probing.channels import LIMITS
 from bridge.rules.probing.shape import Channel, Proof
 
+CLOSED: Final = "unfederatable"
+"""Synapse's word for a room that no other homeserver comes into (``m.federate: false``)."""
 LONG: Final = 80
 """Letters of a refusal that a cell of a table has place for."""
+APART: Final = {Outcome.TOLD_APART, Outcome.BY_ID, Outcome.BY_ID_CLOSED, Outcome.HANDED}
+"""Where two answers are another one."""
 VERDICTS = {
     Outcome.NOTHING: Verdict.HELD,
     Outcome.NAMED: Verdict.LEAKS,
@@ -27,6 +31,8 @@ VERDICTS = {
     Outcome.UNASKED: Verdict.UNPROVEN,
     Outcome.BY_ID: Verdict.LIMIT,
     Outcome.HANDED: Verdict.LIMIT,
+    Outcome.BY_ID_CLOSED: Verdict.LIMIT,
+    Outcome.BY_ID_PEOPLE: Verdict.LIMIT,
     Outcome.CARRIED: Verdict.LIMIT,
     Outcome.BY_NATURE: Verdict.LIMIT,
 }
@@ -61,7 +67,7 @@ def _outcome(channel: Channel, exchange: Exchange, words: Collection[str], shows
         return Outcome.CARRIED if channel.carries else Outcome.NAMED
     if channel.steady and (nothing is None or not nothing.status):
         return Outcome.UNASKED
-    if channel.steady and nothing is not None and about != nothing:
+    if channel.steady and nothing is not None and (about != nothing or _names_people(exchange)):
         return _other(channel, exchange, about, nothing)
     return Outcome.NOTHING if _found(channel, exchange, shows) else Outcome.BLIND
 
@@ -73,8 +79,21 @@ def _other(channel: Channel, exchange: Exchange, about: Seen, nothing: Seen) -> 
     if channel.limit is not None:
         status, word = channel.limit
         if about.status == status and word in about.text:
-            return Outcome.HANDED if word == BLANK else Outcome.BY_ID
+            return Outcome.HANDED if word == BLANK else _by_id(exchange, about)
     return Outcome.TOLD_APART
+
+
+def _by_id(exchange: Exchange, about: Seen) -> Outcome:
+    """What who knows the id of the room learns of it."""
+    if _names_people(exchange):
+        return Outcome.BY_ID_PEOPLE
+    return Outcome.BY_ID_CLOSED if CLOSED in about.text else Outcome.BY_ID
+
+
+def _names_people(exchange: Exchange) -> bool:
+    """Whether who is in the room is answered otherwise than who is not."""
+    beside = exchange.beside
+    return beside is not None and bool(beside.status) and beside != exchange.about
 
 
 def _found(channel: Channel, exchange: Exchange, shows: str) -> bool:
@@ -92,7 +111,9 @@ def _seen(exchange: Exchange, outcome: Outcome) -> str:
     """How the answers look, where it is of use."""
     if exchange.about is None:
         return ""
-    if outcome in (Outcome.TOLD_APART, Outcome.BY_ID, Outcome.HANDED) and exchange.nothing is not None:
+    if outcome is Outcome.BY_ID_PEOPLE and exchange.beside is not None:
+        return _beside(exchange.about, exchange.beside)
+    if outcome in APART and exchange.nothing is not None:
         return _beside(exchange.about, exchange.nothing)
     if outcome is Outcome.BLIND and exchange.control is not None:
         return f"{exchange.about.short} / {exchange.control.short}"

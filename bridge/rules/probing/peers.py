@@ -13,8 +13,10 @@ SOMEBODY: Final = "%40secrecy%3A{peer}"
 """Nobody has to have this account: who comes in is asked for later."""
 
 
-def _room(name: str, title: Message, path: str, *, limit: tuple[int, str] | None = None) -> Channel:
-    return Channel(name=f"peer-{name}", title=title, question=get(FEDERATION + path), askers=(PEER,), limit=limit)
+def _room(name: str, title: Message, path: str, *, limit: tuple[int, str] | None = None, shows: str = "") -> Channel:
+    return Channel(
+        name=f"peer-{name}", title=title, question=get(FEDERATION + path), askers=(PEER,), limit=limit, shows=shows
+    )
 
 
 def _listing(name: str, title: Message, path: str, shows: str) -> Channel:
@@ -49,6 +51,13 @@ PEERS: Final = (
         say("between homeservers: knocking at a room"),
         f"/make_knock/{{room}}/{SOMEBODY}?{VERSIONS}",
         limit=KNOWN,
+    ),
+    _room(
+        "leave",
+        say("between homeservers: leaving a room"),
+        f"/make_leave/{{room}}/{SOMEBODY}",
+        limit=KNOWN,
+        shows=FORBIDDEN,
     ),
     _listing(
         "profile", say("between homeservers: profile of a member"), "/query/profile?user_id={user}", "displayname"

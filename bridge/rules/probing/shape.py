@@ -32,7 +32,8 @@ class Channel:
     not ``steady`` changes by itself, and is only searched for words; in one that is, what ``moves`` (a regular
     expression) does so, and is left out. ``witness`` is who finds the group itself, and
     how, where whoever asks is shown nothing at all. What ``carries`` holds what is said inside unless the homeserver
-    leaves it out: no leak, as only those inside are asked, but told."""
+    leaves it out: no leak, as only those inside are asked, but told. What is asked about somebody ``{inside}`` is asked
+    about the place ``beside`` instead, too, who is not: another answer tells who is in the room."""
 
     name: str
     title: Message
@@ -46,6 +47,7 @@ class Channel:
     carries: bool = False
     moves: str = ""
     witness: tuple[Asker, Question] | None = None
+    beside: str = ""
 
 
 def get(path: str) -> Question:

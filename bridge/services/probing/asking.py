@@ -117,7 +117,14 @@ class Asking:
         if channel.slow and not channel.steady:
             about = await self._awaited(channel, asker, cast, about)
         nothing = nothings[0] if nothings else before
-        return Exchange(about=about, nothing=nothing, control=await self._control(channel, asker, cast, about, nothing))
+        control = await self._control(channel, asker, cast, about, nothing)
+        beside = await self._beside(channel, asker, cast) if channel.beside else None
+        return Exchange(about=about, nothing=nothing, control=control, beside=beside)
+
+    async def _beside(self, channel: Channel, asker: Asker, cast: Cast) -> Seen:
+        """The answer about the hidden group's room and somebody who is not in it."""
+        others = {**cast.canary, "self": self.users[asker]}
+        return await self._ask(channel, asker, {**others, "inside": others[channel.beside]})
 
     async def _awaited(self, channel: Channel, asker: Asker, cast: Cast, about: Seen) -> Seen:
         """The answer once it holds what may be seen."""

@@ -71,6 +71,8 @@ def stage_of(world: World, opened: OpenRoom, *, server: str, bot: str, aliases: 
             "listed": listed,
             "peer": peer,
             "run": run,
+            "inside": bot,
+            "nobody": f"@secrecy-nobody:{server}",
             "shared": next(shared, ""),
         },
         opened=opened,

@@ -39,6 +39,8 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.UNASKED: say("no answer, or nothing to ask about"),
     Outcome.BY_ID: say("that it is there, for who knows its id"),
     Outcome.HANDED: say("the file itself, for who has its link and an account, here or elsewhere"),
+    Outcome.BY_ID_CLOSED: say("that it is there and admits no other homeserver, for who knows its id"),
+    Outcome.BY_ID_PEOPLE: say("that it is there, and who is in it, for who knows its id"),
     Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }

@@ -71,6 +71,30 @@ def test_that_a_room_exists_for_who_knows_its_id_is_a_limit_and_that_it_opens_is
     assert verdict(channel, opened) == (Outcome.TOLD_APART, Verdict.LEAKS)
 
 
+@pytest.mark.parametrize("channel", [one for one in TWINS if one.limit and one.limit[1] != BLANK], ids=named)
+def test_that_no_other_homeserver_comes_in_is_told_with_it(channel: Channel) -> None:
+    assert channel.limit is not None
+    status, word = channel.limit
+    closed = Seen(status=status, text=f"{word}: This room has been marked as unfederatable.")
+    exchange = Exchange(about=closed, nothing=ABSENT, control=THERE)
+    assert verdict(channel, exchange) == (Outcome.BY_ID_CLOSED, Verdict.LIMIT)
+
+
+@pytest.mark.parametrize("channel", [one for one in TWINS if one.beside], ids=named)
+def test_who_is_in_a_room_is_told_with_its_existence_where_others_are_answered_otherwise(channel: Channel) -> None:
+    assert channel.limit is not None
+    status, word = channel.limit
+    inside, outside = (Seen(status=status, errcode=word, text=f"{word} {one}") for one in ("in", "out"))
+    for nothing in (ABSENT, inside):
+        exchange = Exchange(about=inside, nothing=nothing, control=THERE, beside=outside)
+        assert verdict(channel, exchange) == (Outcome.BY_ID_PEOPLE, Verdict.LIMIT)
+        probed = judge(channel, Asker.STRANGER, exchange, words=WORDS, shows="lobby")
+        assert probed.seen == f"{inside.short}: “{word} in” / “{word} out”"
+    for beside in (inside, Seen()):
+        exchange = Exchange(about=inside, nothing=ABSENT, control=THERE, beside=beside)
+        assert verdict(channel, exchange) == (Outcome.BY_ID, Verdict.LIMIT)
+
+
 def test_two_refusals_of_one_kind_are_shown_by_what_they_say() -> None:
     channel = next(one for one in TWINS if one.name == "open-file")
     about = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "Not found"}')

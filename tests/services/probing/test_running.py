@@ -81,6 +81,13 @@ async def test_an_answer_that_differs_from_that_about_nothing_is_found_there_and
     assert lines(report, Verdict.LEAKS) == {channel.name}
 
 
+@pytest.mark.parametrize("channel", [one for one in TWINS if one.beside], ids=named)
+async def test_an_answer_that_is_another_one_about_who_is_inside_is_told_as_that(channel: Channel) -> None:
+    report = await checked(await company(), channel.name, "peopled")
+    assert {row.outcome for row in report.rows if row.channel == channel.name} == {Outcome.BY_ID_PEOPLE}
+    assert lines(report, Verdict.LIMIT) == {channel.name, *LIMITS}
+
+
 @pytest.mark.parametrize("channel", STEADY, ids=named)
 async def test_a_list_that_is_longer_while_the_group_lives_is_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "counted")
