@@ -57,7 +57,7 @@ def audit_verify(context: Context, heads: TextIO | None) -> None:
 @pass_context
 def audit_secrecy(context: Context, *, as_json: bool) -> None:
     """Have real clients look for a hidden group made for it. Exit code 1 when one finds it, 3 when nobody could ask."""
-    finish(secrecy.secrecy(context.config(), context.terminal, as_json=as_json))
+    finish(secrecy.secrecy(context, as_json=as_json))
 
 
 @audit.command("heads")

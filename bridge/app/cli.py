@@ -55,17 +55,26 @@ log = structlog.get_logger()
     show_default=True,
     help="The configuration.",
 )
-@click.option("--verbose", is_flag=True, help="Log what happens, on standard error.")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda _context, _option, verbose: configure_logs(verbose=verbose),  # before the word is imported
+    help="Log what happens, on standard error.",
+)
 @click.pass_context
-def parvis(context: click.Context, path: Path, *, verbose: bool) -> None:
+def parvis(context: click.Context, path: Path) -> None:
     """Groups of a company become Matrix rooms; partners take part from their own homeservers."""
-    configure_logs(verbose=verbose or context.invoked_subcommand == "run")
+    if context.invoked_subcommand == "run":
+        configure_logs(verbose=True)
     context.ensure_object(Context).path = path
 
 
 def main() -> None:
     """The entry point: what goes wrong becomes a sentence and an exit code, never a traceback."""
     gc.disable()  # until ``finish``: all that importing makes stays, and looking through it is a fifth of the start
+    configure_logs(verbose=False)  # nobody has said --verbose yet
     context = Context()
     try:
         parvis(prog_name="parvis", standalone_mode=False, obj=context)

@@ -15,9 +15,10 @@ import click
 
 from bridge.adapters.language import Catalogues
 from bridge.app.terminal import Terminal
-from bridge.config.loading import load_config
+from bridge.config.loading import load_config, written_language
 from bridge.config.settings import Config
 from bridge.domain.messages import LANGUAGES, Language, Message
+from bridge.domain.problems import InvalidInput
 
 
 def language_of_environment() -> Language | None:
@@ -58,8 +59,13 @@ class Context:
 
     def config(self, *, stand_ins: bool = False) -> Config:
         """The configuration; with ``stand_ins`` no secret is read. Raises ``InvalidInput`` with everything that is
-        wrong with it."""
-        config = load_config(self.path, os.environ, stand_ins=stand_ins)
+        wrong with it, which is then said in its language, too."""
+        try:
+            config = load_config(self.path, os.environ, stand_ins=stand_ins)
+        except InvalidInput:
+            if language := written_language(self.path):
+                self.terminal = terminal(language)
+            raise
         self.terminal = terminal(config.language, ZoneInfo(config.timezone))
         return config
 

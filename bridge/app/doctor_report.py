@@ -1,6 +1,6 @@
 """What ``parvis doctor`` found, as people read it on the terminal. For ``doctoring``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +12,20 @@ MARKS: Final[Mapping[Verdict, str]] = {Verdict.FAULT: "✗", Verdict.WARNING: "!
 UNSEEN: Final = "?"
 
 
-def report(found: Sequence[Diagnosis], files: Sequence[Path]) -> Iterator[Block]:
+def remedy_of(one: Diagnosis, words: Callable[[Message], str]) -> str:
+    """The lines to paste, in the reader's ``words``."""
+    return f"{one.remedy}   # {words(one.note)}" if one.note else one.remedy
+
+
+def report(found: Sequence[Diagnosis], files: Sequence[Path], words: Callable[[Message], str]) -> Iterator[Block]:
     """What is to be done first, then what could not be looked at, then how much is well. ``files`` are those of the
-    homeserver's configuration that were named."""
+    homeserver's configuration that were named, ``words`` are the reader's."""
     for verdict, mark in MARKS.items():
         for one in (one for one in found if one.verdict is verdict):
             why: tuple[str | Message, ...] = (" ", one.why) if one.why else ()
             yield paragraph(Strong(mark), " ", Code(one.check), " – ", one.found, *why, f" ({one.place})")
             if one.remedy:
-                yield CodeBlock(one.remedy)
+                yield CodeBlock(remedy_of(one, words))
     yield from _unseen([one for one in found if one.verdict is Verdict.UNKNOWN])
     well = sum(one.verdict is Verdict.GOOD for one in found)
     yield paragraph(say_n("{count} thing is as it should be.", "{count} things are as they should be.", well))

@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from bridge.adapters.matrix.outside import look
 from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
-from bridge.app.doctor_report import report
+from bridge.app.doctor_report import remedy_of, report
 from bridge.app.secrecy_sounding import secrecy_sounding
 from bridge.app.sounding import Sounded, soundings
 from bridge.app.speaking import Word
@@ -73,7 +74,7 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
     if as_json:
         context.terminal.raw(_json(found, context.terminal))
     else:
-        context.terminal.show(Document(tuple(report(found, files))))
+        context.terminal.show(Document(tuple(report(found, files, partial(_words, context.terminal)))))
     return FAILED if any(one.ill for one in found) else DONE
 
 
@@ -177,18 +178,20 @@ def _tree(file: Path) -> dict[str, Any]:
 
 
 def _json(found: Sequence[Diagnosis], terminal: Terminal) -> str:
-    def words(message: Message | None) -> str | None:
-        return terminal.translator.translate(message, terminal.language) if message else None
-
+    words = partial(_words, terminal)
     rows = [
         {
             "check": one.check,
             "place": one.place,
             "verdict": str(one.verdict),
             "found": words(one.found),
-            "why": words(one.why),
-            "remedy": one.remedy or None,
+            "why": words(one.why) if one.why else None,
+            "remedy": remedy_of(one, words) or None,
         }
         for one in found
     ]
     return json.dumps({"checks": rows}, ensure_ascii=False, indent=2)
+
+
+def _words(terminal: Terminal, message: Message) -> str:
+    return terminal.translator.translate(message, terminal.language)

@@ -14,13 +14,14 @@ EAR = LogEar()
 
 
 def configure_logs(*, verbose: bool) -> None:
-    """Everything from ``info`` on when ``verbose``, else only errors: the sentences for people come anyway."""
+    """Everything from ``info`` on when ``verbose``, else nothing: the sentences for people come anyway. Repeated, the
+    last time counts."""
     level = logging.INFO if verbose else logging.CRITICAL
     for name in NOISY:
         # Libraries speak only of what is wrong: some of them would log whole requests.
         logging.getLogger(name).setLevel(logging.WARNING if verbose else logging.CRITICAL)
     handlers = (logging.StreamHandler(sys.stderr), EAR)
-    logging.basicConfig(level=level, handlers=handlers, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=level, handlers=handlers, format="%(levelname)s %(name)s %(message)s", force=True)
     renderer: structlog.types.Processor = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from bridge.app.bots import users_of
+from bridge.app.context import Context
 from bridge.app.grouping import policies_of, society_of
 from bridge.app.probing import probing_of
 from bridge.app.terminal import Terminal
@@ -15,21 +16,26 @@ from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import Message, say
+from bridge.domain.problems import reasons_of
 from bridge.domain.secrecy import SecrecyReport, Verdict
 from bridge.services.probing.words import channel_title, outcome_words, report_document
 from bridge.services.undone import COMMAND_LINE
 
 
-async def secrecy(config: Config, terminal: Terminal, *, as_json: bool) -> int:
-    """Check now, and show the table; 1 when something leaks, 3 when the check could not be made."""
+async def secrecy(context: Context, *, as_json: bool) -> int:
+    """Check now, and show the table; 1 when something leaks, 3 when the check could not be made.
+
+    Raises ``InvalidInput`` where the configuration is wrong, or names accounts that are not who they are taken for.
+    """
     try:
-        report = await _checked(config, terminal)
+        report = await _checked(context.config(), context.terminal)
     except ParvisError as error:
-        return _not_made(error, terminal, as_json=as_json)
+        return _not_made(error, context.terminal, as_json=as_json)
     except ExceptionGroup as group:
         if (ours := only_ours(group)) is None:
             raise
-        return _not_made(ours, terminal, as_json=as_json)
+        return _not_made(ours, context.terminal, as_json=as_json)
+    terminal = context.terminal
     if as_json:
         terminal.raw(_json(report, terminal))
     else:
@@ -48,12 +54,12 @@ async def _checked(config: Config, terminal: Terminal) -> SecrecyReport:
 
 def _not_made(error: ParvisError, terminal: Terminal, *, as_json: bool) -> int:
     """Says why. Raises ``error`` where it is the configuration that has to be mended first."""
+    if as_json:
+        told = (terminal.translator.translate(reason, terminal.language) for reason in reasons_of(error))
+        terminal.raw(json.dumps({"error": "\n".join(told)}, ensure_ascii=False))
     if error.kind is ErrorKind.USAGE:
         raise error
     terminal.fail(error)
-    if as_json:
-        sentence = terminal.translator.translate(error.message, terminal.language)
-        terminal.raw(json.dumps({"error": sentence}, ensure_ascii=False))
     return TO_DO
 
 

@@ -10,7 +10,7 @@ from bridge.config.complaints import problems_from
 from bridge.config.secret import FILE, Sources
 from bridge.config.settings import Config, ConfigFile
 from bridge.config.tokens import SECRET_PATHS, misplaced_tokens, repeated_secrets
-from bridge.domain.messages import say
+from bridge.domain.messages import LANGUAGES, Language, say
 from bridge.domain.problems import InvalidInput, Problem
 from bridge.files.reading import read_bytes, refuse, text_of
 from bridge.files.trees import Scalar, Table, Tree, plain, spot_in
@@ -48,6 +48,17 @@ def load_config(path: Path, env: Mapping[str, str], *, stand_ins: bool = False) 
     if problems:
         raise InvalidInput(problems)
     return config
+
+
+def written_language(path: Path) -> Language | None:
+    """The language that the file at ``path`` asks for, or leaves as it is, whatever else is wrong with it; None where
+    it cannot be read at all."""
+    try:
+        tree = yaml_tree(text_of(read_bytes(path, limit_mib=1), str(path)), str(path))
+    except InvalidInput:  # which ``load_config`` has told
+        return None
+    written = _written(tree, ("language",))
+    return written if written in LANGUAGES else str(ConfigFile.model_fields["language"].default)
 
 
 def _missing_policies(config: Config, tree: Tree) -> Iterator[Problem]:

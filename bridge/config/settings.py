@@ -254,7 +254,6 @@ class ConfigFile(Section):
                 raise Wrong(_no_admin(admin, server or "corp.example"))
         return admins
 
-
     @field_validator("secrecy")
     @classmethod
     def _lends_another(cls, secrecy: Secrecy, info: ValidationInfo) -> Secrecy:

@@ -22,7 +22,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """One thing that was looked at. ``check`` is a stable word for machines and ``place`` where it was looked at;
-    ``found`` is what is there, ``why`` what follows from it, and ``remedy`` lines to paste, as they belong there."""
+    ``found`` is what is there, ``why`` what follows from it, ``remedy`` lines to paste, as they belong there,
+    and ``note`` a remark behind the last of them."""
 
     check: str
     place: str
@@ -30,6 +31,7 @@ class Diagnosis:
     found: Message
     why: Message | None = None
     remedy: str = ""
+    note: Message | None = None
 
     @property
     def ill(self) -> bool:

@@ -1,10 +1,14 @@
 """Bad input at the command line, in both languages: an exit code and one clear sentence, never a traceback."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from deploy.demo.house import PROJECT
+from deploy.localnet.processes import minimal_environment
 from tests.app.lines import DONE, FAILED, MISUSED, call, configure, project, sentences
 
 pytestmark = pytest.mark.terminal
@@ -101,6 +105,24 @@ async def test_a_configuration_that_is_missing_or_misspelt_is_told(tmp_path: Pat
     assert misspelt.code == MISUSED
     assert "vouliez-vous dire database" in misspelt.err
     assert "config.yaml:" in misspelt.err
+
+
+@pytest.mark.parametrize("words", [("plan",), ("--help",)], ids=["a word", "help"])
+async def test_what_cannot_be_imported_is_one_sentence_and_all_of_it_for_who_asks(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    broken = "import sys; sys.modules['bridge.app.rooms_cli'] = None; from bridge.app.cli import main; main()"
+
+    async def said(*before: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", broken, *before, *words, stderr=asyncio.subprocess.PIPE, cwd=tmp_path,
+            env=minimal_environment(tmp_path) | {"PYTHONPATH": str(PROJECT), "LANG": "en_GB.UTF-8"},
+        )  # fmt: skip
+        return (await process.communicate())[1].decode()
+
+    (told,) = (await said()).splitlines()
+    assert told.startswith("Something went wrong in Parvis itself (ModuleNotFoundError).")
+    assert "Traceback" in await said("--verbose")
 
 
 @pytest.mark.parametrize("words", [("frobnicate",), ("plan", "--nosuch"), ("init",), ("apply", "a", "b")])

@@ -10,7 +10,7 @@ from bridge.app.terminal import Terminal
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.document import Document
 from bridge.domain.messages import say
-from bridge.rules.doctor import outside
+from bridge.rules.doctor import outside, registration
 
 SILENT = say("The homeserver did not answer.")
 CLOCK = Diagnosis(check="running.clock", place="here", verdict=Verdict.UNKNOWN, found=SILENT)
@@ -26,10 +26,22 @@ WEAK = Diagnosis(
 )
 
 
-def lines(capsys: pytest.CaptureFixture[str], found: list[Diagnosis], *files: Path) -> list[str]:
-    document = Document(tuple(report(found, files)))
-    Terminal(translator=Catalogues.load(), language="en").show(document)
+def lines(capsys: pytest.CaptureFixture[str], found: list[Diagnosis], *files: Path, language: str = "en") -> list[str]:
+    catalogues = Catalogues.load()
+    document = Document(tuple(report(found, files, lambda message: catalogues.translate(message, language))))
+    Terminal(translator=catalogues, language=language).show(document)
     return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "files that are there"), ("fr", "des fichiers qui sont là")], ids=["en", "fr"]
+)
+def test_what_is_said_of_lines_to_paste_stands_behind_them_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], language: str, told: str
+) -> None:
+    found = registration.unread("/etc/none.yaml", SILENT, missing=True)
+    said = lines(capsys, [found], language=language)
+    assert said[1] == f"    app_service_config_files: [/etc/parvis/registration.yaml]   # {told}"
 
 
 def test_faults_come_first_with_reason_and_remedy_and_what_is_well_is_counted(

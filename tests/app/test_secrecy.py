@@ -39,6 +39,18 @@ async def test_without_a_homeserver_nothing_can_be_asked_and_that_is_said_in_one
     assert json.loads(scripted.out) == {"error": outcome.err.strip()}
 
 
+async def test_a_wrong_configuration_is_told_to_machines_too_in_its_own_language(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    configure(folder, homeserver={"address": "nowhere"}, admins=["nobody"], language="fr")
+    plain = await call(folder, "audit", "secrecy", language="none")
+    assert (plain.code, plain.out) == (MISUSED, "")
+    assert "2 problèmes trouvés" in plain.err
+    scripted = await call(folder, "audit", "secrecy", "--json", language="none")
+    assert (scripted.code, scripted.err) == (MISUSED, plain.err)
+    told = json.loads(scripted.out)["error"].splitlines()
+    assert ["Ce n’est pas une adresse" in one for one in told] == [False, True]
+
+
 async def test_the_doctor_knows_what_the_store_keeps_of_the_check_and_makes_no_store_to_ask(tmp_path: Path) -> None:
     folder, clock = project(tmp_path), FakeClock()
     configure(folder, secrecy={"when": "0 3 * * *"}, admin_room="auto")

@@ -15,11 +15,13 @@ from bridge.rules.probing.channels import LIMITS
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person, following
 from deploy.localnet.requests import call
+from tests.app.lines import MISUSED
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, CORP, Company, members
 from tests.support.park import Park, open_park
 from tests.support.peer import signing_key
 from tests.support.proving import VERSIONS
+from tests.support.proxy import Mistaking
 
 pytestmark = pytest.mark.homeserver
 
@@ -101,8 +103,9 @@ def channels(lines: list[dict[str, str]], **like: str) -> set[str]:
 async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_are_let_in(
     park: Park, version: str
 ) -> None:
-    """First as it should be, asked for in chat; then as if every room and command were open to a colleague, who is the
-    member in disguise: that has to be found on every channel that it opens, and nowhere else."""
+    """First as it should be, asked for in chat; then as if every room and command were open to a colleague, as their
+    homeserver shows them what the member sees: that has to be found on every channel that it opens, and nowhere else.
+    """
     company = park.company(DIRECTORY, homeserver={"room_version": version})
     ines, luc, probe = await company.hire("ines", "luc", "probe")
     (bob,) = await company.hire("bob", server=ACME)
@@ -115,8 +118,11 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
         await eventually(company.rooms, lambda rooms: len(rooms) == ROOMS)
         before = await company.rooms()
         await in_chat(company, ines)
-        company.house.configure({"secrecy": {"colleague": account_of(company, probe, "colleague")}})
-        lines = await checked(company, code=1)
+        async with Mistaking(luc.server.client_url, probe.account.access_token) as open_to_luc:
+            colleague = account_of(company, luc, "colleague") | {"address": open_to_luc.url}
+            company.house.configure({"secrecy": {"colleague": colleague}})
+            lines = await checked(company, code=1)
+        await refused(company, luc)
         assert await company.rooms() == before
         assert not [room_id for room_id in await company.joined_rooms() if await made_for_it(company, room_id)]
     assert channels(lines, asker="colleague", verdict="leaks") - TIMED == OPENED
@@ -132,6 +138,20 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
     assert not channels(others, verdict="leaks")
     log = [json.loads(line) for line in company.house.log.read_text(encoding="utf-8").splitlines()]
     assert [line for line in log if line["level"] == "error"] == []
+
+
+async def refused(company: Company, luc: Person) -> None:
+    """As a partner somebody of ours, and as a stranger nobody: nothing held and nothing leaks, for nothing is asked."""
+    (omar,) = await company.hire("omar")
+    stranger = account_of(company, omar, "stranger") | {"token": company.house.keep_secret("keys/none", "syt_nobodys")}
+    askers = {"colleague": account_of(company, luc, "colleague"), "stranger": stranger}
+    company.house.configure({"secrecy": {**askers, "partner": account_of(company, omar, "partner")}})
+    outcome = await company.parvis("audit", "secrecy", "--json", seconds=240)
+    assert outcome.code == MISUSED, outcome.said
+    ours, nobody = json.loads(outcome.out)["error"].splitlines()
+    assert "secrecy.partner: @omar" in ours
+    assert "our own homeserver" in ours
+    assert "secrecy.stranger.token: The homeserver refuses this token (401 M_UNKNOWN_TOKEN)" in nobody
 
 
 @pytest.fixture

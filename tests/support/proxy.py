@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
+from typing import Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
@@ -83,7 +84,11 @@ class FaultyProxy:
     def count(self, method: str = "", contains: str = "") -> int:
         return sum(method in {"", seen} and contains in path for seen, path in self.requests)
 
-    async def __aenter__(self) -> "FaultyProxy":
+    def instead(self, _request: web.Request) -> dict[str, str]:
+        """Headers that are passed on in place of those that came: none."""
+        return {}
+
+    async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=64 * 1024 * 1024)
         application.router.add_route("*", "/{path:.*}", self._handle)
         self._session = ClientSession(timeout=ClientTimeout(total=120), auto_decompress=False)
@@ -139,6 +144,7 @@ class FaultyProxy:
     async def _forward(self, request: web.Request) -> web.Response:
         assert self._session is not None
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
+        headers |= self.instead(request)
         url = URL(self._target + request.raw_path, encoded=True)
         body = await request.read()
         try:
@@ -149,6 +155,17 @@ class FaultyProxy:
                 return web.Response(status=answer.status, body=await answer.read(), headers=kept)
         except ClientError:
             return _bad_gateway()
+
+
+class Mistaking(FaultyProxy):
+    """Shows whoever asks what somebody else sees, whose ``token`` that is; only who they are it still tells."""
+
+    def __init__(self, target: str, token: str) -> None:
+        super().__init__(target)
+        self._token = token
+
+    def instead(self, request: web.Request) -> dict[str, str]:
+        return {} if request.path.endswith("/account/whoami") else {"Authorization": f"Bearer {self._token}"}
 
 
 def _matches(order: Order, request: web.Request) -> bool:

@@ -1,6 +1,7 @@
 """Certificates of directory sources, judged: the server's, and those in files. Pure. For ``sources`` beside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +24,8 @@ def of_server(sounding: Sounding, shook: Handshake, check: str, now: datetime) -
             found = say("The certificate of {server} ends on {day}.", server=sounding.place, day=shown.until.date())
             return _ill(check, sounding.place, found, WILL_STOP, _dates(sounding), lasting=True)
         return Diagnosis(check=check, place=sounding.place, verdict=Verdict.GOOD, found=AS_IT_SHOULD_BE)
-    return _ill(check, sounding.place, _found(sounding.place, shook, now), STOPS, _remedy(sounding, shook))
+    ill = _ill(check, sounding.place, _found(sounding.place, shook, now), STOPS, _remedy(sounding, shook))
+    return replace(ill, note=say("the authority's certificate")) if shook.trust is Trust.OTHER_AUTHORITY else ill
 
 
 def _found(server: str, shook: Handshake, now: datetime) -> Message:
@@ -45,7 +47,7 @@ def _found(server: str, shook: Handshake, now: datetime) -> Message:
 
 def _remedy(sounding: Sounding, shook: Handshake) -> str:
     if shook.trust is Trust.OTHER_AUTHORITY:
-        return "directory:\n  ca_file: ca.pem   # the authority's certificate"
+        return "directory:\n  ca_file: ca.pem"
     hosts = [host for host in shook.certificate.hosts if "*" not in host] if shook.certificate else []
     if shook.trust is Trust.OTHER_HOST and hosts:
         scheme, _, rest = sounding.place.partition("://")

@@ -5,13 +5,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bridge.domain.diagnosis import Diagnosis, Verdict
 from bridge.domain.messages import Message, say
 from bridge.rules.doctor.setting import AS_IT_SHOULD_BE, Tree, value_at
 
-AGAIN: Final = "parvis registration > registration.yaml   # then restart the homeserver"
+AGAIN: Final = "parvis registration > registration.yaml"
+RESTART: Final = say("then restart the homeserver")
 
 OTHERWISE: Final[Mapping[str, Message]] = {
     "id": say("The registration has another name than config.yaml."),
@@ -40,7 +42,8 @@ PLAIN: Final = re.compile(r"(?:\\[^\w]|[^\\.^$*+?{}\[\]|()])*")
 ENDINGS: Final = ("", "x", "1")
 ANY_ROOMS: Final = ("!T7rzYQ0oYpP8mQ3kXc1vZb5nWd2sLf9gHjKtRu4eAxM", "!QmWnEbRvTcYxUzIaOl:corp.example")
 """Ids as rooms of version 12 and of older ones have them."""
-LISTED: Final = "app_service_config_files: [/etc/parvis/registration.yaml]   # files that are there"
+LISTED: Final = "app_service_config_files: [/etc/parvis/registration.yaml]"
+THERE: Final = say("files that are there")
 SLOWED: Final = frozenset({"rate_limited"})
 """What is a warning alone."""
 
@@ -56,7 +59,8 @@ def examine(found: Tree, wanted: Tree, place: str) -> Iterator[Diagnosis]:
             continue
         verdict = Verdict.WARNING if field in SLOWED else Verdict.FAULT
         yield Diagnosis(
-            check=check, place=place, verdict=verdict, found=sentence, why=WHY.get(field), remedy=AGAIN
+            check=check, place=place, verdict=verdict, found=sentence, why=WHY.get(field), remedy=AGAIN,
+            note=RESTART,
         )  # fmt: skip
 
 
@@ -66,7 +70,9 @@ def unread(place: str, reason: Message, *, missing: bool) -> Diagnosis:
         return Diagnosis(check="registration", place=place, verdict=Verdict.UNKNOWN, found=reason)
     why = say("The homeserver does not start without it. Where this is another machine than the homeserver's, copy the"
               " file to the same place here.")  # fmt: skip
-    return Diagnosis(check="registration", place=place, verdict=Verdict.FAULT, found=reason, why=why, remedy=LISTED)
+    return Diagnosis(
+        check="registration", place=place, verdict=Verdict.FAULT, found=reason, why=why, remedy=LISTED, note=THERE
+    )
 
 
 def nowhere(places: Sequence[str]) -> Diagnosis:
@@ -78,6 +84,7 @@ def nowhere(places: Sequence[str]) -> Diagnosis:
         found=say("Other application services are registered; the bridge is not."),
         why=say("The homeserver sends the bridge nothing and refuses its bots."),
         remedy=LISTED,
+        note=THERE,
     )
 
 
@@ -92,7 +99,8 @@ def _every_room(other: Tree, place: str) -> Diagnosis | None:
     if not all(any(fits(one, room) for one, _ in _patterns(other, "rooms")) for room in ANY_ROOMS):
         return None
     found = say("The application service {service} asks for every room.", service=str(other.get("id", "?")))
-    return _overlap(place, found, READS, "namespaces: {rooms: []}   # in that file; then restart the homeserver")
+    note = say("in that file; then restart the homeserver")
+    return replace(_overlap(place, found, READS, "namespaces: {rooms: []}"), note=note)
 
 
 def _claimed(other: Tree, wanted: Tree, server_name: str, place: str) -> Diagnosis:

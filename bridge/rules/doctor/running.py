@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bridge.domain.diagnosis import Answers, Diagnosis, Status, Verdict
 from bridge.domain.messages import Message, say
+from bridge.rules.doctor.registration import AGAIN, RESTART
 from bridge.rules.doctor.setting import AS_IT_SHOULD_BE
 
 SKEW: Final = 60.0
@@ -83,7 +84,8 @@ def _token(answers: Answers, place: str) -> Diagnosis:
         verdict=Verdict.FAULT,
         found=say("The homeserver refuses the bridge's token ({error}).", error=answers.token.errcode or "?"),
         why=say("The bridge can do nothing."),
-        remedy="parvis registration > registration.yaml   # then restart the homeserver",
+        remedy=AGAIN,
+        note=RESTART,
     )
 
 
@@ -100,7 +102,8 @@ def _pinged(answers: Answers, place: str) -> Diagnosis:
         verdict=Verdict.FAULT,
         found=say("The homeserver cannot send to the bridge ({error}).", error=pinged.errcode or str(pinged.code)),
         why=say("No event arrives: commands stay without an answer."),
-        remedy="parvis registration > registration.yaml   # then restart the homeserver",
+        remedy=AGAIN,
+        note=RESTART,
     )
 
 
@@ -180,7 +183,8 @@ def _devices(answers: Answers, place: str) -> Diagnosis:
         verdict=Verdict.FAULT,
         found=say("Somebody is signed in as {bot}, with the device {device}.", bot=bot, device=device),
         why=say("People's clients give it the keys of encrypted rooms, those of hidden groups included."),
-        remedy="parvis run   # removes it within a minute; if one comes back, renew the tokens in config.yaml",
+        remedy="parvis run",
+        note=say("removes it within a minute; if one comes back, renew the tokens in config.yaml"),
     )
 
 
