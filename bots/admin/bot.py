@@ -42,6 +42,7 @@ from bots.admin.renewals import Renewals
 from bots.admin.sentry import Sentry
 from bots.admin.usher import Usher
 from bots.admin.warden import Warden
+from bots.admin.watchman import Watchman
 from bots.admin.who_is_here import WhoIsHere
 from bots.cards.parts import CardParts
 from bots.kit.cards import Cards
@@ -208,6 +209,7 @@ class AdminBot:
         api.rounds.add(sentry.tell)
         warden = Warden(speaker=speaker, society=society, admin_room=api.admin_room, fit=herald.insiders_alone)
         api.rounds.add(warden.tell)
+        api.rounds.add(Watchman(speaker=speaker, society=society).tell)
         api.slow_rounds.add(herald.keep_watch)
 
     @property

@@ -14,7 +14,7 @@ import structlog
 from bridge.domain.desired import Setting
 from bridge.domain.events import Event
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say
+from bridge.domain.messages import Message, Place, say
 from bridge.domain.rooms import RoomRef, group_of
 from bridge.domain.viewers import OPEN
 from bridge.planning.actions import SetState
@@ -122,10 +122,23 @@ def told(entries: Iterable[AuditEntry], facts: Facts, names: Mapping[str, str] =
     take any name, their user ids stand beside."""
     for entry in entries:
         ref = RoomRef.parse(entry.detail["room"])
-        text = say(
-            "{user} changed this in {room}: {setting}. It is put back.",
-            user=f"{names[entry.actor]} ({entry.actor})" if entry.actor in names else called(facts, entry.actor),
-            setting=SETTINGS[entry.detail["setting"]],
-            room=room_name(ref, facts),
-        )
+        who = f"{names[entry.actor]} ({entry.actor})" if entry.actor in names else called(facts, entry.actor)
+        text = _told(entry.detail, who, called(facts, entry.detail.get("user", "")), room_name(ref, facts))
         yield Finding(DRIFT, str(ref), text, group_of(ref, None))
+
+
+def _told(detail: Mapping[str, str], who: str, user: str, room: Place) -> Message:
+    """``who`` did it, ``user`` was let in; of what makes no event nobody knows who did it."""
+    match detail["setting"]:
+        case "entered":
+            return say("{user} was in {room} without belonging to its group, and is out again.", user=user, room=room)
+        case "invited":
+            return say("{user} was invited to {room} without belonging to its group; the invitation is withdrawn.",
+                       user=user, room=room)  # fmt: skip
+        case "published":
+            return say("{room} stood in the room directory, and is taken out.", room=room)
+        case "address":
+            return say("{room} had the address {alias}, which is taken away.", room=room, alias=detail["address"])
+        case setting:
+            return say("{user} changed this in {room}: {setting}. It is put back.",
+                       user=who, setting=SETTINGS[setting], room=room)  # fmt: skip

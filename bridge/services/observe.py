@@ -11,7 +11,7 @@ from bridge.domain.events import Event
 from bridge.domain.rooms import MARKER, Membership, RoomRef
 from bridge.ports.clock import Clock
 from bridge.ports.store import Store, UnitOfWork
-from bridge.services import drifts
+from bridge.services import breaches, drifts
 from bridge.services.comings import note_access
 from bridge.services.doorkeeper import Doorkeeper
 from bridge.services.world import World
@@ -78,6 +78,9 @@ class Observer:
                 await work.rooms.note_state(event.room_id, (event.type, event.state_key), event.content)
                 if world and ref:
                     await drifts.note(work, event, world, ref, self._clock.now())
+            if ref:
+                broken = await breaches.note(work, event, world, ref, bot=self._bot, now=self._clock.now())
+                told = told or broken
         if (ref or event.type == MARKER) and not self._expected(event, ref):
             self._wake()
         if told or (event.type == POWERS and ref is None):
@@ -94,9 +97,11 @@ class Observer:
         """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""
         if event.type != MEMBER:
             return False
-        if event.sender == self._bot:
-            return True
         room = self._world.desired.rooms.get(ref) if self._world and ref else None
+        if event.sender == self._bot:
+            # Who holds its token lets people into rooms of hidden groups, where nobody else can.
+            seated = _membership(event) in (Membership.JOIN, Membership.INVITE)
+            return room is None or not room.hidden or not seated or event.state_key in room.members
         return room is not None and _membership(event) is Membership.JOIN and event.state_key in room.members
 
 

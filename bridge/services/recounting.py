@@ -225,7 +225,9 @@ def _more(detail: Mapping[str, Any], facts: Facts) -> Iterable[Inline]:
 
 
 def _field(detail: Mapping[str, Any]) -> Iterable[Inline]:
-    """Which field, and that nothing is decided about it any more."""
+    """Which field, and that nothing is decided about it any more; or which address of a room."""
+    if address := detail.get("address"):
+        yield f" {address}"
     if field := detail.get("field"):
         yield from (" ", NEW if field == CREATED else LABELS.get(field, str(field)))
         if detail.keys().isdisjoint(("after", "added", "removed")):

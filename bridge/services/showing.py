@@ -154,6 +154,10 @@ SETTINGS: Final = {
     "avatar": say("the picture"),
     "successor": say("the way to the new room"),
     "children": say("the list of rooms"),
+    "entered": say("who is in"),
+    "invited": say("who is invited"),
+    "published": say("the room directory"),
+    "address": say("an address"),
 }
 
 

@@ -30,7 +30,7 @@ async def names_of(entries: Sequence[AuditEntry], world: World, homeserver: Home
     rooms, found = world.room_ids(), dict[str, str]()
     for entry in entries:
         room_id = rooms.get(RoomRef.parse(entry.detail["room"]))
-        if room_id and entry.actor not in world.facts.accounts and entry.actor not in found:
+        if room_id and entry.actor and entry.actor not in world.facts.accounts and entry.actor not in found:
             found[entry.actor] = await _name(homeserver, room_id, entry.actor)
     return {user: name for user, name in found.items() if name and name != localpart_of(user)}
 

@@ -9,7 +9,7 @@ from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.findings import Finding
 from bridge.domain.ids import server_of
 from bridge.domain.messages import say
-from bridge.domain.rooms import Membership
+from bridge.domain.rooms import Membership, RoomKind
 from bridge.planning.actions import (
     Action,
     AddMembers,
@@ -33,6 +33,7 @@ from bridge.services.applying.ledger import Note
 from bridge.services.applying.memberships import Absences, Batch, Change, Changed, absences_after, check_of
 from bridge.services.applying.parting import let_go, set_aside
 from bridge.services.applying.telling import Inside
+from bridge.services.breaches import What, note_address
 
 BATCH: Final = 10
 """Memberships per entry of the audit log: enough to keep writing cheap, few enough to look up after a crash."""
@@ -122,6 +123,8 @@ class Doing(Hands):
     async def publish(self, action: Publish) -> Sequence[Finding]:
         room_id = self.room_id(action.ref)
         seen = not action.published
+        if not action.published:
+            await self._note_breach(action, room_id, What.PUBLISHED)
 
         async def act() -> Note:
             nonlocal seen
@@ -151,6 +154,8 @@ class Doing(Hands):
 
     async def set_alias(self, action: SetAlias) -> Sequence[Finding]:
         room_id = self.room_id(action.ref)
+        if not action.present:
+            await self._note_breach(action, room_id, What.ADDRESS, action.alias)
 
         async def act() -> Note:
             if action.present:
@@ -176,6 +181,12 @@ class Doing(Hands):
                 await stuck.keep(work, action.ref, action.alias, by=service, now=now)
             return (address_stays(action.ref, action.alias, self.bindings.get(action.ref)),)
         return ()
+
+    async def _note_breach(self, action: Action, room_id: str, what: What, subject: str = "") -> None:
+        """A hidden group's room never is in the directory, nor has an address: its members are told, whoever did it."""
+        if self.compartments.get(action.ref) and action.ref.kind is RoomKind.GROUP:
+            async with self.ledger.store.work() as work:
+                await note_address(work, action.ref, room_id, what, subject, now=self.ledger.clock.now())
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:
         if not action.present and action.parent not in self.room_ids:
