@@ -100,6 +100,16 @@ async def test_that_a_check_could_not_be_made_is_an_alarm_that_is_raised_once() 
     assert "!audit secrecy" in alarm
 
 
+async def test_an_alarm_names_commands_as_they_are_called_in_the_language_of_the_room() -> None:
+    told = await scene()
+    await keep_report(told.house.store, SecrecyReport(at=START, by="schedule", rows=(LEAK,)))
+    before, one = len(said(told)), sentry(told)
+    one.language = "fr"
+    await one.tell()
+    [alarm] = said(told)[before:]
+    assert alarm.rstrip("`").endswith("!journal secret")
+
+
 async def test_an_alarm_without_a_room_for_it_is_logged_once_and_measured_until_there_is_one() -> None:
     told = await scene()
     await keep_report(told.house.store, SecrecyReport(at=START, by="schedule", rows=(LEAK,)))
