@@ -118,13 +118,14 @@ class DesiredRoom:
 class Desired:
     """The whole world as it should be.
 
-    ``employees`` are the user ids of active people; ``partner_of`` tells a partner's id by server name and, where a
-    partner names exact people, by user id, for those who have a seat. ``dismissed`` does for those whose removal was
-    asked for or announced.
+    ``employees`` are the user ids of active people, ``inactive`` of those who are switched off; ``partner_of`` tells a
+    partner's id by server name and, where a partner names exact people, by user id, for those who have a seat.
+    ``dismissed`` does for those whose removal was asked for or announced.
     """
 
     rooms: Mapping[RoomRef, DesiredRoom] = field(default_factory=dict)
     employees: frozenset[str] = frozenset()
+    inactive: frozenset[str] = frozenset()
     partner_of: Mapping[str, str] = field(default_factory=dict)
     dismissed: Mapping[str, str] = field(default_factory=dict)
     bot: str = ""

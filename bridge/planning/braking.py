@@ -28,11 +28,13 @@ Drifted: TypeAlias = Collection[tuple[RoomRef, Setting]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What somebody asked for, and so nothing counts: ``seats`` that were agreed to be lost, settings that somebody
-    else ``drifted`` away from what was asked for before, the emptying of rooms that were set ``aside`` before."""
+    else ``drifted`` away from what was asked for before, the emptying of rooms that were set ``aside`` before. Whoever
+    is ``off`` is switched off in the directory and goes in any case."""
 
     seats: Collection[Seat] = frozenset()
     drifted: Drifted = frozenset()
     aside: Collection[RoomRef] = frozenset()
+    off: frozenset[str] = frozenset()
 
 
 NOTHING: Final = Asked()
@@ -48,12 +50,13 @@ def is_dismissed(user: str, desired: Desired) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
     """What a plan takes and opens: people ``taken`` out of rooms, settings ``opened``, rooms that are ``ended``, that
-    is, silenced, or ``let_go``."""
+    is, silenced, or ``let_go``. How many are switched ``off`` and leave seats of a room that count no more, by room."""
 
     taken: Mapping[RoomRef, frozenset[str]] = field(default_factory=dict)
     opened: frozenset[tuple[RoomRef, Setting]] = frozenset()
     ended: frozenset[RoomRef] = frozenset()
     let_go: frozenset[RoomRef] = frozenset()
+    off: Mapping[RoomRef, int] = field(default_factory=dict)
 
     def within(self, usual: "Toll") -> "Toll":
         """What of it is ``usual``. Whoever lets a room go takes out everybody."""
@@ -64,6 +67,7 @@ class Toll:
             opened=self.opened & usual.opened,
             ended=self.ended & usual.ended,
             let_go=self.let_go & usual.let_go,
+            off=self.off,
         )
 
 
@@ -77,6 +81,7 @@ def toll_of(
         opened=counting.opened(),
         ended=counting.ended(),
         let_go=frozenset(ref for ref in rooms if world.desired.rooms[ref].let_go),
+        off=counting.off(),
     )
 
 
@@ -98,11 +103,15 @@ def hold(
         return None
     gone = {user for users in taken.values() for user in users if not known(user)}
     seats = sum(map(len, taken.values()))
+
+    def seated(ref: RoomRef) -> int:
+        return _seated(rooms[ref], world.staff) - toll.off.get(ref, 0)
+
     count = _Count(
         removals=len(gone) + sum(len(users - gone) for users in taken.values()),
         seats=seats,
-        members=sum(_seated(room, world.staff) for room in rooms.values()) if seats else 0,
-        emptied=sum(1 for ref, users in taken.items() if 1 < len(users) == _seated(rooms[ref], world.staff)),
+        members=sum(map(seated, rooms)) if seats else 0,
+        emptied=sum(1 for ref, users in taken.items() if 1 < len(users) == seated(ref)),
         archivings=len(ended),
         loosenings=len(opened),
         rooms=sum(1 for ref in rooms if ref.kind is RoomKind.GROUP),
@@ -137,7 +146,15 @@ class _Counting:
         return found
 
     def _is_asked(self, ref: RoomRef, user: str) -> bool:
-        return (ref, user) in self.asked.seats or is_dismissed(user, self.world.desired)
+        return user in self.asked.off or (ref, user) in self.asked.seats or is_dismissed(user, self.world.desired)
+
+    def off(self) -> dict[RoomRef, int]:
+        """How many of a room are switched off, and go."""
+        found: dict[RoomRef, int] = {}
+        for action in self.actions:
+            if isinstance(action, RemoveMembers) and not action.invited:
+                found[action.ref] = found.get(action.ref, 0) + sum(1 for one in action.users if one in self.asked.off)
+        return found
 
     def _is_over(self, ref: RoomRef) -> bool:
         return self.world.desired.rooms[ref].let_go and (ref.kind is RoomKind.SUBSPACE or ref in self.asked.aside)

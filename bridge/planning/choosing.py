@@ -17,21 +17,21 @@ CLOSING: Final = frozenset({Phase.TIGHTEN, Phase.REMOVE, Phase.SHRINK})
 
 def released(plan: Plan) -> Plan:
     """What may be done without anybody's further word: the parts that are not held, of those that wait for being opened
-    all but that, and in any case what a confirmed command asked for."""
+    all but that, and in any case what a confirmed command asked for and that whoever is switched off goes."""
     return Plan.of(free for part in plan.parts if (free := _free(part)))
 
 
 def _free(part: PlanPart) -> PlanPart | None:
     if part.held is None:
         return part
-    asked, waiting = part.held.asked, part.held.waiting
+    never, waiting = part.held.free, part.held.waiting
     if waiting:
         free = [one for one in part.actions if one.phase in CLOSING or one.ref not in waiting]
-        there = set(map(mark, free)) if asked else set()
-        free += [one for one in asked if one.ref in waiting and one.phase not in CLOSING and mark(one) not in there]
+        there = set(map(mark, free)) if never else set()
+        free += [one for one in never if one.ref in waiting and one.phase not in CLOSING and mark(one) not in there]
         actions = tuple(sorted(free, key=order))
-    elif asked:
-        actions = asked
+    elif never:
+        actions = never
     else:
         return None
     return replace(part, actions=actions, held=None, fingerprint=fingerprint_of(actions))

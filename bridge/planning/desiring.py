@@ -69,6 +69,7 @@ def desire_from(
     return Desired(
         rooms=rooms,
         employees=facts.employees,
+        inactive=frozenset(facts.inactive),
         partner_of=facts.belongs,
         dismissed=facts.dismissed,
         bot=bot,

@@ -27,7 +27,8 @@ class Brake:
 class Held:
     """Why a plan waits for somebody to quote its fingerprint; counts against the limits: ``removals`` of ``members``,
     ``archivings`` and ``loosenings`` of ``rooms``. Where rooms are ``waiting``, only what opens these does; else all of
-    it. What somebody ``asked`` for by a confirmed command never waits."""
+    it. What is ``free`` never waits: what somebody asked for by a confirmed command, and that whoever is switched off
+    goes."""
 
     reason: Message
     removals: int
@@ -36,7 +37,7 @@ class Held:
     loosenings: int = 0
     rooms: int = 0
     waiting: frozenset[RoomRef] = frozenset()
-    asked: tuple[Action, ...] = ()
+    free: tuple[Action, ...] = ()
     brake: Brake
 
 

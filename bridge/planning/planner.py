@@ -19,6 +19,7 @@ from bridge.planning.drifting import drift, main_alias
 from bridge.planning.ending import departures, let_go
 from bridge.planning.finding import general_findings, room_findings, scattered_findings
 from bridge.planning.fingerprint import fingerprint_of
+from bridge.planning.leaving import departing, leavers
 from bridge.planning.leftover import with_leftover_spaces
 from bridge.planning.linking import addresses, links, stray_links
 from bridge.planning.opening import openings
@@ -64,12 +65,13 @@ def plan(
     which settings were changed by somebody else. ``unasked`` is what would be desired without the decisions that the
     rooms have not followed yet, if there are any. Equal input gives an equal plan, whatever its order.
     """
+    world, drafts = _drafted(desired, actual, bindings, server_name, patience)
     asked = Asked(
         seats=asked_for,
         drifted=drifted,
         aside=frozenset(ref for ref in bindings if ref.kind is RoomKind.FORMER),
+        off=leavers(desired, world.actual),
     )
-    world, drafts = _drafted(desired, actual, bindings, server_name, patience)
     usual = None
     if unasked is not None:
         other, others = _drafted(unasked, actual, bindings, server_name, patience)
@@ -159,13 +161,14 @@ class _Judging:
         counted = toll.within(usual.toll) if usual else toll
         held = hold(self.world, counted, draft.rooms, self.brake, known=self._is_known)
         asked = tuple(usual.asked(actions, toll)) if usual else ()
+        going = departing(actions, self.asked.off, beside=asked) if held else ()
         return PlanPart(
             compartment=compartment,
             actions=actions,
             findings=tuple(
                 sorted(draft.findings, key=lambda finding: (finding.kind, finding.group or "", finding.subject))
             ),
-            held=replace(held, asked=asked) if held else None,
+            held=replace(held, free=tuple(sorted((*asked, *going), key=order))) if held else None,
             decided=bool(asked),
             fingerprint=fingerprint_of(actions),
         )

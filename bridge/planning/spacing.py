@@ -65,7 +65,7 @@ def _spaced(part: PlanPart, desired: Desired, spacing: Spacing) -> PlanPart:
         return part
     seats = {(one.ref, one.user) for one in later}
     actions = tuple(_without(part.actions, seats))
-    held = replace(part.held, asked=tuple(_without(part.held.asked, seats))) if part.held else None
+    held = replace(part.held, free=tuple(_without(part.held.free, seats))) if part.held else None
     return replace(part, actions=actions, held=held, later=later, fingerprint=fingerprint_of(actions))
 
 

@@ -29,8 +29,8 @@ from bridge.services.world import World
 class Standing:
     """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made, ``fresh``
     whether the directory was read just now, ``sources`` how it stands with each source where it was not, ``pasts`` how
-    far the past of rooms is that is being read for digests, ``called`` what the groups are called that the findings and
-    these are about."""
+    far the past of rooms is that is being read for digests, ``held`` why a plan waits for somebody's word, ``called``
+    what the groups are called that the findings and these are about."""
 
     homeserver: Message | None
     inbox: InboxCounts
@@ -42,6 +42,7 @@ class Standing:
     fresh: bool = False
     pasts: tuple[Backfill, ...] = ()
     sources: tuple[SourceRead, ...] = ()
+    held: Message | None = None
     called: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -80,6 +81,7 @@ class StatusReport:
         bound = {ref.id for ref in world.room_ids() if ref.kind is RoomKind.GROUP} if world else set()
         fresh = self.look is not None and error is None and not any(one.kind in UNREAD for one in findings)
         fresh = fresh and not _under_way(read, self.clock)
+        held = world.plan.seen_by(seen).held if world and OPEN in seen else None
         told_of = OPEN in seen or (access is None and viewer.personal)
         return Standing(
             homeserver=trouble,
@@ -92,6 +94,7 @@ class StatusReport:
             fresh=fresh,
             sources=() if fresh or not told_of else read,
             pasts=pasts,
+            held=held.reason if held else None,
             called={group.id: group.name for group in groups if group.id in about},
         )
 

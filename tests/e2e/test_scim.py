@@ -64,8 +64,25 @@ async def test_whoever_is_taken_out_of_a_group_by_scim_is_out_of_its_room(park: 
         await eventually(joined, lambda found: found == everybody, SECONDS)
         await entra.patch(f"/Groups/{sales}", {"op": "Remove", "path": "members", "value": [{"value": luc}]})
         await eventually(joined, lambda found: found == everybody - {company.user("luc")}, SECONDS)
+        both = [{"value": luc}, {"value": ines}]
+        second = (await entra.send("POST", "/Groups", {"displayName": "Second", "members": both}))["id"]
+        other = await eventually(lambda: room_of(company, second), bool, SECONDS)
+
+        async def seated() -> set[str]:
+            return members(await company.state(other)) & everybody
+
+        await eventually(seated, lambda found: found == everybody - {company.user("claire")}, SECONDS)
+        await entra.patch(f"/Groups/{second}", {"op": "Remove", "path": "members", "value": both})
+
+        async def planned() -> str:
+            return (await company.parvis("plan")).said
+
+        await eventually(planned, lambda said: "1 room would lose all its members." in said, SECONDS)
+        # Whoever is switched off goes all the same, and nothing else.
         await entra.patch(f"/Users/{claire}", {"op": "Replace", "path": "active", "value": "False"})
         await eventually(joined, lambda found: found == {company.user("ines")}, SECONDS)
+        assert await seated() == everybody - {company.user("claire")}
+        assert "1 room would lose all its members." in await planned()
     shown = await company.parvis("directory", "show", "Sales")
     assert (shown.code, company.user("luc") in shown.out, company.user("ines") in shown.out) == (0, False, True)
 

@@ -95,7 +95,7 @@ def test_what_somebody_asked_for_while_the_rest_is_held_is_spread_as_well() -> N
     wanted = company("bob")
     whole = Simulation().plan(wanted)
     parts = tuple(
-        replace(part, held=Held(reason=say("Too many."), removals=9, members=9, brake=Brake(), asked=part.actions))
+        replace(part, held=Held(reason=say("Too many."), removals=9, members=9, brake=Brake(), free=part.actions))
         for part in whole.parts
     )
     freed = released(spaced(replace(whole, parts=parts), wanted, SPACING))

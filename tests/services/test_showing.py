@@ -7,6 +7,7 @@ from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
+from bridge.planning.plan import Brake
 from bridge.services.plans import Shown
 from bridge.services.showing import UNREADABLE, change, findings_blocks, for_chat, plan_document
 from bridge.services.sources_read import SourceRead, begin, end
@@ -90,6 +91,40 @@ async def test_status_and_plan_tell_of_the_same_world_also_when_the_file_has_cha
     assert (standing.groups, standing.fresh, standing.findings) == (groups + 1, False, broken.findings)
     assert broken.plan.fingerprint == plan.plan.fingerprint
     assert [one.text for one in broken.findings] == [UNREADABLE]
+
+
+async def test_status_says_that_a_plan_is_held_to_whoever_may_see_it_and_for_hidden_groups_to_their_members() -> None:
+    crew = [f"p{number:02d}" for number in range(6)]
+    board = group("board").hidden().owners("omar").members("omar", "p01", "p02")
+    people = ["ines", *crew]
+    first = directory(group("crew").members(*crew), board, people=people)
+    admins = frozenset({user("ines"), ADMIN})
+    here = household(first, joins_directly=True, brake=Brake(max_removals=1), admins=admins)
+    for _ in range(2):
+        await here.settle()
+    for name in ("omar", "p01", "p02"):
+        here.homeserver.synapse.rooms[here.room("board")].join(user(name))
+    await here.reconciler.look(verify=True)
+    last = LastLook(at=here.clock.now(), world=here.world)
+    report = StatusReport(
+        homeserver=here.homeserver, store=here.store, society=here.society, last=lambda: last, look=here.reconciler.look
+    )
+    ines = user("ines")
+    assert (await report.standing(alone(ines))).held is None
+    here.source.directory = directory(group("crew"), board, people=people)
+    for _ in range(4):
+        await here.clock.advance(600)
+        await here.settle()
+    assert str((await report.standing(alone(ines))).held) == "1 room would lose all its members."
+    partners_too = Viewer(asker=ines, readers=frozenset({ines, "@bob:acme.example"}))
+    assert (await report.standing(partners_too)).held is None
+    fewer = group("board").hidden().owners("omar").members("omar")
+    here.source.directory = directory(group("crew").members(*crew), fewer, people=people)
+    for _ in range(4):
+        await here.clock.advance(600)
+        await here.settle()
+    assert (await report.standing(alone(ines))).held is None
+    assert str((await report.standing(alone(ADMIN))).held) == "2 removals that nobody asked for: more than 1."
 
 
 async def test_while_the_directory_is_being_read_status_says_so_at_once_and_waits_for_nothing() -> None:

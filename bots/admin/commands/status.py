@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bots.kit.commands import Call, Command, Reply
-from bridge.domain.document import Block, Document, Inline, Items, Strong, paragraph
+from bridge.domain.document import Block, Code, Document, Inline, Items, Strong, paragraph
 from bridge.domain.messages import DayOf, Message, Text, say, say_n
 from bridge.ports.activity import Backfill
 from bridge.ports.clock import Clock
@@ -49,7 +49,11 @@ def _document(standing: Standing, now: datetime) -> Document:
     rows += [(Strong(say("Past of a room")), ": ", _past(one, standing.called[one.group])) for one in standing.pasts]
     if standing.trouble:
         rows.append((Strong(say("Trouble")), ": ", standing.trouble))
-    blocks: list[Block] = [Items(tuple(rows)), *findings_blocks(standing.findings, standing.called)]
+    blocks: list[Block] = [Items(tuple(rows))]
+    if standing.held:
+        held: tuple[Inline, ...] = (Strong(say("A plan is held:")), " ", standing.held)
+        blocks.append(paragraph(*held, " ", say("It is shown by:"), " ", Code("!plan")))
+    blocks += findings_blocks(standing.findings, standing.called)
     if len(blocks) == 1:
         blocks.append(paragraph(say("Nothing needs your attention.")))
     return Document(tuple(blocks))

@@ -178,6 +178,7 @@ def _desired(tables: Tables, facts: Facts) -> Desired:
         rest,
         rooms=tables[Section.ROOMS],
         employees=facts.employees,
+        inactive=frozenset(facts.inactive),
         partner_of=facts.belongs,
         findings=facts.findings,
     )

@@ -45,7 +45,8 @@ def _lasting(world: World) -> Iterator[tuple[Section, Iterable[Row]]]:
     yield Section.NAMES, world.names.items()
     yield Section.SEATED, _seated(world)
     yield Section.ROOMS, desired.rooms.items()
-    yield Section.DESIRED, [(None, replace(desired, rooms={}, employees=frozenset(), partner_of={}, findings=()))]
+    wishes = replace(desired, rooms={}, employees=frozenset(), inactive=frozenset(), partner_of={}, findings=())
+    yield Section.DESIRED, [(None, wishes)]
 
 
 def _seated(world: World) -> Iterator[Row]:
