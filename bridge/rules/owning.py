@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bridge.domain.directory import Directory, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.rules.lineage import Lineage
 from bridge.rules.partners import partner_of
 
@@ -60,7 +60,8 @@ def owning(
             found = owners.get(source, frozenset())
         if source:
             given[group.id], heirs[group.id] = found, source
-    findings = (_told(group, heirs.get(group.id), given) for group in sorted(bereft, key=lambda one: one.id))
+    called = {id_: group.name or group.id for id_, group in directory.groups.items()} if bereft else {}
+    findings = (_told(group, heirs.get(group.id), given, called) for group in sorted(bereft, key=lambda one: one.id))
     return Owning(owners | given if given else owners, moderators, delegates, heirs, tuple(findings))
 
 
@@ -84,20 +85,23 @@ def _eldest(group: Group, user_of: Mapping[str, str], among: frozenset[str]) -> 
     return frozenset(filter(None, [next(listed, min(among, default=""))]))
 
 
-def _told(group: Group, source: str | None, given: Mapping[str, frozenset[str]]) -> Finding:
+def _told(
+    group: Group, source: str | None, given: Mapping[str, frozenset[str]], called: Mapping[str, Text | str]
+) -> Finding:
+    name = called[group.id]
     if source is None:
-        text = say("All owners of {group} are gone and nobody takes their place: name another.", group=group.id)
+        text = say("All owners of {group} are gone and nobody takes their place: name another.", group=name)
         return Finding("ownerless", group.id, text, group.id)
     if source == group.id:
         text = say(
             "All owners of {group} are gone. {user} has belonged to it longest and owns it until another is named.",
-            group=group.id,
+            group=name,
             user=next(iter(given[source])),
         )
     else:
         text = say(
             "All owners of {group} are gone. The owners of {parent} own it until another is named.",
-            group=group.id,
-            parent=source,
+            group=name,
+            parent=called[source],
         )
     return Finding("owners-gone", group.id, text, group.id)

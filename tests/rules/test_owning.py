@@ -43,7 +43,8 @@ def test_a_group_whose_owners_are_gone_is_given_to_those_of_the_nearest_group_ab
     assert found.owners == {"sales": users("eve"), "emea": users("eve"), "france": users("eve")}
     assert found.heirs == {"emea": "sales", "france": "sales"}
     assert [(one.kind, one.subject) for one in found.findings] == [("owners-gone", "emea"), ("owners-gone", "france")]
-    assert "sales" in str(found.findings[0].text)
+    said = "All owners of Emea are gone. The owners of Sales own it until another is named."
+    assert str(found.findings[0].text) == said
 
 
 def test_a_group_that_never_named_an_owner_is_given_to_nobody() -> None:
@@ -55,6 +56,7 @@ def test_where_nobody_above_owns_anything_it_is_told() -> None:
     found = facts(directory(group("sales").members("bob"), below("emea", "sales").owners("ann"), gone=["ann"]))
     assert (found.owners, found.heirs) == ({}, {})
     assert [(one.kind, one.group) for one in found.findings] == [("ownerless", "emea")]
+    assert str(found.findings[0].text).startswith("All owners of Emea are gone")
 
 
 def test_a_group_that_ended_needs_no_owner() -> None:
