@@ -14,7 +14,8 @@ from bridge.domain.directory import Directory
 from bridge.domain.document import Block, Document, Table, paragraph
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Message, say, say_n
-from bridge.rules.differing import Differences, called_alike, differences, same_people
+from bridge.rules.differing import Differences, called_alike, called_otherwise, differences, same_people
+from bridge.rules.identifying import identified
 from bridge.rules.sameness import holding, known_as
 from bridge.services.renamed import renamed
 from bridge.services.several import keeping
@@ -32,8 +33,10 @@ async def diff(config: Config, terminal: Terminal, name: str | None) -> int:
     async with assembly(config, bots=users_of(config)) as parts:
         before = await _before(keeping(sources, parts.store, clock))
         async with parts.store.view() as view:
-            said = await renamed(view)
+            said, links = await renamed(view), await view.identities.all()
+    strategies = config.identities.strategies_now()
     now = known_as(reading.directory, holding(said, [reading.directory.groups]))
+    before, now = (identified(one, links, strategies) for one in (before, now))
     for warning in reading.warnings:
         terminal.problem(warning)
     found = differences(before, now)
@@ -54,6 +57,17 @@ def _again(before: Directory, now: Directory, *, looked_for: bool) -> Iterator[B
                   " with {command}.",
                   "{count} of the groups that are new are called like ones that are gone. Whether they are the same is"
                   " said with {command}.", count, command="parvis group same")
+        )  # fmt: skip
+    gone, new = called_otherwise(before, now)
+    if gone and new:
+        last = say_n("{count} group is gone and no new one is called like it.",
+                     "{count} groups are gone and no new ones are called like them.", gone)  # fmt: skip
+        yield paragraph(
+            last, " ",
+            say_n("If the {count} new one is one of them under another name, say so before the bridge makes a room for"
+                  " it: {command}.",
+                  "If some of the {count} new ones are some of them under other names, say so before the bridge makes"
+                  " rooms for them: {command}.", new, command="parvis group same")
         )  # fmt: skip
     if not (count := same_people(before, now, by_name=looked_for)):
         return

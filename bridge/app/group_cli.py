@@ -35,16 +35,24 @@ def import_groups(context: Context, file: Path, *, yes: bool) -> None:
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option("--yes", is_flag=True, help="Say so of all that nothing speaks against.")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Say so of all pairs in FILE, one on each line (OLD,NEW), or of none.",
+)
 @pass_context
-def same(context: Context, old: str | None, new: str | None, *, yes: bool) -> None:
+def same(context: Context, old: str | None, new: str | None, *, yes: bool, file: Path | None) -> None:
     """List groups that vanished and those that could be the same, as after a change of source (exit code 3 when there
-    are some); say so of all with --yes, or of one: that OLD, which vanished, is NEW now (ids)."""
-    finish(group_same.same(context.config(), context.terminal, old, new, yes=yes))
+    are some); say so of all with --yes, or of one: that OLD, which vanished, is NEW now (ids, or names that one group
+    alone has)."""
+    finish(group_same.same(context.config(), context.terminal, old, new, yes=yes, file=file))
 
 
 @group.command("other")
-@click.argument("new")
+@click.argument("new", nargs=-1, required=True)
 @pass_context
-def other(context: Context, new: str) -> None:
-    """Say that NEW (an id) is another group than those of before, also where it was said to be one of them."""
+def other(context: Context, new: tuple[str, ...]) -> None:
+    """Say that NEW (ids or names) are other groups than those of before, also where they were said to be some of
+    them."""
     finish(group_same.other(context.config(), context.terminal, new))

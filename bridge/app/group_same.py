@@ -3,20 +3,25 @@
 The command line is cleared for everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from bridge.app.bots import users_of
+from bridge.app.pairs import Line, pairs_in
 from bridge.app.terminal import Terminal
-from bridge.app.verbs import DONE, TO_DO
-from bridge.app.wiring import Assembly, assembly
+from bridge.app.verbs import DONE, PLAN, TO_DO
+from bridge.app.wiring import Assembly, assembly, rules_of
 from bridge.config.settings import Config
-from bridge.domain.document import Block, Document, Inline, Table, paragraph
+from bridge.domain.document import Block, CodeBlock, Document, Inline, Items, Table, paragraph
 from bridge.domain.errors import InputError
-from bridge.domain.messages import say, say_n
+from bridge.domain.messages import Message, say, say_n
+from bridge.domain.problems import InvalidInput, Problem
+from bridge.files.yaml_writing import yaml_text
 from bridge.rules.awaiting import Alike
 from bridge.rules.decisions import VISIBILITIES
-from bridge.services.sameness import Pair, SameGroups
+from bridge.rules.sameness import counting, policy_as
+from bridge.services.sameness import Change, Pair, SameGroups
 from bridge.services.undone import COMMAND_LINE as ACTOR
 from bridge.services.world import World
 
@@ -24,39 +29,68 @@ OLD: Final = say("OLD")
 NEW: Final = say("NEW")
 
 
-async def same(config: Config, terminal: Terminal, old: str | None, new: str | None, *, yes: bool) -> int:
-    """List, or say so of one pair or of all that are likely."""
-    if old is not None and (new is None or yes):
-        raise InputError(say("Name both, the group that vanished and the one that it is now, or say --yes of all."))
+async def same(
+    config: Config, terminal: Terminal, old: str | None, new: str | None, *, yes: bool, file: Path | None
+) -> int:
+    """List, or say so of one pair, of those in a file, or of all that are likely."""
+    if (old is not None and new is None) or [old is not None, yes, file is not None].count(True) > 1:
+        raise InputError(say("Name both, the group that vanished and the one that it is now, or say --yes of all, or"
+                             " --from with a file of pairs."))  # fmt: skip
+    lines = pairs_in(file) if file else []
     async with assembly(config, bots=users_of(config)) as parts:
         groups = await _groups(parts)
         found = groups.world.sameness
         likely = [(one.old, one.new) for one in found.likely()]
-        pairs = [(old, new)] if old is not None and new is not None else likely if yes else []
+        pairs = _meant(groups, lines) if lines else likely if yes else []
+        if old is not None and new is not None:
+            pairs = [groups.meant(old, new)]
+        listed = [(one.old, one.new) for one in found.alike]
+        changes = [change for pair in pairs or listed if (change := groups.change(pair))]
         if pairs:
-            await groups.say_same(pairs)
+            await groups.say_same(pairs, [spot for spot, _, _ in lines])
     if pairs:
-        terminal.show(Document(tuple(_said(pairs))))
+        terminal.show(Document((*_said(pairs), *_becoming(changes), *_lost(changes, config), *_next())))
     else:
-        terminal.show(Document(tuple(_listed(groups.world, likely))))
-    return TO_DO if found.alike and not pairs else DONE
+        terminal.show(Document((*_listed(groups.world, likely), *_lost(changes, config))))
+    return TO_DO if (found.alike or found.unpaired.held) and not pairs else DONE
 
 
-async def other(config: Config, terminal: Terminal, new: str) -> int:
-    """Say that it is none of before."""
+async def other(config: Config, terminal: Terminal, news: Sequence[str]) -> int:
+    """Say that they are none of before."""
     async with assembly(config, bots=users_of(config)) as parts:
-        was = await (await _groups(parts)).say_other(new)
-    text = say("{new} is a group of its own from now on, and gets a room of its own at the next look.", new=new)
-    if was:
-        text = say("{new} is a group of its own from now on, and no longer {old}. What follows at the next look:"
-                   " {command}.", new=new, old=was, command="parvis plan")  # fmt: skip
-    terminal.show(Document((paragraph(text),)))
+        groups = await _groups(parts)
+        meant = [groups.meant_new(new) for new in news]
+        were = await groups.say_other(meant)
+    terminal.show(Document(tuple(paragraph(_own(new, were.get(new, ""))) for new in meant)))
     return DONE
+
+
+def _own(new: str, was: str) -> Message:
+    if not was:
+        return say("{new} is a group of its own from now on, and gets a room of its own at the next look.", new=new)
+    return say("{new} is a group of its own from now on, and no longer {old}. What follows at the next look:"
+               " {command}.", new=new, old=was, command=PLAN)  # fmt: skip
 
 
 async def _groups(parts: Assembly) -> SameGroups:
     world = await parts.reconciler.glance()
-    return SameGroups(store=parts.store, world=world, clock=parts.clock, chance=parts.chance, by=ACTOR)
+    policy = (await rules_of(parts.config).read()).policy
+    filed = policy_as(policy, counting(world.sameness.said, world.facts.directory.groups)).groups
+    return SameGroups(store=parts.store, world=world, clock=parts.clock, chance=parts.chance, by=ACTOR, filed=filed)
+
+
+def _meant(groups: SameGroups, lines: Sequence[Line]) -> list[Pair]:
+    """Raises ``InvalidInput`` with every line that means no pair."""
+    pairs: list[Pair] = []
+    problems: list[Problem] = []
+    for spot, old, new in lines:
+        try:
+            pairs.append(groups.meant(old, new))
+        except InputError as error:
+            problems.append(Problem(spot, error.message))
+    if problems:
+        raise InvalidInput(problems)
+    return pairs
 
 
 def _said(pairs: Sequence[Pair]) -> Iterator[Block]:
@@ -65,8 +99,34 @@ def _said(pairs: Sequence[Pair]) -> Iterator[Block]:
               "{count} groups are those of before: they keep their rooms, their people and all that is decided about"
               " them.", len(pairs))
     )  # fmt: skip
-    yield paragraph(say("Here it goes by the id of before. What follows at the next look: {command}.",
-                        command="parvis plan"))  # fmt: skip
+
+
+def _becoming(changes: Iterable[Change]) -> Iterator[Block]:
+    """Those that will be more or less visible."""
+    rows: list[tuple[Inline, ...]] = [
+        (say("{name}: {before} before, {now} from then on", name=one.name, before=VISIBILITIES[one.before],
+             now=VISIBILITIES[one.after]),)
+        for one in changes if one.before is not one.after
+    ]  # fmt: skip
+    if rows:
+        yield paragraph(say("With this, other people may know of them, and come in, than before:"))
+        yield Items(tuple(rows))
+
+
+def _lost(changes: Iterable[Change], config: Config) -> Iterator[Block]:
+    """What goes with the source of before, as lines for the policy file."""
+    lines = {one.pair[1]: one.lost for one in changes if one.lost}
+    if lines:
+        file = str(config.policies) if config.policies else say("the policy file")
+        yield paragraph(
+            say("The source of before said this of them, and that of now says nothing of it. What is to stay goes into"
+                " {file} before the bridge looks next, or the rooms follow without it:", file=file)
+        )  # fmt: skip
+        yield CodeBlock(yaml_text({"groups": lines}))
+
+
+def _next() -> Iterator[Block]:
+    yield paragraph(say("Here it goes by the id of before. What follows at the next look: {command}.", command=PLAN))
 
 
 def _listed(world: World, likely: Sequence[Pair]) -> Iterator[Block]:
@@ -93,11 +153,14 @@ def _listed(world: World, likely: Sequence[Pair]) -> Iterator[Block]:
                       "{count} of these groups wait for that without rooms of their own, the others do not.", waiting)
             )  # fmt: skip
     yield from _others(world)
+    yield from _held(world)
     if found.vanished:
         yield paragraph(
-            say("Of one pair, by ids: {same}. Who is in the room and not in the group now is taken out of it. That one"
-                " is another group: {other}. The ids of all that are there now: {show}.",
+            say("Of one pair, by ids or names: {same}. Of many, in a file with two columns: {file}. Who is in the room"
+                " and not in the group now is taken out of it. That one is another group: {other}. The ids of all that"
+                " are there now: {show}.",
                 same=say("parvis group same {old} {new}", old=OLD, new=NEW),
+                file="parvis group same --from pairs.csv",
                 other=say("parvis group other {new}", new=NEW), show="parvis directory show")
         )  # fmt: skip
     told = sorted((old, new) for new, old in found.said.items())
@@ -114,6 +177,15 @@ def _others(world: World) -> Iterator[Block]:
         yield paragraph(say("These have vanished too and have a room, and none that is there now is called like them:"))
         rows = tuple((groups[id_].name if id_ in groups else "–", id_) for id_ in left)
         yield Table(head=(say("Name"), say("Before")), rows=rows)
+
+
+def _held(world: World) -> Iterator[Block]:
+    """Those that wait because their source was replaced, and are called like none that vanished."""
+    found = world.sameness
+    if waiting := sorted(found.unpaired.held):
+        yield paragraph(say("These are new, called like none that vanished, and wait as well, as the groups of their"
+                            " source went all at once:"))  # fmt: skip
+        yield Table(head=(say("Name"), say("Now")), rows=tuple((found.held[id_].name, id_) for id_ in waiting))
 
 
 def _row(one: Alike, *, likely: bool) -> tuple[Inline, ...]:

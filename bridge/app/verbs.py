@@ -129,6 +129,8 @@ async def apply(
         if world.plan.empty and not as_json:
             show()
             return DONE
+        for finding in () if as_json else world.sameness.findings():
+            terminal.say(finding.text)  # before a room is made that could have been one of before
         result = await _apply(parts, world, terminal)
         if as_json:
             terminal.raw(_result_json(result, terminal))

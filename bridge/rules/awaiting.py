@@ -13,14 +13,12 @@ from typing import Final, TypeAlias
 
 from bridge.domain.directory import GROUP_REFERENCE, Group, GroupState, Visibility
 from bridge.domain.findings import Finding
-from bridge.domain.messages import Text, say, say_n
-from bridge.domain.rooms import ActualRoom, Membership
+from bridge.domain.messages import Message, Text, say, say_n
 from bridge.rules.mapping import leaving_out
+from bridge.rules.replacing import NONE, UNFILED, Filed, Unpaired, becoming
 from bridge.rules.sameness import Same
+from bridge.rules.seeing import Seen
 from bridge.rules.settings import MODERATORS, OWNERS
-
-POWER: Final = "m.room.power_levels"
-PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +59,14 @@ class Alike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sameness:
-    """What a look finds: ids of groups with a room that ``vanished``, those ``alike``, and which ids are ``said`` to be
-    others here."""
+    """What a look finds: ids of groups with a room that ``vanished``, those ``alike``, those ``unpaired``, and which
+    ids are ``said`` to be others here. ``held`` are the groups that wait, by id, as they would be."""
 
     vanished: frozenset[str] = frozenset()
     alike: tuple[Alike, ...] = ()
+    unpaired: Unpaired = NONE
     said: Same = field(default_factory=dict)
+    held: Mapping[str, Group] = field(default_factory=dict)
 
     def likely(self) -> tuple[Alike, ...]:
         """The pairs that nothing speaks against: no other group is called so, it is as visible as before or closes for
@@ -82,7 +82,7 @@ class Sameness:
     @property
     def waiting(self) -> frozenset[str]:
         """Ids of groups that get no room yet."""
-        return frozenset(one.new for one in self.alike if one.waits)
+        return frozenset(one.new for one in self.alike if one.waits) | self.unpaired.held
 
     def findings(self) -> Iterator[Finding]:
         """That they wait: each hidden one to those who may know the one of before, the others by their number."""
@@ -103,36 +103,42 @@ class Sameness:
                 count,
             )
             yield Finding("groups-awaited", "directory", text)
+        gone, fresh = len(self.unpaired.gone), len(self.unpaired.fresh)
+        if gone and fresh:
+            last = say_n("{count} group that has vanished from the directory has a room, and none of its name is there"
+                         " now.",
+                         "{count} groups that have vanished from the directory have rooms, and none of their names is"
+                         " there now.", gone)  # fmt: skip
+            yield Finding("groups-unclaimed", "directory", say("{gone} {new}", gone=last, new=self._told_new(fresh)))
+
+    def _told_new(self, count: int) -> Message:
+        if self.unpaired.fresh <= self.unpaired.held:
+            return say_n("As all went at once, {count} new one gets no room until the command line says whether it is"
+                         " one of them under another name, or they are archived: parvis group same.",
+                         "As all went at once, {count} new ones get no rooms until the command line says whether they"
+                         " are some of them under other names, or these are archived: parvis group same.",
+                         count)  # fmt: skip
+        return say_n("{count} new one gets a room of its own. If it is one of them under another name, say so before,"
+                     " as two rooms cannot become one: parvis group same.",
+                     "{count} new ones get rooms of their own. If they are some of them under other names, say so"
+                     " before, as two rooms cannot become one: parvis group same.", count)  # fmt: skip
 
 
 NOTHING: Final = Sameness()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a look knows of rooms and people: ``rooms`` by id of group, None where one was not read yet; ``accounts`` by
-    id of person, ``claimed`` with those beside that could be theirs; ``staff`` are accounts that are nobody's."""
-
-    rooms: Mapping[str, ActualRoom | None]
-    accounts: Mapping[str, str]
-    claimed: Mapping[str, str]
-    staff: frozenset[str] = frozenset()
-
-    def present(self, group_id: str) -> frozenset[str]:
-        """Who is in the room of a group, or asked into it."""
-        room = self.rooms.get(group_id)
-        inside = room.members.items() if room else ()
-        return frozenset(user for user, state in inside if state in PRESENT) - self.staff
-
-    def power(self, group_id: str, user: str) -> int:
-        """The level of somebody in the room of a group."""
-        room = self.rooms.get(group_id)
-        level = room.content(POWER).get("users", {}).get(user, 0) if room else 0
-        return level if isinstance(level, int) else 0
-
-
 Namesakes: TypeAlias = Sequence[tuple[str, str]]
 """Groups that vanished, and ones that came under the same name: ids."""
+
+
+def folded(name: str) -> str:
+    """A name by its letters, however they are written down."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def names_of(group: Group) -> frozenset[str]:
+    """What it is called in any language, by its letters."""
+    return frozenset(filter(None, map(folded, (group.name.en, group.name.fr))))
 
 
 def lost(governed: Mapping[str, Group], vanished: Collection[str], rooms: Collection[str]) -> frozenset[str]:
@@ -149,22 +155,28 @@ def namesakes(
     ``gone``; ``governed`` are the same with all that is decided about them."""
     called: dict[str, list[str]] = defaultdict(list)
     for id_ in sorted(set(gone) & declared.keys() & governed.keys()):
-        for name in _names(declared[id_]):
+        for name in names_of(declared[id_]):
             called[name].append(id_)
     if not called:
         return ()
     return [
         (old, new)
         for new in came
-        for old in dict.fromkeys(one for name in _names(declared[new]) for one in called.get(name, ()))
+        for old in dict.fromkeys(one for name in names_of(declared[new]) for one in called.get(name, ()))
     ]
 
 
 def compared(
-    pairs: Namesakes, declared: Mapping[str, Group], governed: Mapping[str, Group], seen: Seen
+    pairs: Namesakes, declared: Mapping[str, Group], governed: Mapping[str, Group], seen: Seen, filed: Filed = UNFILED
 ) -> tuple[Alike, ...]:
-    """The same with who is where."""
-    return tuple(_alike(old, new, governed, declared, seen) for old, new in pairs)
+    """The same with who is where. ``filed`` is what the policy file says of groups that it names."""
+    return tuple(
+        replace(
+            _alike(old, new, governed, declared, seen),
+            becomes=becoming(governed[old], governed[new], filed.get(old, {})),
+        )
+        for old, new in pairs
+    )
 
 
 def awaiting(groups: Mapping[str, Group], found: Sameness, seen: Seen) -> Mapping[str, Group]:
@@ -174,16 +186,12 @@ def awaiting(groups: Mapping[str, Group], found: Sameness, seen: Seen) -> Mappin
     for one in found.alike:
         if one.waits and one.old in kept and one.new in groups:
             kept[one.old] = _staying(kept[one.old], groups[one.new], groups, seen)
+    for id_ in found.unpaired.left & kept.keys():
+        kept[id_] = _left(kept[id_], seen)
     left = {id_: groups[id_] for id_ in found.waiting if id_ in groups}
     hidden = {one.new for one in found.alike if one.visibility is Visibility.HIDDEN} & left.keys()
     left |= {id_: replace(left[id_], visibility=Visibility.HIDDEN) for id_ in hidden}
     return leaving_out(groups, kept, left)
-
-
-def _names(group: Group) -> frozenset[str]:
-    """What it is called in any language: the same letters, however they are written down."""
-    names = (" ".join(unicodedata.normalize("NFC", one).casefold().split()) for one in (group.name.en, group.name.fr))
-    return frozenset(filter(None, names))
 
 
 def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[str, Group], seen: Seen) -> Alike:
@@ -192,14 +200,13 @@ def _alike(old: str, new: str, governed: Mapping[str, Group], declared: Mapping[
     active = was.state is now.state is GroupState.ACTIVE
     unsaid = "visibility" not in now.declared | now.decided
     said = _hidden_by_decision(was, declared[old], declared[new])
-    by_command = unsaid and "visibility" in was.decided
     alike = was.visibility is now.visibility or (unsaid and now.visibility is not Visibility.HIDDEN)
     return Alike(
         old=old,
         new=new,
         name=declared[old].name,
         visibility=was.visibility,
-        becomes=was.visibility if by_command else now.visibility,
+        becomes=now.visibility,
         here=len(here),
         same=len(here & users),
         others=len(users - here),
@@ -233,6 +240,19 @@ def _people(group_id: str, groups: Mapping[str, Group]) -> set[str]:
 
 
 def _staying(was: Group, now: Group, groups: Mapping[str, Group], seen: Seen) -> Group:
+    return _with_those_here(was, _people(now.id, groups), now.owners, now.moderators, seen=seen)
+
+
+def _left(was: Group, seen: Seen) -> Group:
+    """Everybody who is in its room and there by whatever id stays, and so does who leads it."""
+    here = seen.present(was.id)
+    people = [one for one, user in seen.accounts.items() if user in here]
+    return _with_those_here(was, people, people, people, seen=seen)
+
+
+def _with_those_here(
+    was: Group, members: Collection[str], owners: Collection[str], moderators: Collection[str], *, seen: Seen
+) -> Group:
     here = seen.present(was.id)
 
     def joined(names: Collection[str], people: Collection[str], enough: int) -> tuple[str, ...]:
@@ -242,7 +262,7 @@ def _staying(was: Group, now: Group, groups: Mapping[str, Group], seen: Seen) ->
 
     return replace(
         was,
-        members=joined(was.members, _people(now.id, groups), 0),
-        owners=joined(was.owners, now.owners, OWNERS),
-        moderators=joined(was.moderators, now.moderators, MODERATORS),
+        members=joined(was.members, members, 0),
+        owners=joined(was.owners, owners, OWNERS),
+        moderators=joined(was.moderators, moderators, MODERATORS),
     )

@@ -38,7 +38,7 @@ class Differences:
 def differences(before: Directory, after: Directory) -> Differences:
     """What ``after`` says otherwise than ``before`` of people, groups, names and memberships."""
     both = sorted(before.groups.keys() & after.groups.keys())
-    found = (_difference(before.groups[id_], after.groups[id_]) for id_ in both)
+    found = (_difference(before.groups[id_], after.groups[id_], before, after) for id_ in both)
     return Differences(
         people_come=tuple(sorted(after.people.keys() - before.people.keys())),
         people_gone=tuple(sorted(before.people.keys() - after.people.keys())),
@@ -75,6 +75,26 @@ def same_people(before: Directory, after: Directory, *, by_name: bool) -> int:
     return sum(one.user in users or one.name.casefold() in names for one in come)
 
 
-def _difference(before: Group, after: Group) -> GroupDifference:
-    was, is_ = frozenset(before.members), frozenset(after.members)
-    return GroupDifference(after, tuple(sorted(is_ - was)), tuple(sorted(was - is_)))
+def called_otherwise(before: Directory, after: Directory) -> tuple[int, int]:
+    """How many groups are gone and how many are new of which none is called like one of the others."""
+    gone, come = before.groups.keys() - after.groups.keys(), after.groups.keys() - before.groups.keys()
+    groups = {**before.groups, **after.groups}
+    pairs = namesakes(groups, groups, gone, sorted(come))
+    return len(gone - {old for old, _ in pairs}), len(come - {new for _, new in pairs})
+
+
+def _difference(before: Group, now: Group, directory: Directory, after: Directory) -> GroupDifference:
+    """Whoever has the account of somebody under another id is the same."""
+    was, is_ = frozenset(before.members), frozenset(now.members)
+    come, gone = is_ - was, was - is_
+    if come and gone:
+        came, went = ({_account(one, people): one for one in ids}
+                      for ids, people in ((come, after), (gone, directory)))  # fmt: skip
+        come = frozenset(came[user] for user in came.keys() - went.keys())
+        gone = frozenset(went[user] for user in went.keys() - came.keys())
+    return GroupDifference(now, tuple(sorted(come)), tuple(sorted(gone)))
+
+
+def _account(member: str, directory: Directory) -> str:
+    person = directory.people.get(member)
+    return person.user if person and person.user else member

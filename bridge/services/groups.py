@@ -21,9 +21,10 @@ from bridge.services.world import NOBODY, World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """What may be told of one group. ``link`` opens its room in any client, where the viewer may have the link;
-    ``member`` is about the asker. ``bereft`` says that all owners who were named are gone, so that others own it.
-    ``above`` is the group that it is part of, ``ended`` what became of it, unless it is active. ``seated`` are those in
-    its room, ``attendance`` is for those who may see its inside, in a conversation of their own.
+    ``member`` and ``expected``, who belongs to it and is not in its room, are about the asker. ``bereft`` says that all
+    owners who were named are gone, so that others own it. ``above`` is the group that it is part of, ``ended`` what
+    became of it, unless it is active. ``seated`` are those in its room, ``attendance`` is for those who may see its
+    inside, in a conversation of their own.
     """
 
     id: str
@@ -33,6 +34,7 @@ class GroupView:
     listed: bool
     mandatory: bool
     member: bool
+    expected: bool
     link: str | None
     members: int | None = None
     owners: tuple[str, ...] = ()
@@ -98,6 +100,7 @@ class Groups:
             listed=group.listed,
             mandatory=group.mandatory,
             member=viewer.asker in joined,
+            expected=viewer.asker not in joined and viewer.asker in world.facts.people_of(group.id),
             link=f"https://matrix.to/#/{quote(room_id, safe='!:')}?via={self.server_name}" if room_id else None,
             members=len(joined) - sum(user in joined for user in self.society.service_users()) if inside else None,
             owners=_names(world.facts, world.facts.owners.get(group.id)),

@@ -125,7 +125,7 @@ class Here:
         governed = decided.over(truth.directory, found.policy, own_server=own_server)
         waiting = awaited(
             truth, governed.directory, said, read=read, doubts=doubts, bindings=bindings, actual=actual,
-            staff=self.service_users | {self.bot, errand.service_user or self.bot},
+            staff=self.service_users | {self.bot, errand.service_user or self.bot}, filed=policy.groups,
         )  # fmt: skip
         governed = replace(governed, directory=waiting.over(governed.directory))
         grace = grace_of(graced, governed.directory, actual, errand.today, own_server=own_server)

@@ -18,7 +18,7 @@ from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.store import Store
 from bridge.rules.continuity import Vanished
 from bridge.rules.merging import Together, Told, together
-from bridge.services.truth import GRACE, DirectoryKeeper, Heard, Keeper, Truth, as_known, ended, truth_of
+from bridge.services.truth import GRACE, DirectoryKeeper, Heard, Keeper, Truth, as_known, ended, gone_since, truth_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,8 @@ class SeveralKeeper:
             frozenset().union(*(one.replaced for one in heard)) - found.directory.people.keys(),
             until=min((one.until for one in heard if one.until), default=None),
         )
-        return await truth_of(keeper.store, whole, now=keeper.clock.now(), grace=keeper.grace)
+        truth = await truth_of(keeper.store, whole, now=keeper.clock.now(), grace=keeper.grace)
+        return replace(truth, since=gone_since(heard))
 
     def _together(self, heard: list[Heard], stamps: tuple[str, ...], gone: Collection[str]) -> Together:
         """What all say, groups that are gone included: others may still describe them, or lead to them."""

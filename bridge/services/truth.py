@@ -4,7 +4,7 @@ A reading that is known already, by its stamp, needs no comparison: then the lar
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -41,7 +41,8 @@ class Truth:
     """A directory to work with and what is to be said about how it was read.
 
     ``stamp`` is the same for equal directories; empty when that is not known. ``replaced`` are people who went all at
-    once (``Accepted``). ``vanished`` are ids of groups that are there only because they were. ``until`` is when it
+    once (``Accepted``). ``vanished`` are ids of groups that are there only because they were, ``since`` tells when a
+    source was first without a group, by its id of before, be it there under another one (UTC). ``until`` is when it
     reads otherwise although nothing has changed (UTC).
     """
 
@@ -51,6 +52,7 @@ class Truth:
     replaced: frozenset[str] = frozenset()
     vanished: frozenset[str] = frozenset()
     until: datetime | None = None
+    since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,12 @@ async def truth_of(store: Store, heard: Heard, *, now: datetime, grace: timedelt
     left = {id_: was for id_, was in heard.vanished.items() if id_ not in over and id_ not in directory.groups}
     directory, told = with_vanished(directory, left, now=now, grace=grace)
     stamp = _amended(stamp, directory, left) if stamp and left else stamp
-    return Truth(directory, findings + told, stamp, heard.replaced, frozenset(left), heard.until)
+    return Truth(directory, findings + told, stamp, heard.replaced, frozenset(left), heard.until, gone_since([heard]))
+
+
+def gone_since(heard: Iterable[Heard]) -> dict[str, datetime]:
+    """When sources were first without groups that they had, by the ids of before (UTC)."""
+    return {id_: was.since for one in heard for id_, was in one.vanished.items()}
 
 
 async def as_known(store: Store, heard: Sequence[Heard]) -> list[Heard]:

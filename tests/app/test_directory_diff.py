@@ -105,3 +105,26 @@ async def test_what_is_said_to_be_the_group_of_before_is_neither_new_nor_gone(tm
         await keep(work, {"cn=sales": "sales"}, at=parts.clock.now())
     (folder / "directory.yaml").write_text(BEFORE.replace("id: sales", "id: cn=sales"))
     assert "those of the last good reading" in (await call(folder, "directory", "diff")).out
+
+
+async def test_who_is_there_under_another_id_neither_comes_nor_goes_in_a_group_that_stays(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE)
+    await read_once(folder)
+    other = BEFORE.replace('"1"', '"a"').replace('"2"', '"b"').replace('members: ["a", "b"]', 'members: ["a"]')
+    (folder / "directory.yaml").write_text(other)
+    told = (await call(folder, "directory", "diff")).said
+    assert "Come into Sales" not in told
+    assert "Gone from Sales" in told
+    assert "Bob" in told.partition("Gone from Sales")[2].splitlines()[0]
+    assert "Ann" not in told.partition("Gone from Sales")[2].splitlines()[0]
+
+
+async def test_new_groups_beside_ones_that_are_gone_could_be_these_under_another_name(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "directory.yaml").write_text(BEFORE)
+    await read_once(folder)
+    (folder / "directory.yaml").write_text(BEFORE.replace("id: sales, name: Sales", "id: vente, name: Vente"))
+    told = (await call(folder, "directory", "diff")).said
+    assert "1 group is gone and no new one is called like it." in told
+    assert "say so before the bridge makes a room for it: parvis group same." in told

@@ -112,3 +112,27 @@ async def test_check_without_the_database_says_what_it_cannot_know(folder: Path)
     assert "sales, which the directory does not have" in checked.err
     assert "known to the bridge’s database alone, which was not read" in checked.err
     assert not (folder / "elsewhere.db").exists()
+
+
+async def test_pairs_are_said_by_name_or_from_a_file_and_what_goes_with_the_old_source_is_told(folder: Path) -> None:
+    open_before = BEFORE.replace("name: Équipe Ventes", "name: Équipe Ventes, visibility: public, purpose: Vendre")
+    (folder / "directory.yaml").write_text(open_before, encoding="utf-8")
+    config = load_config(folder / "config.yaml", {})
+    async with assembly(config) as parts:
+        await parts.reconciler.glance(keep=True)
+    (folder / "directory.yaml").write_text(AFTER.replace("Équipe Ventes", "Vendre"), encoding="utf-8")
+    pairs = folder / "pairs.csv"
+    pairs.write_text("old;new\n\nÉquipe Ventes;nowhere\nÉquipe Ventes\n", encoding="utf-8")
+    wrong = await call(folder, "group", "same", "--from", str(pairs))
+    assert (wrong.code, "pairs.csv:4" in wrong.err, "Two groups are needed here" in wrong.err) == (MISUSED, True, True)
+    pairs.write_text("old;new\nÉquipe Ventes;nowhere\n", encoding="utf-8")
+    wrong = await call(folder, "group", "same", "--from", str(pairs))
+    assert (wrong.code, "pairs.csv:2: There is no group nowhere." in wrong.err) == (MISUSED, True)
+    assert (await call(folder, "group", "same", "--yes", "--from", str(pairs))).code == MISUSED
+    pairs.write_text("équipe ventes;VENDRE\n", encoding="utf-8")
+    said = await call(folder, "group", "same", "--from", str(pairs))
+    assert said.code == DONE, said
+    assert "Équipe Ventes: public before, invite-only from then on" in said.out
+    assert "  vente:\n" in said.out
+    assert "purpose:" in said.out
+    assert "visibility: public" in said.out

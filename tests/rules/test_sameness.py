@@ -11,9 +11,10 @@ from bridge.domain.mapping import Condition, MappingRule
 from bridge.domain.messages import say
 from bridge.domain.policy import FilePolicy
 from bridge.domain.rooms import ActualRoom, Membership, group_room
-from bridge.rules.awaiting import Sameness, Seen, awaiting, compared, lost, namesakes
+from bridge.rules.awaiting import Sameness, awaiting, compared, lost, namesakes
 from bridge.rules.continuity import Vanished
 from bridge.rules.sameness import Same, counting, finding_as, holding, known_as, policy_as, vanished_as
+from bridge.rules.seeing import Seen, serving
 from tests.world import AGroup, directory, group, user
 
 SAME = {"n-sales": "sales", "n-emea": "emea", "own": "own"}
@@ -273,3 +274,11 @@ def test_the_visibility_of_a_pair_is_told() -> None:
     read = directory(called("sales"), called("n-sales").hidden())
     (one,) = of(read, Seen(rooms={"sales": None}, accounts={}, claimed={})).alike
     assert (one.visibility, one.becomes) == (Visibility.INVITE_ONLY, Visibility.HIDDEN)
+
+
+def test_the_account_that_joins_people_is_in_the_levels_of_all_rooms_and_nobodys() -> None:
+    sales, cafe = room("sales", "ann", owner="service"), room("cafe", owner="service")
+    assert serving([sales, cafe, None], ()) == {user("service")}
+    assert serving([sales, cafe], {user("service")}) == frozenset()
+    assert serving([sales, room("cafe", owner="ann")], ()) == frozenset()
+    assert serving([None], ()) == frozenset()

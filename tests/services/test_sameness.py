@@ -7,9 +7,11 @@ import pytest
 from bridge.domain.directory import Directory, GroupState, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.policy import GroupPolicy
-from bridge.domain.rooms import Membership
+from bridge.domain.problems import InvalidInput, Spot
+from bridge.domain.rooms import Membership, group_room
 from bridge.domain.viewers import OPEN
 from bridge.planning.plan import Brake
+from bridge.services.looking import Errand
 from bridge.services.sameness import SAME, SameGroups
 from bridge.services.truth import GRACE
 from tests.services.household import Household, Killed, household
@@ -199,7 +201,7 @@ async def test_one_that_is_said_to_be_another_gets_its_own_room_and_may_be_the_o
     await company.settle()
     company.source.directory = renamed(SALES, people=False)
     await company.settle()
-    assert await same_groups(company).say_other("n-sales") == ""
+    assert await same_groups(company).say_other(["n-sales"]) == {}
     await company.settle()
     assert {"group/sales", "group/n-sales"} <= rooms(company).keys()
     with pytest.raises(InputError, match="has a room of its own already"):
@@ -224,7 +226,7 @@ async def test_what_was_said_is_taken_back() -> None:
     company = await moved(SALES)
     await say_all(company)
     await company.settle()
-    assert await same_groups(company).say_other("n-sales") == "sales"
+    assert await same_groups(company).say_other(["n-sales"]) == {"n-sales": "sales"}
     company.world = await company.reconciler.glance()
     assert company.world.sameness.vanished == {"sales"}
 
@@ -274,3 +276,79 @@ async def test_killed_while_it_is_said_all_of_it_counts_or_none(at: int) -> None
     await same_groups(company).say_same([("sales", "n-sales"), ("deal", "n-deal")] if at == 1 else [])
     assert (await company.settle()).plan.empty
     assert {ref for ref in rooms(company) if ref.startswith("group/")} == {"group/sales", "group/deal"}
+
+
+CAFE = group("cafe").called("Café & thé").members("ann", "bob")
+
+
+async def replaced(*, people: bool = True) -> Household:
+    """A company whose source was replaced, which calls Café otherwise and has one more."""
+    company = household(directory(SALES, CAFE, DEAL), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    company.source.directory = renamed(
+        SALES, group("cafe").called("Café et thé").members("ann", "bob"), group("fresh").called("Fresh"), DEAL,
+        people=people,
+    )  # fmt: skip
+    for _ in range(3):
+        await company.settle()
+    return company
+
+
+async def test_a_group_that_is_called_otherwise_by_another_source_gets_no_second_room() -> None:
+    company = await replaced()
+    assert company.world is not None
+    assert "group/n-cafe" not in rooms(company)
+    assert set(company.members("cafe")) == {user("ann"), user("bob")}, "nobody is put out meanwhile"
+    assert company.world.sameness.unpaired.held == {"n-cafe", "n-fresh"}
+    assert "groups-unclaimed" in {one.kind for one in company.world.findings}
+    await say_all(company)
+    await company.settle()
+    assert "group/n-cafe" not in rooms(company), "what is said of others releases nobody"
+    groups = same_groups(company)
+    pair = groups.meant("café & THÉ", "Café et thé")
+    assert pair == ("cafe", "n-cafe")
+    await groups.say_same([pair])
+    await company.settle()
+    assert company.world.sameness.unpaired.held == frozenset()
+    assert {ref for ref in rooms(company) if ref.startswith("group/")} == {
+        f"group/{one}" for one in ("sales", "cafe", "deal", "n-fresh")
+    }
+    assert company.world.facts.directory.groups["cafe"].name.en == "Café et thé"
+    assert (await company.settle()).plan.empty
+
+
+async def test_all_that_are_others_are_said_in_one_go() -> None:
+    company = await replaced(people=False)
+    assert await same_groups(company).say_other(["n-cafe", "n-fresh"]) == {}
+    await company.settle()
+    assert {"group/cafe", "group/n-cafe", "group/n-fresh"} <= rooms(company).keys()
+
+
+async def test_what_waits_goes_on_once_the_groups_of_before_are_archived() -> None:
+    company = await replaced(people=False)
+    await company.clock.advance(GRACE.total_seconds() + 1)
+    await company.settle()
+    assert "group/n-fresh" in rooms(company)
+
+
+async def test_pairs_of_a_file_are_said_all_or_none_and_every_wrong_line_is_told() -> None:
+    company = await replaced()
+    pairs = [("sales", "n-sales"), ("cafe", "n-sales"), ("nowhere", "n-fresh")]
+    with pytest.raises(InvalidInput) as caught:
+        await same_groups(company).say_same(pairs, [Spot("pairs.csv", line) for line in (1, 2, 3)])
+    told = [str(problem) for problem in caught.value.problems]
+    assert told == [
+        "pairs.csv:2: n-sales stands in two pairs.",
+        "pairs.csv:3: nowhere is no group with a room that vanished from the directory.",
+    ]
+    company.world = await company.reconciler.glance()
+    assert company.world.sameness.said == {}
+
+
+async def test_who_joins_people_is_nobody_who_would_be_taken_out() -> None:
+    company = await moved(SALES, STAFF)
+    assert company.world is not None
+    glance = await company.reconciler.looker.look(Errand(today=company.clock.now().date()))
+    assert str(company.homeserver.service_user) in glance.joined[group_room("sales")]
+    (sales,) = (one for one in glance.sameness.alike if one.old == "sales")
+    assert (sales.here, sales.same) == (3, 3)

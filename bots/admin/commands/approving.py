@@ -11,7 +11,7 @@ from bots.admin.partner_cards import handle_of
 from bots.kit.commands import Call, Command, Reply, Status, denied
 from bots.kit.questions import Answered, Outcome, Question
 from bridge.domain.document import Code, Document, Items, Strong, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.ports.pending import Pending
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
@@ -35,7 +35,11 @@ def approval_commands(*desks: Consulting) -> list[Command]:
         if not items or world is None:
             return Reply(document(paragraph(say("Nothing waits for your word that I can show here."))))
         rows = tuple((Code(handle_of(item)), " – ", ASKED_FOR[item.kind](item, world.facts)) for item in items)
-        return Reply(Document((paragraph(Strong(say("What waits for your word"))), Items(rows))))
+        handle = handle_of(items[0])
+        answer = say("Answer with {yes} or {no}, or with ✅ or ❌ under its card.",
+                     yes=Text(en=f"!approval give {handle}", fr=f"!accord donner {handle}"),
+                     no=Text(en=f"!approval refuse {handle}", fr=f"!accord refuser {handle}"))  # fmt: skip
+        return Reply(Document((paragraph(Strong(say("What waits for your word"))), Items(rows), paragraph(answer))))
 
     async def give(call: Call) -> Reply:
         return await _answer(desks, call, yes=True)

@@ -185,7 +185,9 @@ def _some(users: Sequence[str | Message]) -> Iterator[Inline]:
 
 
 def _place(view: GroupView) -> Message:
-    return say("you are a member") if view.member else _entrance(view)
+    if view.member:
+        return say("you are a member")
+    return say("you belong to it, and are not in its room yet") if view.expected else _entrance(view)
 
 
 def _entrance(view: GroupView) -> Message:
