@@ -1,14 +1,15 @@
 """What is told unasked to who invited somebody of a partner. Pure."""
 
 from bridge.domain.document import Code, Document, document, paragraph
-from bridge.domain.messages import Message, say
+from bridge.domain.messages import Message, Text, say
 from bridge.services.doorstep import News, Notice
 
 
 def word_of(notice: Notice) -> Document:
     """What became of an invitation."""
     again = say("To invite them again:")
-    return document(paragraph(_became(notice)), paragraph(again, " ", Code(f"!invite {notice.about} …")))
+    invite = Text(en=f"!invite {notice.about} …", fr=f"!inviter {notice.about} …")
+    return document(paragraph(_became(notice)), paragraph(again, " ", Code(invite)))
 
 
 def _became(notice: Notice) -> Message:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bridge.domain.document import Block, Code, CodeBlock, Document, Strong, document, paragraph
-from bridge.domain.messages import say, say_n
+from bridge.domain.messages import Text, say, say_n
 from bridge.domain.witnesses import written
 from bridge.rules.facts import Facts
 from bridge.services.bulletins import News
@@ -12,6 +12,7 @@ from bridge.services.recounting import proof_document
 from bridge.services.showing import findings_blocks, names_of, plan_document
 from bridge.services.witnessing import Examined
 
+STATUS: Final = Text(en="!status", fr="!état")
 SHOWN: Final = 20
 """Findings in one bulletin: it is read on a phone, too."""
 
@@ -24,7 +25,7 @@ def bulletin(news: News, *, apply: str) -> Document:
         blocks += plan_document(news.plan, news.facts, apply=apply).blocks
     blocks += findings_blocks(news.findings[:SHOWN], names_of(news.findings, news.facts))
     if (more := len(news.findings) - SHOWN) > 0:
-        blocks.append(paragraph(say_n("and {count} more: ", "and {count} more: ", more), Code("!status")))
+        blocks.append(paragraph(say_n("and {count} more: ", "and {count} more: ", more), Code(STATUS)))
     return Document(tuple(blocks))
 
 

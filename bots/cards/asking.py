@@ -24,6 +24,7 @@ MANAGER: Final = Text(en="manager", fr="responsable")
 """What employees type for the circle of who answers for them."""
 LATER: Final = Text(en="later", fr="plus tard")
 AGAIN: Final = Text(en="profile fill", fr="profil remplir")
+HELP: Final = Text(en="!help", fr="!aide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Sheet:
 
     def words(self) -> tuple[Block, ...]:
         """What helps in the middle of it."""
-        return (self._always(), paragraph(say("All commands:"), " ", Code("!help"), "."))
+        return (self._always(), paragraph(say("All commands:"), " ", Code(HELP), "."))
 
     def _always(self) -> Block:
         return paragraph(say("These words always work:"), " ", Strong(SKIP), ", ", Strong(BACK), ", ", Strong(LATER),

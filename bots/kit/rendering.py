@@ -114,7 +114,7 @@ class _Sheet:
             words = self.words(part.text)
             return Atom(words, f"<strong>{escape(words)}</strong>")
         if isinstance(part, Code):
-            words = clean(part.text)
+            words = clean(part.text.in_language(self.language) if isinstance(part.text, Text) else part.text)
             return Atom(words, f"<code>{escape(words)}</code>")
         if isinstance(part, Link):
             return self.link(part)

@@ -16,9 +16,10 @@ from bots.onboarding.guide import Guide
 from bots.onboarding.paths import Step
 from bots.onboarding.understanding import Control, understand
 from bridge.domain.document import Code, document, paragraph
-from bridge.domain.messages import say
+from bridge.domain.messages import Text, say
 from bridge.domain.onboarding import InputKind, Progress, Stage
 
+HELP: Final = Text(en="!help", fr="!aide")
 JOINING: Final = frozenset({"join", "rejoindre"})
 """What people are told to write to the bot that leads, and write here."""
 
@@ -72,7 +73,7 @@ class Hearing:
     async def _elsewhere(self, turn: Turn) -> None:
         told = paragraph(
             say("This is no command of mine; perhaps it is one of:"), " ",
-            person_link(self.guide.teller.knowing.leader), ". ", say("What I can do:"), " ", Code("!help"),
+            person_link(self.guide.teller.knowing.leader), ". ", say("What I can do:"), " ", Code(HELP),
         )  # fmt: skip
         occasion = occasion_of(turn.event, turn.language)
         await self.guide.speaker.reply(occasion, Answer(Reply(document(told), Status.USAGE)))

@@ -128,7 +128,7 @@ class Terminal:
             case Strong(text=text):
                 return RichText(self._words(text), style="bold")
             case Code(text=text):
-                return RichText(text, style="cyan")
+                return RichText(text.in_language(self.language) if isinstance(text, Text) else text, style="cyan")
             case Link(label=label, url=url):
                 return RichText.assemble(self._words(label), " (", (url, "cyan"), ")")
             case _:

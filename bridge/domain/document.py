@@ -18,9 +18,9 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to type or to copy, in a line."""
+    """Something to type or to copy, in a line; a command by its name in the reader's language."""
 
-    text: str
+    text: str | Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ def test_a_paragraph_is_escaped_once() -> None:
     assert html == "<p>a &lt; b &amp; c <strong>&lt;b&gt;</strong> <code>x&gt;y</code></p>"
 
 
+@pytest.mark.parametrize(("language", "line"), [("en", "!status"), ("fr", "!état")])
+def test_a_command_is_called_as_in_the_readers_language(language: str, line: str) -> None:
+    assert only(document(paragraph(Code(Text(en="!status", fr="!état")))), language)[0] == line
+
+
 def test_blocks_follow_one_another_and_a_heading_stays_close() -> None:
     body, html = only(document(Heading("Groups"), Items((("one",), ("two",))), CodeBlock("a\n  b")))
     assert body == "Groups\n• one\n• two\n\na\n  b"
@@ -161,6 +166,7 @@ inlines = st.one_of(
     texts.map(Text.same),
     texts.map(Strong),
     texts.map(Code),
+    texts.map(Text.same).map(Code),
     st.builds(Link, texts, texts | texts.map(lambda text: "https://" + text)),
     texts.map(lambda text: say("{name} is there.", name=text, others=(text, text))),
 )
