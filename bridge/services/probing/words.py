@@ -36,7 +36,7 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.MOVED: say("another answer than before, as something else changed meanwhile"),
     Outcome.BLIND: say("nothing, not even what may be seen"),
     Outcome.NOBODY: say("there is no account to ask as"),
-    Outcome.UNASKED: say("no answer, or nothing to ask about"),
+    Outcome.UNASKED: say("not asked, or no answer came"),
     Outcome.BY_ID: say("that it is there, for who knows its id"),
     Outcome.HANDED: say("the file itself, for who has its link and an account, here or elsewhere"),
     Outcome.BY_ID_CLOSED: say("that it is there and admits no other homeserver, for who knows its id"),
