@@ -18,6 +18,7 @@ from bridge.domain.directory import Group, GroupState
 from bridge.domain.viewers import COMMAND_LINE, OPEN
 from bridge.ports.scim import ResourceKind
 from bridge.rules.facts import is_hidden
+from bridge.services import breaches
 from bridge.services.applying.hands import Hands
 from bridge.services.auditing import Auditing
 from bridge.services.counting import Counting
@@ -30,6 +31,7 @@ METRICS: Final = (
     "tests/adapters/appservice/test_metrics_of_hidden_rooms.py::test_events_in_a_hidden_room_move_no_number"
 )
 PORT: Final = "tests/mutations/test_same_work_over_http.py::test_every_path_answers_alike_about_a_hidden_group_and_none"
+INSIDE: Final = "tests/bots/admin/test_watchman.py::test_nothing_is_told_while_they_are_in"
 LIVES: Final = (
     "tests/services/test_secrecy_of_lives.py"
     "::test_a_hidden_group_that_is_archived_opened_again_and_ended_shows_nothing_to_others"
@@ -153,6 +155,11 @@ def what_was_perhaps_meant_is_any_group(monkeypatch: pytest.MonkeyPatch) -> None
 def the_ends_of_all_chains_are_witnessed(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Auditing.heads
     monkeypatch.setattr(Auditing, "heads", lambda auditing, _viewer: right(auditing, COMMAND_LINE))
+
+
+@leak(INSIDE)
+def who_was_let_in_by_hand_reads_that_they_were_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaches, "may_be_told", lambda *_: True)
 
 
 # ------------------------------------------------------------------------------------------------ what remains of it

@@ -11,6 +11,7 @@ from tests.adapters.appservice.test_metrics_of_hidden_rooms import (
     test_events_in_a_hidden_room_move_no_number as no_number_moves,
 )
 from tests.adapters.sql import test_secrecy as files
+from tests.bots.admin.test_watchman import test_nothing_is_told_while_they_are_in as not_told_while_in
 from tests.mutations import leaks_put_in as leaks
 from tests.mutations import leaks_put_in_elsewhere as elsewhere
 from tests.mutations import test_same_work_over_http as port
@@ -81,6 +82,10 @@ async def everybody_has_a_turn(_: Path) -> None:
     await has_a_turn()
 
 
+async def who_is_in_is_told_nothing(_: Path) -> None:
+    await not_told_while_in()
+
+
 async def turns_are_told_inside(_: Path) -> None:
     await told_inside()
 
@@ -97,6 +102,7 @@ WATCHERS: Final[Mapping[str, Watcher]] = {
     leaks.LATER: turns_are_told_inside,
     elsewhere.METRICS: metrics_do_not_move,
     elsewhere.PORT: paths_answer_alike,
+    elsewhere.INSIDE: who_is_in_is_told_nothing,
     elsewhere.LIVES: lives_are_shown_alike,
 }
 
