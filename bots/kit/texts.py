@@ -68,5 +68,7 @@ def _shielded_place(value: Place) -> Place:
     return isolated(value) if isinstance(value, str) else value
 
 
-def _shielded_item(value: str | Text) -> str | Text:
+def _shielded_item(value: str | Text | Message) -> str | Text | Message:
+    if isinstance(value, Message):
+        return shielded(value)
     return Text(en=isolated(value.en), fr=isolated(value.fr)) if isinstance(value, Text) else isolated(value)

@@ -73,7 +73,8 @@ def inside(users: Mapping[Asker, str], facts: Facts, group: str) -> Iterator[Wro
             yield (
                 setting,
                 say(
-                    "{user} belongs to the hidden group of the check, as policies say: somebody is needed who does not.",
+                    "{user} belongs to the hidden group of the check, as policies say:"
+                    " somebody is needed who does not.",
                     user=users[asker],
                 ),
             )

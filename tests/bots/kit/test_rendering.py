@@ -113,6 +113,13 @@ def test_names_of_others_cannot_turn_our_words_around() -> None:
     assert isolated("שלום") == "\u2068שלום\u2069"
 
 
+def test_nor_can_those_in_sentences_of_a_list() -> None:
+    other = say("{name} (without {names})", name="\u202eevil\u202c", names=(say("{who}", who="שלום"), "<b>"))
+    body, html = only(document(paragraph(say("Otherwise: {fields}.", fields=(other, "plain")))))
+    assert body == "Otherwise: evil (without \u2068שלום\u2069 and <b>) and plain."
+    assert "<b>" not in html
+
+
 def test_names_of_others_cannot_begin_a_new_line() -> None:
     assert only(document(paragraph("a\n• b")))[0] == "a • b"
 
