@@ -112,7 +112,7 @@ class Sameness:
             yield Finding("groups-unclaimed", "directory", say("{gone} {new}", gone=last, new=self._told_new(fresh)))
 
     def _told_new(self, count: int) -> Message:
-        if self.unpaired.fresh <= self.unpaired.held:
+        if self.unpaired.fresh <= self.waiting:
             return say_n("As all went at once, {count} new one gets no room until the command line says whether it is"
                          " one of them under another name, or they are archived: parvis group same.",
                          "As all went at once, {count} new ones get no rooms until the command line says whether they"

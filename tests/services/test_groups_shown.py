@@ -48,3 +48,12 @@ async def test_everything_is_in_order_where_somebody_owns_the_group() -> None:
     view = await shown(household(WORLD), alone(user("bob")), "sales")
     assert view
     assert (view.owners, view.bereft, view.above) == ((user("eve"),), False, None)
+
+
+async def test_who_is_asked_in_and_has_not_come_yet_is_told_so_and_who_does_not_belong_is_not() -> None:
+    house = household(WORLD, joins_directly=False)
+    asked, other = await shown(house, alone(user("eve")), "sales"), await shown(house, alone(user("bob")), "sales")
+    assert asked
+    assert other
+    assert (asked.member, asked.expected) == (False, True)
+    assert (other.member, other.expected) == (False, False)

@@ -132,7 +132,9 @@ async def test_the_other_owner_has_a_card_too_and_a_delegate_answers_by_command(
     await chat.ask("!group archive sales --yes", by="luc")
     await chat.rounds()
     assert "wants this for Sales" in chat.read("!zoe")
-    assert chat.handle() in body(await chat.ask("!approval", by="dora"))
+    waiting = body(await chat.ask("!approval", by="dora"))
+    assert f"!approval give {chat.handle()}" in waiting
+    assert f"!approval refuse {chat.handle()}" in waiting
     assert status(await chat.ask(f"!approval give {chat.handle()}", by="dora")) == "ok"
     await chat.rounds()
     assert chat.state("sales") is GroupState.ARCHIVED
