@@ -44,6 +44,11 @@ WORDS: Final = {
 log = structlog.get_logger()
 
 
+def _be_verbose() -> None:
+    """From now on, and so before the word is imported."""
+    configure_logs(verbose=True)
+
+
 @click.group(
     cls=ByNeed, places=WORDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -60,14 +65,14 @@ log = structlog.get_logger()
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda _context, _option, verbose: configure_logs(verbose=verbose),  # before the word is imported
+    callback=lambda _context, _option, verbose: _be_verbose() if verbose else None,
     help="Log what happens, on standard error.",
 )
 @click.pass_context
 def parvis(context: click.Context, path: Path) -> None:
     """Groups of a company become Matrix rooms; partners take part from their own homeservers."""
     if context.invoked_subcommand == "run":
-        configure_logs(verbose=True)
+        _be_verbose()
     context.ensure_object(Context).path = path
 
 
