@@ -5,6 +5,7 @@ For ``talk``.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
@@ -13,7 +14,12 @@ from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.greeting import Greeting
 from bots.kit.people import People
 from bridge.domain.events import Event
+from bridge.domain.ids import server_of
 from bridge.ports.messenger import Messenger, Surroundings
+
+SETTLES: Final = 1.0
+"""Seconds after which another homeserver has kept the invitation that it sent: before, it does not know what is refused
+(Synapse says 403), and whoever invited us would see us invited for ever."""
 
 log = structlog.get_logger()
 
@@ -32,6 +38,8 @@ class Reception:
         """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
         if not await self.people.admits(event.sender):
             log.info("an invitation is refused", bot=self.messenger.user_id, event_id=event.id)
+            if server_of(event.sender) != server_of(self.messenger.user_id):
+                await self.greeting.speaker.clock.sleep(SETTLES)
             await self.messenger.leave(event.room_id)
             return
         await self.messenger.join(event.room_id)

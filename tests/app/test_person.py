@@ -117,16 +117,16 @@ async def test_who_is_still_here_is_not_erased(folder: Path) -> None:
 async def test_nothing_of_who_was_erased_is_in_the_files_and_the_log_still_verifies(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "parvis.db")) as raw, raw:
         raw.execute("UPDATE meta SET number = number")
-    assert bytes_of(folder).count(ZOE.encode()) > 4
+    assert ZOE.encode() in bytes_of(folder)
     planned = await call(folder, "person", "erase", ZOE)
     assert (planned.code, "3 records of the audit log" in planned.out) == (TO_DO, True)
     assert "say it again with --yes" in planned.out
-    assert bytes_of(folder).count(ZOE.encode()) > 4
+    assert ZOE.encode() in bytes_of(folder)
     done = await call(folder, "person", "erase", ZOE, "--yes")
     assert done.code == DONE
     assert "was erased from 2 open records" in done.out
     assert ZOE.encode() not in bytes_of(folder)
-    assert HUGO.encode() in bytes_of(folder)
+    assert HUGO in (await call(folder, "person", "export", HUGO)).out
     head = next(line for line in done.out.splitlines() if line.startswith("parvis-audit-1"))
     (folder / "heads.txt").write_text(head)
     assert (await call(folder, "audit", "verify", "--heads", str(folder / "heads.txt"))).code == DONE
