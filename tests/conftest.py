@@ -1,9 +1,11 @@
 """What all tests share: property-test settings, and the rule that no test is skipped silently."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -11,6 +13,14 @@ settings.register_profile(
 )
 settings.register_profile("proof", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("proof" if os.environ.get("PARVIS_PROOF") else "check")
+
+
+@pytest.fixture(autouse=True)
+def logs_are_heard() -> Iterator[None]:
+    """A test that sets logs up for its process would deafen those after it that compare what is logged: they would
+    agree about nothing."""
+    yield
+    assert not structlog.get_config()["cache_logger_on_first_use"], "This test sets up logs for those that come after."
 
 
 def allowed_skips() -> list[str]:

@@ -43,6 +43,12 @@ def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return str(request.param)
 
 
+@pytest.fixture(autouse=True)
+def logs_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--verbose`` is read here in the process of all tests, whose logs stay as they are."""
+    monkeypatch.setattr("bridge.app.cli.configure_logs", lambda *, verbose: None)
+
+
 def french(text: str) -> str:
     return catalogues().translate(Message(text), "fr")
 
