@@ -53,7 +53,8 @@ class Switch:
     ``wanted`` is what it should be.
 
     Synapse asks no more than whether a value is empty: every text is true, and so is every number but 0. It
-    understands words only where ``words`` says so.
+    understands words only where ``words`` says so. Where it is absent or ``null``, Synapse looks at the name that it
+    had in earlier versions (``once``), if it had one.
     """
 
     path: str
@@ -64,10 +65,13 @@ class Switch:
     remedy: str
     verdict: Verdict = Verdict.WARNING
     words: bool = False
+    once: str | None = None
 
     def examine(self, tree: Tree, place: str) -> Diagnosis:
         """What is so in one configuration, which stands in ``place``."""
-        value = written_at(tree, self.path, self.default)
+        value = written_at(tree, self.path, None if self.once else self.default)
+        if self.once and value is None:
+            value = written_at(tree, self.once, self.default)
         understood = is_understood(value, words=self.words)
         well = switched(value, words=self.words) is self.wanted
         if well and understood:

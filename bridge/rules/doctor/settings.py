@@ -105,6 +105,7 @@ SETTINGS: Final[tuple[Setting | Switch, ...]] = (
         why=say("Who writes in a hidden group is seen to be active in every other room, too: who watches"
                 " several people notices that they are so at the same moments. Homeservers of partners are told, too."),
         remedy="presence: {enabled: false}",
+        once="use_presence",
     ),
     Switch(
         path="push.include_content",

@@ -38,8 +38,11 @@ def name(switch: Switch) -> str:
     return switch.path
 
 
-@pytest.mark.parametrize("switch", BARE, ids=name)
-@pytest.mark.parametrize("value", TAKEN, ids=repr)
+@pytest.mark.parametrize(
+    ("switch", "value"),
+    [pytest.param(one, value, id=f"{one.path}-{value!r}")
+     for one in BARE for value in TAKEN if value is not None or not one.once],
+)  # fmt: skip
 def test_what_is_neither_true_nor_false_is_told_with_what_the_homeserver_takes_it_for(
     switch: Switch, value: object
 ) -> None:
@@ -55,6 +58,27 @@ def test_true_and_false_are_told_in_the_settings_own_words(switch: Switch) -> No
     assert found_of(switch, switch.wanted).verdict is Verdict.GOOD
     wrong = found_of(switch, not switch.wanted)
     assert (wrong.verdict, wrong.found, wrong.why) == (switch.verdict, switch.found, switch.why)
+
+
+@pytest.mark.parametrize(
+    ("written", "presence"),
+    [
+        ({"use_presence": False}, Verdict.GOOD),
+        ({"use_presence": False, "presence": None}, Verdict.GOOD),
+        ({"use_presence": False, "presence": {"enabled": None}}, Verdict.GOOD),
+        ({"use_presence": False, "presence": {"enabled": True}}, Verdict.WARNING),
+        ({"use_presence": True, "presence": {"enabled": False}}, Verdict.GOOD),
+        ({"presence": {"enabled": None}}, Verdict.WARNING),
+        ({}, Verdict.WARNING),
+    ],
+)
+def test_a_setting_under_its_earlier_name_counts_where_the_new_one_is_absent(
+    written: dict[str, Any], presence: Verdict
+) -> None:
+    tree = documented()
+    del tree["presence"]
+    (found,) = [one for one in examine({**tree, **written}, OURS, "homeserver.yaml") if one.check == "presence.enabled"]
+    assert found.verdict is presence
 
 
 @pytest.mark.parametrize("switch", WORDED, ids=name)
