@@ -81,7 +81,8 @@ async def check(config: Config, terminal: Terminal) -> int:
     idle = (Problem(rules.spots[f"rules[{one}]"], why_idle(rules.policy.rules[one], config), warning=True)
             for one in judged.idle)  # fmt: skip
     empty = without_groups("directory", reading)
-    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle)
+    unseen = _without_looking(config, reading.directory)
+    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle, *unseen)
     for warning in warnings:
         terminal.problem(warning)
     if told and judged.unread:
@@ -133,6 +134,22 @@ def _together(config: Config, directory: Directory, policy: FilePolicy, kept: Ke
         idle=found.idle,
         same=kept.same,
     )
+
+
+def _without_looking(config: Config, directory: Directory) -> Iterator[Problem]:
+    """That nobody looks whether people have the account that is made of their login."""
+    count = sum(1 for one in directory.people.values() if one.active and one.login)
+    if count and not config.identities.strategies:
+        yield Problem(
+            Spot(str(config.file), path="identities"),
+            say_n("{count} person is known by login alone, and nobody looks whether the account exists that is made of"
+                  " it: an invitation may go to an account that does not exist, or be tried again and again. `strategies:"
+                  " [template]` looks; it needs homeserver.admin_token.",
+                  "{count} people are known by login alone, and nobody looks whether the accounts exist that are made of"
+                  " it: invitations may go to accounts that do not exist, or be tried again and again. `strategies:"
+                  " [template]` looks; it needs homeserver.admin_token.", count),
+            warning=True,
+        )  # fmt: skip
 
 
 def _asking_terms(directory: Directory) -> Iterator[Block]:

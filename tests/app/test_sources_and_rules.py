@@ -102,6 +102,17 @@ async def test_groups_without_a_rule_are_listed_with_their_paths(tmp_path: Path)
     assert "1 group of the directory fits no rule" in checked.err
     assert "rules[2]: This rule decides about no group." in checked.err
     assert "rules[3]: There is no source project; there are: staff and projects." in checked.err
+    assert "identities: 2 people are known by login alone, and nobody looks whether" in checked.err
+
+
+async def test_where_somebody_looks_for_accounts_nobody_is_warned_of_logins(tmp_path: Path) -> None:
+    folder = company(tmp_path)
+    (folder / "token").write_text("secret of somebody")
+    homeserver = {"server_name": "corp.example", "admin_token": "file:token"}
+    configure(folder, homeserver=homeserver, identities={"strategies": ["template"]})
+    checked = await call(folder, "check")
+    assert checked.code == DONE, checked.err
+    assert "login" not in checked.err
 
 
 async def test_one_source_is_compared_with_its_own_last_good_reading(tmp_path: Path) -> None:
