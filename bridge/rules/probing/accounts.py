@@ -1,7 +1,8 @@
 """Whether the accounts of the configuration are who the secrecy check takes them for: pure. Called by ``running``.
 
 A line that was asked as somebody else says what nobody asked: that it held for a partner, or that it leaks to a
-colleague. So the check is not made before they are right.
+colleague. So the check is not made before they are right. Whoever reads the report need not be cleared: nothing here
+depends on hidden groups, but for the check's own (``inside``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from bridge.domain.directory import GroupState
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
 from bridge.domain.secrecy import Asker, Outcome, Probed, Seen
-from bridge.rules.facts import Facts
+from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import belonging, partner_of
 
 SETTINGS: Final[Mapping[Asker, str]] = {
@@ -96,11 +97,13 @@ def _reason(asker: Asker, user: str, facts: Facts) -> Message | None:
         case Asker.MEMBER if user not in facts.employees:
             return say("{user} is nobody of the directory: only its people belong to groups.", user=user)
         case Asker.COLLEAGUE if user not in facts.employees or not _belongs(user, facts):
-            return say("{user} is in no group: somebody of the directory is needed who is a member of some.", user=user)
+            return say("{user} is in no open group: somebody of the directory is needed who is a member of some.",
+                       user=user)  # fmt: skip
         case Asker.STRANGER if not ours:
             return say("{user} has no account on our homeserver {server}.", user=user, server=facts.server_name)
-        case Asker.STRANGER if _belongs(user, facts):
-            return say("{user} belongs to groups: somebody is needed who belongs to nothing.", user=user)
+        case Asker.STRANGER if user in facts.employees:  # whoever belongs to groups here is one of them
+            return say("{user} is somebody of the directory, and so belongs to the company's space: somebody is needed"
+                       " who belongs to nothing.", user=user)  # fmt: skip
         case Asker.PARTNER if ours:
             return say("{user} has an account on our own homeserver: somebody of a partner is needed, on theirs.",
                        user=user)  # fmt: skip
@@ -110,8 +113,9 @@ def _reason(asker: Asker, user: str, facts: Facts) -> Message | None:
 
 
 def _belongs(user: str, facts: Facts) -> bool:
-    """To a group that has people: the check's own, from earlier, has none."""
-    there = (group for group in facts.directory.groups.values() if group.state is not GroupState.RETIRED)
+    """To a group that has people and is not hidden."""
+    groups = facts.directory.groups.values()
+    there = (one for one in groups if one.state is not GroupState.RETIRED and not is_hidden(one))
     return any(user in facts.people_of(group.id) for group in there)
 
 

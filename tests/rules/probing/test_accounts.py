@@ -13,7 +13,8 @@ from tests.world import BOT, SERVER, TODAY, directory, group, partner, user
 
 GROUPS: Final = (
     group("news").members("luc", "nina"),
-    group("last").hidden().members("stranger").having(state=GroupState.RETIRED),
+    group("last").members("eve").having(state=GroupState.RETIRED),
+    group("comex").hidden().members("max", "nina"),
 )
 ACME: Final = partner("acme", servers=["acme.example"], sponsor="nina")
 RIGHT: Final = {
@@ -45,9 +46,10 @@ def test_who_is_who_they_are_taken_for_may_be_asked_as_and_nobody_at_all_as_well
         (Asker.PARTNER, user("nina"), "@nina:corp.example has an account on our own homeserver"),
         (Asker.PARTNER, "@eve:other.example", "@eve:other.example is of none of the partners"),
         (Asker.COLLEAGUE, user("probe"), "@probe:corp.example is also secrecy.member"),
-        (Asker.COLLEAGUE, user("guest"), "@guest:corp.example is in no group"),
-        (Asker.COLLEAGUE, user("stranger"), "@stranger:corp.example is in no group"),
-        (Asker.STRANGER, user("nina"), "@nina:corp.example belongs to groups"),
+        (Asker.COLLEAGUE, user("guest"), "@guest:corp.example is in no open group"),
+        (Asker.COLLEAGUE, user("eve"), "@eve:corp.example is in no open group"),
+        (Asker.STRANGER, user("nina"), "@nina:corp.example is somebody of the directory"),
+        (Asker.STRANGER, user("eve"), "@eve:corp.example is somebody of the directory"),
         (Asker.STRANGER, "@eve:other.example", "@eve:other.example has no account on our homeserver"),
         (Asker.MEMBER, user("guest"), "@guest:corp.example is nobody of the directory"),
         (Asker.MEMBER, BOT, "is the bridge's own bot"),
@@ -66,6 +68,14 @@ def test_everybody_who_is_somebody_else_is_told_at_once() -> None:
         "secrecy.partner",
         "secrecy.stranger",
     }
+
+
+@pytest.mark.parametrize("asker", [Asker.MEMBER, Asker.COLLEAGUE, Asker.STRANGER])
+@pytest.mark.parametrize("who", ["max", "nina", "probe", "guest"])
+def test_nobody_learns_from_a_refused_account_who_is_in_hidden_groups(asker: Asker, who: str) -> None:
+    """Whoever asks for the check and reads its answer may be an administrator who is not cleared."""
+    without = directory(*(one for one in GROUPS if one.value.id != "comex"), people=["probe", "max"], partners=[ACME])
+    assert told({asker: user(who)}) == told({asker: user(who)}, facts(of=without))
 
 
 def test_a_partner_that_was_is_one_to_ask_as_and_where_none_is_known_anybody_of_elsewhere_is() -> None:
