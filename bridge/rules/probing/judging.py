@@ -13,6 +13,8 @@ from bridge.rules.probing.shape import Channel, Proof
 
 CLOSED: Final = "unfederatable"
 """Synapse's word for a room that no other homeserver comes into (``m.federate: false``)."""
+ILL: Final = 500
+"""From this status on an answer is about the homeserver, and not about what was asked."""
 LONG: Final = 80
 """Letters of a refusal that a cell of a table has place for."""
 APART: Final = {Outcome.TOLD_APART, Outcome.BY_ID, Outcome.BY_ID_CLOSED, Outcome.HANDED}
@@ -91,9 +93,9 @@ def _by_id(exchange: Exchange, about: Seen) -> Outcome:
 
 
 def _names_people(exchange: Exchange) -> bool:
-    """Whether who is in the room is answered otherwise than who is not."""
-    beside = exchange.beside
-    return beside is not None and bool(beside.status) and beside != exchange.about
+    """Whether who is in the room is answered otherwise than who is not. A homeserver that is ill says nothing by it."""
+    about, beside = exchange.about, exchange.beside
+    return about != beside and all(one is not None and 0 < one.status < ILL for one in (about, beside))
 
 
 def _found(channel: Channel, exchange: Exchange, shows: str) -> bool:

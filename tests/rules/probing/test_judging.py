@@ -90,7 +90,7 @@ def test_who_is_in_a_room_is_told_with_its_existence_where_others_are_answered_o
         assert verdict(channel, exchange) == (Outcome.BY_ID_PEOPLE, Verdict.LIMIT)
         probed = judge(channel, Asker.STRANGER, exchange, words=WORDS, shows="lobby")
         assert probed.seen == f"{inside.short}: “{word} in” / “{word} out”"
-    for beside in (inside, Seen()):
+    for beside in (inside, Seen(), Seen(status=502, text="Bad Gateway")):
         exchange = Exchange(about=inside, nothing=ABSENT, control=THERE, beside=beside)
         assert verdict(channel, exchange) == (Outcome.BY_ID, Verdict.LIMIT)
 
