@@ -1,5 +1,6 @@
 """How a homeserver looks from outside is read as homeservers and clients read it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -50,6 +51,20 @@ async def test_what_is_no_such_document_leads_nowhere(content: object) -> None:
     found = await seen({SERVER: Fetched(200, content), CLIENT: Fetched(200, content)})
     assert (found.server.leads_to, found.client.leads_to, found.answers_to) == ("", "", "")
     assert (found.server.status.code, found.client.status.code) == (200, 200)
+
+
+async def test_a_host_that_is_silent_takes_the_time_of_one_answer() -> None:
+    """Whatever is asked there is under way before the first answer comes."""
+    together = asyncio.Barrier(2 + len(BY_ID))
+
+    async def fetch(url: str) -> Fetched:
+        if url.startswith(f"{NAME}/_"):
+            async with asyncio.timeout(5):
+                await together.wait()
+        return Fetched()
+
+    found = await look("corp.example", fetch)
+    assert {status.code for status in (found.clients, found.administration, *found.room_ids.values())} == {0}
 
 
 async def test_over_the_network_a_name_that_nobody_has_is_no_answer() -> None:
