@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.cards.words import CIRCLES, MEANT, QUESTIONS, TYPED, circle_words
+from bots.kit.helping import HELP
 from bridge.domain.cards import CIRCLES as NARROWING
 from bridge.domain.cards import Card, Change, Field, Point, Stage
 from bridge.domain.document import Block, Code, Document, Items, Strong, document, paragraph
@@ -24,7 +25,6 @@ MANAGER: Final = Text(en="manager", fr="responsable")
 """What employees type for the circle of who answers for them."""
 LATER: Final = Text(en="later", fr="plus tard")
 AGAIN: Final = Text(en="profile fill", fr="profil remplir")
-HELP: Final = Text(en="!help", fr="!aide")
 
 
 @dataclass(frozen=True, slots=True)

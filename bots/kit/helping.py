@@ -1,6 +1,7 @@
 """Help, made from the table and cut down to what this person may run. Called by ``answering`` for ``!help``."""
 
 from itertools import groupby
+from typing import Final
 
 from bots.kit.binding import typed, usage
 from bots.kit.commands import Command, Reply, Status, Topic
@@ -18,8 +19,11 @@ from bridge.domain.document import (
     document,
     paragraph,
 )
-from bridge.domain.messages import Language, say
+from bridge.domain.messages import Language, Text, say
 from bridge.ports.language import Translator
+
+HELP: Final = Text(en="!help", fr="!aide")
+"""What people are told to write, to see all commands."""
 
 
 def help_on(
@@ -41,7 +45,8 @@ def unknown(language: Language, *, direct: bool = False) -> Reply:
     """The answer to a command that does not exist, and to one that this person may not run. Who is alone with the bot
     (``direct``) needs no mark."""
     sentence = say("I do not know this command. This shows what I can do for you:")
-    word = _help(language).removeprefix("!") if direct else _help(language)
+    marked = HELP.in_language(language)
+    word = marked.removeprefix("!") if direct else marked
     return Reply(document(paragraph(sentence, " ", Code(word))), Status.USAGE)
 
 
@@ -51,10 +56,6 @@ def suggestion(command: Command, language: Language) -> Reply:
     return Reply(document(paragraph(sentence, " ", Code(f"!{command.words(language)}"))), Status.USAGE)
 
 
-def _help(language: Language) -> str:
-    return "!aide" if language == "fr" else "!help"
-
-
 def _list(commands: tuple[Command, ...], language: Language, translator: Translator) -> Document:
     blocks: list[Block] = [Heading(say("What you can ask me for"))]
     for section, some in groupby(commands, key=lambda command: command.section):
@@ -62,7 +63,8 @@ def _list(commands: tuple[Command, ...], language: Language, translator: Transla
             blocks.append(paragraph(Strong(section)))
         rows = ((Code(usage(one, language, translator, brief=True)), " – ", one.summary) for one in some)
         blocks.append(Items(tuple(rows)))
-    more = Paragraph((say("More about one of them:"), " ", Code(f"{_help(language)} {commands[0].words(language)}")))
+    example = f"{HELP.in_language(language)} {commands[0].words(language)}"
+    more = Paragraph((say("More about one of them:"), " ", Code(example)))
     return Document((*blocks, more))
 
 

@@ -9,6 +9,7 @@ from bots.kit.answering import Answer
 from bots.kit.commands import Reply, Status
 from bots.kit.dialogue import Turn
 from bots.kit.envelope import occasion_of
+from bots.kit.helping import HELP
 from bots.kit.listening import MARKS
 from bots.kit.tokens import text_of
 from bots.onboarding.arriving import Arriving
@@ -16,10 +17,9 @@ from bots.onboarding.guide import Guide
 from bots.onboarding.paths import Step
 from bots.onboarding.understanding import Control, understand
 from bridge.domain.document import Code, document, paragraph
-from bridge.domain.messages import Text, say
+from bridge.domain.messages import say
 from bridge.domain.onboarding import InputKind, Progress, Stage
 
-HELP: Final = Text(en="!help", fr="!aide")
 JOINING: Final = frozenset({"join", "rejoindre"})
 """What people are told to write to the bot that leads, and write here."""
 
