@@ -1,7 +1,8 @@
 """``parvis check``: configuration, directory and policies, as the bridge would judge them. For ``rooms_cli``.
 
 Where there is a store, what it keeps counts as it does for the bridge: groups that vanished or were made by command,
-and ids that were said to be the same. It is only read, and none is made.
+and ids that were said to be the same. It is only read, and none is made: one of an earlier schema, before an update, is
+the running bridge's, and the files alone are judged.
 """
 
 import asyncio
@@ -143,11 +144,11 @@ def _without_looking(config: Config, directory: Directory) -> Iterator[Problem]:
         yield Problem(
             Spot(str(config.file), path="identities"),
             say_n("{count} person is known by login alone, and nobody looks whether the account exists that is made of"
-                  " it: an invitation may go to an account that does not exist, or be tried again and again. `strategies:"
-                  " [template]` looks; it needs homeserver.admin_token.",
-                  "{count} people are known by login alone, and nobody looks whether the accounts exist that are made of"
-                  " it: invitations may go to accounts that do not exist, or be tried again and again. `strategies:"
-                  " [template]` looks; it needs homeserver.admin_token.", count),
+                  " it: an invitation may go to an account that does not exist, or be tried again and again."
+                  " `strategies: [template]` looks; it needs homeserver.admin_token.",
+                  "{count} people are known by login alone, and nobody looks whether the accounts exist that are made"
+                  " of it: invitations may go to accounts that do not exist, or be tried again and again."
+                  " `strategies: [template]` looks; it needs homeserver.admin_token.", count),
             warning=True,
         )  # fmt: skip
 

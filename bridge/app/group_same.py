@@ -59,7 +59,7 @@ async def other(config: Config, terminal: Terminal, news: Sequence[str]) -> int:
     """Say that they are none of before."""
     async with assembly(config, bots=users_of(config)) as parts:
         groups = await _groups(parts)
-        meant = [groups.meant_new(new) for new in news]
+        meant = list(dict.fromkeys(groups.meant_new(new) for new in news))
         were = await groups.say_other(meant)
     terminal.show(Document(tuple(paragraph(_own(new, were.get(new, ""))) for new in meant)))
     return DONE
@@ -115,6 +115,7 @@ def _becoming(changes: Iterable[Change]) -> Iterator[Block]:
 
 def _lost(changes: Iterable[Change], config: Config) -> Iterator[Block]:
     """What goes with the source of before, as lines for the policy file."""
+    changes = tuple(changes)
     lines = {one.pair[1]: one.lost for one in changes if one.lost}
     if lines:
         file = str(config.policies) if config.policies else say("the policy file")
@@ -123,6 +124,13 @@ def _lost(changes: Iterable[Change], config: Config) -> Iterator[Block]:
                 " {file} before the bridge looks next, or the rooms follow without it:", file=file)
         )  # fmt: skip
         yield CodeBlock(yaml_text({"groups": lines}))
+    if count := sum(one.unnamed for one in changes):
+        yield paragraph(
+            say_n("{count} owner, moderator or delegate of before has no account yet and can be named by none: say it"
+                  " of them once they have signed in.",
+                  "{count} owners, moderators or delegates of before have no account yet and can be named by none: say"
+                  " it of them once they have signed in.", count)
+        )  # fmt: skip
 
 
 def _next() -> Iterator[Block]:
@@ -146,8 +154,9 @@ def _listed(world: World, likely: Sequence[Pair]) -> Iterator[Block]:
                       "{count} are the same as far as can be seen. If they are, say so: {command}.",
                       len(likely), command="parvis group same --yes")
             )  # fmt: skip
-        waiting = len(found.waiting)
-        if waiting < len({one.new for one in found.alike}):
+        named = {one.new for one in found.alike}
+        waiting = len(found.waiting & named)
+        if waiting < len(named):
             yield paragraph(
                 say_n("{count} of these groups waits for that without a room of its own, the others do not.",
                       "{count} of these groups wait for that without rooms of their own, the others do not.", waiting)
@@ -182,7 +191,7 @@ def _others(world: World) -> Iterator[Block]:
 def _held(world: World) -> Iterator[Block]:
     """Those that wait because their source was replaced, and are called like none that vanished."""
     found = world.sameness
-    if waiting := sorted(found.unpaired.held):
+    if waiting := sorted(found.unpaired.held - {one.new for one in found.alike}):
         yield paragraph(say("These are new, called like none that vanished, and wait as well, as the groups of their"
                             " source went all at once:"))  # fmt: skip
         yield Table(head=(say("Name"), say("Now")), rows=tuple((found.held[id_].name, id_) for id_ in waiting))

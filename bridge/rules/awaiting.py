@@ -103,25 +103,29 @@ class Sameness:
                 count,
             )
             yield Finding("groups-awaited", "directory", text)
-        gone, fresh = len(self.unpaired.gone), len(self.unpaired.fresh)
-        if gone and fresh:
+        if (gone := len(self.unpaired.gone)) and self.unpaired.fresh:
             last = say_n("{count} group that has vanished from the directory has a room, and none of its name is there"
                          " now.",
                          "{count} groups that have vanished from the directory have rooms, and none of their names is"
                          " there now.", gone)  # fmt: skip
-            yield Finding("groups-unclaimed", "directory", say("{gone} {new}", gone=last, new=self._told_new(fresh)))
+            yield Finding("groups-unclaimed", "directory", say("{gone} {new}", gone=last, new=self._told_new()))
 
-    def _told_new(self, count: int) -> Message:
-        if self.unpaired.fresh <= self.waiting:
-            return say_n("As all went at once, {count} new one gets no room until the command line says whether it is"
-                         " one of them under another name, or they are archived: parvis group same.",
-                         "As all went at once, {count} new ones get no rooms until the command line says whether they"
-                         " are some of them under other names, or these are archived: parvis group same.",
-                         count)  # fmt: skip
-        return say_n("{count} new one gets a room of its own. If it is one of them under another name, say so before,"
-                     " as two rooms cannot become one: parvis group same.",
-                     "{count} new ones get rooms of their own. If they are some of them under other names, say so"
-                     " before, as two rooms cannot become one: parvis group same.", count)  # fmt: skip
+    def _told_new(self) -> Message:
+        """Of those that wait with their source, and of the others. Those that wait in pairs do not count: the one of
+        before may be hidden."""
+        held, free = len(self.unpaired.fresh & self.unpaired.held), len(self.unpaired.fresh - self.unpaired.held)
+        waits = say_n("As all went at once, {count} new one gets no room until the command line says whether it is"
+                      " one of them under another name, or they are archived: parvis group same.",
+                      "As all went at once, {count} new ones get no rooms until the command line says whether they"
+                      " are some of them under other names, or these are archived: parvis group same.",
+                      held)  # fmt: skip
+        comes = say_n("{count} new one gets a room of its own. If it is one of them under another name, say so before,"
+                      " as two rooms cannot become one: parvis group same.",
+                      "{count} new ones get rooms of their own. If they are some of them under other names, say so"
+                      " before, as two rooms cannot become one: parvis group same.", free)  # fmt: skip
+        if held and free:
+            return say("{held} {free}", held=waits, free=comes)
+        return waits if held else comes
 
 
 NOTHING: Final = Sameness()
@@ -244,8 +248,9 @@ def _staying(was: Group, now: Group, groups: Mapping[str, Group], seen: Seen) ->
 
 
 def _left(was: Group, seen: Seen) -> Group:
-    """Everybody who is in its room and there by whatever id stays, and so does who leads it."""
-    here = seen.present(was.id)
+    """Everybody who was in its room when its source was replaced, and is there by whatever id, stays, and so does who
+    leads it."""
+    here = seen.stayed.get(was.id, frozenset())
     people = [one for one, user in seen.accounts.items() if user in here]
     return _with_those_here(was, people, people, people, seen=seen)
 

@@ -1,7 +1,7 @@
 """Who is in rooms, as a look knows it, for groups that vanished and those that came. Pure; for ``awaiting``."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bridge.domain.rooms import ActualRoom, Membership
@@ -13,12 +13,14 @@ PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a look knows of rooms and people: ``rooms`` by id of group, None where one was not read yet; ``accounts`` by
-    id of person, ``claimed`` with those beside that could be theirs; ``staff`` are accounts that are nobody's."""
+    id of person, ``claimed`` with those beside that could be theirs; ``staff`` are accounts that are nobody's.
+    ``stayed`` are accounts that were in the room of a group when its source was replaced, by id of group."""
 
     rooms: Mapping[str, ActualRoom | None]
     accounts: Mapping[str, str]
     claimed: Mapping[str, str]
     staff: frozenset[str] = frozenset()
+    stayed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def present(self, group_id: str) -> frozenset[str]:
         """Who is in the room of a group, or asked into it."""

@@ -34,6 +34,10 @@ class Awaited:
     found: Sameness = NOTHING
     seen: Seen = field(default=NOBODY)
 
+    def with_those_left(self, users: Mapping[str, frozenset[str]]) -> "Awaited":
+        """The same where these may stay in the rooms of groups whose source was replaced, by id of group."""
+        return replace(self, seen=replace(self.seen, stayed=users)) if users else self
+
     def over(self, directory: Directory) -> Directory:
         """The directory without the groups that wait."""
         if not self.found.waiting:
@@ -77,7 +81,7 @@ def awaited(
     if not came:
         return Awaited(found=Sameness(vanished=gone, said=said)) if gone or said else Awaited()
     pairs = namesakes(declared, settled, gone, came)
-    paired = {one for old, new in pairs for one in (old, new) if not is_hidden(settled[old])}
+    paired = {one for pair in pairs for one in pair if not any(is_hidden(settled[other]) for other in pair)}
     alone = unpaired(
         {id_: settled[id_] for id_ in declared if id_ in settled}, gone - paired,
         [id_ for id_ in came if id_ not in paired], rooms=rooms.keys(), since=truth.since,
@@ -85,7 +89,6 @@ def awaited(
     some = pairs or alone.left
     seen = _seen(truth, settled, rooms, read=read, doubts=doubts, staff=staff) if some else NOBODY
     alike = compared(pairs, declared, settled, seen, filed)
-    alone = replace(alone, held=alone.held - {new for _, new in pairs})
     found = Sameness(vanished=gone, alike=alike, unpaired=alone, said=said)
     held = {id_: settled[id_] for id_ in found.waiting}
     return Awaited(found=replace(found, held=held), seen=seen)

@@ -14,7 +14,7 @@ from bridge.domain.rooms import ActualRoom, Membership, RoomKind, RoomRef
 from bridge.planning.patience import Patience
 from bridge.planning.plan import Brake
 from bridge.planning.spacing import Spacing
-from bridge.ports.store import Store
+from bridge.ports.store import Store, UnitOfWork
 from bridge.rules.access import names_of
 from bridge.rules.identifying import identified
 from bridge.rules.mapping import mapped
@@ -29,6 +29,7 @@ from bridge.services.earlier import EARLIER, earlier
 from bridge.services.governing import NOTHING, Decisions, Supposed
 from bridge.services.grace import GRACE, grace_of
 from bridge.services.identities import DOUBT, contested, doubtful, told_contested
+from bridge.services.left_behind import LEFT, left_behind
 from bridge.services.renamed import renamed
 from bridge.services.ruling import PolicyKeeper, Rules
 from bridge.services.spreading import SPREAD, drawn
@@ -99,10 +100,8 @@ class Here:
             adopted = agreed(await view.pending.open(ADOPTING), bindings)
             intruding = intruders.seats(await view.pending.open(intruders.INTRUDER))
             graced = await view.pending.open(GRACE)
-            spacing = None
-            if errand.now and errand.spread:
-                moments = drawn(await view.pending.open(SPREAD))
-                spacing = Spacing(now=errand.now, over=errand.spread, drawn=moments)
+            left = await view.pending.open(LEFT)
+            spacing = await _spacing(view, errand)
         rooms = {ref.id for ref in bindings if ref.kind is RoomKind.GROUP} if rules.policy.rules else frozenset[str]()
         async with self.store.view() as view:
             edition = await view.identities.edition()
@@ -127,12 +126,17 @@ class Here:
             truth, governed.directory, said, read=read, doubts=doubts, bindings=bindings, actual=actual,
             staff=self.service_users | {self.bot, errand.service_user or self.bot}, filed=policy.groups,
         )  # fmt: skip
+        behind = left_behind(
+            left, waiting, declared=truth.directory.groups, governed=governed.directory.groups, since=truth.since
+        )
+        waiting = waiting.with_those_left(behind.users)
         governed = replace(governed, directory=waiting.over(governed.directory))
         grace = grace_of(graced, governed.directory, actual, errand.today, own_server=own_server)
         governed = replace(governed, directory=grace.over(governed.directory))
-        if errand.keep and not errand.supposing and (grace.new or grace.spent):
+        if errand.keep and not errand.supposing and (grace.new or grace.spent or behind.new or behind.spent):
             async with self.store.work() as work:  # before anything follows from it: who was in is not seen later
                 await grace.keep(work)
+                await behind.keep(work)
         unmet = () if errand.supposing else decided.unmet  # what is supposed is shown and not applied
         unasked = decided.followed.over(truth.directory, found.policy, own_server=own_server) if unmet else None
         answer = think(
@@ -184,6 +188,12 @@ class Here:
         if self.policies is None:
             return Rules(FilePolicy())
         return await self.policies.read(again=errand.read, keep=errand.keep)
+
+
+async def _spacing(view: UnitOfWork, errand: Errand) -> Spacing | None:
+    if not (errand.now and errand.spread):
+        return None
+    return Spacing(now=errand.now, over=errand.spread, drawn=drawn(await view.pending.open(SPREAD)))
 
 
 def _joined(actual: Mapping[RoomRef, ActualRoom]) -> dict[RoomRef, Roster]:

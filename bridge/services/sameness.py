@@ -43,6 +43,8 @@ class Change:
     before: Visibility
     after: Visibility
     lost: Mapping[str, Value]
+    unnamed: int
+    """How many people of these have no account, by which another source would know them."""
     unsaid: bool
     """Whether nobody says how visible it is to be."""
 
@@ -78,13 +80,15 @@ class SameGroups:
         if was is None or now is None:
             return None
         filed = {**self.filed.get(new, {}), **self.filed.get(old, {})}
-        found = {name: self._named(name, value) for name, value in lost(was, now, filed).items()}
+        gone = lost(was, now, filed)
+        found = {name: self._named(name, value) for name, value in gone.items()}
         return Change(
             pair=pair,
             name=was.name,
             before=was.visibility,
             after=becoming(was, now, self.filed.get(old, {})),
             lost={name: value for name, value in found.items() if value != []},
+            unnamed=sum(_count(gone[name]) - _count(found[name]) for name in gone),
             unsaid="visibility" not in now.declared | now.decided,
         )
 
@@ -194,6 +198,10 @@ class SameGroups:
             outcome=Outcome.DONE,
             outcome_at=now,
         )
+
+
+def _count(value: Value) -> int:
+    return len(value) if isinstance(value, list) else 1
 
 
 def _only(word: str, groups: Mapping[str, Group]) -> str:

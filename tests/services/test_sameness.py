@@ -4,18 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.domain.directory import Directory, GroupState, Visibility
+from bridge.domain.directory import Directory, GroupState, MembershipMode, Visibility
 from bridge.domain.errors import InputError
 from bridge.domain.policy import GroupPolicy
 from bridge.domain.problems import InvalidInput, Spot
 from bridge.domain.rooms import Membership, group_room
 from bridge.domain.viewers import OPEN
 from bridge.planning.plan import Brake
+from bridge.services.left_behind import LEFT
 from bridge.services.looking import Errand
 from bridge.services.sameness import SAME, SameGroups
 from bridge.services.truth import GRACE
 from tests.services.household import Household, Killed, household
-from tests.world import AGroup, directory, group, user
+from tests.world import BOT, AGroup, directory, group, user
 
 JOIN = Membership.JOIN
 SALES = group("sales").called("Sales").owners("ann").members("ann", "bob", "cleo")
@@ -299,7 +300,8 @@ async def test_a_group_that_is_called_otherwise_by_another_source_gets_no_second
     assert company.world is not None
     assert "group/n-cafe" not in rooms(company)
     assert set(company.members("cafe")) == {user("ann"), user("bob")}, "nobody is put out meanwhile"
-    assert company.world.sameness.unpaired.held == {"n-cafe", "n-fresh"}
+    held = company.world.sameness.unpaired.held
+    assert held == {"n-cafe", "n-fresh", "n-deal"}, "as if none that is hidden had been there"
     assert "groups-unclaimed" in {one.kind for one in company.world.findings}
     await say_all(company)
     await company.settle()
@@ -352,3 +354,75 @@ async def test_who_joins_people_is_nobody_who_would_be_taken_out() -> None:
     assert str(company.homeserver.service_user) in glance.joined[group_room("sales")]
     (sales,) = (one for one in glance.sameness.alike if one.old == "sales")
     assert (sales.here, sales.same) == (3, 3)
+
+
+async def test_who_comes_later_into_a_room_whose_source_was_replaced_is_no_member_of_it() -> None:
+    company = await replaced(people=False)
+    others = {"deal": user("ann"), "cafe": user("cleo")}
+    for group_id, who in others.items():
+        room = company.homeserver.synapse.room(company.room(group_id))
+        room.invite(BOT, who, None)
+        room.join(who)
+    await company.hear()
+    for _ in range(3):
+        await company.settle()
+    assert {group_id: who for group_id, who in others.items() if who in company.members(group_id)} == {}
+
+
+async def test_what_is_decided_of_a_room_whose_source_was_replaced_counts() -> None:
+    cafe = CAFE.members("ann").having(membership=MembershipMode.BOTH)
+    company = household(directory(SALES, cafe, DEAL), joins_directly=True, brake=Brake(max_removal_share=1.0))
+
+    async def decide(*members: str) -> None:
+        policy = GroupPolicy(group="cafe", values={"members": list(members)}, by=user("ann"), at=company.clock.now())
+        async with company.store.work() as work:
+            await work.policies.put(policy)
+
+    await decide(user("bob"))
+    await company.settle()
+    company.source.directory = renamed(SALES, cafe.called("Café et thé"), DEAL, people=False)
+    for _ in range(3):
+        await company.settle()
+    assert company.members("cafe").keys() == {user("ann"), user("bob")}
+    await decide()
+    for _ in range(3):
+        await company.settle()
+    assert company.members("cafe").keys() == {user("ann")}
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+async def test_killed_when_a_replaced_source_is_first_seen_nobody_is_put_out(at: int) -> None:
+    company = household(directory(SALES, CAFE, DEAL), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    company.source.directory = renamed(SALES, CAFE.called("Café et thé"), DEAL)
+    company.fuse.steps, company.fuse.at = 0, at
+    with pytest.raises(Killed):
+        await company.settle()
+    company.start()
+    for _ in range(3):
+        await company.settle()
+    assert company.members("cafe").keys() == {user("ann"), user("bob")}
+    async with company.store.view() as view:
+        assert {one.key for one in await view.pending.open(LEFT)} == {"left-behind:cafe", "left-behind:deal"}
+    await say_all(company)
+    await same_groups(company).say_same([("cafe", "n-cafe")])
+    await company.settle()
+    async with company.store.view() as view:
+        assert not await view.pending.open(LEFT), "forgotten with what waited"
+
+
+async def test_owners_of_before_who_can_be_named_by_no_account_are_counted() -> None:
+    company = household(directory(SALES.having(declared=frozenset({"owners"})), DEAL))
+    await company.settle()
+    company.source.directory = renamed(SALES.owners("cleo"), DEAL, people=False)
+    world = await company.settle()
+    groups = same_groups(company)
+    change = groups.change(("sales", "n-sales"))
+    assert change
+    assert (change.lost, change.unnamed) == ({"owners": [user("ann")]}, 0)
+    ann = replace(world.facts.directory.people["ann"], user="")
+    people = {**world.facts.directory.people, "ann": ann}
+    facts = replace(world.facts, directory=replace(world.facts.directory, people=people))
+    change = replace(groups, world=replace(world, facts=facts)).change(("sales", "n-sales"))
+    assert change
+    assert (change.lost, change.unnamed) == ({}, 1)

@@ -1,0 +1,78 @@
+"""Groups that wait after a change of source: what others are told, and whether open ones wait, is as if no hidden group
+were there."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.domain.mapping import Origin
+from bridge.domain.rooms import Binding, RoomRef, group_room
+from bridge.services.awaited import Awaited, awaited
+from bridge.services.truth import Truth
+from tests.world import AGroup, directory, group
+
+DAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
+NAMES: Final = ("Café", "Deal", "Sales")
+GONE, NEW, STAYS = "gone", "new", "stays"
+
+
+def look(*groups: tuple[AGroup, str]) -> Awaited:
+    """What waits; of each group it is said what became of it."""
+    world = directory(*(one for one, _ in groups))
+    ids = {one.value.id: became for one, became in groups}
+    gone = {id_: DAY for id_, became in ids.items() if became == GONE}
+    bindings: dict[RoomRef, Binding] = {
+        group_room(id_): Binding(ref=group_room(id_), marker=id_) for id_, became in ids.items() if became != NEW
+    }
+    truth = Truth(world, vanished=frozenset(gone), since=gone)
+    return awaited(truth, world, {}, read=world, doubts=(), bindings=bindings, actual={}, staff=frozenset())
+
+
+def told(found: Awaited) -> list[str]:
+    """What whoever knows of no hidden group reads."""
+    return [f"{one.kind}: {one.text}" for one in found.findings() if one.group is None]
+
+
+@st.composite
+def groups(draw: st.DrawFn, prefix: str) -> list[tuple[AGroup, str]]:
+    """Some groups, each of which went, came or stayed, of few names."""
+    drawn = draw(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([GONE, GONE, NEW, STAYS])), max_size=4))
+    return [(group(f"{prefix}{at}").called(name), became) for at, (name, became) in enumerate(drawn)]
+
+
+def said(one: AGroup) -> AGroup:
+    return one.having(declared=frozenset({"visibility"}))
+
+
+@given(plain=groups("open"), secret=groups("hidden"), silent=st.sets(st.integers(0, 3)))
+def test_no_hidden_group_changes_what_others_read_or_who_waits(
+    plain: list[tuple[AGroup, str]], secret: list[tuple[AGroup, str]], silent: set[int]
+) -> None:
+    opened = [(one if at in silent else said(one), became) for at, (one, became) in enumerate(plain)]
+    hidden = [(said(one.hidden()), became) for one, became in secret]
+    without, together = look(*opened), look(*opened, *hidden)
+    ids = {one.value.id for one, _ in opened}
+    of_a_hidden_one = {one.new for one in together.found.alike if one.waits and one.old not in ids}
+    assert told(together) == told(without)
+    assert (together.found.waiting & ids) - of_a_hidden_one == without.found.waiting - of_a_hidden_one
+    assert together.found.unpaired.left & ids == without.found.unpaired.left
+
+
+@pytest.mark.parametrize("called", NAMES)
+def test_a_new_hidden_group_of_an_open_ones_name_lets_nobody_go_on(called: str) -> None:
+    company = [(group("cafe").called("Café"), GONE), (group("sales").called("Sales"), GONE), (group("n-a"), NEW)]
+    assert look(*company).found.waiting == {"n-a"}
+    assert "n-a" in look(*company, (said(group("n-x").called(called).hidden()), NEW)).found.waiting
+
+
+def test_those_that_wait_and_those_that_do_not_are_counted_apart() -> None:
+    found = look(
+        *[(group(one), GONE) for one in ("cafe", "sales")], (group("n-a"), NEW),
+        (group("n-b").having(origin=Origin(source="projects")), NEW),
+    )  # fmt: skip
+    (text,) = told(found)
+    assert "1 new one gets no room until" in text
+    assert "1 new one gets a room of its own." in text
