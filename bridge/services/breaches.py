@@ -2,7 +2,8 @@
 room, to its members alone, once it is undone and nobody else is in.
 
 Noted by the observer and by the run that takes away what makes no event; told by ``bots.admin.watchman``. Who holds the
-token of the application service sends as the bot: what the bot sent is judged by what it did, not by who it is.
+token of the application service sends as the bot: what the bot sent is judged by what it did, not by who it is. What a
+run meant stands in the audit log before it is done: whom it asked in was not asked in by hand, whatever is true by now.
 """
 
 from collections.abc import Collection
@@ -12,7 +13,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from bridge.domain.desired import DesiredRoom, JoinRule
+from bridge.domain.audit import AuditFilter, group, person
+from bridge.domain.desired import JoinRule
 from bridge.domain.events import Event
 from bridge.domain.rooms import HistoryVisibility, Membership, RoomKind, RoomRef
 from bridge.ports.messenger import Surroundings
@@ -31,6 +33,9 @@ STAYS: Final = "stays"
 """Told, and the plan names it as long as it is so."""
 VOID: Final = "void"
 INSIDE: Final = frozenset({Membership.JOIN, Membership.INVITE, Membership.KNOCK})
+AROUND: Final = timedelta(hours=1)
+"""How far an invitation of ours and the word of the run that meant it may be apart: two machines have two clocks."""
+RECENT: Final = 100
 
 
 class What(StrEnum):
@@ -44,8 +49,7 @@ class What(StrEnum):
     ADDRESS = "address"
 
 
-SEATS: Final = {Membership.JOIN: What.ENTERED, Membership.INVITE: What.INVITED}
-OF_PEOPLE: Final = frozenset(SEATS.values())
+OF_PEOPLE: Final = frozenset({What.ENTERED, What.INVITED})
 OF_DIRECTORY: Final = frozenset({What.PUBLISHED, What.ADDRESS})
 OF_EVENTS: Final = frozenset({What.ENTRANCE, What.HISTORY})
 """Of these drift keeps by itself what others than we changed."""
@@ -53,7 +57,7 @@ OF_EVENTS: Final = frozenset({What.ENTRANCE, What.HISTORY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """``subject`` is a user id, the address, or what the setting became; ``by`` sent the event, empty when unknown."""
+    """``subject`` is a user id or the address, else empty; ``by`` sent the event, empty when unknown."""
 
     key: str
     ref: RoomRef
@@ -71,10 +75,12 @@ async def note(work: UnitOfWork, event: Event, world: World | None, ref: RoomRef
     if ref.kind is not RoomKind.GROUP or (world and (room is None or not room.hidden)):
         return False
     staff = world.desired.service_users | {bot} if world else frozenset({bot})
-    found = _done(event, room, staff)
-    if found is None:
+    subject = (event.state_key or "") if event.type == "m.room.member" else ""
+    if subject in staff or (room is not None and subject in room.members):
         return False
-    what, subject = found
+    what = await _seated(work, event, ref, staff) if subject else _changed(event, staff)
+    if what is None:
+        return False
     key = f"{BREACH}:{event.id}"
     one = Breach(key=key, ref=ref, room_id=event.room_id, what=what, subject=subject, by=event.sender, at=now)
     return not (await work.pending.put(_item(one))).settled
@@ -144,30 +150,54 @@ async def _kept(work: UnitOfWork, breach: Breach) -> bool:
     return await work.pending.get(f"{DRIFT}:{digest}") is not None
 
 
-def _done(event: Event, room: DesiredRoom | None, staff: Collection[str]) -> tuple[What, str] | None:
-    if event.type == "m.room.member":
-        return _seated(event, room, staff)
+def _changed(event: Event, staff: Collection[str]) -> What | None:
+    """Which setting is otherwise than in a hidden room. An odd word is, too: homeservers make of it what they like."""
     if event.state_key:
         return None
     if event.type == "m.room.join_rules":
-        rule = event.content.get("join_rule")
-        return None if rule == JoinRule.INVITE else (What.ENTRANCE, str(rule))
+        return None if event.content.get("join_rule") == JoinRule.INVITE else What.ENTRANCE
     if event.type == "m.room.history_visibility":
         history = event.content.get("history_visibility")
         # The bot says the real name while history is shared.
-        usual = {HistoryVisibility.JOINED} | ({HistoryVisibility.SHARED} if event.sender in staff else set())
-        return None if history in usual else (What.HISTORY, str(history))
+        usual = history == HistoryVisibility.JOINED or (history == HistoryVisibility.SHARED and event.sender in staff)
+        return None if usual else What.HISTORY
     return None
 
 
-def _seated(event: Event, room: DesiredRoom | None, staff: Collection[str]) -> tuple[What, str] | None:
+async def _seated(work: UnitOfWork, event: Event, ref: RoomRef, staff: Collection[str]) -> What | None:
+    """Of who does not belong there (any more): whether they were asked in, or came in, by hand."""
     user, word, before = event.state_key or "", event.content.get("membership"), event.unsigned.get("prev_content")
-    if user in staff or (room is not None and user in room.members):
-        return None
-    if isinstance(before, dict) and before.get("membership") == word:
+    was = before.get("membership") if isinstance(before, dict) else None
+    if was == word:
         return None  # another name or picture
-    what = SEATS.get(Membership(word)) if word in list(Membership) else None
-    return (what, user) if what else None
+    if word == Membership.INVITE:
+        ours = event.sender in staff and await _was_meant(work, ref, user, event.sent_at)
+        return None if ours else What.INVITED
+    return What.ENTERED if word == Membership.JOIN and await _came_by_hand(work, ref, user, was) else None
+
+
+async def _was_meant(work: UnitOfWork, ref: RoomRef, user: str, at: datetime) -> bool:
+    """Whether a run meant to ask them in about then, and none to put them out before the invitation."""
+    wanted = AuditFilter(about=(frozenset({person(user)}), frozenset({group(ref.id)})), since=at - AROUND)
+    page = await work.audit.search(wanted, compartments=frozenset({ref.id}), limit=RECENT)
+    for entry in page.entries:
+        match entry.detail.get("check"):
+            case {"room": room, "user": who, "present": present} if (room, who) == (str(ref), user):
+                if present and entry.outcome is not Outcome.FAILED and entry.at - AROUND <= at:
+                    return True
+                if not present and entry.at <= at:
+                    return False
+    return False
+
+
+async def _came_by_hand(work: UnitOfWork, ref: RoomRef, user: str, was: object) -> bool:
+    """Our invitation stays good until a run takes it back: who accepts it comes by our own. Without what was before,
+    which homeservers leave out when they catch up, whoever was not asked in by hand comes so, unless the room is open.
+    """
+    known = [one for one in map(_breach, await work.pending.open(BREACH)) if one.ref == ref]
+    if any(one.what is What.INVITED and one.subject == user for one in known):
+        return True
+    return was != Membership.INVITE if was is not None else any(one.what is What.ENTRANCE for one in known)
 
 
 def _seat(breach: Breach) -> tuple[RoomRef, str]:

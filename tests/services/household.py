@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ from bridge.services.undoing import Undoing
 from bridge.services.verify import Verifier
 from bridge.services.watch import Watch
 from bridge.services.world import World
-from tests.fakes.clock import START, FakeChance, FakeClock
+from tests.fakes.clock import FakeChance, FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.media import FakeMedia, FakePictures
 from tests.fakes.store import FakeStore, FakeUnitOfWork
@@ -298,7 +298,8 @@ def event_of(room_id: str, raw: Mapping[str, Any]) -> Event:
         type=raw["type"],
         content=raw["content"],
         state_key=raw.get("state_key"),
-        sent_at=START,
+        sent_at=datetime.fromtimestamp(raw["origin_server_ts"] / 1000, UTC),
+        unsigned=raw["unsigned"],
     )
 
 

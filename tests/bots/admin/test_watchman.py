@@ -55,6 +55,22 @@ def let_in(house: Household, who: str) -> None:
     room.join(who)
 
 
+async def asked_in_and_given_up() -> Household:
+    """The bridge asked Luc in, and the directory took him off since: that is known, and not done yet."""
+    house = await settled()
+    house.source.directory = company("luc")
+    await house.settle()
+    house.source.directory = company()
+    house._see(await house.reconciler.look(keep=True))
+    return house
+
+
+def catches_up(house: Household) -> None:
+    """From a homeserver that brings what it could not bring before nobody hears what was before (seen with Synapse)."""
+    for event in house.homeserver.synapse.room(house.room("comex")).timeline:
+        event["unsigned"] = {}
+
+
 async def mended(house: Household) -> None:
     """The bridge hears of it, looks, and tells, twice, so that what is told twice shows."""
     await house.hear()
@@ -112,11 +128,69 @@ async def test_who_was_only_invited_by_hand_is_put_out_and_named_too() -> None:
     assert said.startswith(f"{LUC} was invited to this room without belonging to its group")
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["what was before is told", "is not told"])
+async def test_who_accepts_an_invitation_of_ours_too_late_is_put_out_and_accused_of_nothing(*, before: bool) -> None:
+    house = await asked_in_and_given_up()
+    await house.hear()
+    house.homeserver.people.accept_everything([LUC])
+    if not before:
+        catches_up(house)
+    await mended(house)
+    assert LUC not in house.members("comex")
+    assert heard(house) == []
+    assert not [one for one in house.store.data.pending.values() if one.kind == BREACH]
+
+
+@pytest.mark.parametrize("world", [True, False], ids=["as the directory is by now", "as nothing is known yet"])
+async def test_an_invitation_of_ours_that_is_heard_of_late_was_not_made_by_hand(*, world: bool) -> None:
+    house = await asked_in_and_given_up()
+    house.homeserver.people.accept_everything([LUC])
+    if not world:
+        house.start()
+    await mended(house)
+    assert LUC not in house.members("comex")
+    assert heard(house) == []
+    assert not [one for one in house.store.data.pending.values() if one.kind == BREACH]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["what was before is told", "is not told"])
+async def test_who_is_let_in_by_hand_a_moment_after_a_run_put_them_out_is_named(*, before: bool) -> None:
+    house = await asked_in_and_given_up()
+    await house.settle()
+    assert LUC not in house.members("comex")
+    await house.clock.advance(1)
+    let_in(house, LUC)
+    if not before:
+        catches_up(house)
+    await mended(house)
+    [said] = heard(house)
+    assert said.startswith(f"{LUC} was in this room without belonging to its group")
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["what was before is told", "is not told"])
+async def test_who_walks_in_while_the_room_is_open_is_named(*, before: bool) -> None:
+    house = await settled()
+    as_bot(house, "m.room.join_rules", {"join_rule": "public"})
+    house.homeserver.synapse.room(house.room("comex")).join(LUC)
+    if not before:
+        catches_up(house)
+    await mended(house)
+    assert [one for one in heard(house) if one.startswith(f"{LUC} was in this room")]
+
+
+OPENED: Final = "opened this room to people who are not invited"
+READ: Final = "opened what is said in this room"
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "words"),
     [
-        ("m.room.join_rules", {"join_rule": "public"}, "opened this room to people who are not invited"),
-        ("m.room.history_visibility", {"history_visibility": "world_readable"}, "opened what is said in this room"),
+        ("m.room.join_rules", {"join_rule": "public"}, OPENED),
+        ("m.room.join_rules", {"join_rule": ["invite"]}, OPENED),
+        ("m.room.history_visibility", {"history_visibility": "world_readable"}, READ),
+        ("m.room.history_visibility", {"history_visibility": []}, READ),
+        ("m.room.history_visibility", {"history_visibility": {"joined": True}}, READ),
+        ("m.room.history_visibility", {}, READ),
     ],
 )
 async def test_a_room_that_was_opened_with_the_bots_token_is_told_of(
