@@ -1,9 +1,10 @@
 """Where the directory comes from, as config.yaml says it: one source or several. For ``wiring`` and command lines."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from bridge.adapters.directory.keycloak_server import KeycloakSource
@@ -11,6 +12,7 @@ from bridge.adapters.directory.ldap import LdapSource
 from bridge.adapters.directory.scim import ScimPlace, ScimSource, Shelf
 from bridge.adapters.directory.source import FileSource, directory_source
 from bridge.adapters.sealing import DataKeySealer, key_from_text
+from bridge.adapters.sql.reading import open_to_read
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import ldap_place
@@ -30,19 +32,23 @@ AnySource: TypeAlias = FileSource | LdapSource | KeycloakSource | ScimSource
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The store of the configuration, opened for each reading: for commands that need it for nothing else."""
+    """The store of the configuration, opened for each reading: for commands that need it for nothing else. It stays as
+    it is, also where a bridge of another version is at work with it."""
 
     config: Config
 
     @asynccontextmanager
     async def store(self) -> AsyncIterator[SqlStore]:
-        """All of it, to be read; closed at the end."""
+        """All of it, to be read; closed at the end. Where there is none yet, an empty one in its place. Raises
+        ``StoreError``, also where its schema is not this program's."""
         sealer = DataKeySealer(key_from_text(self.config.secrets.data_key.reveal()))
-        store = await open_store(self.config.database.url, sealer)
-        try:
+        async with AsyncExitStack() as stack:
+            store = await open_to_read(self.config.database.url, sealer)
+            if store is None:
+                folder = stack.enter_context(TemporaryDirectory(prefix="parvis-"))
+                store = await open_store(f"sqlite:///{folder}/empty.db", sealer)
+            stack.push_async_callback(store.close)
             yield store
-        finally:
-            await store.close()
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[UnitOfWork]:

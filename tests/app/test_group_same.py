@@ -1,9 +1,12 @@
 """``parvis group same`` and ``other`` as a person calls them, over a store in which a group of before has a room."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bridge.adapters.sql.schema import known
 from bridge.app.wiring import assembly
 from bridge.config.loading import load_config
 from bridge.domain.rooms import group_room
@@ -112,6 +115,20 @@ async def test_check_without_the_database_says_what_it_cannot_know(folder: Path)
     assert "sales, which the directory does not have" in checked.err
     assert "known to the bridge’s database alone, which was not read" in checked.err
     assert not (folder / "elsewhere.db").exists()
+
+
+async def test_check_before_an_update_leaves_the_database_to_the_bridge_that_runs(folder: Path) -> None:
+    (folder / "policies.yaml").write_text("groups:\n  gone: {digest: no}\n", encoding="utf-8")
+    configure(folder, policies="policies.yaml")
+    with closing(sqlite3.connect(folder / "parvis.db")) as database, database:
+        database.execute(f"UPDATE alembic_version SET version_num = '{known()[-2]}'")
+    checked = await call(folder, "check")
+    assert "which was not read: The database is still that of an earlier version of parvis" in checked.err
+    with closing(sqlite3.connect(folder / "parvis.db")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(known()[-2],)]
+    configure(folder, directory=[{"type": "scim"}])
+    by_scim = await call(folder, "check")
+    assert (by_scim.code, "still that of an earlier version" in by_scim.err) == (MISUSED, True)
 
 
 async def test_pairs_are_said_by_name_or_from_a_file_and_what_goes_with_the_old_source_is_told(folder: Path) -> None:

@@ -55,6 +55,9 @@ class Backend(Protocol):
     async def prepare(self) -> None:
         """Bring the database to the newest schema. Raises ``StoreError``."""
 
+    async def revision(self) -> str | None:
+        """That of its schema; None where there is no database, which is not made, or nothing in it."""
+
     def writing(self) -> AbstractAsyncContextManager[Run]:
         """A unit of work: committed at the end, rolled back when the block raises; one at a time everywhere."""
 

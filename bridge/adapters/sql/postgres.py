@@ -56,11 +56,13 @@ class PostgresBackend:
 
     async def prepare(self) -> None:
         """Bring the database to the newest schema."""
-        async with self.reading() as run:
-            found = await run(current)
-        if found != newest():
+        if await self.revision() != newest():
             async with self.writing() as run:
                 await run(migrate)
+
+    async def revision(self) -> str | None:
+        async with self.reading() as run:
+            return await run(current)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Run]:

@@ -34,6 +34,27 @@ def newest() -> str:
     return known()[-1]
 
 
+def require(found: str) -> None:
+    """Raise ``StoreError`` unless the schema is the one that this program works with."""
+    if found not in known():
+        raise _newer(found)
+    if found != newest():
+        raise earlier(found)
+
+
+def earlier(found: str) -> StoreError:
+    """That the database has not followed this program yet."""
+    return StoreError(
+        say(
+            "The database is still that of an earlier version of parvis (schema {found}, this one works with {known}): "
+            "the bridge brings it up to date when it starts with this version.",
+            found=found,
+            known=newest(),
+        ),
+        kind=ErrorKind.USAGE,
+    )
+
+
 def migrate(connection: Connection) -> None:
     """Run what is missing, inside the caller's transaction, which holds the lock against others that start now.
 
@@ -43,18 +64,22 @@ def migrate(connection: Connection) -> None:
     if found == newest():
         return
     if found is not None and found not in known():
-        raise StoreError(
-            say(
-                "The database was last used by a newer version of parvis (schema {found}, this one knows {known}): "
-                "update parvis, or restore the backup made before the update.",
-                found=found,
-                known=newest(),
-            ),
-            kind=ErrorKind.USAGE,
-        )
+        raise _newer(found)
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS))
     command.upgrade(config, "head")
+
+
+def _newer(found: str) -> StoreError:
+    return StoreError(
+        say(
+            "The database was last used by a newer version of parvis (schema {found}, this one knows {known}): "
+            "update parvis, or restore the backup made before the update.",
+            found=found,
+            known=newest(),
+        ),
+        kind=ErrorKind.USAGE,
+    )

@@ -58,11 +58,15 @@ class SqliteBackend:
         self._make_file()
         # The writer first: it makes the file one with a write-ahead log.
         await self._writer.run(driver_of)
-        async with self.reading() as run:
-            found = await run(current)
-        if found != newest():
+        if await self.revision() != newest():
             async with self.writing() as run:
                 await run(migrate)
+
+    async def revision(self) -> str | None:
+        if not self._path.exists():
+            return None
+        async with self.reading() as run:
+            return await run(current)
 
     def _make_file(self) -> None:
         if not self._path.parent.is_dir():

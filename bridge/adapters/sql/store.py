@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, insert, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, insert, select
 
 from bridge.adapters.sql.activity import SqlActivity
 from bridge.adapters.sql.audit import SqlAudit
 from bridge.adapters.sql.backend import Arrivals, Backend, Run
+from bridge.adapters.sql.backends import backend_at
 from bridge.adapters.sql.belongings import SqlLeases, SqlPreferences, SqlSnapshots
 from bridge.adapters.sql.cards import SqlCards
 from bridge.adapters.sql.chain import Chains
@@ -35,7 +35,6 @@ from bridge.adapters.sql.rooms import SqlRooms
 from bridge.adapters.sql.scim import SqlScim
 from bridge.adapters.sql.scim_tokens import SqlScimTokens
 from bridge.adapters.sql.sealing_people import scrubbed, seal_people, stage
-from bridge.adapters.sql.sqlite import SqliteBackend
 from bridge.adapters.sql.tables import meta
 from bridge.adapters.sql.times import to_ms
 from bridge.adapters.sql.vault import Vault
@@ -181,11 +180,14 @@ class SqlStore:
         """Close all connections; whoever opened the store calls it once."""
         await self._backend.close()
 
-    async def check_key(self) -> None:
-        """Raise ``StoreError`` unless the data key is the one that this database was begun with."""
+    async def check_key(self, *, begin: bool = True) -> None:
+        """Raise ``StoreError`` unless the data key is the one that this database was begun with. One without any is
+        begun with this one, if that is meant."""
         async with self._backend.reading() as run:
             sealed = await run(_key_check)
         if sealed is None:
+            if not begin:
+                return
             async with self._backend.writing() as run:
                 sealed = await run(lambda connection: _begin_key_check(connection, self._vault))
         try:
@@ -232,7 +234,7 @@ async def open_store(
     whom earlier versions kept in the clear are sealed.
     Raises ``StoreError``: unreachable, damaged, read-only, of a newer schema, sealed with another key.
     """
-    backend = _backend(url, busy_seconds)
+    backend = backend_at(url, busy_seconds)
     store = SqlStore(backend, sealer, signer)
     try:
         await backend.prepare()
@@ -248,7 +250,7 @@ async def open_store(
 
 async def upgrade(url: str) -> None:
     """Bring the database's schema up to date; raises ``StoreError``."""
-    backend = _backend(url, BUSY_SECONDS)
+    backend = backend_at(url, BUSY_SECONDS)
     try:
         await backend.prepare()
     finally:
@@ -257,32 +259,11 @@ async def upgrade(url: str) -> None:
 
 async def backup(url: str, file: Path) -> None:
     """Copy the database to a new file while others use it; raises ``StoreError``."""
-    backend = _backend(url, BUSY_SECONDS)
+    backend = backend_at(url, BUSY_SECONDS)
     try:
         await backend.backup(file)
     finally:
         await backend.close()
-
-
-def _backend(url: str, busy_seconds: float) -> Backend:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise _unknown_address() from error
-    if parsed.drivername == "sqlite" and parsed.database and not parsed.host:
-        return SqliteBackend(Path(parsed.database), busy_seconds=busy_seconds)
-    if parsed.drivername in ("postgresql", "postgres") and parsed.database:
-        # With what it needs of SQLAlchemy, which nobody else does.
-        from bridge.adapters.sql.postgres import PostgresBackend
-
-        return PostgresBackend(parsed, busy_seconds=busy_seconds)
-    raise _unknown_address()
-
-
-def _unknown_address() -> StoreError:
-    # The address itself is not shown: it may hold a password.
-    sentence = say("The database address is neither sqlite:///file.db nor postgresql://user@host/name.")
-    return StoreError(sentence, kind=ErrorKind.USAGE)
 
 
 def _key_check(connection: Connection) -> bytes | None:
