@@ -5,18 +5,20 @@ Told once it is undone, and while nobody is in who does not belong there; nowher
 Everything may be repeated after a crash: messages are claimed.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 from bots.kit.rendering import message_content
 from bots.kit.speaking import Speaker
 from bridge.domain.document import Block, Document, Strong, paragraph
-from bridge.domain.errors import ErrorKind, HomeserverError
+from bridge.domain.errors import HomeserverError
 from bridge.domain.messages import Message, say
+from bridge.domain.rooms import RoomRef
 from bridge.planning.finding import address_stays
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
-from bridge.services import breaches
+from bridge.services import breaches, stuck
 from bridge.services.breaches import Breach, What
 from bridge.services.society import Society
 from bridge.services.world import World
@@ -44,33 +46,43 @@ class Watchman:
 
     async def tell(self) -> None:
         """Tell what may be told by now. What cannot be told waits without a word: the log would say that there is such
-        a group."""
-        world = self.society.world()
+        a group. The homeserver is asked about a room, once for all, where nobody is in any more as far as we know."""
+        world, now = self.society.world(), self.speaker.clock.now()
         if world is None:
             return
         async with self.society.store.view() as view:
-            found = [(one, await breaches.undone(view, one)) for one in await breaches.untold(view)]
-        for one, undone in found:
-            if breaches.is_void(one, world, self.speaker.clock.now()):
+            found = await breaches.untold(view)
+            rooms = await view.rooms.actual({one.ref for one in found}) if found else {}
+            kept = stuck.by_room(await view.pending.open(stuck.STUCK), by=world.desired.service_user, now=now)
+        due: dict[RoomRef, list[tuple[Breach, str]]] = defaultdict(list)
+        for one in found:
+            room = rooms.get(one.ref)
+            outcome = breaches.outcome_of(one, room, kept.get(one.ref, frozenset()))
+            if breaches.is_void(one, world, now):
                 await self._close(one, breaches.VOID)
-            elif undone is not False:
-                await self._tell(one, world, stays=undone is None)
+            elif outcome and (room is None or breaches.may_be_told(one.ref, world, breaches.as_seen(room), self._ours)):
+                due[one.ref].append((one, outcome))
+        for ref, several in due.items():
+            await self._tell(ref, several, world)
 
-    async def _tell(self, one: Breach, world: World, *, stays: bool) -> None:
-        speaker = self.speaker
-        group = world.facts.directory.groups[one.ref.id]
+    async def _tell(self, ref: RoomRef, several: list[tuple[Breach, str]], world: World) -> None:
+        speaker, group = self.speaker, world.facts.directory.groups[ref.id]
         try:
-            around = await speaker.messenger.surroundings(one.room_id)
-            if not breaches.may_be_told(one, world, around, self.society.service_users()):
+            around = await speaker.messenger.surroundings(world.room_ids()[ref])
+            if not breaches.may_be_told(ref, world, around, self._ours):
                 return
-            words = word_of(one, world.facts, ours=self.society.service_users(), stays=stays)
-            [page, *_] = speaker.renderer.pages(words, group.language or self.society.default_language)
-            claim = speaker.claim("breach", one.key)
-            await speaker.messenger.send(one.room_id, message_content(page, "m.text"), claim=claim)
-        except HomeserverError as error:
-            if error.kind is ErrorKind.TEMPORARY:
-                return
-        await self._close(one, breaches.STAYS if stays else breaches.TOLD)
+            for one, outcome in several:
+                words = word_of(one, world.facts, ours=self._ours, stays=outcome == breaches.STAYS)
+                [page, *_] = speaker.renderer.pages(words, group.language or self.society.default_language)
+                claim = speaker.claim("breach", one.key)
+                await speaker.messenger.send(one.room_id, message_content(page, "m.text"), claim=claim)
+                await self._close(one, outcome)
+        except HomeserverError:
+            return  # refused, too: the bot may be out of the room, and then nobody knows who is in
+
+    @property
+    def _ours(self) -> frozenset[str]:
+        return self.society.service_users()
 
     async def _close(self, one: Breach, outcome: str) -> None:
         async with self.society.store.work() as work:

@@ -16,12 +16,11 @@ from typing import Final
 from bridge.domain.audit import AuditFilter, group, person
 from bridge.domain.desired import JoinRule
 from bridge.domain.events import Event
-from bridge.domain.rooms import HistoryVisibility, Membership, RoomKind, RoomRef
+from bridge.domain.rooms import ActualRoom, HistoryVisibility, Membership, RoomKind, RoomRef
 from bridge.ports.messenger import Surroundings
 from bridge.ports.pending import Pending
 from bridge.ports.store import AuditEntry, Outcome, UnitOfWork
 from bridge.services.drifts import DRIFT
-from bridge.services.stuck import STUCK
 from bridge.services.world import World
 
 BREACH: Final = "breach"
@@ -86,9 +85,7 @@ async def note(work: UnitOfWork, event: Event, world: World | None, ref: RoomRef
     return not (await work.pending.put(_item(one))).settled
 
 
-async def note_address(
-    work: UnitOfWork, ref: RoomRef, room_id: str, what: What, subject: str, *, now: datetime
-) -> None:
+async def note_listed(work: UnitOfWork, ref: RoomRef, room_id: str, what: What, subject: str, *, now: datetime) -> None:
     """The room was found published, or with an address: nobody knows who did it. Told once a day at most."""
     key = f"{BREACH}:{ref}:{what}:{subject}:{now.date()}"
     await work.pending.put(_item(Breach(key=key, ref=ref, room_id=room_id, what=what, subject=subject, at=now)))
@@ -101,18 +98,16 @@ async def untold(view: UnitOfWork) -> list[Breach]:
     return [one for one in found if one.what is not What.INVITED or (one.ref, one.subject) not in entered]
 
 
-async def undone(view: UnitOfWork, breach: Breach) -> bool | None:
-    """Whether publication or address are gone, as last read; None where the homeserver does not let us take it away. Of
-    others the room itself tells."""
+def outcome_of(breach: Breach, room: ActualRoom | None, stuck: Collection[str]) -> str:
+    """As what it may be told now: undone, or with its remedy where the homeserver does not let us undo it. Empty while
+    publication or address are there as last read; of all else the room itself tells. ``stuck`` are addresses."""
     if breach.what not in OF_DIRECTORY:
-        return True
-    room = (await view.rooms.actual([breach.ref])).get(breach.ref)
+        return TOLD
     if room is None or breach.what is What.PUBLISHED:
-        return room is not None and not room.published
+        return TOLD if room is not None and not room.published else ""
     if breach.subject not in room.aliases:
-        return True
-    stuck = {(item.document["room"], item.document["alias"]) for item in await view.pending.open(STUCK)}
-    return None if (str(breach.ref), breach.subject) in stuck else False
+        return TOLD
+    return STAYS if breach.subject in stuck else ""
 
 
 def is_void(breach: Breach, world: World, now: datetime) -> bool:
@@ -125,9 +120,20 @@ def is_void(breach: Breach, world: World, now: datetime) -> bool:
     return breach.what in OF_PEOPLE and breach.subject in room.members
 
 
-def may_be_told(breach: Breach, world: World, around: Surroundings, ours: Collection[str]) -> bool:
+def as_seen(room: ActualRoom) -> Surroundings:
+    """Who can read in the room as it was seen last."""
+    return Surroundings(
+        room_id=room.room_id,
+        members=room.members,
+        join_rule=str(room.content("m.room.join_rules").get("join_rule")),
+        history=str(room.content("m.room.history_visibility").get("history_visibility")),
+        encrypted=("m.room.encryption", "") in room.state,
+    )
+
+
+def may_be_told(ref: RoomRef, world: World, around: Surroundings, ours: Collection[str]) -> bool:
     """Not while anybody is in, or could come in or read, who does not belong there. ``ours`` are accounts of ours."""
-    allowed = world.desired.rooms[breach.ref].members | set(ours)
+    allowed = world.desired.rooms[ref].members | set(ours)
     inside = {user for user, membership in around.members.items() if membership in INSIDE}
     return around.join_rule == JoinRule.INVITE and around.history == HistoryVisibility.JOINED and inside <= allowed
 

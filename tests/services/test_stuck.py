@@ -6,7 +6,7 @@ from bridge.domain.rooms import group_room
 from bridge.domain.viewers import alone
 from bridge.planning.finding import ADDRESS_STAYS
 from bridge.services.status import StatusReport
-from bridge.services.stuck import LASTS, STUCK, by_room
+from bridge.services.stuck import LASTS, STUCK, by_room, keep
 from bridge.services.watch import LastLook
 from tests.services.household import Household, household
 from tests.world import SERVER, directory, group, user
@@ -89,6 +89,16 @@ async def test_with_a_service_account_it_is_tried_again_at_once_and_without_one_
         items, now = await view.pending.open(STUCK), house.clock.now()
     assert by_room(items, by=None, now=now) == {group_room("board"): {CLUB}}
     assert by_room(items, by=f"@service:{SERVER}", now=now) == {}
+
+
+async def test_what_is_taken_away_is_stuck_no_more() -> None:
+    house = await settled(joins_directly=True)
+    async with house.store.work() as work:
+        await keep(work, group_room("board"), CLUB, by=None, now=house.clock.now())
+    await house.reconciler.settle(verify=True)
+    assert not leads_there(house)
+    async with house.store.view() as view:
+        assert await view.pending.open(STUCK) == []
 
 
 async def test_it_is_named_no_more_once_somebody_took_it_away() -> None:

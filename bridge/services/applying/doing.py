@@ -33,7 +33,7 @@ from bridge.services.applying.ledger import Note
 from bridge.services.applying.memberships import Absences, Batch, Change, Changed, absences_after, check_of
 from bridge.services.applying.parting import let_go, set_aside
 from bridge.services.applying.telling import Inside
-from bridge.services.breaches import What, note_address
+from bridge.services.breaches import What, note_listed
 
 BATCH: Final = 10
 """Memberships per entry of the audit log: enough to keep writing cheap, few enough to look up after a crash."""
@@ -124,7 +124,7 @@ class Doing(Hands):
         room_id = self.room_id(action.ref)
         seen = not action.published
         if not action.published:
-            await self._note_breach(action, room_id, What.PUBLISHED)
+            await self._note_listed(action, room_id, What.PUBLISHED)
 
         async def act() -> Note:
             nonlocal seen
@@ -155,7 +155,9 @@ class Doing(Hands):
     async def set_alias(self, action: SetAlias) -> Sequence[Finding]:
         room_id = self.room_id(action.ref)
         if not action.present:
-            await self._note_breach(action, room_id, What.ADDRESS, action.alias)
+            async with self.ledger.store.work() as work:
+                await stuck.forget(work, action.ref, action.alias)
+            await self._note_listed(action, room_id, What.ADDRESS, action.alias)
 
         async def act() -> Note:
             if action.present:
@@ -182,11 +184,11 @@ class Doing(Hands):
             return (address_stays(action.ref, action.alias, self.bindings.get(action.ref)),)
         return ()
 
-    async def _note_breach(self, action: Action, room_id: str, what: What, subject: str = "") -> None:
+    async def _note_listed(self, action: Action, room_id: str, what: What, subject: str = "") -> None:
         """A hidden group's room never is in the directory, nor has an address: its members are told, whoever did it."""
         if self.compartments.get(action.ref) and action.ref.kind is RoomKind.GROUP:
             async with self.ledger.store.work() as work:
-                await note_address(work, action.ref, room_id, what, subject, now=self.ledger.clock.now())
+                await note_listed(work, action.ref, room_id, what, subject, now=self.ledger.clock.now())
 
     async def link_child(self, action: LinkChild) -> Sequence[Finding]:
         if not action.present and action.parent not in self.room_ids:
