@@ -100,7 +100,8 @@ async def bot(stage: Stage) -> AsyncIterator[Rounds]:
         watch = Watch(reconciler=parts.reconciler, clock=parts.clock, every=timedelta(hours=1), seen=_nothing)
         world = await parts.reconciler.look(keep=True)
         watch.last = LastLook(at=parts.clock.now(), world=world)
-        signals = Signals(watch=watch, rounds=rounds, slow_rounds=rounds, changed=rounds.wake, contained=rounds.wake)
+        signals = Signals(watch=watch, rounds=rounds, slow_rounds=rounds, far_rounds=rounds, changed=rounds.wake,
+                          contained=rounds.wake)  # fmt: skip
         Doors(parts, ours, signals).bots([(OnboardingBot, {})])
         yield rounds
 

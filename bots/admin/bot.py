@@ -148,6 +148,7 @@ class AdminBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
+            refuse=api.refusals.note,
             questions=[
                 plan_question(api.plans),
                 undo_question(api.undoing, api.plans),

@@ -98,6 +98,7 @@ class DigestBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
+            refuse=api.refusals.note,
             dialogues=(self._thumbs,),
             leads=api.leads,
             private=True,

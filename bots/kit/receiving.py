@@ -5,42 +5,31 @@ For ``talk``.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
-
-import structlog
 
 from bots.kit.conversations import SharedRooms
 from bots.kit.envelope import Occasion, occasion_of
 from bots.kit.greeting import Greeting
 from bots.kit.people import People
 from bridge.domain.events import Event
-from bridge.domain.ids import server_of
 from bridge.ports.messenger import Messenger, Surroundings
-
-SETTLES: Final = 1.0
-"""Seconds after which another homeserver has kept the invitation that it sent: before, it does not know what is refused
-(Synapse says 403), and whoever invited us would see us invited for ever."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """One bot's. ``look`` tells who is in the room of an event, and whether that is a conversation of two."""
+    """One bot's. ``look`` tells who is in the room of an event, and whether that is a conversation of two; ``refuse``
+    takes note of an invitation that is to be refused."""
 
     messenger: Messenger
     people: People
     greeting: Greeting
     look: Callable[[Event], Awaitable[tuple[Surroundings, bool]]]
+    refuse: Callable[[Event], Awaitable[None]]
     _hinted: SharedRooms = field(default_factory=SharedRooms)
 
     async def invited(self, event: Event) -> None:
-        """Accept whom we know, refuse the others, and say hello where a person opened a conversation."""
+        """Accept whom we know, have the others refused, and say hello where a person opened a conversation."""
         if not await self.people.admits(event.sender):
-            log.info("an invitation is refused", bot=self.messenger.user_id, event_id=event.id)
-            if server_of(event.sender) != server_of(self.messenger.user_id):
-                await self.greeting.speaker.clock.sleep(SETTLES)
-            await self.messenger.leave(event.room_id)
+            await self.refuse(event)
             return
         await self.messenger.join(event.room_id)
         surroundings, direct = await self.look(event)

@@ -4,7 +4,7 @@ A bot makes a ``Talk`` of its commands and of what it needs to know about people
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -66,7 +66,7 @@ class Talk:
     ``hello`` is said once, when a person opens a conversation. Messages older than ``max_age`` are left alone.
     ``questions`` are what the bot asks and people answer by reaction, among them the confirmations of its commands.
     ``dialogues`` get what a person says to the bot alone and is no command. A ``private`` bot speaks in conversations
-    of two and nowhere else.
+    of two and nowhere else. ``refuse`` is told of invitations that are not accepted.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class Talk:
         translator: Translator,
         clock: Clock,
         hello: Document,
+        refuse: Callable[[Event], Awaitable[None]],
         questions: Iterable[Question] = (),
         dialogues: Sequence[Dialogue] = (),
         leads: bool = True,
@@ -96,8 +97,8 @@ class Talk:
         self._dialogues = dialogues
         self._max_age = max_age
         self._speaker = Speaker(messenger=messenger, renderer=Renderer(translator), store=store, clock=clock)
-        greeting = Greeting(self._speaker, hello)
-        self._reception = Reception(messenger=messenger, people=people, greeting=greeting, look=self._look)
+        self._reception = Reception(messenger=messenger, people=people, greeting=Greeting(self._speaker, hello),
+                                    look=self._look, refuse=refuse)  # fmt: skip
         self._reports = Reports(self._speaker)
         self._answering = Answering(table, translator, people.nearest, people.names_group, people.named)
         self._reacting = Reacting(self._speaker, people, self._reports, by_kind(questions))

@@ -102,6 +102,7 @@ class OnboardingBot:
             translator=api.translator,
             clock=api.clock,
             hello=HELLO,
+            refuse=api.refusals.note,
             questions=cards.questions,
             dialogues=(*cards.dialogues, tongues, carding, Hearing(guide=guide, arriving=arriving)),
             leads=api.leads,

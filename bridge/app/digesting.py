@@ -106,6 +106,7 @@ async def _sender(config: Config) -> AsyncIterator[tuple[Assembly, SendsDigests]
             watch=watch,
             rounds=Rounds(clock=parts.clock),
             slow_rounds=Rounds(clock=parts.clock),
+            far_rounds=Rounds(clock=parts.clock),
             changed=_nothing,
             contained=_nothing,
         )

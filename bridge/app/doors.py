@@ -34,6 +34,7 @@ from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.proof import Proof
+from bridge.services.refusals import Refusals
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -52,11 +53,12 @@ EDITOR: Final = "digest"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """How services tell others what happened: ``changed`` that the world is to be looked at, ``contained`` that a
-    partner is out and other work goes on."""
+    partner is out and other work goes on. ``far_rounds`` are for what waits for homeservers of others."""
 
     watch: Watch
     rounds: Rounds
     slow_rounds: Rounds
+    far_rounds: Rounds
     changed: Callable[[], None]
     contained: Callable[[], None]
 
@@ -109,8 +111,11 @@ class Doors:
         undoing, auditing, status = self._make_undoing(), self._make_auditing(), self._make_status()
         bots, welcoming = list[Bot](), Welcoming()
         for number, (one, settings) in enumerate(classes):
+            messenger = self._messenger(one)
+            refusals = Refusals(store=parts.store, messenger=messenger, clock=parts.clock, rounds=signals.far_rounds)
+            signals.far_rounds.add(refusals.go)
             api = BotApi(
-                messenger=self._messenger(one),
+                messenger=messenger,
                 keeper=MatrixMessenger(parts.calls, parts.store, bot_user(config)),
                 translator=translator,
                 clock=parts.clock,
@@ -137,6 +142,7 @@ class Doors:
                 welcoming=welcoming,
                 rounds=signals.rounds,
                 slow_rounds=signals.slow_rounds,
+                refusals=refusals,
                 company=config.company or config.homeserver.server_name,
                 leader=bot_user(config, classes[0][0].localpart),
                 editor=self._named(classes, EDITOR),

@@ -70,6 +70,7 @@ class Bridge:
         self._users = users
         self._rounds = Rounds(clock=parts.clock)
         self._slow_rounds = Rounds(clock=parts.clock)
+        self._far_rounds = Rounds(clock=parts.clock)
         self._observer = Observer(
             parts.store,
             bot=parts.homeserver.bot,
@@ -94,6 +95,7 @@ class Bridge:
             watch=self._watch,
             rounds=self._rounds,
             slow_rounds=self._slow_rounds,
+            far_rounds=self._far_rounds,
             changed=self._changed,
             contained=self._contained,
         )
@@ -221,6 +223,7 @@ class Bridge:
             tasks.create_task(self._nudge.run())
             tasks.create_task(self._rounds.run())
             tasks.create_task(self._slow_rounds.run())
+            tasks.create_task(self._far_rounds.run())
             tasks.create_task(self._resend())
             tasks.create_task(self._be_reached())
 

@@ -26,6 +26,7 @@ from bridge.services.partnerships import Partnerships
 from bridge.services.plans import Plans
 from bridge.services.policies import Policies
 from bridge.services.probing.watching import SecrecyWatch
+from bridge.services.refusals import Refusals
 from bridge.services.requests import Requests
 from bridge.services.rounds import Rounds
 from bridge.services.society import Society
@@ -68,6 +69,7 @@ class BotApi:
     rounds: Rounds
     slow_rounds: Rounds
     """For what takes long, so that it keeps nobody waiting."""
+    refusals: Refusals
     company: str
     """What the company is called."""
     leader: str

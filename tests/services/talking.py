@@ -18,6 +18,7 @@ from bridge.services.botapi import BotApi
 from bridge.services.linking import Linking
 from bridge.services.probing.running import Probing
 from bridge.services.probing.watching import SecrecyWatch
+from bridge.services.refusals import Refusals
 from bridge.services.rounds import Rounds
 from bridge.services.welcoming import Welcoming
 from tests.fakes.messenger import FakeMessenger
@@ -60,12 +61,19 @@ def bot_api(house: Household, messenger: Messenger) -> BotApi:
         welcoming=Welcoming(),
         rounds=house.rounds,
         slow_rounds=Rounds(clock=house.clock),
+        refusals=refusals(house, messenger),
         company="Ateliers Lumière",
         leader="@parvis:corp.example",
         editor="",
         folder=Path(),
         leads=True,
     )
+
+
+def refusals(house: Household, messenger: Messenger) -> Refusals:
+    """Where a bot has invitations refused."""
+    rounds = Rounds(clock=house.clock)
+    return Refusals(store=house.store, messenger=messenger, clock=house.clock, rounds=rounds)
 
 
 def secrecy(house: Household) -> SecrecyWatch:

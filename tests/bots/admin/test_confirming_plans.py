@@ -19,6 +19,7 @@ from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household, Killed, household
+from tests.services.talking import refusals
 from tests.world import BOT, directory, group, user
 
 INES = user("ines")
@@ -47,6 +48,7 @@ class Chat:
             translator=CATALOGUES,
             clock=self.clock,
             hello=document(paragraph(say("Hello."))),
+            refuse=refusals(house, self.messenger).note,
             questions=[plan_question(house.plans)],
         )
 

@@ -25,6 +25,7 @@ from bridge.services.finding import Finding
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import household
+from tests.services.talking import refusals
 from tests.services.test_policies import Company
 from tests.world import BOT, directory, group, user
 
@@ -58,6 +59,7 @@ class Chat:
             translator=CATALOGUES,
             clock=house.clock,
             hello=document(paragraph(say("Hello."))),
+            refuse=refusals(house, self.messenger).note,
             questions=[decide_question(company.policies)],
         )
         self._asked = 0

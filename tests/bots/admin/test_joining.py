@@ -33,6 +33,7 @@ from bridge.services.vouching import Vouching
 from tests.bots.kit.conversation import CATALOGUES, said, tap
 from tests.fakes.messenger import FakeMessenger
 from tests.services.household import Household, household
+from tests.services.talking import refusals
 from tests.world import BOT, AGroup, directory, group, user
 
 CLAIRE, INES, LUC, EVE = user("claire"), user("ines"), user("luc"), user("eve")
@@ -79,6 +80,7 @@ class Chat:
             translator=CATALOGUES,
             clock=house.clock,
             hello=document(paragraph(say("Hello."))),
+            refuse=refusals(house, self.messenger).note,
             questions=[join_question(house.requests)],
         )
 

@@ -73,6 +73,7 @@ class Counter:
             translator=api.translator,
             clock=api.clock,
             hello=document(paragraph(say("Hello."))),
+            refuse=api.refusals.note,
             questions=parts.questions,
             dialogues=parts.dialogues,
         )

@@ -21,6 +21,8 @@ from bridge.domain.messages import say
 from bridge.domain.relations import reaction_to
 from bridge.domain.viewers import Viewer, alone
 from bridge.ports.messenger import Surroundings
+from bridge.services.refusals import Refusals
+from bridge.services.rounds import Rounds
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
@@ -50,6 +52,8 @@ class Bot:
     files: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
+        rounds = Rounds(clock=self.clock)
+        self.refusals = Refusals(store=self.store, messenger=self.messenger, clock=self.clock, rounds=rounds)
         self.talk = Talk(
             name="parvis",
             messenger=self.messenger,
@@ -65,6 +69,7 @@ class Bot:
             translator=CATALOGUES,
             clock=self.clock,
             hello=document(paragraph(say("Hello."))),
+            refuse=self.refusals.note,
             questions=[Question(kind="change", command="change", yes=self.change, late=self.change_late)],
             leads=self.leads,
             private=self.private,
