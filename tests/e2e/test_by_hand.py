@@ -93,3 +93,24 @@ async def test_what_is_done_to_a_hidden_room_by_hand_is_undone_and_told_inside_o
         await told(claire, comex, "This room stood in the room directory")
         assert await listed(company, comex) == "private"
         assert len(by_hand(claire, comex)) == 3
+
+
+async def test_who_accepts_an_invitation_of_ours_while_the_bridge_is_down_is_put_out_and_accused_of_nothing(
+    park: Park,
+) -> None:
+    company = park.company(DIRECTORY.replace('owners: ["1"], encrypted', 'owners: ["1"], members: ["3"], encrypted'))
+    claire, luc = await company.hire("claire", "luc")
+    await company.hire("ines")
+    async with at_work(company, "claire", "luc"):
+        comex = await seen(claire, "the hidden room", lambda: hidden_room(claire))
+        await accepted(claire, comex)
+        await seen(luc, "an invitation", lambda: comex in luc.invited)
+    company.write(DIRECTORY)
+    (await luc.join(comex)).ok("the join that the bridge's own invitation allows")
+    async with at_work(company, "claire"):
+        await eventually(
+            lambda: company.state(comex), lambda state: luc.user_id not in members(state, "join", "invite"), 60
+        )
+        await company.set_state(comex, "m.room.history_visibility", {"history_visibility": "world_readable"})
+        await told(claire, comex, "Somebody in my name opened what is said in this room to others")
+        assert len(by_hand(claire, comex)) == 1, "of what was done by hand, and not of him"
