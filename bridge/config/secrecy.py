@@ -48,7 +48,7 @@ class Secrecy(Section):
     """As cron writes it; only when somebody asks for it where this is empty. It makes a room and an account each time,
     so no homeserver gets them unasked."""
     stranger: ProbeAccount | None = None
-    """An account of ours that is nobody's in the directory; made for each run where there is an ``admin_token``."""
+    """An account of ours that belongs to nothing; made for each run where there is an ``admin_token``."""
     colleague: ProbeAccount | None = None
     """An employee who is a member of some groups that are not hidden."""
     partner: ProbeAccount | None = None

@@ -101,9 +101,8 @@ def _reason(asker: Asker, user: str, facts: Facts) -> Message | None:
                        user=user)  # fmt: skip
         case Asker.STRANGER if not ours:
             return say("{user} has no account on our homeserver {server}.", user=user, server=facts.server_name)
-        case Asker.STRANGER if user in facts.employees:  # whoever belongs to groups here is one of them
-            return say("{user} is somebody of the directory, and so belongs to the company's space: somebody is needed"
-                       " who belongs to nothing.", user=user)  # fmt: skip
+        case Asker.STRANGER if _belongs(user, facts):
+            return say("{user} belongs to groups: somebody is needed who belongs to nothing.", user=user)
         case Asker.PARTNER if ours:
             return say("{user} has an account on our own homeserver: somebody of a partner is needed, on theirs.",
                        user=user)  # fmt: skip

@@ -48,8 +48,7 @@ def test_who_is_who_they_are_taken_for_may_be_asked_as_and_nobody_at_all_as_well
         (Asker.COLLEAGUE, user("probe"), "@probe:corp.example is also secrecy.member"),
         (Asker.COLLEAGUE, user("guest"), "@guest:corp.example is in no open group"),
         (Asker.COLLEAGUE, user("eve"), "@eve:corp.example is in no open group"),
-        (Asker.STRANGER, user("nina"), "@nina:corp.example is somebody of the directory"),
-        (Asker.STRANGER, user("eve"), "@eve:corp.example is somebody of the directory"),
+        (Asker.STRANGER, user("nina"), "@nina:corp.example belongs to groups"),
         (Asker.STRANGER, "@eve:other.example", "@eve:other.example has no account on our homeserver"),
         (Asker.MEMBER, user("guest"), "@guest:corp.example is nobody of the directory"),
         (Asker.MEMBER, BOT, "is the bridge's own bot"),
@@ -60,6 +59,11 @@ def test_who_is_somebody_else_is_told_with_the_setting_and_what_is_needed(asker:
     ((setting, said),) = told({Asker.MEMBER: user("probe"), asker: who}).items()
     assert setting == f"secrecy.{asker}"
     assert reason in said
+
+
+@pytest.mark.parametrize("who", ["stranger", "eve"])
+def test_an_employee_who_is_in_no_group_is_a_stranger_too(who: str) -> None:
+    assert told({Asker.STRANGER: user(who)}) == {}
 
 
 def test_everybody_who_is_somebody_else_is_told_at_once() -> None:
