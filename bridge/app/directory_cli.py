@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from bridge.adapters.directory.scim import EARLY
 from bridge.adapters.time import SystemClock
 from bridge.app import directory_diff
 from bridge.app.context import Context, finish, pass_context
@@ -137,7 +136,7 @@ async def _fewer(config: Config, source: NamedSource, reading: Reading) -> list[
 
 
 def _verdict(called: str, reading: Reading) -> Paragraph:
-    if reading.stamp == EARLY:
+    if reading.early:
         return paragraph(say("{source} can be read; so far nothing has come that counts.", source=called))
     directory = reading.directory
     off = sum(not person.active for person in directory.people.values())

@@ -16,7 +16,7 @@ from bridge.config.settings import Config
 from bridge.domain.document import Block, CodeBlock, Document, Inline, Items, Table, paragraph
 from bridge.domain.errors import InputError
 from bridge.domain.messages import Message, say, say_n
-from bridge.domain.problems import InvalidInput, Problem
+from bridge.domain.problems import Problem, Spot
 from bridge.files.yaml_writing import yaml_text
 from bridge.rules.awaiting import Alike
 from bridge.rules.decisions import VISIBILITIES
@@ -36,18 +36,19 @@ async def same(
     if (old is not None and new is None) or [old is not None, yes, file is not None].count(True) > 1:
         raise InputError(say("Name both, the group that vanished and the one that it is now, or say --yes of all, or"
                              " --from with a file of pairs."))  # fmt: skip
-    lines = pairs_in(file) if file else []
+    lines, wrong = pairs_in(file) if file else ([], [])
     async with assembly(config, bots=users_of(config)) as parts:
         groups = await _groups(parts)
         found = groups.world.sameness
         likely = [(one.old, one.new) for one in found.likely()]
-        pairs = _meant(groups, lines) if lines else likely if yes else []
+        written = _meant(groups, lines, wrong)
+        pairs = [pair for _, pair in written] or (likely if yes else [])
         if old is not None and new is not None:
             pairs = [groups.meant(old, new)]
         listed = [(one.old, one.new) for one in found.alike]
         changes = [change for pair in pairs or listed if (change := groups.change(pair))]
-        if pairs:
-            await groups.say_same(pairs, [spot for spot, _, _ in lines])
+        if pairs or wrong:
+            await groups.say_same(pairs, [spot for spot, _ in written], wrong)
     if pairs:
         terminal.show(Document((*_said(pairs), *_becoming(changes), *_lost(changes, config), *_next())))
     else:
@@ -79,17 +80,14 @@ async def _groups(parts: Assembly) -> SameGroups:
     return SameGroups(store=parts.store, world=world, clock=parts.clock, chance=parts.chance, by=ACTOR, filed=filed)
 
 
-def _meant(groups: SameGroups, lines: Sequence[Line]) -> list[Pair]:
-    """Raises ``InvalidInput`` with every line that means no pair."""
-    pairs: list[Pair] = []
-    problems: list[Problem] = []
+def _meant(groups: SameGroups, lines: Sequence[Line], wrong: list[Problem]) -> list[tuple[Spot, Pair]]:
+    """The pairs that lines mean, where they stand; adds to what is ``wrong`` the lines that mean none."""
+    pairs: list[tuple[Spot, Pair]] = []
     for spot, old, new in lines:
         try:
-            pairs.append(groups.meant(old, new))
+            pairs.append((spot, groups.meant(old, new)))
         except InputError as error:
-            problems.append(Problem(spot, error.message))
-    if problems:
-        raise InvalidInput(problems)
+            wrong.append(Problem(spot, error.message))
     return pairs
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from bridge.domain.messages import say
-from bridge.domain.problems import InvalidInput, Problem, Spot
+from bridge.domain.problems import Problem, Spot
 from bridge.files.encodings import decoded
 from bridge.files.reading import read_bytes
 
@@ -18,8 +18,9 @@ HEADINGS: Final = frozenset({("old", "new"), ("before", "now"), ("ancien", "nouv
 Line: TypeAlias = tuple[Spot, str, str]
 
 
-def pairs_in(path: Path) -> list[Line]:
-    """Where each pair stands and its two words, ids or names. Raises ``InvalidInput`` with everything that is wrong."""
+def pairs_in(path: Path) -> tuple[list[Line], list[Problem]]:
+    """Where each pair stands and its two words, ids or names; and everything that is none. Raises ``InputError`` where
+    it cannot be read."""
     file = str(path)
     text, _ = decoded(read_bytes(path, limit_mib=LIMIT_MIB), file)
     first = next(line for line in text.splitlines() if line.strip())
@@ -45,6 +46,4 @@ def pairs_in(path: Path) -> list[Line]:
         problems.append(Problem(Spot(file, begun), message))
     if not found and not problems:
         problems.append(Problem(Spot(file), say("There is no pair of groups in this file.")))
-    if problems:
-        raise InvalidInput(problems)
-    return found
+    return found, problems

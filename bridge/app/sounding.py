@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 from bridge.adapters.directory.certificates import authority_file, own_file
 from bridge.adapters.directory.keycloak_sounding import keycloak_sounding
 from bridge.adapters.directory.ldap_sounding import Asked, ldap_sounding
-from bridge.adapters.directory.scim import EARLY
 from bridge.app.kept import kept_counts
 from bridge.app.keycloak_settings import keycloak_place
 from bridge.app.ldap_settings import BY_NAME, ldap_place
@@ -86,7 +85,7 @@ async def _told(config: Config, name: str, clock: Clock, found: Sounding) -> Sou
     async with Opened(config).view() as view:
         tokens = await view.scim_tokens.all()
     good = sum(one.until is None or one.until > clock.now() for one in tokens)
-    early = reading.warnings[0].message if reading.stamp == EARLY else None
+    early = reading.warnings[0].message if reading.early else None
     return replace(found, tokens=good, waiting=early), reading
 
 

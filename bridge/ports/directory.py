@@ -14,7 +14,8 @@ class Reading:
     """One complete, valid answer, with what is worth a warning. ``stamp`` changes when the content does. ``lost``
     counts, by group, the names of members that lead nowhere, where the source knows; ``until`` is when an account ends,
     or a first load (UTC), and it reads otherwise although nothing has changed. ``remarks`` are for whoever sets the
-    source up: how it is understood, where that may be meant otherwise."""
+    source up: how it is understood, where that may be meant otherwise. ``early`` says that a first load is under way:
+    nothing of it counts yet, and the warning says until when."""
 
     directory: Directory
     warnings: tuple[Problem, ...] = ()
@@ -22,6 +23,7 @@ class Reading:
     lost: Mapping[str, int] = field(default_factory=dict)
     until: datetime | None = None
     remarks: tuple[Problem, ...] = ()
+    early: bool = False
 
 
 class Drawer(Protocol):

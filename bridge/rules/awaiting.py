@@ -17,7 +17,7 @@ from bridge.domain.messages import Message, Text, say, say_n
 from bridge.rules.mapping import leaving_out
 from bridge.rules.replacing import NONE, UNFILED, Filed, Unpaired, becoming
 from bridge.rules.sameness import Same
-from bridge.rules.seeing import Seen
+from bridge.rules.seeing import Leading, Seen
 from bridge.rules.settings import MODERATORS, OWNERS
 
 
@@ -60,13 +60,15 @@ class Alike:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sameness:
     """What a look finds: ids of groups with a room that ``vanished``, those ``alike``, those ``unpaired``, and which
-    ids are ``said`` to be others here. ``held`` are the groups that wait, by id, as they would be."""
+    ids are ``said`` to be others here. ``held`` are the groups that wait, by id, as they would be. ``leading`` are the
+    user ids of who leads the rooms of those that vanished, by id and field."""
 
     vanished: frozenset[str] = frozenset()
     alike: tuple[Alike, ...] = ()
     unpaired: Unpaired = NONE
     said: Same = field(default_factory=dict)
     held: Mapping[str, Group] = field(default_factory=dict)
+    leading: Mapping[str, Leading] = field(default_factory=dict)
 
     def likely(self) -> tuple[Alike, ...]:
         """The pairs that nothing speaks against: no other group is called so, it is as visible as before or closes for
@@ -244,7 +246,8 @@ def _people(group_id: str, groups: Mapping[str, Group]) -> set[str]:
 
 
 def _staying(was: Group, now: Group, groups: Mapping[str, Group], seen: Seen) -> Group:
-    return _with_those_here(was, _people(now.id, groups), now.owners, now.moderators, seen=seen)
+    """Whoever leads it goes on, also where the new source knows no owners."""
+    return _with_those_here(was, _people(now.id, groups), seen)
 
 
 def _left(was: Group, seen: Seen) -> Group:
@@ -252,22 +255,20 @@ def _left(was: Group, seen: Seen) -> Group:
     leads it."""
     here = seen.stayed.get(was.id, frozenset())
     people = [one for one, user in seen.accounts.items() if user in here]
-    return _with_those_here(was, people, people, people, seen=seen)
+    return _with_those_here(was, people, seen)
 
 
-def _with_those_here(
-    was: Group, members: Collection[str], owners: Collection[str], moderators: Collection[str], *, seen: Seen
-) -> Group:
+def _with_those_here(was: Group, people: Collection[str], seen: Seen) -> Group:
     here = seen.present(was.id)
 
-    def joined(names: Collection[str], people: Collection[str], enough: int) -> tuple[str, ...]:
+    def joined(names: Collection[str], enough: int) -> tuple[str, ...]:
         users = ((one, seen.accounts.get(one, one)) for one in sorted(people) if one not in names)
         more = (one for one, user in users if user in here and seen.power(was.id, user) >= enough)
         return (*names, *more)
 
     return replace(
         was,
-        members=joined(was.members, members, 0),
-        owners=joined(was.owners, owners, OWNERS),
-        moderators=joined(was.moderators, moderators, MODERATORS),
+        members=joined(was.members, 0),
+        owners=joined(was.owners, OWNERS),
+        moderators=joined(was.moderators, MODERATORS),
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.domain.rooms import ActualRoom, Membership
+from bridge.rules.settings import MODERATORS, OWNERS
 
 POWER: Final = "m.room.power_levels"
 PRESENT: Final = frozenset({Membership.JOIN, Membership.INVITE})
+
+Leading: TypeAlias = Mapping[str, tuple[str, ...]]
+"""User ids, by the field of a group that names them: its owners, its moderators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,14 @@ class Seen:
         """The level of somebody in the room of a group."""
         level = _levels(self.rooms.get(group_id)).get(user, 0)
         return level if isinstance(level, int) else 0
+
+    def leading(self, group_id: str) -> Leading:
+        """Who leads the room of a group, as far as they are in it."""
+        levels = {user: self.power(group_id, user) for user in sorted(self.present(group_id))}
+        return {
+            "owners": tuple(user for user, level in levels.items() if level >= OWNERS),
+            "moderators": tuple(user for user, level in levels.items() if MODERATORS <= level < OWNERS),
+        }
 
 
 def serving(rooms: Iterable[ActualRoom | None], claimed: Collection[str]) -> frozenset[str]:

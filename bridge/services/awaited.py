@@ -91,7 +91,8 @@ def awaited(
     alike = compared(pairs, declared, settled, seen, filed)
     found = Sameness(vanished=gone, alike=alike, unpaired=alone, said=said)
     held = {id_: settled[id_] for id_ in found.waiting}
-    return Awaited(found=replace(found, held=held), seen=seen)
+    leading = {id_: seen.leading(id_) for id_ in gone}
+    return Awaited(found=replace(found, held=held, leading=leading), seen=seen)
 
 
 def _seen(

@@ -15,13 +15,16 @@ from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
 from bridge.services.showing import UNREAD, for_chat
 from bridge.services.society import Society
+from bridge.services.truth import EARLY
 from bridge.services.watch import Watch
 from bridge.services.world import World
 
 OF_THE_WHOLE: Final = UNREAD | {"directory-empty", "people-doubted", "people-contested", "groups-awaited",
-                                 "terms-asked"}  # fmt: skip
+                                 "terms-asked", EARLY}  # fmt: skip
 """Findings that concern no group: why a plan says nothing of what the directory does not say now, and what files ask
 of people beside the rooms."""
+DOUBTED: Final = "group-doubted"
+"""The same of one group, for those who may know it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +32,22 @@ class Shown:
     """A plan as one viewer sees it: only the parts that they are cleared for, under a fingerprint of just these.
 
     ``whole`` unless it is a part, of one group, of more that they may see; only a whole plan can be applied.
+    ``doubted`` are ids of the groups among them of whose members not everything is believed yet.
     """
 
     world: World
     plan: Plan
     whole: bool = True
+    doubted: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What to look at besides, fit for this viewer."""
-        return for_chat(one for one in self.world.findings if one.kind in OF_THE_WHOLE)
+        return for_chat(
+            one
+            for one in self.world.findings
+            if one.kind in OF_THE_WHOLE or (one.kind == DOUBTED and one.group in self.doubted)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +80,13 @@ class Plans:
             if found is None:
                 return None
             plan = of_rooms(plan, {group_room(found.id), subspace(found.id)})
-        return Shown(world=world, plan=plan, whole=plan.fingerprint == everything.fingerprint)
+        doubted = {one.group for one in world.findings if one.kind == DOUBTED and one.group}
+        return Shown(
+            world=world,
+            plan=plan,
+            whole=plan.fingerprint == everything.fingerprint,
+            doubted=frozenset(one for one in doubted if access.may_know(viewer, one) and group in (None, one)),
+        )
 
     def _is_news(self, world: World) -> bool:
         """Whether files say anew what changes no room, such as a person's name or terms. That is not there to be

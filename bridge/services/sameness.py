@@ -4,7 +4,7 @@ The group of before keeps its id here, and with it its room, its decisions, its 
 what is said is one value in one unit of work, and the next look follows it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -80,7 +80,7 @@ class SameGroups:
         if was is None or now is None:
             return None
         filed = {**self.filed.get(new, {}), **self.filed.get(old, {})}
-        gone = lost(was, now, filed)
+        gone = {**lost(was, now, filed), **self._leaders(was, now, filed)}
         found = {name: self._named(name, value) for name, value in gone.items()}
         return Change(
             pair=pair,
@@ -92,6 +92,12 @@ class SameGroups:
             unsaid="visibility" not in now.declared | now.decided,
         )
 
+    def _leaders(self, was: Group, now: Group, filed: Collection[str]) -> dict[str, Value]:
+        """Who leads its room, where all whom the source of before named went with that."""
+        leading = self.world.sameness.leading.get(was.id, {})
+        silent = (was.declared & leading.keys()).difference(now.declared, filed)
+        return {name: list(leading[name]) for name in sorted(silent) if leading[name] and not getattr(was, name)}
+
     def _named(self, name: str, value: Value) -> Value:
         """People by their accounts: another source has other ids of theirs."""
         if name not in PEOPLE or not isinstance(value, list):
@@ -100,10 +106,11 @@ class SameGroups:
         users = (known[one].user if one in known else one for one in value)
         return [user for user in users if user.startswith("@")]
 
-    async def say_same(self, pairs: Sequence[Pair], spots: Sequence[Spot] = ()) -> None:
-        """These are the same, all of them or, raising ``InputError``, none. ``spots`` are where they are written."""
+    async def say_same(self, pairs: Sequence[Pair], spots: Sequence[Spot] = (), wrong: Sequence[Problem] = ()) -> None:
+        """These are the same, all of them or, raising ``InputError``, none. ``spots`` are where they are written, and
+        ``wrong`` is what is written there beside them and means none."""
         now = self.clock.now()
-        problems: list[Problem] = []
+        problems = list(wrong)
         async with self.store.work() as work:
             said = await renamed(work)
             for at, (old, new) in enumerate(pairs):
@@ -116,7 +123,7 @@ class SameGroups:
                     problems.append(Problem(spots[at], error.message))
                 said = {**{one: other for one, other in said.items() if one != new}, new: old}
             if problems:
-                raise InvalidInput(problems)
+                raise InvalidInput(sorted(problems, key=lambda one: one.spot.line))
             await keep(work, said, at=now)
             await work.audit.intend([self._entry(SAME, old, new, now) for old, new in pairs])
 

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 SNAPSHOT: Final = "directory"
 AMENDMENTS: Final = "directory-amendments"
 """Beside the snapshot: which reading it comes from, and what was added to that."""
+EARLY: Final = "directory-early"
+"""That a source's first load is under way: told to all administrators, as it says nothing of what is in it."""
 GRACE: Final = timedelta(days=7)
 """How long a vanished group stays before it is archived, unless the configuration says otherwise."""
 
@@ -141,7 +143,8 @@ class DirectoryKeeper:
                 await self._save(seen, stamp)
             return Heard(seen.directory, seen.vanished, (finding, *seen.findings), stamp, seen.replaced, good=False)
         self._logged = ""
-        warnings = tuple(Finding("directory-warning", str(one.spot), one.message) for one in reading.warnings)
+        kind = EARLY if reading.early else "directory-warning"
+        warnings = tuple(Finding(kind, str(one.spot), one.message) for one in reading.warnings)
         known = await self._known()
         if reading.stamp and reading.stamp == known.stamp:
             self._seen = None

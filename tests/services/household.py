@@ -15,6 +15,7 @@ from bridge.adapters.ranking.source import shipped_weights
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ParvisError
 from bridge.domain.events import Event
+from bridge.domain.problems import Problem
 from bridge.domain.rooms import Membership
 from bridge.planning.plan import Brake
 from bridge.ports.directory import Reading
@@ -102,13 +103,18 @@ class Source:
     readings: int = 0
     before_reading: Callable[[], None] = lambda: None
     until: Callable[[], datetime | None] = lambda: None
+    early: tuple[Problem, ...] = ()
+    """Why nothing of it counts yet."""
 
     async def read(self) -> Reading:
         self.readings += 1
         self.before_reading()
         if self.error:
             raise self.error
-        return Reading(directory=self.directory, stamp=str(id(self.directory)), until=self.until())
+        stamp = str(id(self.directory))
+        return Reading(
+            directory=self.directory, stamp=stamp, until=self.until(), warnings=self.early, early=bool(self.early)
+        )
 
 
 @dataclass

@@ -10,9 +10,10 @@ from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.messages import Text, say
 from bridge.domain.policy import Terms
-from bridge.domain.viewers import COMMAND_LINE
+from bridge.domain.problems import Problem, Spot
+from bridge.domain.viewers import COMMAND_LINE, alone
 from tests.services.household import Household, household
-from tests.world import directory, group
+from tests.world import directory, group, user
 
 
 def company() -> Household:
@@ -82,6 +83,29 @@ async def test_a_plan_says_that_many_people_are_gone_and_not_believed_to_be() ->
     assert shown is not None
     assert shown.plan.empty
     assert [one.kind for one in shown.findings] == ["people-doubted"]
+
+
+async def test_a_plan_says_that_a_first_load_is_under_way() -> None:
+    house = household(Directory({}, {}, {}))
+    house.source.early = (Problem(Spot("SCIM"), say("The first load is under way."), warning=True),)
+    shown = await house.plans.show(COMMAND_LINE, keep=True)
+    assert shown is not None
+    assert [str(one.text) for one in shown.findings] == ["The first load is under way."]
+
+
+async def test_whose_members_are_not_believed_to_be_gone_is_told_to_whoever_may_know_the_group() -> None:
+    staff = ("ann", "bob", "cleo", "dora")
+    before = directory(group("sales").owners("ines").members(*staff), group("deal").hidden().members(*staff))
+    house = household(before)
+    await house.settle()
+    emptied = {id_: replace(one, members=()) for id_, one in before.groups.items()}
+    house.source.directory = replace(before, groups=emptied)
+    told = {}
+    for viewer in (COMMAND_LINE, alone(user("ines"))):
+        shown = await house.plans.show(viewer)
+        assert shown is not None
+        told[viewer.asker] = {one.group for one in shown.findings}
+    assert told == {COMMAND_LINE.asker: {"sales", "deal"}, user("ines"): {"sales"}}
 
 
 async def test_what_files_say_anew_and_changes_no_room_counts_before_the_plan_is_answered() -> None:

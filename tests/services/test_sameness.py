@@ -426,3 +426,18 @@ async def test_owners_of_before_who_can_be_named_by_no_account_are_counted() -> 
     change = replace(groups, world=replace(world, facts=facts)).change(("sales", "n-sales"))
     assert change
     assert (change.lost, change.unnamed) == ({}, 1)
+
+
+async def test_who_led_a_room_by_the_source_of_before_goes_on_until_it_is_said_and_is_told() -> None:
+    named = SALES.having(declared=frozenset({"owners"}))
+    company = household(directory(named, DEAL), joins_directly=True, brake=Brake(max_removal_share=1.0))
+    await company.settle()
+    levels = company.homeserver.synapse.room(company.room("sales")).content("m.room.power_levels")
+    company.source.directory = renamed(SALES.owners(), DEAL)
+    for _ in range(4):
+        await company.settle()
+    after = company.homeserver.synapse.room(company.room("sales")).content("m.room.power_levels")
+    assert after["users"] == levels["users"]
+    change = same_groups(company).change(("sales", "n-sales"))
+    assert change
+    assert (change.lost, change.unnamed) == ({"owners": [user("ann")]}, 0)

@@ -66,7 +66,7 @@ class ScimSource:
             if (reason := self._too_early(state)) is not None:
                 warning = Problem(Spot(CALLED), reason, warning=True)
                 until = state.changed + self.place.settle if state.changed else None
-                return Reading(directory=Directory(), warnings=(warning,), stamp=EARLY, until=until)
+                return Reading(directory=Directory(), warnings=(warning,), stamp=EARLY, until=until, early=True)
             if self._last is None or state.edition != self._edition:
                 await self._learn(view)
                 self._edition = state.edition
