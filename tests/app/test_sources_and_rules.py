@@ -107,7 +107,7 @@ async def test_groups_without_a_rule_are_listed_with_their_paths(tmp_path: Path)
 
 async def test_where_somebody_looks_for_accounts_nobody_is_warned_of_logins(tmp_path: Path) -> None:
     folder = company(tmp_path)
-    (folder / "token").write_text("secret of somebody")
+    (folder / "token").write_text("secret-of-somebody")
     homeserver = {"server_name": "corp.example", "admin_token": "file:token"}
     configure(folder, homeserver=homeserver, identities={"strategies": ["template"]})
     checked = await call(folder, "check")
