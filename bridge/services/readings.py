@@ -7,15 +7,13 @@ known already.
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Final
 
 import msgspec
 
 from bridge.domain.directory import Directory, Group, declare
 from bridge.rules.continuity import Accepted, Vanished
 from bridge.rules.doubting import Oddities
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,11 @@ class _Kept(msgspec.Struct, frozen=True):
     odd: Oddities = field(default_factory=Oddities)
 
 
+# Made here, before there are threads: msgspec dies where a second one decodes a class that a first one has it learn.
+_kept: Final = msgspec.msgpack.Decoder(_Kept).decode
+_amendments: Final = msgspec.msgpack.Decoder(Amendments).decode
+
+
 def pack(accepted: Accepted) -> bytes:
     """The large part of an accepted reading as bytes, for ``unpack``."""
     return _packed(_Kept(accepted.directory, accepted.missing, accepted.odd))
@@ -42,7 +45,7 @@ def pack(accepted: Accepted) -> bytes:
 
 def unpack(data: bytes, amendments: Amendments) -> Accepted:
     """An accepted reading from both its parts."""
-    kept = _unpacked(data, _Kept)
+    kept = _kept(zlib.decompress(data))
     groups = kept.directory.groups.values()
     declare(groups, [group.declared for group in groups])
     return Accepted(
@@ -67,7 +70,7 @@ def amendments_of(accepted: Accepted, stamp: str) -> Amendments:
 
 def unpack_amendments(data: bytes) -> Amendments:
     """The inverse of ``pack_amendments``."""
-    return _unpacked(data, Amendments)
+    return _amendments(zlib.decompress(data))
 
 
 def changed_amendments(data: bytes, change: Callable[[Group], Group]) -> bytes | None:
@@ -81,7 +84,3 @@ def changed_amendments(data: bytes, change: Callable[[Group], Group]) -> bytes |
 
 def _packed(value: object) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(value), level=1)
-
-
-def _unpacked(data: bytes, kind: type[T]) -> T:
-    return msgspec.msgpack.decode(zlib.decompress(data), type=kind)

@@ -35,6 +35,9 @@ class Kept(msgspec.Struct, frozen=True):
     stamp: str
 
 
+_kept: Final = msgspec.msgpack.Decoder(Kept).decode
+
+
 @dataclass(slots=True, kw_only=True)
 class PolicyKeeper:
     """Reads the policy file. Keeps the last good answer in memory and, sealed, in the store."""
@@ -73,7 +76,7 @@ class PolicyKeeper:
             async with self.store.view() as view:
                 kept = await view.snapshots.load(SNAPSHOT)
             if kept is not None:
-                stored = msgspec.msgpack.decode(kept[0], type=Kept)
+                stored = _kept(kept[0])
                 self._last = Rules(stored.policy, stored.stamp)
         return self._last
 

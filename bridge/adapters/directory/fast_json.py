@@ -28,6 +28,11 @@ REFERENCES: Final = ("members", "owners", "moderators")
 
 Row = dict[str, Any]
 
+for _kind in (Person, Group, Partner):
+    # Learnt here, before there are threads: msgspec dies where a second one converts to a class that a first one has it
+    # learn.
+    msgspec.json.Decoder(_kind)
+
 
 def quick_draft(content: bytes) -> Draft | None:
     """The rows of ``content``, or None when it must be read carefully."""
