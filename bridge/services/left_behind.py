@@ -52,6 +52,9 @@ def left_behind(
     for id_ in sorted(waiting.found.unpaired.left & since.keys() & declared.keys()):
         here, key, moment = waiting.seen.present(id_), f"{LEFT}:{id_}", since[id_]
         item = items.get(key)
+        if waiting.seen.rooms.get(id_) is None:  # not read: that nobody is seen says nothing of who is in
+            wanted |= {key: item} if item is not None else {}
+            continue
         if item is not None and item.document["since"] == moment.isoformat():
             users[id_] = here.intersection(item.document["users"])
         else:

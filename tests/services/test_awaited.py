@@ -1,6 +1,8 @@
 """Groups that wait after a change of source: what others are told, and whether open ones wait, is as if no hidden group
 were there."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.mapping import Origin
-from bridge.domain.rooms import Binding, RoomRef, group_room
+from bridge.domain.rooms import ActualRoom, Binding, Membership, RoomRef, group_room
+from bridge.ports.pending import Pending
 from bridge.services.awaited import Awaited, awaited
+from bridge.services.left_behind import LeftBehind, left_behind
 from bridge.services.truth import Truth
-from tests.world import AGroup, directory, group
+from tests.world import AGroup, directory, group, user
 
 DAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
 NAMES: Final = ("Café", "Deal", "Sales")
@@ -76,3 +80,22 @@ def test_those_that_wait_and_those_that_do_not_are_counted_apart() -> None:
     (text,) = told(found)
     assert "1 new one gets no room until" in text
     assert "1 new one gets a room of its own." in text
+
+
+def staying(found: Awaited, kept: Iterable[Pending], *, room: ActualRoom | None) -> LeftBehind:
+    """Who stays in Café's room, as it was read."""
+    seen = replace(found, seen=replace(found.seen, rooms={"cafe": room}))
+    groups = {"cafe": group("cafe").value}
+    return left_behind(kept, seen, declared=groups, governed=groups, since={"cafe": DAY})
+
+
+def test_while_a_room_is_not_read_nothing_is_concluded_of_who_was_in() -> None:
+    found = look((group("cafe"), GONE), (group("sales"), GONE), (group("n-a"), NEW))
+    room = ActualRoom(
+        ref=group_room("cafe"), marker="cafe", version="12", room_id="!cafe", members={user("ann"): Membership.JOIN}
+    )
+    assert staying(found, (), room=None) == LeftBehind()
+    begun = staying(found, (), room=room)
+    assert begun.users == {"cafe": frozenset({user("ann")})}
+    assert staying(found, begun.new, room=None) == LeftBehind()
+    assert staying(found, begun.new, room=room) == LeftBehind(users=begun.users)
