@@ -8,6 +8,8 @@ ARGS    ?=
 # Processes that share the tests among them, file by file; each starts homeservers of its own. The order is that of
 # tests/conftest.py: xdist's own puts files of few long tests last, and one process waits for the other.
 WORKERS ?= 2
+SHARED  := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+SLOW    := homeserver or postgres or browser or ldap or terminal or slow
 
 .PHONY: demo test check proof bench catalogue pages format clean
 
@@ -26,13 +28,13 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -m "not homeserver and not postgres and not browser and not ldap and not terminal"
+	@PARVIS_QUICK=1 $(BIN)/python -m pytest -q $(SHARED) -m "not ($(SLOW))" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 proof: $(READY)
 	@$(BIN)/python -m bench.proof $(ARGS)

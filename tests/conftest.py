@@ -1,5 +1,6 @@
 """What all tests share: property-test settings, and the rule that no test is skipped silently."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,13 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.proving import PROOF, examples
+
 settings.register_profile(
-    "check", deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+    "test", deadline=None, derandomize=True, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("proof", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("proof" if os.environ.get("PARVIS_PROOF") else "check")
+settings.load_profile("proof" if PROOF else "test")
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             ranks.get(str(item.path.relative_to(Path(__file__).parent)), len(ranks)),
         )
     )
+
+
+def pytest_collection_finish() -> None:
+    """All that collecting made stays: looking through it for garbage again and again would be a good part of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -74,4 +74,4 @@ WebAddress = Annotated[str, BeforeValidator(text(values.web_address))]
 class Section(BaseModel):
     """What all parts share: frozen, and no key that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

@@ -13,6 +13,7 @@ from PIL.ExifTags import IFD, Base
 
 from bridge.adapters.pictures import KINDS, MOST_OF_OTHERS, SIDE, PillowPictures, portrait_of
 from bridge.domain.errors import InputError
+from tests.support.proving import examples
 
 RED, BLUE = (200, 20, 30), (20, 30, 200)
 
@@ -135,7 +136,7 @@ def test_a_small_file_with_too_many_pixels_is_refused_before_it_is_unpacked(side
         portrait_of(bomb)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(changes=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), max_size=20), kind=st.sampled_from(KINDS))
 def test_whatever_bytes_are_altered_it_is_read_or_refused(changes: list[tuple[int, int]], kind: str) -> None:
     exif = Image.Exif()

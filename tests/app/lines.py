@@ -8,7 +8,8 @@ import yaml
 
 from bridge.adapters.time import SystemChance
 from bridge.config.init import write_project
-from tests.support.company import Outcome, parvis_process
+from tests.support.company import parvis
+from tests.support.preloaded import Outcome
 
 DONE, FAILED, MISUSED = 0, 1, 2
 LANGUAGES: Final = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8", "none": "C.UTF-8"}
@@ -34,10 +35,7 @@ def configure(folder: Path, **values: Any) -> None:
 async def call(folder: Path, *words: str, language: str = "en", configured: bool = True) -> Outcome:
     """One call, waited for; never a traceback, never a secret."""
     config = ["--config", str(folder / "config.yaml")] if configured else []
-    process = await parvis_process(*config, *words, home=folder, LANG=LANGUAGES[language])
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    outcome = Outcome(process.returncode, out.decode(), err.decode())
+    outcome = await parvis(*config, *words, home=folder, LANG=LANGUAGES[language])
     assert "Traceback" not in outcome.said, outcome.said
     for secret in (folder / "keys").glob("*"):
         assert secret.read_text().strip() not in outcome.said

@@ -32,6 +32,8 @@ from bridge.services.world import World
 from tests.fakes.clock import START, FakeClock
 from tests.world import BOT, SERVER, TODAY
 
+pytestmark = pytest.mark.slow
+
 ERRAND = Errand(today=TODAY, keep=True)
 PEOPLE = [f"p{number}" for number in range(12)]
 PERSON = '  - {{id: {0}, user: "@{0}:corp.example", name: {0}}}\n'

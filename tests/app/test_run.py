@@ -14,8 +14,9 @@ from deploy.demo.people import following
 from tests.e2e.journeys import seen
 from tests.localnet.running import running_with
 from tests.localnet.talk import eventually
-from tests.support.company import Company, Outcome, ended
+from tests.support.company import Company, ended
 from tests.support.park import Park
+from tests.support.preloaded import Outcome
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 

@@ -4,6 +4,8 @@ import pickle
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bridge.adapters.directory.scim import ScimPlace, ScimSource
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.store import open_store
@@ -13,6 +15,8 @@ from bridge.domain.directory import Visibility
 from bridge.ports.scim import ResourceKind, ScimResource
 from bridge.services.several import NamedSource
 from tests.fakes.clock import START, FakeClock
+
+pytestmark = pytest.mark.slow
 
 
 async def test_the_source_is_sent_to_the_child_and_reads_its_store(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from bridge.services.looking import Errand
 from bridge.services.several import NamedSource
 from tests.world import BOT, SERVER
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = """\
 dn: uid=ann,ou=people,dc=corp
 objectClass: person

@@ -7,6 +7,8 @@ import pytest
 from bench.digest.company import Size, write
 from bench.digest.scale import judge
 
+pytestmark = pytest.mark.slow
+
 
 async def test_everybody_in_a_made_up_company_gets_a_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "company.db"

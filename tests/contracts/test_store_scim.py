@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from bridge.ports.scim import BOTH, Change, ResourceKind, ScimResource, ScimState, ScimToken
 from bridge.ports.store import Store, UnitOfWork
 
@@ -95,6 +97,7 @@ async def test_of_members_who_do_not_exist_nothing_is_done(store: Store) -> None
         assert await work.scim.has_member("id-sales", "id-ann")
 
 
+@pytest.mark.slow
 async def test_hundreds_come_at_once(store: Store) -> None:
     names = [f"p{number:04}" for number in range(1200)]
     async with store.work() as work:

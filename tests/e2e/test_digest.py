@@ -25,10 +25,11 @@ from deploy.demo.people import Person, following
 from deploy.localnet.processes import minimal_environment
 from tests.e2e.journeys import seen
 from tests.localnet.talk import eventually
-from tests.support.company import ACME, Company, Outcome
+from tests.support.company import ACME, Company
 from tests.support.later import LATER
 from tests.support.park import Park
 from tests.support.peeking import is_idle
+from tests.support.preloaded import Outcome
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 

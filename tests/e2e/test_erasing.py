@@ -9,8 +9,9 @@ from deploy.demo.bot import Conversation
 from tests.e2e.journeys import DIRECTORY, at_work, seen, staffed
 from tests.e2e.test_memberships import act
 from tests.localnet.talk import eventually
-from tests.support.company import Company, Outcome
+from tests.support.company import Company
 from tests.support.park import Park
+from tests.support.preloaded import Outcome
 
 pytestmark = pytest.mark.homeserver
 

@@ -12,8 +12,9 @@ import pytest_asyncio
 from deploy.demo.people import following
 from tests.e2e.expected import expected_state
 from tests.e2e.journeys import SECRET_WORDS, room_summary, seen, staffed
-from tests.support.company import CORP, Company, Outcome, State, children, members
+from tests.support.company import CORP, Company, State, children, members
 from tests.support.park import Park
+from tests.support.preloaded import Outcome
 
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bridge.adapters.directory.source import directory_source
 from bridge.adapters.policies.source import PolicyFile
 from bridge.adapters.time import SystemClock
@@ -16,6 +18,8 @@ from tests.adapters.scim.served import served
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.keycloak import FakeKeycloak, serving
 from tests.fakes.store import FakeStore
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "directories.md").read_text(encoding="utf-8")

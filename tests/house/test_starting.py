@@ -34,6 +34,7 @@ def test_every_word_is_where_it_is_said_to_be(word: str) -> None:
     assert command.name == word
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "useless"),
     [

@@ -32,6 +32,8 @@ from tests.services.test_spreading import (
     test_those_who_may_know_are_told_when_and_nobody_else_anything as told_inside,
 )
 
+pytestmark = pytest.mark.slow
+
 ENOUGH: Final = 15
 Watcher = Callable[[Path], Awaitable[None]]
 

@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+import pytest
+
 from bots.kit.commands import Command
 from tests.services.household import Household
 from tests.services.talking import Talks, lines
 from tests.services.test_secrecy_in_chat import SAYS_BACK, two_worlds
 from tests.support.tallying import Tally
+
+pytestmark = pytest.mark.slow
 
 HIDDEN: Final = "quartz"
 NOTHING: Final = "zquart"

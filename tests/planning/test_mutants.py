@@ -13,6 +13,8 @@ from tests.planning import test_promises, test_properties
 from tests.planning.mutants import MUTANTS
 from tests.planning.worlds import HIDDEN_GROUPS, Situation, situations
 
+pytestmark = pytest.mark.slow
+
 FEW: Final = 200 if os.environ.get("PARVIS_PROOF") else 40
 MANY: Final = 10 * FEW
 """Worlds that each mistake may hide in: few, and many for one that none of the few shows. Which worlds are made

@@ -20,9 +20,10 @@ from bridge.rules.facts import gather, is_hidden
 from tests.planning.openness import openness
 from tests.planning.simulating import Simulation
 from tests.planning.worlds import HIDDEN_GROUPS, PEOPLE, Situation, situations, without_group
+from tests.support.proving import examples
 from tests.world import BOT, SERVER, TODAY, desired, user
 
-quick = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=examples(60), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def shown(plan: Plan, simulation: Simulation) -> str:

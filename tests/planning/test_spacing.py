@@ -18,6 +18,7 @@ from bridge.planning.plan import Brake, Held, Plan
 from bridge.planning.spacing import Spacing, drawn_from, seats_of, spaced
 from tests.planning.simulating import Simulation
 from tests.planning.worlds import Situation, situations
+from tests.support.proving import examples
 from tests.world import desired, directory, group, user
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -116,7 +117,7 @@ def others(plan: Plan) -> list[Action]:
     return [one for one in plan.actions if not isinstance(one, AddMembers)]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(situations())
 def test_in_any_world_spreading_takes_nothing_away_and_touches_nothing_open(situation: Situation) -> None:
     simulation, _, today = situation

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bridge.domain.directory import Directory
 from bridge.rules.facts import gather
 from bridge.rules.membership import circles, expand
+from tests.support.proving import examples
 from tests.world import SERVER, TODAY, directory, group, partner, users
 
 
@@ -76,7 +77,7 @@ def test_owners_have_a_seat_without_being_members() -> None:
     assert facts.people_of("deal") == users("ann", "zoe")
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_expanding_equals_walking_the_graph(edges: list[tuple[int, int]]) -> None:
     others: dict[str, list[str]] = {}

@@ -272,6 +272,7 @@ async def test_a_room_that_the_bridge_made_and_forgot_is_its_administrators() ->
     assert case.house.room("sales") == case.room_id
 
 
+@pytest.mark.slow
 async def test_a_process_killed_at_any_step_of_adopting_comes_to_the_same_room() -> None:
     steps = 0
     for at in range(1000):

@@ -172,6 +172,7 @@ async def test_what_has_ended_is_not_resumed_by_its_sponsor() -> None:
         await parting(house).propose(LUC, "acme", PartnerState.ACTIVE)
 
 
+@pytest.mark.slow
 async def test_whenever_the_process_dies_the_next_one_finishes_and_the_receipt_is_the_same() -> None:
     house = await company()
     await decided(house)

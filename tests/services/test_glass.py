@@ -217,6 +217,7 @@ async def test_it_is_the_same_after_a_restart(office: Office) -> None:
     assert "Basalte" not in await office.tell("ines", "!group list")
 
 
+@pytest.mark.slow
 async def test_a_kill_between_any_two_steps_loses_and_repeats_nothing() -> None:
     lived = await lives(0)
     assert lived.house.fuse.steps > 40

@@ -136,6 +136,7 @@ async def test_every_kind_of_action_occurs_in_a_scenario() -> None:
     assert not missing, f"no scenario kills {sorted(missing)}: add one to SCENARIOS"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_a_process_killed_at_any_step_comes_to_the_same_rooms(name: str) -> None:
     scenario = SCENARIOS[name]

@@ -18,6 +18,8 @@ from bridge.domain.messages import Text
 from bridge.rules.continuity import Accepted
 from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
 
+pytestmark = pytest.mark.slow
+
 sys.setswitchinterval(1e-6)
 ann = Person(id="1", user="@ann:corp.example", name="Ann")
 sales = Group(id="sales", name=Text.same("Sales"), members=("1",))

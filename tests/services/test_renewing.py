@@ -119,6 +119,7 @@ async def done(bureau: Bureau, _what: str, event: Event | None = None) -> None:
         await bureau.start()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("answer", ["✅", "❌", "!partner renew acme", "!partner stop acme"])
 async def test_killed_at_any_step_it_comes_to_the_same_end(story: str, answer: str) -> None:

@@ -1,5 +1,6 @@
 """Every command of the bot, typed by everybody, in a company with a hidden group and in the same one without it."""
 
+import pytest
 from structlog.testing import capture_logs
 
 from bridge.domain.directory import Directory
@@ -72,6 +73,7 @@ async def heard(house: Household, *, saying_back: bool = False) -> dict[tuple[st
     return answers
 
 
+@pytest.mark.slow
 async def test_no_command_tells_others_of_a_hidden_group_by_a_byte() -> None:
     for settled in (False, True):
         without, with_it = await two_worlds(settled=settled)

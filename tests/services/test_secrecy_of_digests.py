@@ -14,6 +14,7 @@ from tests.services.household import household
 from tests.services.shown import plainly
 from tests.services.talking import CATALOGUES
 from tests.services.weeks import Weeks
+from tests.support.proving import examples
 from tests.world import directory, group, partner
 
 SECRET = "quartz"
@@ -98,7 +99,7 @@ async def told(weeks: Weeks, who: str, *, secrets: bool = True) -> str:
 
 
 @given(steps)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 async def test_nobody_else_reads_another_byte(happens: list[Step]) -> None:
     with_it, without = [await played(happens, secret=secret) for secret in (True, False)]
     for who in (*EVERYBODY, "zoe"):

@@ -4,7 +4,6 @@ That this can fail is shown in ``tests/mutations``.
 """
 
 import asyncio
-import os
 from datetime import timedelta
 
 import pytest
@@ -15,9 +14,10 @@ from bridge.domain.viewers import COMMAND_LINE, alone
 from tests.services.household import Household, household
 from tests.services.secret_worlds import ASKED, CALLED, PEOPLE, SECRET, Twins, directories, others, twins
 from tests.services.shown import all_shown_to, rooms_as_seen, shown_to
+from tests.support.proving import PROOF, examples
 from tests.world import directory, group, partner, user
 
-MANY = 300 if os.environ.get("PARVIS_PROOF") else 8
+MANY = 300 if PROOF else examples(8)
 quick = settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 ADMINS = frozenset({user("p0"), user("p1")})
 

@@ -61,6 +61,7 @@ async def test_the_owner_is_invited_at_once_and_the_others_at_their_moments_with
     assert await moments(house) == {}
 
 
+@pytest.mark.slow
 async def test_moments_survive_a_death_at_any_step_and_everybody_is_invited_in_time() -> None:
     undisturbed = house_of(*PEOPLE)
     await undisturbed.settle()

@@ -59,6 +59,7 @@ async def test_a_store_that_fails_while_rooms_change_side_by_side_is_told_and_do
     assert house.watch.last.error is (None if made else LOCKED)
 
 
+@pytest.mark.slow
 async def test_a_fault_of_the_program_in_one_pass_does_not_end_the_watch() -> None:
     house = household(company())
     await house.watch.look()

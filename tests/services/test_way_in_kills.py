@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from bots.admin.bot import AdminBot
 from bridge.domain.messages import Text
 from bridge.domain.partners import Standing
@@ -15,6 +17,8 @@ from tests.bots.admin.test_terms import BOB, ZOE, Rules, bound, ruled
 from tests.services.household import Killed
 from tests.services.talking import bot_api
 from tests.world import user
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass

@@ -28,24 +28,11 @@ from deploy.localnet.requests import call
 from deploy.localnet.server import Server
 from tests.localnet.talk import eventually
 from tests.support.dying import DIES_AT
+from tests.support.preloaded import Outcome, parvis_forked
 
 CORP, ACME, STRANGER = "corp.test", "acme.test", "stranger.test"
 
 State = Mapping[tuple[str, str], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one call of the command line ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> str:
-        """Everything that a person at the terminal sees."""
-        return self.out + self.err
 
 
 @dataclass(kw_only=True)
@@ -108,15 +95,8 @@ class Company:
 
     async def parvis(self, *words: str, seconds: float = 90, **environment: str) -> Outcome:
         """Call the command line in the company's folder, in English unless ``environment`` says otherwise."""
-        process = await self.begin(*words, **environment)
-        try:
-            out, err = await asyncio.wait_for(process.communicate(), seconds)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        assert process.returncode is not None
-        return Outcome(process.returncode, out.decode(), err.decode())
+        words = ("--config", str(self.folder / "config.yaml"), *words)
+        return await parvis(*words, home=self.folder, seconds=seconds, **environment)
 
     async def begin(self, *words: str, **environment: str) -> asyncio.subprocess.Process:
         """The same, without waiting for its end."""
@@ -216,8 +196,17 @@ async def parvis_process(*words: str, home: Path, **environment: str) -> asyncio
     return await asyncio.create_subprocess_exec(
         *COMMAND, *words,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=home,
-        env=minimal_environment(home) | {"PYTHONPATH": str(PROJECT), "LANG": "en_GB.UTF-8", **environment},
+        env=_environment(home, environment),
     )  # fmt: skip
+
+
+async def parvis(*words: str, home: Path, seconds: float = 90, **environment: str) -> Outcome:
+    """One call of the command line, waited for, in the same surroundings."""
+    return await parvis_forked(words, home, _environment(home, environment), seconds)
+
+
+def _environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
+    return minimal_environment(home) | {"PYTHONPATH": str(PROJECT), "LANG": "en_GB.UTF-8", **more}
 
 
 async def ended(process: asyncio.subprocess.Process, *, order: signal.Signals, seconds: float = 10) -> Outcome:

@@ -9,6 +9,8 @@ import pytest
 from bench.ingestion import shared_bench, target
 from bench.targets import TOKEN
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_check_of_the_load_generator_passes(tmp_path: Path) -> None:
     folder = shared_bench()

@@ -20,6 +20,8 @@ import pytest
 from tests.adapters.appservice.inbound_process import TOKEN
 from tests.services.inbox import make_event
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 EVENTS, PER_TRANSACTION = 2_000, 20
 KILLS = 40 if os.environ.get("PARVIS_PROOF") else 8

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def test_meeting_twice_is_no_circle() -> None:
     assert circles({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}) == []
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand_exhausts_nothing() -> None:
     assert circles({str(number): [str(number + 1)] for number in range(100_000)}) == []
 

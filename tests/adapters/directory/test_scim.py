@@ -18,6 +18,7 @@ from bridge.ports.scim import Change, ResourceKind, ScimResource
 from bridge.services.truth import DirectoryKeeper
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.support.proving import examples
 
 SETTLE = timedelta(minutes=10)
 
@@ -303,7 +304,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(steps=STEPS)
 def test_whatever_comes_a_source_that_learns_knows_what_one_knows_that_begins(
     steps: list[tuple[str, int, int]],

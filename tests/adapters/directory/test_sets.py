@@ -23,6 +23,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.keycloak import FakeKeycloak, serving
 from tests.support.slapd import MissingSlapd, slapd
 
+pytestmark = pytest.mark.slow
+
 SETS = Path(__file__).parent / "sets"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 NAMES = ("accents", "circles", "dangling", "duplicates", "windows")

@@ -5,11 +5,15 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
+import pytest
+
 from bridge.adapters.directory.scim import ScimPlace, ScimSource
 from bridge.domain.directory import Directory, Visibility
 from tests.adapters.directory.test_sets import expected, making
 from tests.adapters.scim.served import SETTLE, Client, served
 from tests.fakes.store import FakeStore
+
+pytestmark = pytest.mark.slow
 
 Operation = dict[str, Any]
 

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
 from httpx2 import Client as Http
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
 from tests.adapters.scim.served import SECRET, Client
+
+pytestmark = pytest.mark.slow
 
 
 async def test_every_check_of_the_conformance_tester_passes(on_disk: Client) -> None:

@@ -14,6 +14,8 @@ from bridge.ports.store import IncomingEvent
 from tests.adapters.sql.processes import WHO
 from tests.fakes.clock import START
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

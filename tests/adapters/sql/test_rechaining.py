@@ -61,6 +61,7 @@ def old(file: Path, url: str, sealer: DataKeySealer) -> Path:
     return file
 
 
+@pytest.mark.slow
 async def test_old_records_are_chained_once_and_found(old: Path, url: str, sealer: DataKeySealer) -> None:
     for _ in range(2):
         store = await open_store(url, sealer, SIGNER)

@@ -99,6 +99,7 @@ async def test_people_are_sealed_once_and_no_word_of_them_stays_in_the_files(
         assert b"kanari" not in held(file)
 
 
+@pytest.mark.slow
 async def test_while_somebody_reads_the_files_are_written_anew_at_a_later_start(
     file: Path, url: str, sealer: DataKeySealer
 ) -> None:

@@ -30,6 +30,8 @@ from tests.adapters.sql.tampering import (
 )
 from tests.fakes.clock import START
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING: Final = "id, at, actor_sealed, kind, run, sealed, outcome, outcome_at, outcome_sealed"
 FIELDS: Final = {
     "id": "'other'",

@@ -180,6 +180,7 @@ async def confirmed(chat: Chat, *, dies_at: int = 0) -> bool:
     return 0 < dies_at <= chat.house.fuse.steps
 
 
+@pytest.mark.slow
 async def test_a_confirmation_that_a_crash_interrupted_anywhere_is_done_once_and_told_of_once(chat: Chat) -> None:
     """The repeated tap comes at once, while what the dead process held is still held."""
     await confirmed(chat)

@@ -13,6 +13,8 @@ import pytest
 from bridge.domain.sending import Sending
 from tests.bots.digest.kiosk import ANN, BOB, EVE, MONDAY, FakeContents, Kiosk
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("PARVIS_SEED", "20261123"))
 RUNS = 100 if os.environ.get("PARVIS_PROOF") else 8
 READERS = (ANN, BOB, EVE)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 
+import pytest
+
 from bots.digest.bot import DigestBot
 from bots.digest.report_words import Figures, report_document
 from bridge.adapters.mail.smtp import MailServer, Security, SmtpMailer
@@ -156,6 +158,7 @@ async def test_a_connection_that_breaks_after_the_letter_is_not_followed_by_a_se
         assert (len(shop.digests(ANN)), len(shop.digests(BOB))) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_wherever_the_process_dies_nobody_gets_a_letter_or_a_digest_twice() -> None:
     lost = 0
     for step in range(1, 80, 2):

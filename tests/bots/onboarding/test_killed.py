@@ -15,6 +15,8 @@ from tests.bots.onboarding.test_following import company
 from tests.services.household import household
 from tests.world import user
 
+pytestmark = pytest.mark.slow
+
 ANN = user("ann")
 SCRIPT = (
     *("ok", "back", "???", "1", "skip", "thanks", "2", "later", "next", "oui", "no", "ok"),

@@ -238,6 +238,7 @@ async def test_a_second_run_beside_the_first_is_refused() -> None:
     assert {error.kind for error in refused} == {ErrorKind.CONFLICT}
 
 
+@pytest.mark.slow
 async def test_killed_at_any_moment_the_next_run_leaves_nothing_behind() -> None:
     home, at = await company(), 0
     while True:
