@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from bridge.adapters.matrix.direct import Called, Calling
 from bridge.config.settings import Config
 from bridge.domain.errors import InputError
 from bridge.domain.messages import NOTHING, say
+from bridge.ports.messenger import Called, Calling
 from bridge.services.botapi import Bot
 from bridge.services.society import Society
 

@@ -1,8 +1,8 @@
 """Speaking in rooms, as one bot. Every message is claimed in the store first, so that none is sent twice or lost."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from bridge.domain.rooms import Content, Membership
 
@@ -18,6 +18,19 @@ class Surroundings:
     encrypted: bool
     allow: frozenset[str] = frozenset()
     """Room ids whose members may join a restricted room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """What somebody who is invited reads in their client, in their language: who calls, and why. An empty ``name``
+    leaves the one that the bot has everywhere."""
+
+    name: str = ""
+    reason: str = ""
+
+
+Called: TypeAlias = Callable[[str], Awaitable[Calling]]
+"""By the user id of who is invited."""
 
 
 class Messenger(Protocol):

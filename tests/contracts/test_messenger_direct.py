@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bridge.adapters.matrix.direct import Calling
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.errors import HomeserverError
 from bridge.domain.rooms import Membership
+from bridge.ports.messenger import Calling
 from tests.contracts.homeservers import World, room
 from tests.fakes.store import FakeStore
 from tests.support.synapse import BOT

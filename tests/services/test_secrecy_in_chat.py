@@ -67,9 +67,8 @@ async def heard(house: Household, *, saying_back: bool = False) -> dict[tuple[st
     for room_id, people in ROOMS.items():
         for who in people:
             for command in (one for one in talks.commands if (one.name in SAYS_BACK) is saying_back):
-                for name in NAMES:
-                    for line in lines(command, name):
-                        answers[room_id, who, line] = await talks.told(room_id, who, line)
+                for line in dict.fromkeys(line for name in NAMES for line in lines(command, name)):
+                    answers[room_id, who, line] = await talks.told(room_id, who, line)
     return answers
 
 

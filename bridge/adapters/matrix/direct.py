@@ -5,9 +5,9 @@ looked for among the bot's rooms. Later it is remembered, and read each time bef
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -19,7 +19,7 @@ from bridge.adapters.matrix.reading import MEMBER, surroundings
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.rooms import Content, Membership
 from bridge.ports.clock import Clock
-from bridge.ports.messenger import Surroundings
+from bridge.ports.messenger import Called, Calling, Surroundings
 from bridge.ports.store import Store
 
 DIRECT: Final = "io.parvis.direct"
@@ -29,19 +29,6 @@ SETTLED: Final = 5.0
 V3: Final = ClientPath.v3
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calling:
-    """What somebody who is invited reads in their client, in their language: who calls, and why. An empty ``name``
-    leaves the one that the bot has everywhere."""
-
-    name: str = ""
-    reason: str = ""
-
-
-Called: TypeAlias = Callable[[str], Awaitable[Calling]]
-"""By the user id of who is invited."""
 
 
 async def plainly(_: str) -> Calling:

@@ -11,14 +11,14 @@ from mautrix.api import ClientPath
 
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.delivery import Delivery
-from bridge.adapters.matrix.direct import Called, DirectRooms, plainly
+from bridge.adapters.matrix.direct import DirectRooms, plainly
 from bridge.adapters.matrix.reading import INSIDE, MEMBER, membership_in, surroundings
 from bridge.adapters.matrix.whereabouts import Whereabouts
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.ids import localpart_of
 from bridge.domain.relations import REACTION, edit_of, reaction_to
 from bridge.domain.rooms import Content
-from bridge.ports.messenger import Surroundings
+from bridge.ports.messenger import Called, Surroundings
 from bridge.ports.store import Claim, Store
 
 CLAIM: Final = "io.parvis.claim"
