@@ -25,7 +25,8 @@ PEOPLE: Final = ("owners", "moderators", "delegates")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpaired:
     """Ids of groups that no pair has: open ones that went (``gone``) and came (``fresh``). Where their source was
-    replaced, all that came are ``held``, and those ``left`` behind keep who is in their rooms."""
+    replaced, all that came are ``held``, and those ``left`` behind keep who is in their rooms: open ones only where an
+    open one came, as if there were no other."""
 
     gone: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
@@ -54,11 +55,12 @@ def unpaired(
         return Unpaired(gone=opened)
     sources = {one.origin.source for one in new}
     replaced = {source for source in sources if _replaced(source, groups, rooms, since, opened)}
+    openly = replaced & {one.origin.source for one in new if _is_open(one)}
     return Unpaired(
         gone=opened,
         fresh=frozenset(one.id for one in new if _is_open(one)),
         held=frozenset(one.id for one in new if one.origin.source in replaced),
-        left=frozenset(one.id for one in went if one.origin.source in replaced),
+        left=frozenset(one.id for one in went if one.origin.source in (openly if _is_open(one) else replaced)),
     )
 
 

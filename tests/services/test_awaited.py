@@ -65,6 +65,13 @@ def test_no_hidden_group_changes_what_others_read_or_who_waits(
     assert together.found.unpaired.left & ids == without.found.unpaired.left
 
 
+def test_who_is_in_the_rooms_of_open_groups_stays_for_no_hidden_one() -> None:
+    went = [(group(one), GONE) for one in ("cafe", "sales")]
+    hidden, opened = (said(group("n-x").hidden()), NEW), (group("n-a"), NEW)
+    assert look(*went, hidden).found.unpaired.left == look(*went).found.unpaired.left == frozenset()
+    assert look(*went, opened).found.unpaired.left == look(*went, opened, hidden).found.unpaired.left != frozenset()
+
+
 @pytest.mark.parametrize("called", NAMES)
 def test_a_new_hidden_group_of_an_open_ones_name_lets_nobody_go_on(called: str) -> None:
     company = [(group("cafe").called("Café"), GONE), (group("sales").called("Sales"), GONE), (group("n-a"), NEW)]

@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROGRAM: Final = """
 import sys, threading
 from datetime import UTC, datetime
@@ -17,8 +19,6 @@ from bridge.domain.directory import Directory, Group, Person
 from bridge.domain.messages import Text
 from bridge.rules.continuity import Accepted
 from bridge.services.readings import Amendments, pack, pack_amendments, unpack, unpack_amendments
-
-pytestmark = pytest.mark.slow
 
 sys.setswitchinterval(1e-6)
 ann = Person(id="1", user="@ann:corp.example", name="Ann")

@@ -20,6 +20,7 @@ from tests.support.canary import Canary
 from tests.support.company import ACME, Company
 from tests.support.observing import Observed, converse, heard
 from tests.support.outputs import LINES, OUTPUTS, Line, Place
+from tests.support.probes import found_by_name
 from tests.support.stage import Stage
 
 APEX: Final = "apex.test"
@@ -106,6 +107,8 @@ async def _settle(stage: Stage) -> None:
     talks = await asyncio.gather(*(Conversation.open(people[name], company.bot) for name in talkers))
     stage.alone = dict(zip(talkers, talks, strict=True))
     await company.undisturbed()
+    # Theirs fills its directory of people some time after the fact.
+    await eventually(lambda: found_by_name(stage, "bob", company.user("claire")), lambda found: bool(found["results"]))
     await seen(people["bob"], "who is here", lambda: "Who is in here" in str(_messages(people["bob"], stage)))
 
 

@@ -20,9 +20,10 @@ from deploy.localnet.network import Network, prepared
 from deploy.localnet.ports import ReservedPort
 from deploy.localnet.specs import ServerSpec
 from tests.support.company import ACME, CORP, STRANGER, Company
+from tests.support.proving import PROOF
 
-STOCK: Final = 50
-"""Installations that a run of all tests takes at most."""
+STOCK: Final = 100 if PROOF else 60
+"""More installations than a run of all tests takes."""
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Park:
 
     def company(self, directory: str = "", /, **config: Any) -> Company:
         """The next installation, with this directory and these settings."""
+        assert self.stock, "all installations are taken: have park.py make more of them"
         company = self.stock.pop(0)
         if directory:
             company.write(directory)

@@ -148,11 +148,12 @@ async def people_found(stage: Stage, who: str) -> Any:
     terms = [stage.company.user(name) for name in ("claire", "hugo")] + [canary.name for canary in stage.canaries]
     if who in {"ann", "luc", "ines"}:
         # Synapse fills its directory some time after the fact.
-        await eventually(lambda: _found(stage, who, terms[0]), lambda found: bool(found["results"]))
-    return {term: Plain(stage.names()).value(await _found(stage, who, term)) for term in terms}
+        await eventually(lambda: found_by_name(stage, who, terms[0]), lambda found: bool(found["results"]))
+    return {term: Plain(stage.names()).value(await found_by_name(stage, who, term)) for term in terms}
 
 
-async def _found(stage: Stage, who: str, term: str) -> Any:
+async def found_by_name(stage: Stage, who: str, term: str) -> Any:
+    """What the user directory of somebody's own homeserver answers."""
     path = f"{CLIENT}/user_directory/search"
     return (await stage.people[who].ask("POST", path, body={"search_term": term})).ok("searching")
 
