@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import dropwhile, product
 from typing import Final, TypeAlias
 
@@ -138,6 +139,7 @@ class CommandTable:
         return None
 
 
+@lru_cache(maxsize=4096)  # the names of all commands are compared with whatever nearly is one
 def fold(word: str) -> str:
     """``word`` without capitals, accents and compatibility forms, for comparing names."""
     decomposed = unicodedata.normalize("NFKD", word[: MAX_WORD * 2].casefold())

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.contracts.homeservers import FakeWorld, World, real_world
-from tests.contracts.stores import opening, postgres, store
+from tests.contracts.stores import empty_file, opening, postgres, store
 from tests.support.synapse import RealServers, running_servers
 
-__all__ = ["opening", "postgres", "store"]
+__all__ = ["empty_file", "opening", "postgres", "store"]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Stores for the contract suite: the fake, SQLite in a file, PostgreSQL on a private server. Conftests import these."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -26,8 +28,20 @@ def postgres() -> Iterator[PostgresServer]:
         pytest.skip(f"no PostgreSQL: {missing}")
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in a file that all migrations have been through, once for all tests."""
+    file = tmp_path_factory.mktemp("empty") / "store.db"
+
+    async def make() -> None:
+        await (await open_store(f"sqlite:///{file}", DataKeySealer(bytes(32)), SIGNER)).close()
+
+    asyncio.run(make())
+    return file
+
+
 @pytest.fixture(params=KINDS)
-async def opening(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+async def opening(request: pytest.FixtureRequest, empty_file: Path, tmp_path: Path) -> AsyncIterator[OpenStore]:
     """Opens the same database again and again, as several processes would."""
     if request.param == "fake":
         fake = FakeStore()
@@ -37,8 +51,10 @@ async def opening(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
         yield again
         return
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/store.db" if is_sqlite else request.getfixturevalue("postgres").new_database()
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(empty_file, tmp_path)}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
     opened = []
 
     async def another() -> Store:

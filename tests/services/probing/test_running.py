@@ -68,6 +68,7 @@ async def test_a_homeserver_that_keeps_everything_closed_holds_on_every_channel(
     assert not report.leaks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", CHANNELS, ids=named)
 async def test_a_name_that_shows_on_one_channel_is_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "named")
@@ -75,12 +76,14 @@ async def test_a_name_that_shows_on_one_channel_is_found_there_and_nowhere_else(
     assert {row.channel for row in report.leaks} == (set() if channel.carries else {channel.name})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", TWINS, ids=named)
 async def test_an_answer_that_differs_from_that_about_nothing_is_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "told apart")
     assert lines(report, Verdict.LEAKS) == {channel.name}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", [one for one in TWINS if one.beside], ids=named)
 async def test_an_answer_that_is_another_one_about_who_is_inside_is_told_as_that(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "peopled")
@@ -88,6 +91,7 @@ async def test_an_answer_that_is_another_one_about_who_is_inside_is_told_as_that
     assert lines(report, Verdict.LIMIT) == {channel.name, *LIMITS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", STEADY, ids=named)
 async def test_a_list_that_is_longer_while_the_group_lives_is_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "counted")
@@ -95,6 +99,7 @@ async def test_a_list_that_is_longer_while_the_group_lives_is_found_there_and_no
     assert lines(report, Verdict.LEAKS) == {channel.name}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", CHANNELS, ids=named)
 @pytest.mark.parametrize("leak", ["blind", "silent"])
 async def test_a_probe_that_would_not_find_anything_is_never_passed(channel: Channel, leak: Leak) -> None:
@@ -104,6 +109,7 @@ async def test_a_probe_that_would_not_find_anything_is_never_passed(channel: Cha
     assert not report.leaks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", TIMED, ids=named)
 async def test_answers_that_take_longer_about_the_group_are_found_there_and_nowhere_else(channel: Channel) -> None:
     report = await checked(await company(), channel.name, "longer")
@@ -111,6 +117,7 @@ async def test_answers_that_take_longer_about_the_group_are_found_there_and_nowh
     assert lines(report, Verdict.LEAKS) == {channel.name}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", TIMED, ids=named)
 @pytest.mark.parametrize(("leak", "outcome"), [("blind", Outcome.COARSE), ("silent", Outcome.UNASKED)])
 async def test_times_that_would_show_nothing_are_never_passed(channel: Channel, leak: Leak, outcome: Outcome) -> None:
