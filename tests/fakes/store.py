@@ -153,14 +153,13 @@ class FakeStore:
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[FakeUnitOfWork]:
-        """What is stored is never changed but by another copy, so that whoever looks keeps what they looked at."""
         self._fail()
-        yield FakeUnitOfWork(Access(self.data, writes=False))
+        yield FakeUnitOfWork(Access(self.data.copied(), writes=False))
 
     async def accept(self, transaction_id: str, events: Sequence[IncomingEvent], now: datetime) -> int:
         async with self._lock:
             self._fail()
-            data = self.data = self.data.copied()
+            data = self.data
             data.transactions[transaction_id] = now
             before = data.last
             for event in events:

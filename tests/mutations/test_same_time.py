@@ -16,7 +16,7 @@ from tests.mutations.test_same_work import HIDDEN, NOTHING, wanted
 from tests.services.talking import Talks
 from tests.services.test_secrecy_in_chat import two_worlds
 
-TIMES: Final = 200
+TIMES: Final = 300
 """That each line is typed about each."""
 CHANCE: Final = 0.001
 """That the test fails although nothing is wrong, over all lines together."""
