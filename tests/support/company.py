@@ -95,8 +95,15 @@ class Company:
 
     async def parvis(self, *words: str, seconds: float = 90, **environment: str) -> Outcome:
         """Call the command line in the company's folder, in English unless ``environment`` says otherwise."""
-        words = ("--config", str(self.folder / "config.yaml"), *words)
-        return await parvis(*words, home=self.folder, seconds=seconds, **environment)
+        process = await self.begin(*words, **environment)
+        try:
+            out, err = await asyncio.wait_for(process.communicate(), seconds)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        assert process.returncode is not None
+        return Outcome(process.returncode, out.decode(), err.decode())
 
     async def begin(self, *words: str, **environment: str) -> asyncio.subprocess.Process:
         """The same, without waiting for its end."""
