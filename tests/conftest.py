@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.support.proving import PROOF, examples
+from tests.support.proving import CASES, PROOF, QUICK, examples
+
+collect_ignore = ["e2e", "browser"] if QUICK else []
+"""Nothing in there is quick: it is not even read."""
 
 settings.register_profile(
     "test", deadline=None, derandomize=True, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow]
@@ -38,8 +42,21 @@ def longest() -> dict[str, int]:
     return {name: rank for rank, name in enumerate(line for line in lines if not line.startswith("#"))}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def some_of(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test that is made for many cases some, from the first to the last."""
+    families = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        families[item.nodeid.partition("[")[0]].append(item)
+    return [item for cases in families.values() for item in cases[:: -(-len(cases) // CASES)]]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Quick tests first: a plain mistake shows at once. Then the longest files, so that processes end together."""
+    if QUICK:
+        taken = dict.fromkeys(some_of(items))
+        config.hook.pytest_deselected(items=[item for item in items if item not in taken])
+        items[:] = taken
     slow, ranks = ("homeserver", "postgres", "browser", "terminal"), longest()
     items.sort(
         key=lambda item: (

@@ -12,6 +12,8 @@ from bridge.adapters.apart import PACKAGES, asked
 from bridge.domain.errors import ErrorKind, ParvisError
 from tests.support.answering import PIECES
 
+pytestmark = pytest.mark.slow
+
 CHILD = "tests.support.answering"
 DEADLINE = 20.0
 

@@ -6,12 +6,16 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import pytest
+
 from bridge.adapters.leavings import BACKUP, DATABASE, LOG, Leavings, LogEar
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.searching import PIECE
 from bridge.adapters.sql.store import open_store
 from bridge.app.kept import database_files
 from tests.fakes.clock import START
+
+pytestmark = pytest.mark.slow
 
 WORDS = ("zephyr", "holder")
 

@@ -35,6 +35,7 @@ def is_near(pixel: Any, colour: tuple[int, int, int]) -> bool:
     return all(abs(one - other) < 25 for one, other in zip(pixel, colour, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 async def test_each_kind_becomes_a_small_jpeg(kind: str) -> None:
     made = await PillowPictures().portrait(picture(2000, 1600, kind))
@@ -150,6 +151,7 @@ def test_whatever_bytes_are_altered_it_is_read_or_refused(changes: list[tuple[in
         return
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA"])
 def test_a_large_picture_is_turned_and_kept_in_its_colours_whatever_its_pixels_are(mode: str) -> None:
     exif = Image.Exif()

@@ -14,7 +14,7 @@ from tests.fakes.store import FakeStore
 from tests.fakes.store_chains import SIGNER
 from tests.support.postgres import MissingPostgres, PostgresServer, postgres_server
 
-KINDS = ("fake", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+KINDS = ("fake", pytest.param("sqlite", marks=pytest.mark.slow), pytest.param("postgres", marks=pytest.mark.postgres))
 
 OpenStore = Callable[[], Awaitable[Store]]
 

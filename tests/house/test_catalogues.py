@@ -76,6 +76,7 @@ def test_the_catalogue_file_is_as_the_tool_writes_it() -> None:
     )
 
 
+@pytest.mark.slow
 def test_sentences_are_written_out_where_they_are_said() -> None:
     loose = [spot for package in PACKAGES for file in (ROOT / package).rglob("*.py") for spot in loose_sentences(file)]
     assert loose == []

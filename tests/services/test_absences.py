@@ -4,6 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
+import pytest
+
 from bridge.domain.directory import Directory, MembershipMode
 from bridge.domain.rooms import Absence, Membership, group_room
 from bridge.domain.viewers import alone
@@ -126,6 +128,7 @@ async def test_an_invitation_that_nobody_answers_is_withdrawn_after_its_time_and
     assert (entry.outcome, entry.detail["reason"]) == (Outcome.DONE, "They did not answer the invitation in time.")
 
 
+@pytest.mark.slow
 async def test_a_process_killed_at_any_step_of_withdrawing_remembers_why() -> None:
     for at in count(1):
         house = household(company("luc"))

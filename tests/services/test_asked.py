@@ -152,6 +152,7 @@ async def test_what_a_command_asked_for_is_done_without_a_word(name: str) -> Non
         await done(house)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DECISIONS)
 async def test_what_a_command_asked_for_is_done_wherever_the_process_dies(name: str) -> None:
     changed, decisions = DECISIONS[name]

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
+
 from bridge.domain.directory import Directory
 from bridge.domain.viewers import COMMAND_LINE
 from bridge.services.earlier import EARLIER, KEPT_FOR
@@ -114,6 +116,7 @@ async def test_a_command_that_applies_the_change_keeps_the_earlier_alias_too() -
     assert aliases(house) == {NEW}
 
 
+@pytest.mark.slow
 async def test_a_process_killed_at_any_step_of_the_change_keeps_the_earlier_alias() -> None:
     step, killed = 0, True
     while killed:

@@ -218,6 +218,7 @@ async def test_somebody_who_comes_back_is_a_new_person() -> None:
     assert ANN in house.members("sales")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, 14))
 async def test_a_kill_anywhere_leaves_something_that_erasing_again_completes(
     at: int, monkeypatch: pytest.MonkeyPatch

@@ -148,6 +148,7 @@ async def test_who_leaves_has_nothing_of_ours_on_their_profile() -> None:
     assert office.seen() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", range(1, 24))
 async def test_killed_anywhere_the_profile_follows_and_nothing_of_ours_is_left(step: int) -> None:
     office = await Office.of()

@@ -390,6 +390,7 @@ async def test_what_is_decided_of_a_room_whose_source_was_replaced_counts() -> N
     assert company.members("cafe").keys() == {user("ann")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, 9))
 async def test_killed_when_a_replaced_source_is_first_seen_nobody_is_put_out(at: int) -> None:
     company = household(directory(SALES, CAFE, DEAL), joins_directly=True, brake=Brake(max_removal_share=1.0))

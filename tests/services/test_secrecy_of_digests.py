@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,7 @@ async def told(weeks: Weeks, who: str, *, secrets: bool = True) -> str:
     return plainly(weeks.house, [str(digest), str(said)])
 
 
+@pytest.mark.slow
 @given(steps)
 @settings(max_examples=examples(40))
 async def test_nobody_else_reads_another_byte(happens: list[Step]) -> None:

@@ -60,6 +60,7 @@ async def test_whoever_is_switched_off_is_out_after_one_pass_and_the_rest_waits(
     assert len(house.homeserver.synapse.asked) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, 40, 2))
 async def test_they_are_out_wherever_the_process_dies(at: int) -> None:
     house = await held()

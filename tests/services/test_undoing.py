@@ -247,6 +247,7 @@ async def test_the_event_that_undoes_is_handled_twice_and_takes_back_once() -> N
     assert not await house.undoing.begun("$other")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 2, 3, 4, 6, 8, 12])
 async def test_a_crash_while_undoing_leaves_a_world_that_the_next_looks_put_right(step: int) -> None:
     house = await company()

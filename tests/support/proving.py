@@ -7,6 +7,8 @@ QUICK: Final = bool(os.environ.get("PARVIS_QUICK"))
 PROOF: Final = bool(os.environ.get("PARVIS_PROOF"))
 VERSIONS: Final = ["12", "11"] if PROOF else ["12"]
 """Of the rooms that journeys are made in."""
+CASES: Final = 8
+"""Of a test that is made for many, where it has to be quick."""
 
 
 def examples(usual: int) -> int:

@@ -83,6 +83,7 @@ async def test_one_click_of_a_mail_program_ends_letters(visit: Visit) -> None:
     assert (again, said) == (200, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("token", ["nothing", "A" * 96, "A" * 3000, "%C3%A9", ""], ids=range(5))
 async def test_a_token_of_nobody_gets_the_same_bytes(visit: Visit, method: str, token: str) -> None:

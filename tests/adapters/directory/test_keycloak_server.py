@@ -22,6 +22,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.keycloak import FakeKeycloak, serving
 from tests.support.certificates import certificate
 
+pytestmark = pytest.mark.slow
+
 REALM = Path(__file__).parent / "realm"
 EXPORT: dict[str, Any] = json.loads((REALM / "realm.json").read_text(encoding="utf-8"))
 EXPECTED: dict[str, Any] = json.loads((REALM / "expected.json").read_text(encoding="utf-8"))

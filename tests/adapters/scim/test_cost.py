@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bridge.adapters.scim.marking import marks_of
 from bridge.adapters.sealing import DataKeySealer
 from bridge.adapters.sql.store import SqlStore, open_store
 from bridge.ports.scim import Change, ResourceKind, ScimResource
 from tests.adapters.scim.served import served
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

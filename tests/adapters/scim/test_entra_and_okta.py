@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.adapters.scim.served import Client
+
+pytestmark = pytest.mark.slow
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ENTRA_USER: dict[str, Any] = {

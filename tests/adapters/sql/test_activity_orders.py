@@ -12,6 +12,8 @@ from bridge.ports.store import Store
 from tests.fakes.clock import START
 from tests.fakes.store import FakeStore
 
+pytestmark = pytest.mark.slow
+
 EVENTS = 40
 MINUTE = timedelta(minutes=1)
 

@@ -73,6 +73,7 @@ async def test_what_the_directory_suspends_and_what_time_ends_is_told_too() -> N
     assert ["is suspended" in text for text in heard(other)] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, 12))
 async def test_after_a_crash_it_is_told_once(at: int) -> None:
     asking = await inside()

@@ -161,6 +161,7 @@ async def reminded(source: Directory, at: int) -> tuple[Asking, int, list[str]]:
     return asking, steps, heard(asking, user("sam"))
 
 
+@pytest.mark.slow
 async def test_wherever_the_process_dies_everybody_is_told_of_once() -> None:
     _, steps, unhurt = await reminded(company(), 0)
     assert len(unhurt) == 1

@@ -148,6 +148,7 @@ STEPS: Final = 10
 """Reading the room, the claim, the message, that it was sent, that it was told: before and after each."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, STEPS + 1))
 async def test_whatever_dies_it_is_told_once(at: int) -> None:
     house = await settled()

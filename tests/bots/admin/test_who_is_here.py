@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+import pytest
+
 from bots.admin.who_is_here import WhoIsHere
 from bots.kit.rendering import Renderer
 from bots.kit.speaking import Speaker
@@ -175,6 +177,7 @@ async def test_in_a_hidden_room_whoever_comes_later_can_read_it_beside_the_name(
     assert "Acme" in door.plate("board")
 
 
+@pytest.mark.slow
 async def test_a_process_killed_at_any_step_says_everything_once() -> None:
     for at in count(1):
         door = await joined()

@@ -12,6 +12,8 @@ from tests.bots.cards.counter import BOB, Counter
 from tests.services.household import Killed
 from tests.services.office import MortalMessenger
 
+pytestmark = pytest.mark.slow
+
 STEPS = range(1, 49)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import pytest
+
 from bots.digest.bot import DigestBot
 from bridge.adapters.matrix.messenger import MatrixMessenger
 from bridge.domain.directory import Directory
@@ -18,6 +20,8 @@ from tests.services.shown import plainly
 from tests.services.talking import bot_api
 from tests.services.weeks import Weeks
 from tests.world import directory, group, partner, user
+
+pytestmark = pytest.mark.slow
 
 SECRET: Final = "quartz"
 WORDS: Final = ("quartz", "basalte")

@@ -161,6 +161,7 @@ def test_one_text_larger_than_a_page_loses_nothing() -> None:
     assert "".join(page.body.rsplit("\n\n(page", 1)[0] for page in pages).replace("\n\n", "") == text
 
 
+@pytest.mark.slow
 def test_what_would_bury_a_conversation_is_left_out_and_said_so() -> None:
     pages = RENDERER.pages(document(Items(tuple((f"row {number}",) for number in range(100_000)))), "en")
     assert len(pages) == MAX_PAGES

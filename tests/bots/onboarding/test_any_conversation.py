@@ -10,6 +10,8 @@ from bridge.domain.onboarding import InputKind, Stage
 from tests.bots.onboarding.chatter import Deed, Stroll, deeds
 from tests.bots.onboarding.walks import SMALL
 
+pytestmark = pytest.mark.slow
+
 PATHS = {"small": SMALL, **{path.id: path for path in shipped()}}
 LANGUAGES = ("en", "fr")
 AT_MOST = 3

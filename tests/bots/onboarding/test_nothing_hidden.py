@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from bridge.domain.rooms import Binding, RoomKind
 from tests.bots.onboarding.parlour import WELCOME, Parlour
 from tests.services.household import household
 from tests.world import AGroup, directory, group, partner, user
+
+pytestmark = pytest.mark.slow
 
 ANN, MAX, BOB = user("ann"), user("max"), user("bob:acme.example")
 SECRET = "Canary"
