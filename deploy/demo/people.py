@@ -148,15 +148,15 @@ class Person:
         self._following.add_done_callback(lambda _: self._tell())
 
     def _take(self, reply: Any) -> None:
+        for room_id in reply.rooms.leave:  # first: who was put out and invited again is told both at once
+            self.joined.pop(room_id, None)
+            self.invited.pop(room_id, None)
         for room_id, invitation in reply.rooms.invite.items():
             names = [event.name for event in invitation.invite_state if isinstance(event, nio.InviteNameEvent)]
             self.invited[room_id] = names[-1] if names else ""
             for event in invitation.invite_state:
                 if isinstance(event, nio.InviteMemberEvent) and event.state_key == self.user_id:
                     self._invited_by[room_id] = event.sender
-        for room_id in reply.rooms.leave:
-            self.joined.pop(room_id, None)
-            self.invited.pop(room_id, None)
         for room_id, news in reply.rooms.join.items():
             self.invited.pop(room_id, None)
             room = self.joined.setdefault(room_id, SeenRoom(room_id))

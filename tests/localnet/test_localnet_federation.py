@@ -2,10 +2,14 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 
+from bridge.domain.messages import Text
+from deploy.demo.people import Person, following
 from deploy.localnet.network import Network, network
 from deploy.localnet.server import Server
 from deploy.localnet.specs import Account, ServerSpec
@@ -49,6 +53,32 @@ async def test_an_answer_from_the_third_server_reaches_the_second(three: Network
     await say(stranger, guest, room, "hello from outside")
 
     await eventually(lambda: messages(acme, host, room), lambda found: "hello from outside" in found)
+
+
+async def test_who_is_put_out_and_invited_again_before_their_client_asks_sees_the_invitation(three: Network) -> None:
+    """Synapse tells such a client both at once, that it is out and that it is invited."""
+    corp, acme = three["corp.test"], three["acme.test"]
+    ann, bob = await corp.register("anna"), Person(await acme.register("bobby"), acme, "Bob")
+    room = await create_room(corp, ann, preset="private_chat", invite=[bob.user_id])
+    async with following(bob):
+        await bob.until(lambda: room in bob.invited, Text.same("Bob is not invited"))
+        await bob.accept(room)
+        await bob.until(lambda: room in bob.joined, Text.same("Bob is not in"))
+    for change, section in (("kick", "leave"), ("invite", "invite")):
+        path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/{change}"
+        reply = await corp.request("POST", path, token=ann.access_token, body={"user_id": bob.user_id})
+        assert reply.status == 200
+        await eventually(partial(told, acme, bob, section), lambda rooms: room in rooms)
+    async with following(bob):
+        await bob.until(lambda: room in bob.invited, Text.same("Bob is not invited again"))
+    assert room not in bob.joined
+
+
+async def told(server: Server, person: Person, section: str) -> dict[str, Any]:
+    """The rooms of a client that asks for the first time, by how the person stands to them."""
+    query = {"filter": '{"room":{"include_leave":true}}'}
+    reply = await server.request("GET", "/_matrix/client/v3/sync", token=person.account.access_token, query=query)
+    return dict(reply.content.get("rooms", {}).get(section, {}))
 
 
 async def test_a_name_outside_the_network_is_refused_at_once(three: Network) -> None:
