@@ -28,7 +28,7 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@PARVIS_QUICK=1 $(BIN)/python -m pytest -q $(SHARED) -m "not ($(SLOW))" $(ARGS)
+	@PARVIS_QUICK=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m "not ($(SLOW))" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/ruff check .

@@ -26,6 +26,7 @@ def test_a_number_is_international_or_refused(typed: str, near: str, kept: str |
     assert FORMATS.phone(typed, near=near) == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code"),
     [

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from bridge.rules.openness import fence_of
 from bridge.rules.state import acl_content
 from tests.support.acl_model import Acl, acls, claims, fits, hosts, is_address, lets_in, servers, without_port
 from tests.world import TODAY, directory, group
+
+pytestmark = pytest.mark.slow
 
 OWN = st.one_of(hosts(), servers)
 TWO = st.tuples(st.lists(claims, min_size=1, max_size=3), st.lists(claims, max_size=3))

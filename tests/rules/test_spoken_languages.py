@@ -8,6 +8,8 @@ from bridge.adapters.formats import WorldFormats
 from bridge.domain.errors import InputError
 from bridge.rules.spoken_languages import spoken_languages
 
+pytestmark = pytest.mark.slow
+
 FORMATS = WorldFormats()
 
 

@@ -6,6 +6,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import pytest
+
 from bridge.domain.directory import GroupState
 from bridge.domain.viewers import COMMAND_LINE, alone
 from tests.services.household import Household, household
@@ -46,6 +48,7 @@ async def whole_life(watched: Callable[[Household, Household], Awaitable[None]])
         await watched(with_it, without)
 
 
+@pytest.mark.slow
 async def test_a_hidden_group_that_is_archived_opened_again_and_ended_shows_nothing_to_others() -> None:
     await whole_life(alike)
 

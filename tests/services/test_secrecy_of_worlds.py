@@ -67,6 +67,7 @@ TANGLED = directory(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [timedelta(), timedelta(minutes=30)])
 def test_the_tangled_company_shows_nothing_either(spread: timedelta) -> None:
     asyncio.run(compare(twins(TANGLED), spread=spread))

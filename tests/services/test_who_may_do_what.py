@@ -102,6 +102,7 @@ async def test_everybody_is_told_what_the_table_says(counter: Counter, parts: tu
     assert wrong == {}
 
 
+@pytest.mark.slow
 async def test_what_is_hidden_is_told_like_what_does_not_exist_and_takes_the_same_work(counter: Counter) -> None:
     differ = {}
     for part in PEOPLE:

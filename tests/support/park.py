@@ -20,10 +20,11 @@ from deploy.localnet.network import Network, prepared
 from deploy.localnet.ports import ReservedPort
 from deploy.localnet.specs import ServerSpec
 from tests.support.company import ACME, CORP, STRANGER, Company
-from tests.support.proving import PROOF
 
-STOCK: Final = 100 if PROOF else 60
-"""More installations than a run of all tests takes."""
+STOCK: Final = 20
+"""Installations that homeservers know. Synapse asks for each, at each event, whether it wants that: many are slow."""
+ENOUGH: Final = 8
+"""Installations for any file of tests."""
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Park:
 
     def company(self, directory: str = "", /, **config: Any) -> Company:
         """The next installation, with this directory and these settings."""
-        assert self.stock, "all installations are taken: have park.py make more of them"
+        assert self.stock, "all installations are taken: have park.py keep more of them for each file of tests"
         company = self.stock.pop(0)
         if directory:
             company.write(directory)
@@ -98,11 +99,15 @@ def _installed(folder: Path, suffix: str) -> tuple[str, House, ReservedPort]:
 PARK: Final = pytest.StashKey[Park]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def park(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Park:
-    """One for all folders of tests that import this fixture; asked for before any event loop runs."""
-    if PARK not in pytestconfig.stash:
-        started = open_park(tmp_path_factory.mktemp("park"))
-        pytestconfig.stash[PARK] = started
+    """One for file after file of all folders that import this fixture, until it has too few installations for another;
+    asked for before any event loop runs."""
+    started = pytestconfig.stash.get(PARK, None)
+    if started is not None and len(started.stock) < ENOUGH:
+        started.close()
+        started = None
+    if started is None:
+        started = pytestconfig.stash[PARK] = open_park(tmp_path_factory.mktemp("park"))
         pytestconfig.add_cleanup(started.close)
-    return pytestconfig.stash[PARK]
+    return started

@@ -13,6 +13,8 @@ from bridge.domain.mail import Enclosure, Letter, Mail, MailError
 from tests.fakes.clock import START, FakeClock
 from tests.support.mailhost import MailHost, certified, mail_host
 
+pytestmark = pytest.mark.slow
+
 SENDER = Sender(address="parvis@corp.test", name="Parvis, la passerelle", list_id="digest.corp.test")
 LINK = f"https://parvis.corp.test/mail/unsubscribe/{'x' * 120}"
 LETTER = Letter(

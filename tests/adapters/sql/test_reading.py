@@ -15,6 +15,8 @@ from bridge.domain.errors import ErrorKind, StoreError
 from bridge.domain.rooms import group_room
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 EARLIER = f"UPDATE alembic_version SET version_num = '{known()[-2]}'"
 SALES = group_room("sales")
 

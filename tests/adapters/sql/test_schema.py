@@ -17,6 +17,8 @@ from bridge.domain.errors import ErrorKind, StoreError
 from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 ANY_NEWER = "UPDATE alembic_version SET version_num = '9999'"
 
 

@@ -20,6 +20,8 @@ from bridge.ports.store import IncomingEvent
 from tests.fakes.clock import START
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 BIG = [IncomingEvent(f"${number}", "!room", bytes(1000)) for number in range(500)]
 
 CUT_ALL = (
