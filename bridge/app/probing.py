@@ -9,6 +9,7 @@ from bridge.adapters.matrix.peering import Peer
 from bridge.adapters.matrix.probing import Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.schedule import CronSchedule
+from bridge.app.bots import bot_classes, bot_user
 from bridge.app.kept import database_files
 from bridge.app.logs import EAR
 from bridge.app.wiring import Assembly
@@ -37,7 +38,7 @@ def probing_of(parts: Assembly, policies: Policies, log: LogEar | None = None) -
     probes = MatrixProbes(
         address=homeserver.address,
         server=homeserver.server_name,
-        bot=parts.homeserver.bot,
+        bots=_bots(config),
         bridge=Account(address=f"http://{appservice.listen}", token=appservice.hs_token.reveal()),
         given=_accounts(config),
         workshop=workshop,
@@ -72,6 +73,11 @@ def check_schedule(config: Config) -> None:
     """Raises ``InputError`` where what is written as a schedule is none."""
     if config.secrecy.when:
         CronSchedule().check(config.secrecy.when)
+
+
+def _bots(config: Config) -> dict[str, str]:
+    """Who answers, by the localpart of its class: that of administrators in any case, by none."""
+    return {name: bot_user(config, name) for name in ("", *(one.localpart for one, _ in bot_classes(config)))}
 
 
 def _accounts(config: Config) -> dict[Asker, Account]:

@@ -96,14 +96,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A request with ``{places}``; with the method ``SAY``, a line that is typed to the bot; with ``PUSH``, all that a
+    """A request with ``{places}``; with the method ``SAY``, a line that is typed to a bot; with ``PUSH``, all that a
     service for notifications was told; with ``READ``, a place and the words that are looked for there, of which the
-    answer holds those that are found. One that goes to the ``bridge`` itself is asked as its homeserver does."""
+    answer holds those that are found. One that goes to the ``bridge`` itself is asked as its homeserver does. ``bot``
+    says to which one a line is typed, by the localpart of its class: to that of administrators where it is empty."""
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
     bridge: bool = False
+    bot: str = ""
 
     def about(self, subject: Subject) -> "Question":
         """The same with its places filled: quoted in a path, as they are in a body and in a line."""

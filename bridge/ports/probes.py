@@ -35,12 +35,14 @@ class OpenRoom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Whom a run can ask as. ``users`` are the ids of their accounts; of another homeserver that asks it is its name,
-    of who reads files nothing. ``mute`` are the accounts of the configuration of which nobody said whose they are, with
-    what was answered instead."""
+    """Whom a run can ask as, and which bots. ``users`` are the ids of their accounts; of another
+    homeserver that asks it is its name, of who reads files nothing. ``mute`` are the accounts of the configuration of
+    which nobody said whose they are, with what was answered instead. ``bots`` are those that answer beside that of
+    administrators, as questions call them."""
 
     users: Mapping[Asker, str]
     mute: Mapping[Asker, Seen] = field(default_factory=dict)
+    bots: frozenset[str] = frozenset()
 
 
 class Probes(Protocol):

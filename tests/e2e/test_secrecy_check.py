@@ -44,6 +44,7 @@ people:
 groups:
   - {id: news, name: News, visibility: public, owners: ["1"]}
 """
+BOTS: Final = [{"module": "bots.admin.bot.AdminBot"}, {"module": "bots.digest.bot.DigestBot"}]
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
 UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("stranger", "presence"), ("reader", "log")}
@@ -65,6 +66,9 @@ OPENED: Final = BY_ITS_ID | {
     "bot-export",
     "bot-decide",
     "bot-list",
+    "digest-mute",
+    "digest-groups",
+    "digest-now",
     "redact",
     "search-inside",
 }
@@ -106,7 +110,7 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
     """First as it should be, asked for in chat; then as if every room and command were open to a colleague, as their
     homeserver shows them what the member sees: that has to be found on every channel that it opens, and nowhere else.
     """
-    company = park.company(DIRECTORY, homeserver={"room_version": version})
+    company = park.company(DIRECTORY, homeserver={"room_version": version}, bots=BOTS)
     ines, luc, probe = await company.hire("ines", "luc", "probe")
     (bob,) = await company.hire("bob", server=ACME)
     await company.hire_service()

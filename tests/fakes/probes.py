@@ -31,6 +31,8 @@ class FakeProbes:
     entered: list[tuple[Asker, str]] = field(default_factory=list)
     canary: str = ""
     """The hidden group's name, once something is said in its room."""
+    bots: frozenset[str] = frozenset({"digest"})
+    """Those that answer beside that of administrators."""
     timed: int = 0
     idle: int = 0
     """Milliseconds for which nobody did anything."""
@@ -44,7 +46,7 @@ class FakeProbes:
 
     async def gather(self, traces: Traces) -> Gathered:
         self.made.add(traces.account)
-        return Gathered(users=self.users | {Asker.READER: ""}, mute=self.mute)
+        return Gathered(users=self.users | {Asker.READER: ""}, mute=self.mute, bots=self.bots)
 
     async def reserve(self) -> str:
         return f"file{next(self._files)}"

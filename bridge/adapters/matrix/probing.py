@@ -48,11 +48,12 @@ class Account:
 class MatrixProbes:
     """The port ``probes``. ``given`` are the accounts of the configuration; anybody asks at ``address``, the company's
     homeserver, which is called ``server``. ``bridge`` is where the running bridge is asked, with the homeserver's own
-    token, and ``bot`` who answers lines. What is pushed comes to ``gateway``; ``leavings`` are read as files are."""
+    token, and ``bots`` who answers lines, as questions call them. What is pushed comes to ``gateway``; ``leavings`` are
+    read as files are."""
 
     address: str
     server: str
-    bot: str
+    bots: Mapping[str, str]
     bridge: Account
     given: Mapping[Asker, Account]
     workshop: Workshop
@@ -61,7 +62,7 @@ class MatrixProbes:
     clock: Clock
     chance: Chance
     _accounts: dict[Asker, Account] = field(default_factory=dict, init=False)
-    _talks: dict[Asker, Talk] = field(default_factory=dict, init=False)
+    _talks: dict[Asker, dict[str, Talk]] = field(default_factory=dict, init=False)
     _pushkeys: dict[Asker, str] = field(default_factory=dict, init=False)
 
     async def gather(self, traces: Traces) -> Gathered:
@@ -76,10 +77,10 @@ class MatrixProbes:
                 continue
             users[asker] = name
             if account.peer is None:
-                self._talks[asker] = self._talk(account, name)
+                self._talks[asker] = {bot: self._talk(account, name, bot) for bot in self.bots}
         await self._have_pushed(traces)
         self.leavings.begin()
-        return Gathered(users=users | {Asker.READER: ""}, mute=mute)
+        return Gathered(users=users | {Asker.READER: ""}, mute=mute, bots=frozenset(self.bots) - {""})
 
     async def _have_pushed(self, traces: Traces) -> None:
         """What the accounts are notified of comes here from now on; of those whose homeserver does not take that
@@ -139,7 +140,8 @@ class MatrixProbes:
             found = await self.leavings.found(place, words)
             seen = _kept(None if found is None else " ".join(found))
         elif filled.method == SAY:
-            seen = await self._talks[asker].say(filled.path) if asker in self._talks else Seen()
+            talk = self._talk_for(asker, filled)
+            seen = await talk.say(filled.path) if talk else Seen()
         else:
             status, content = await self._send(self.bridge if filled.bridge else self._as(asker), filled)
             text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False)
@@ -152,7 +154,8 @@ class MatrixProbes:
     async def time(self, asker: Asker, question: Question, about: Subject) -> float | None:
         filled = question.about(about)
         if filled.method == SAY:
-            return await self._talks[asker].time(filled.path) if asker in self._talks else None
+            talk = self._talk_for(asker, filled)
+            return await talk.time(filled.path) if talk else None
         begin = self.clock.monotonic()
         status, _ = await self._send(self.bridge if filled.bridge else self._as(asker), filled)
         return self.clock.monotonic() - begin if status else None
@@ -168,11 +171,14 @@ class MatrixProbes:
     def _as(self, asker: Asker) -> Account:
         return self._accounts.get(asker, Account(address=self.address, token=""))
 
-    def _talk(self, account: Account, user: str) -> Talk:
+    def _talk_for(self, asker: Asker, question: Question) -> Talk | None:
+        return self._talks.get(asker, {}).get(question.bot)
+
+    def _talk(self, account: Account, user: str, bot: str) -> Talk:
         async def ask(method: str, path: str, body: Any) -> tuple[int, dict[str, Any]]:
             return await self._send(account, Question(method=method, path=path, body=body))
 
-        return Talk(ask=ask, user=user, bot=self.bot, clock=self.clock, word=self.chance.token)
+        return Talk(ask=ask, user=user, name=bot, bot=self.bots[bot], clock=self.clock, word=self.chance.token)
 
     def _headers(self, account: Account, question: Question) -> dict[str, str]:
         if account.peer is not None:

@@ -1,6 +1,7 @@
-"""Conversations in which probes type lines to the bot and read what it answers. For ``probing.py``.
+"""Conversations in which probes type lines to bots and read what they answer. For ``probing.py``.
 
-Each account keeps one, and notes in its own account data which: runs leave no trail of rooms, whenever they end.
+Each account keeps one with each, and notes in its own account data which: runs leave no trail of rooms, whenever they
+end.
 """
 
 import asyncio
@@ -30,7 +31,8 @@ Ask: TypeAlias = Callable[[str, str, Any], Awaitable[tuple[int, dict[str, Any]]]
 
 @dataclass(slots=True, kw_only=True)
 class Talk:
-    """``user`` talks with the ``bot``; ``ask`` sends requests as them, ``word`` makes names of messages.
+    """``user`` talks with the ``bot``, which questions call ``name``; ``ask`` sends requests as them, ``word`` makes
+    names of messages.
 
     One line is said at a time. A bot that left the first one without a reply is not waited for again, so that a check
     of a bridge that does not run ends soon.
@@ -38,6 +40,7 @@ class Talk:
 
     ask: Ask
     user: str
+    name: str
     bot: str
     clock: Clock
     word: Callable[[], str]
@@ -90,7 +93,8 @@ class Talk:
 
     async def _open(self) -> bool:
         """The conversation of an earlier run, or a new one in which the bot has arrived."""
-        note = f"{CLIENT}/user/{quote(self.user, safe='')}/account_data/{NOTE}"
+        kind = f"{NOTE}.{self.name}" if self.name else NOTE
+        note = f"{CLIENT}/user/{quote(self.user, safe='')}/account_data/{kind}"
         _, kept = await self.ask("GET", note, None)
         if (room := kept.get("room")) and await self._is_in(str(room), seconds=0):
             self._room = str(room)

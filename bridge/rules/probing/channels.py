@@ -5,18 +5,19 @@ Their order counts: what is asked before ``join`` is asked by who is in no room 
 files is looked at when all else was asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from bridge.domain.messages import Message, say
 from bridge.rules.probing.clients import BY_ADDRESS, BY_ID, FILES, INVITATION, LISTS, NOTIFIED, PERSON
 from bridge.rules.probing.deeds import DEEDS
-from bridge.rules.probing.ours import BOT, BRIDGE, LEFT
+from bridge.rules.probing.ours import BOT, BRIDGE, DIGEST, LEFT
 from bridge.rules.probing.peers import PEERS
 from bridge.rules.probing.shape import Channel
 
 CHANNELS: Final[tuple[Channel, ...]] = (
-    INVITATION, *BY_ADDRESS, *BY_ID, *DEEDS, *LISTS, *PERSON, *FILES, *PEERS, *BOT, *BRIDGE, *NOTIFIED, *LEFT,
+    INVITATION, *BY_ADDRESS, *BY_ID, *DEEDS, *LISTS, *PERSON, *FILES, *PEERS, *BOT, *DIGEST, *BRIDGE, *NOTIFIED,
+    *LEFT,
 )  # fmt: skip
 """Those that are asked."""
 LIMITS: Final[Mapping[str, Message]] = {
@@ -26,3 +27,8 @@ LIMITS: Final[Mapping[str, Message]] = {
     "push": say("the cover name of the room, for services that carry notifications to telephones"),
 }
 """What shows by the nature of Matrix and is not asked; never counted as held."""
+
+
+def channels_with(bots: Collection[str]) -> tuple[Channel, ...]:
+    """Those that there are where these bots run, beside that of administrators."""
+    return tuple(channel for channel in CHANNELS if channel.question.bot in {"", *bots})

@@ -1,4 +1,4 @@
-"""What is asked of the bridge itself, and typed to its bot. For ``channels``."""
+"""What is asked of the bridge itself, and typed to its bots. For ``channels``."""
 
 from typing import Final
 
@@ -10,6 +10,8 @@ VALUES: Final = r" [-+.\d]+(?:e[-+]?\d+)?(?=\\n)"
 """Of measures, in a text on one line: they move with what the check itself has the bridge do. Which there are does
 not."""
 
+DONE: Final = '"status": "ok"'
+
 
 def _own(name: str, title: Message, path: str, *, shows: str, proof: Proof = Proof.LIST, moves: str = "") -> Channel:
     """Asked of the bridge itself; ``shows`` proves that it was the bridge that answered."""
@@ -17,17 +19,21 @@ def _own(name: str, title: Message, path: str, *, shows: str, proof: Proof = Pro
     return Channel(name=name, title=title, question=question, askers=(ANYBODY,), proof=proof, shows=shows, moves=moves)
 
 
-def _line(name: str, title: Message, line: str) -> Channel:
-    """Typed to the bot in a conversation with it alone."""
-    return Channel(name=f"bot-{name}", title=title, question=Question(method=SAY, path=line), askers=PEOPLE)
+def _line(name: str, title: Message, line: str, *, bot: str = "") -> Channel:
+    """Typed to a bot in a conversation with it alone."""
+    question = Question(method=SAY, path=line, bot=bot)
+    return Channel(name=f"{bot or 'bot'}-{name}", title=title, question=question, askers=PEOPLE)
 
 
-def _listing(name: str, title: Message, line: str, *, shows: str = '"status": "ok"', found: bool = False) -> Channel:
+def _listing(
+    name: str, title: Message, line: str, *, bot: str = "", shows: str = '"status": "', found: bool = False,
+    steady: bool = True,
+) -> Channel:  # fmt: skip
     """The same, where the answer is a list; one in which a member finds the group, if it is to be ``found``."""
-    question = Question(method=SAY, path=line)
+    question = Question(method=SAY, path=line, bot=bot)
     return Channel(
-        name=f"bot-{name}", title=title, question=question, askers=PEOPLE, proof=Proof.LIST, shows=shows,
-        witness=(MEMBER, question) if found else None,
+        name=f"{bot or 'bot'}-{name}", title=title, question=question, askers=PEOPLE, proof=Proof.LIST, shows=shows,
+        witness=(MEMBER, question) if found else None, steady=steady,
     )  # fmt: skip
 
 
@@ -60,10 +66,19 @@ BOT: Final = (
     _line("find-near", say("the bot: search by nearly its name"), "find {near}"),
     _line("export", say("the bot: policies of a group"), "group export {name}"),
     _line("decide", say("the bot: deciding about a group"), "group set {name} purpose -"),
-    _listing("contacts", say("the bot: contacts"), "contacts", shows='"status": "'),
+    _listing("contacts", say("the bot: contacts"), "contacts"),
     _listing("list", say("the bot: list of groups"), "group list", shows="{name}", found=True),
-    _listing("help", say("the bot: help"), "help"),
+    _listing("help", say("the bot: help"), "help", shows=DONE),
 )
+DIGEST: Final = (
+    _line("mute", say("the bot of digests: a group by its name"), "digest groups unmute {name}", bot="digest"),
+    _listing(
+        "groups", say("the bot of digests: list of groups"), "digest groups", bot="digest", shows="{name}", found=True
+    ),
+    _listing("now", say("the bot of digests: the last seven days"), "digest now", bot="digest", steady=False),
+    _listing("help", say("the bot of digests: help"), "help", bot="digest", shows=DONE),
+)
+"""Asked where that bot runs. To hear of a group that was not muted changes nothing."""
 LEFT: Final = (
     _left("log", say("log of the bridge"), "{name} {group} {room}"),
     _left("database", say("files of the database"), "{name} {group}"),

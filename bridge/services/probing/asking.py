@@ -9,7 +9,6 @@ from bridge.domain.ids import localpart_of
 from bridge.domain.secrecy import READ, SAY, Asker, Exchange, Probed, Seen, Subject
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
-from bridge.rules.probing.channels import CHANNELS
 from bridge.rules.probing.clients import DIRECTORY, INVITATION, NOTIFIED, PRESENCE
 from bridge.rules.probing.judging import judge, unasked
 from bridge.rules.probing.shape import Channel, Proof
@@ -29,18 +28,19 @@ Lists: TypeAlias = dict[tuple[str, Asker], Seen]
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """``users`` are the accounts of a run, by who they play."""
+    """``users`` are the accounts of a run, by who they play; ``channels`` those over which they ask."""
 
     probes: Probes
     clock: Clock
     users: dict[Asker, str]
+    channels: tuple[Channel, ...]
     progress: Progress
     _found: dict[str, Seen] = field(default_factory=dict, init=False)
 
     async def lists(self, nothing: Subject) -> Lists:
         """What lists show before there is the group, and what its member was told already."""
         found: Lists = {}
-        for channel in CHANNELS:
+        for channel in self.channels:
             if channel.proof is Proof.LIST and (channel.steady or channel is INVITATION):
                 may_ask = not channel.question.lacks(nothing)
                 askers = [asker for asker in channel.askers if may_ask and self._can_ask(asker)]
@@ -50,8 +50,8 @@ class Asking:
 
     async def everything(self, cast: Cast, before: Lists) -> Asked:
         """One exchange per channel and asker, empty where there is nobody to ask as."""
-        total, asked = sum(len(channel.askers) for channel in CHANNELS), list[tuple[Channel, Asker, Exchange]]()
-        for channel in CHANNELS:
+        total, asked = sum(len(channel.askers) for channel in self.channels), list[tuple[Channel, Asker, Exchange]]()
+        for channel in self.channels:
             self.progress(len(asked), total)
             if channel is NOTIFIED[0]:
                 await self.probes.speak(cast.seen["room"], f"{cast.seen['name']}!")

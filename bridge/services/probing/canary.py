@@ -32,11 +32,11 @@ class CanaryGroup:
     async def make(self, name: str, member: str) -> str:
         """A hidden group of this name, with a ``member`` if there is one; gives its room's id. Raises ``ParvisError``.
 
-        Not encrypted: what is said in it has to be there to be searched for.
+        Not encrypted, and part of digests: what is said in it has to be there to be found.
         """
         people: list[str] = [member] if member else []
         await self._decide({
-            "name": name, "visibility": Visibility.HIDDEN.value, "encrypted": False, "digest": False,
+            "name": name, "visibility": Visibility.HIDDEN.value, "encrypted": False, "digest": True,
             "owners": people, "members": people,
         })  # fmt: skip
         room_id = await self._followed()

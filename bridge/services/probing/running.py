@@ -15,6 +15,7 @@ from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.domain.secrecy import Asker, Probed, SecrecyReport
 from bridge.ports.probes import Probes, Traces
 from bridge.rules.probing.accounts import Wrong, absent, inside, mistaken, unusable
+from bridge.rules.probing.channels import channels_with
 from bridge.rules.probing.judging import limits
 from bridge.services.applying.results import Progress, silent
 from bridge.services.policies import Policies
@@ -124,7 +125,8 @@ class Probing:
         member = users.get(Asker.MEMBER, "")
         user = member or self.bot
         nothing = stage.nothing(twin, word(chance, len(kept.group)), chance.token() + chance.token(), user)
-        asking = Asking(probes=probes, clock=self.policies.clock, users=users, progress=progress)
+        channels = channels_with(gathered.bots)
+        asking = Asking(probes=probes, clock=self.policies.clock, users=users, channels=channels, progress=progress)
         before = await asking.lists(nothing)
         room_id = await group.make(name, member)
         self._refuse(inside(users, (await self.policies.reconciler.glance(read=False)).facts, group.id))

@@ -24,7 +24,9 @@ from tests.fakes.clock import FakeChance, FakeClock
 from tests.world import BOT, SERVER
 
 ROOM = Question(method="GET", path="/rooms/{room}")
+DIGEST = "@parvis_digest:corp.example"
 SECRET = {"room": "!secret", "name": "zephyr", "alias": "#zephyr:corp.example"}
+FURTHER = frozenset({"digest"})
 TRACES = Traces(alias="grp_lobby", account="secrecy-1")
 
 Answer = Callable[[web.Request], web.Response]
@@ -58,7 +60,7 @@ async def answering(handle: Callable[[web.Request], Awaitable[web.Response]]) ->
     probes = MatrixProbes(
         address=address,
         server=SERVER,
-        bot=BOT,
+        bots={"": BOT, "digest": DIGEST},
         bridge=Account(address=address, token="hs-token"),
         given={Asker.COLLEAGUE: Account(address=address, token="token-of-luc")},
         workshop=Workshop(me=calls.user(BOT), bot=BOT, server=SERVER, media=MatrixMedia(calls, BOT)),
@@ -107,7 +109,7 @@ async def test_each_asks_with_their_own_token_the_bridge_is_asked_with_the_homes
     seen = list[web.Request]()
     async with homeserver(says({"user_id": "@luc:corp.example"}), seen) as probes:
         found = await probes.gather(TRACES)
-        assert found == Gathered(users={Asker.COLLEAGUE: "@luc:corp.example", Asker.READER: ""})
+        assert found == Gathered(users={Asker.COLLEAGUE: "@luc:corp.example", Asker.READER: ""}, bots=FURTHER)
         await probes.ask(Asker.COLLEAGUE, ROOM, SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/x/{alias}"), SECRET)
         await probes.ask(Asker.ANYBODY, Question(method="GET", path="/metrics", bridge=True), SECRET)
@@ -131,7 +133,8 @@ async def test_who_is_asked_too_often_answers_later_and_who_is_gone_not_at_all()
 async def test_an_account_whose_token_counts_no_more_is_nobody_to_ask_as_and_it_is_told_what_was_answered() -> None:
     async with homeserver(says({"errcode": "M_UNKNOWN_TOKEN"}, 401)) as probes:
         refused = Seen(status=401, errcode="M_UNKNOWN_TOKEN")
-        assert await probes.gather(TRACES) == Gathered(users={Asker.READER: ""}, mute={Asker.COLLEAGUE: refused})
+        mute = {Asker.COLLEAGUE: refused}
+        assert await probes.gather(TRACES) == Gathered(users={Asker.READER: ""}, mute=mute, bots=FURTHER)
         assert await probes.ask(Asker.COLLEAGUE, Question(method=SAY, path="help"), SECRET) == Seen()
 
 
@@ -162,6 +165,35 @@ async def test_all_pages_of_a_reply_are_read_and_nothing_that_refers_to_another_
     assert [one["body"] for one in json.loads(seen.text)] == ["one", "two"]
 
 
+async def test_with_each_bot_an_account_has_a_conversation_of_its_own_and_notes_which() -> None:
+    notes, said = dict[str, str](), list[tuple[str, str]]()
+
+    async def answer(request: web.Request) -> web.Response:
+        path, body = request.path, await request.json() if request.can_read_body else {}
+        kind = path.rpartition("/")[2]
+        if "/account_data/" in path and request.method == "PUT":
+            notes[kind] = body["room"]
+        if "/account_data/" in path:
+            return web.json_response({"room": notes[kind]} if kind in notes else {})
+        if path.endswith("/createRoom"):
+            return web.json_response({"room_id": f"!with{body['invite'][0]}"})
+        if "/send/" in path:
+            said.append((path.split("/")[5], body["body"]))
+            return web.json_response({"event_id": "$line"})
+        if path.endswith("/sync"):
+            await probes.clock.sleep(5)  # as long as a homeserver waits for news
+        return web.json_response({"user_id": "@luc:corp.example", "joined": {BOT: {}, DIGEST: {}}, "next_batch": "s"})
+
+    async with answering(answer) as probes:
+        for _ in range(2):
+            await probes.gather(TRACES)
+            for question in (Question(method=SAY, path="help"), Question(method=SAY, path="digest", bot="digest")):
+                await probes.ask(Asker.COLLEAGUE, question, SECRET)
+            await probes.gateway.close()
+    assert notes == {"io.parvis.secrecy": f"!with{BOT}", "io.parvis.secrecy.digest": f"!with{DIGEST}"}
+    assert said == [(f"!with{BOT}", "help"), (f"!with{DIGEST}", "digest")] * 2
+
+
 @pytest.mark.parametrize("joined", [{}, {BOT: {}}])
 async def test_a_bot_that_never_comes_or_never_answers_is_waited_for_once(joined: object) -> None:
     seen: list[web.Request] = []
@@ -187,7 +219,8 @@ async def test_another_homeserver_asks_with_a_signature_and_counts_if_it_is_beli
     for status, users, mute in ((404, {Asker.PEER: "acme.example"}, {}), (401, {}, {Asker.PEER: Seen(status=401)})):
         async with homeserver(says({}, status), seen) as probes:
             probes.given = {Asker.PEER: Account(address=probes.address, peer=Peer(server="acme.example", key=key))}
-            assert await probes.gather(TRACES) == Gathered(users=users | {Asker.READER: ""}, mute=mute)
+            gathered = Gathered(users=users | {Asker.READER: ""}, mute=mute, bots=FURTHER)
+            assert await probes.gather(TRACES) == gathered
             await probes.gateway.close()
     header = seen[0].headers["Authorization"]
     named = f'X-Matrix origin="acme.example",destination="{SERVER}",key="ed25519:a_key",sig="'

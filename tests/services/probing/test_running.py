@@ -144,6 +144,13 @@ async def test_what_the_bridge_answers_proves_nothing_before_a_member_found_the_
     assert not report.leaks
 
 
+async def test_a_bot_that_does_not_run_is_not_asked_and_is_missing_from_no_proof() -> None:
+    probes = FakeProbes(users=dict(ASKERS), bots=frozenset())
+    report = await probing(await company(), probes).run("command line")
+    assert lines(report, Verdict.HELD) == {one.name for one in (*CHANNELS, *TIMED) if not one.question.bot}
+    assert not lines(report, Verdict.UNPROVEN)
+
+
 async def test_the_hidden_group_has_its_member_and_its_room_and_afterwards_neither() -> None:
     home, probes = await company(), FakeProbes(users=dict(ASKERS))
     before = set(home.homeserver.synapse.rooms)
