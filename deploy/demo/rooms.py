@@ -16,6 +16,8 @@ class SeenRoom:
     room_id: str
     state: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     messages: list[Event] = field(default_factory=list)
+    came: set[str] = field(default_factory=set)
+    """Whoever was in at any time, however short, since the client knows the room."""
 
     @property
     def name(self) -> str:
@@ -49,6 +51,8 @@ class SeenRoom:
         for event in events:
             if "state_key" in event:
                 self.state[event["type"], event["state_key"]] = event["content"]
+                if event["type"] == "m.room.member" and event["content"].get("membership") == "join":
+                    self.came.add(event["state_key"])
             elif event["type"] == "m.room.message":
                 self.messages.append(event)
 
