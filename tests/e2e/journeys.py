@@ -6,8 +6,10 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from bridge.domain.messages import Text
-from deploy.demo.people import Person, following
+from deploy.demo.people import FORBIDDEN, Person, following
 from deploy.demo.rooms import Event
+from deploy.localnet.requests import Reply
+from tests.localnet.talk import eventually
 from tests.support.company import ACME, STRANGER, Company
 from tests.support.park import Park
 
@@ -84,3 +86,21 @@ async def room_summary(person: Person, room_id: str, via: str = "corp.test") -> 
     """The status of asking what a room is."""
     path = f"/_matrix/client/v1/room_summary/{quote(room_id, safe='')}"
     return (await person.ask("GET", path, query={"via": via})).status
+
+
+async def made_powerful(company: Company, room_id: str, person: Person) -> None:
+    """What an administrator of the homeserver can do; whoever is not in the room is invited by it."""
+    admin = await company.corp.admin()
+    path = f"/_synapse/admin/v1/rooms/{quote(room_id, safe='')}/make_room_admin"
+    reply = await company.corp.request("POST", path, token=admin.access_token, body={"user_id": person.user_id})
+    reply.ok(f"making {person.name} powerful")
+
+
+async def let_in(company: Company, room_id: str, person: Person) -> None:
+    """By an administrator of the homeserver; again when the bridge takes the invitation back before it is used."""
+
+    async def come_in() -> Reply:
+        await made_powerful(company, room_id, person)
+        return await person.join(room_id)
+
+    (await eventually(come_in, lambda reply: reply.status != FORBIDDEN, 30)).ok("the join that an invitation allows")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from deploy.demo.people import Person
-from tests.e2e.journeys import accepted, administration, at_work, seen, told
+from tests.e2e.journeys import accepted, administration, at_work, let_in, seen, told
 from tests.localnet.talk import eventually
 from tests.support.company import Company, members
 from tests.support.park import Park
@@ -32,15 +32,6 @@ SAID: Final = "Before he came"
 def hidden_room(person: Person) -> str | None:
     """The room with a cover name that they are asked into."""
     return next((room_id for room_id, name in person.invited.items() if name.startswith("Private")), None)
-
-
-async def let_in(company: Company, room_id: str, person: Person) -> None:
-    """As an administrator of the homeserver can; the person is quick."""
-    admin = await company.corp.admin()
-    path = f"/_synapse/admin/v1/rooms/{quote(room_id, safe='')}/make_room_admin"
-    body = {"user_id": person.user_id}
-    (await company.corp.request("POST", path, token=admin.access_token, body=body)).ok("letting somebody in")
-    (await person.join(room_id)).ok("the join that an invitation allows")
 
 
 async def listed(company: Company, room_id: str, visibility: str = "") -> str:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 
 from deploy.demo.bot import Conversation
-from tests.e2e.journeys import at_work, seen, staffed
+from tests.e2e.journeys import at_work, let_in, seen, staffed
 from tests.localnet.talk import eventually
 from tests.support.company import Company, State, children, members
 from tests.support.park import Park
@@ -102,11 +101,7 @@ async def test_a_hidden_room_that_was_put_into_a_space_is_taken_out(works: Works
 
 async def test_whoever_the_homeservers_administrator_let_in_is_out_again(works: Works) -> None:
     company, deal, luc = works.company, works.rooms["deal"], works.company.people["luc"]
-    admin = await company.corp.admin()
-    path = f"/_synapse/admin/v1/rooms/{quote(deal, safe='')}/make_room_admin"
-    body = {"user_id": luc.user_id}
-    (await company.corp.request("POST", path, token=admin.access_token, body=body)).ok("making Luc powerful")
-    (await luc.join(deal)).ok("the join that an invitation allows")
+    await let_in(company, deal, luc)
     await works.becomes(
         "deal",
         lambda state: (

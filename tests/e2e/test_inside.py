@@ -10,7 +10,7 @@ import pytest
 
 from deploy.demo.bot import Conversation
 from deploy.demo.people import Person
-from tests.e2e.journeys import accepted, at_work, seen, told
+from tests.e2e.journeys import accepted, at_work, made_powerful, seen, told
 from tests.localnet.talk import eventually
 from tests.support.company import ACME, STRANGER, Company, members
 from tests.support.park import Park
@@ -48,13 +48,6 @@ async def invite(person: Person, room_id: str, user: str) -> None:
     """What a client does."""
     path = f"{CLIENT}/rooms/{quote(room_id)}/invite"
     (await person.ask("POST", path, body={"user_id": user})).ok("inviting")
-
-
-async def made_powerful(company: Company, room_id: str, person: Person) -> None:
-    """What an administrator of the homeserver can do; the person need not be in the room."""
-    admin = await company.corp.admin()
-    path = f"/_synapse/admin/v1/rooms/{quote(room_id, safe='')}/make_room_admin"
-    await company.corp.request("POST", path, token=admin.access_token, body={"user_id": person.user_id})
 
 
 async def present(company: Company, room_id: str) -> set[str]:
