@@ -37,7 +37,7 @@ class WorldFormats:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def language(self, text: str) -> str | None:
-        return _languages().get(folded(text))
+        return _languages().get(folded(text)) or _own_names().get(folded(text))
 
     def language_name(self, code: str) -> Text:
         english, french = (Locale(one).languages.get(code, code) for one in ("en", "fr"))
@@ -51,17 +51,35 @@ class WorldFormats:
 
 
 @cache
+def _codes() -> tuple[str, ...]:
+    """Of languages, without regions, for nobody says more; where two are called alike, the shorter code is meant."""
+    found = (str(code) for code in Locale("en").languages)
+    return tuple(
+        sorted((code for code in found if code.isalpha() and len(code) <= 3), key=lambda code: (len(code), code))
+    )
+
+
+@cache
 def _languages() -> dict[str, str]:
-    """Codes of languages by what these are called, folded; without regions, for nobody says more. Where two are called
-    alike, the one with the shorter code is meant."""
+    """Codes of languages by these, and by what they are called in English and French, folded."""
     english, french = ({str(code): str(name) for code, name in Locale(one).languages.items()} for one in ("en", "fr"))
-    codes = sorted((code for code in english if code.isalpha() and len(code) <= 3), key=lambda code: (len(code), code))
-    found = {code: code for code in codes}
-    for code in codes:
-        own = Locale(code).language_name if exists(code) else None
-        for name in filter(None, (english[code], french.get(code), own)):
+    found = {code: code for code in _codes()}
+    for code in _codes():
+        for name in filter(None, (english[code], french.get(code))):
             found.setdefault(folded(name), code)
-    return {**ALSO, **found}
+    return {**found, **ALSO}
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """Codes of languages by what these call themselves, folded. Babel reads a file for each, a second in all: only when
+    a word is neither a code nor English nor French.
+    """
+    found: dict[str, str] = {}
+    for code in _codes():
+        if exists(code) and (name := Locale(code).language_name):
+            found.setdefault(folded(name), code)
+    return found
 
 
 @cache

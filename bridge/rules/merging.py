@@ -62,7 +62,8 @@ def together(told: Sequence[Told]) -> Together:
             found = resolver.partner(partner)
             first = partners.setdefault(partner.id, found)
             if first != found:
-                text = say("{source} describes the partner {partner} otherwise than an earlier source, which counts.",
+                text = say("{source} describes the partner {partner} otherwise than an earlier source, which counts."
+                           " If that one is wrong, correct it there; else in {source}.",
                            source=one.source, partner=partner.name)  # fmt: skip
                 findings.append(Finding(CONFLICT, partner.id, text))
         findings += resolver.findings()
@@ -189,7 +190,8 @@ class _Groups:
         return person.name or member if person else member
 
     def _tell(self, source: str, group: Group, fields_: Iterable[Message]) -> None:
-        text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}.",
+        text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}."
+                   " If that one is wrong, correct it there; else in {source}.",
                    source=source, group=group.name, fields=tuple(fields_))  # fmt: skip
         self.findings.append(Finding(CONFLICT, group.id, text, group.id))
 
@@ -221,8 +223,10 @@ def _shown(names: Sequence[str | Message]) -> tuple[str | Message, ...]:
 
 def _otherwise(source: str, people: Sequence[Message]) -> Message:
     return say_n(
-        "{source} describes {count} person otherwise than an earlier source, which counts: {people}.",
-        "{source} describes {count} people otherwise than an earlier source, which counts: {people}.",
+        "{source} describes {count} person otherwise than an earlier source, which counts: {people}."
+        " If that one is wrong, correct it there; else in {source}.",
+        "{source} describes {count} people otherwise than an earlier source, which counts: {people}."
+        " If that one is wrong, correct it there; else in {source}.",
         len(people),
         source=source,
         people=_shown(people),
@@ -231,8 +235,10 @@ def _otherwise(source: str, people: Sequence[Message]) -> Message:
 
 def _off(sources: tuple[str, ...], names: Sequence[str]) -> Message:
     return say_n(
-        "{count} person is switched off in {sources} and active in another source, and so is off: {people}.",
-        "{count} people are switched off in {sources} and active in another source, and so are off: {people}.",
+        "{count} person is switched off in {sources} and active in another source, and so is off: {people}."
+        " Who is still with the company has to be active in every source.",
+        "{count} people are switched off in {sources} and active in another source, and so are off: {people}."
+        " Who is still with the company has to be active in every source.",
         len(names),
         sources=sources,
         people=_shown(names),
@@ -242,9 +248,9 @@ def _off(sources: tuple[str, ...], names: Sequence[str]) -> Message:
 def _strangers(source: str, names: Sequence[str]) -> Message:
     return say_n(
         "{source} has {count} person under an id that is another account in an earlier source; they are left out:"
-        " {people}.",
+        " {people}. Give them an id of their own in {source}, or, if it is the same person, the same account.",
         "{source} has {count} people under ids that are other accounts in an earlier source; they are left out:"
-        " {people}.",
+        " {people}. Give them ids of their own in {source}, or, where it is the same person, the same account.",
         len(names),
         source=source,
         people=_shown(names),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.adapters.formats import WorldFormats
+from bridge.adapters.formats import WorldFormats, _own_names
 from bridge.domain.messages import Text
 
 FORMATS = WorldFormats()
@@ -41,6 +41,14 @@ def test_a_number_is_international_or_refused(typed: str, near: str, kept: str |
 )
 def test_a_language_is_known_by_code_and_by_name(typed: str, code: str | None) -> None:
     assert FORMATS.language(typed) == code
+
+
+def test_english_and_french_names_are_known_without_reading_what_every_language_calls_itself() -> None:
+    _own_names.cache_clear()
+    assert [FORMATS.language(typed) for typed in ("fr", "Allemand", "German")] == ["fr", "de", "de"]
+    assert _own_names.cache_info().currsize == 0
+    assert FORMATS.language("italiano") == "it"
+    assert _own_names.cache_info().currsize == 1
 
 
 def test_a_language_is_called_by_its_name() -> None:

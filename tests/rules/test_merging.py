@@ -12,6 +12,9 @@ BOB = Person(id="uuid-bob", user="@bob:corp.example", name="Bob", email="Bob@cor
 STAFF = Group(id="staff", name=Text.same("Staff"), members=("uuid-ann", "uuid-bob"), declared=frozenset({"members"}))
 
 
+REMEDY = " If that one is wrong, correct it there; else in projects."
+
+
 def directory(*rows: Person | Group | Partner) -> Directory:
     return Directory(
         people={row.id: row for row in rows if isinstance(row, Person)},
@@ -61,7 +64,7 @@ def test_one_account_in_two_sources_is_one_person_and_the_earlier_source_counts(
     assert found.directory.groups["apollo"].owners == ("uuid-ann",)
     (finding,) = found.findings
     assert "projects describes 1 person otherwise" in str(finding.text)
-    assert str(finding.text).endswith("which counts: Ann (Ann, not Ann Müller).")
+    assert str(finding.text).endswith("which counts: Ann (Ann, not Ann Müller)." + REMEDY)
 
 
 def test_who_is_off_in_any_source_is_off() -> None:
@@ -71,7 +74,7 @@ def test_who_is_off_in_any_source_is_off() -> None:
         (finding,) = found.findings
         off = "projects" if first else "ldap"
         told = f"1 person is switched off in {off} and active in another source, and so is off: Ann."
-        assert str(finding.text) == told
+        assert str(finding.text) == f"{told} Who is still with the company has to be active in every source."
 
 
 def test_the_same_id_for_another_account_is_somebody_else_and_gets_nothing() -> None:
@@ -80,6 +83,7 @@ def test_the_same_id_for_another_account_is_somebody_else_and_gets_nothing() -> 
     assert found.directory.people["uuid-ann"] == ANN
     assert found.directory.groups["apollo"].members == ()
     assert "under an id that is another account" in str(found.findings[0].text)
+    assert "Give them an id of their own in projects" in str(found.findings[0].text)
 
 
 def test_a_group_in_two_sources_takes_from_the_later_what_the_earlier_does_not_say() -> None:
@@ -97,20 +101,21 @@ def test_what_two_sources_say_otherwise_of_a_group_is_told_to_those_who_may_know
     assert found.directory.groups["staff"].members == STAFF.members
     (finding,) = found.findings
     assert (finding.kind, finding.group) == ("source-conflict", "staff")
-    assert str(finding.text) == "projects describes Staff otherwise than an earlier source, which counts: members."
+    told = "projects describes Staff otherwise than an earlier source, which counts: members."
+    assert str(finding.text) == told + REMEDY
 
 
 def test_who_is_left_out_of_a_group_for_an_earlier_source_is_told() -> None:
     second = replace(STAFF, members=("uuid-bob", "uuid-ann"))
     found = both(directory(ANN, BOB, replace(STAFF, members=("uuid-ann",))), directory(second))
-    assert str(found.findings[0].text).endswith("which counts: members (without Bob).")
+    assert str(found.findings[0].text).endswith("which counts: members (without Bob)." + REMEDY)
 
 
 def test_words_that_two_sources_say_of_a_group_are_told_beside_each_other() -> None:
     named = replace(STAFF, members=(), visibility=Visibility.PUBLIC, declared=frozenset({"name", "visibility"}))
     otherwise = replace(named, name=Text(en="All", fr="Tous"), visibility=Visibility.HIDDEN)
     (finding,) = both(directory(named), directory(otherwise)).findings
-    assert str(finding.text).endswith("which counts: name (Staff, not All), visibility (public, not hidden).")
+    assert str(finding.text).endswith("which counts: name (Staff, not All), visibility (public, not hidden)." + REMEDY)
 
 
 def test_the_order_of_members_is_no_contradiction() -> None:
