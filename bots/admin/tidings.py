@@ -9,12 +9,13 @@ from bridge.rules.facts import Facts
 from bridge.services.bulletins import News
 from bridge.services.proof import Checked
 from bridge.services.recounting import proof_document
-from bridge.services.showing import findings_blocks, names_of, plan_document
+from bridge.services.remarks import blocks_of, names_of, rows_of
+from bridge.services.showing import plan_document
 from bridge.services.witnessing import Examined
 
 STATUS: Final = Text(en="!status", fr="!état")
 SHOWN: Final = 20
-"""Findings in one bulletin: it is read on a phone, too."""
+"""Lines about findings in one bulletin: it is read on a phone, too."""
 
 
 def bulletin(news: News, *, apply: str) -> Document:
@@ -23,8 +24,9 @@ def bulletin(news: News, *, apply: str) -> Document:
     if news.plan is not None:
         blocks.append(paragraph(Strong(say("This waits for the word of one of you:"))))
         blocks += plan_document(news.plan, news.facts, apply=apply).blocks
-    blocks += findings_blocks(news.findings[:SHOWN], names_of(news.findings, news.facts))
-    if (more := len(news.findings) - SHOWN) > 0:
+    rows = rows_of(news.findings, names_of(news.findings, news.facts))
+    blocks += blocks_of(rows[:SHOWN])
+    if (more := len(rows) - SHOWN) > 0:
         blocks.append(paragraph(say_n("and {count} more: ", "and {count} more: ", more), Code(STATUS)))
     return Document(tuple(blocks))
 

@@ -21,7 +21,7 @@ from bridge.ports.clock import Clock
 from bridge.ports.pending import Pending
 from bridge.ports.store import Store
 from bridge.rules.facts import Facts, is_hidden
-from bridge.services.showing import for_chat
+from bridge.services.remarks import for_chat
 from bridge.services.watch import LastLook
 
 BULLETIN: Final = "bulletin"

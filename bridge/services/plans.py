@@ -13,7 +13,7 @@ from bridge.ports.store import Run, Store
 from bridge.services.applying.lease import turn
 from bridge.services.applying.results import Progress, RunResult, silent
 from bridge.services.reconcile import Reconciler
-from bridge.services.showing import UNREAD, for_chat
+from bridge.services.remarks import UNREAD, for_chat
 from bridge.services.society import Society
 from bridge.services.truth import EARLY
 from bridge.services.watch import Watch

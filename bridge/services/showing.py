@@ -1,8 +1,6 @@
 """Plans, findings and results as documents: the same words in chat and on the terminal. Shows only what it is given."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -24,27 +22,15 @@ from bridge.planning.actions import (
     SetState,
     TellName,
 )
-from bridge.planning.finding import ADDRESS_STAYS
 from bridge.planning.plan import Later, Plan
 from bridge.rules.calling import called
 from bridge.rules.facts import Facts
-from bridge.services.applying.results import STOPPED, RunResult
+from bridge.services.applying.results import RunResult
 from bridge.services.applying.stages import weight
+from bridge.services.remarks import findings_blocks, names_of
 
-UNREADABLE_KIND: Final = "directory-unreadable"
-UNREAD: Final = frozenset({UNREADABLE_KIND, "directory-unreached"})
-"""The kinds of the finding that the directory cannot be read: for what it says, or because it does not answer."""
-UNREADABLE: Final = say("The directory cannot be read, its last good reading stays in force; parvis check says why.")
 NAMES: Final = 5
 """How many people are named before the rest is counted."""
-NAMELESS: Final = frozenset(
-    {"not-ours", "bot-out", "vanished", "encrypted", "not-federated", "banned", ADDRESS_STAYS, STOPPED}
-)
-"""Kinds of findings whose words do not name the group that they are about."""
-OF_FILES: Final = frozenset({"directory-warning", "policy-warning"})
-"""Kinds of findings about a place in a file or an entry of a server."""
-PASSING: Final = "unread"
-"""So is every room that was made just now; what cannot be read is told as such."""
 LINES: Final = 60
 """How many changes are told one by one; whoever wants all of a larger plan asks for JSON."""
 
@@ -235,38 +221,6 @@ def later_blocks(plan: Plan, facts: Facts, *, at_once: str = "") -> list[Block]:
 def invited_by(one: Later, facts: Facts) -> Message:
     """When somebody is invited."""
     return say("invite {user}, by {time}", user=called(facts, one.user), time=one.by)
-
-
-def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings without what the directory's own text says, which may concern hidden groups: `parvis check` says it."""
-    return tuple(
-        replace(one, text=UNREADABLE) if one.kind == UNREADABLE_KIND else one
-        for one in findings
-        if one.kind not in OF_FILES | {PASSING}
-    )
-
-
-def findings_blocks(findings: Iterable[Finding], called: Mapping[str, Text] | None = None) -> list[Block]:
-    """What is not as it should be, or nothing, each thing once. What a group is ``called`` stands before words that do
-    not name it, and where a file says it before what is odd in one."""
-    told = dict.fromkeys(one for one in findings if one.kind != PASSING)
-    often = Counter((*_about(one, called), one.text) for one in told)
-    rows: tuple[tuple[Inline, ...], ...] = tuple(row if n == 1 else (*row, f" (×{n})") for row, n in often.items())
-    return [paragraph(Strong(say("To look at"))), Items(rows)] if rows else []
-
-
-def names_of(findings: Iterable[Finding], facts: Facts) -> Mapping[str, Text]:
-    """What the groups are called that these findings are about."""
-    groups = facts.directory.groups
-    return {one.group: groups[one.group].name for one in findings if one.group and one.group in groups}
-
-
-def _about(finding: Finding, called: Mapping[str, Text] | None) -> tuple[Inline, ...]:
-    if finding.kind in OF_FILES:
-        return Code(finding.subject), " – "
-    if called is None or finding.group is None or finding.kind not in NAMELESS:
-        return ()
-    return Strong(called.get(finding.group, finding.group)), " – "
 
 
 def result_document(result: RunResult) -> Document:

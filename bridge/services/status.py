@@ -17,7 +17,7 @@ from bridge.ports.clock import Clock
 from bridge.ports.homeserver import Homeserver
 from bridge.ports.store import AuditEntry, InboxCounts, Store
 from bridge.services.drifts import TOLD, lately, told
-from bridge.services.showing import UNREAD, UNREADABLE, for_chat
+from bridge.services.remarks import UNREAD, UNREADABLE, for_chat
 from bridge.services.society import Society
 from bridge.services.sources_read import SourceRead, read_of
 from bridge.services.strangers import names_of

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bridge.domain.document import Code, Items
 from bridge.domain.errors import ErrorKind, ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import say
 from bridge.domain.viewers import COMMAND_LINE, Viewer, alone
 from bridge.planning.plan import Brake
 from bridge.services.plans import Shown
-from bridge.services.showing import UNREADABLE, change, findings_blocks, for_chat, plan_document
+from bridge.services.remarks import UNREADABLE, for_chat
+from bridge.services.showing import change, plan_document
 from bridge.services.sources_read import SourceRead, begin, end
 from bridge.services.status import StatusReport
 from bridge.services.watch import LastLook
@@ -50,17 +50,6 @@ def test_chat_is_told_that_the_directory_is_broken_but_not_what_stands_in_it() -
     warning = Finding("directory-warning", "directory.yaml:7", say("This group has no owner."))
     other = Finding("drift", "room", say("Somebody was there."), group="sales")
     assert for_chat((broken, warning, other)) == (replace(broken, text=UNREADABLE), other)
-
-
-def test_the_terminal_is_told_where_something_is_odd_and_the_same_thing_once() -> None:
-    odd = Finding("directory-warning", "directory.yaml:7", say("This group has no owner."))
-    refused = [Finding("not-done", f"@p{number}:corp.example", say("Nobody knows them.")) for number in range(3)]
-    (_, items) = findings_blocks((odd, *refused))
-    assert isinstance(items, Items)
-    assert items.items == (
-        (Code("directory.yaml:7"), " – ", odd.text),
-        (refused[0].text, " (×3)"),
-    )
 
 
 async def test_status_says_that_the_directory_is_broken_but_not_what_stands_in_it() -> None:

@@ -9,7 +9,8 @@ from bridge.domain.document import Code, Document, document, paragraph
 from bridge.domain.messages import Message, say
 from bridge.services.applying.results import RunResult
 from bridge.services.plans import Plans, Shown
-from bridge.services.showing import UNREAD, plan_document, result_document
+from bridge.services.remarks import UNREAD
+from bridge.services.showing import plan_document, result_document
 
 ADMIN: Final = frozenset({"admin"})
 APPLY: Final = {"en": "!apply", "fr": "!appliquer"}

@@ -7,7 +7,7 @@ from bridge.domain.document import Block, Code, Document, Inline, Items, Strong,
 from bridge.domain.messages import DayOf, Message, Text, say, say_n
 from bridge.ports.activity import Backfill
 from bridge.ports.clock import Clock
-from bridge.services.showing import findings_blocks
+from bridge.services.remarks import findings_blocks
 from bridge.services.sources_read import SourceRead
 from bridge.services.status import Standing, StatusReport
 
