@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from bridge.domain.contradictions import contradictions
-from bridge.domain.directory import Directory, Group, Person
+from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message, Text, say, say_n
 from bridge.domain.partners import Partner
@@ -18,10 +18,23 @@ from bridge.rules.decisions import LABELS, VISIBILITIES
 from bridge.rules.resolving import Resolver
 
 CONFLICT: Final = "source-conflict"
+HIDDEN_ONCE: Final = "source-conflict-hidden"
+"""What a source says of a group that is hidden there, and by an earlier one is not: for the terminal alone."""
 NAMED: Final = 3
 """People of whom sources say different things are named up to this number, then counted."""
 OWN: Final = frozenset({"id", "user", "active", "manager", "off_in"})
 OF_PEOPLE: Final = tuple(one.name for one in fields(Person) if one.name not in OWN)
+PEOPLES_LABELS: Final[Mapping[str, Message]] = {
+    "name": say("name"),
+    "email": say("e-mail address"),
+    "language": say("language"),
+    "timezone": say("time zone"),
+    "department": say("department"),
+    "title": say("function"),
+    "login": say("login"),
+    "given": say("given name"),
+}
+"""What people call the fields of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +79,18 @@ def together(told: Sequence[Told]) -> Together:
                            " If that one is wrong, correct it there; else in {source}.",
                            source=one.source, partner=partner.name)  # fmt: skip
                 findings.append(Finding(CONFLICT, partner.id, text))
-        findings += resolver.findings()
+        findings += (
+            _for_whom(finding, one.directory.groups[finding.subject], groups.merged[finding.subject])
+            for finding in resolver.findings()
+        )
     findings += groups.findings
     return Together(Directory(merged, groups.merged, partners), tuple(dict.fromkeys(findings)))
+
+
+def _for_whom(finding: Finding, said: Group, merged: Group) -> Finding:
+    """Whoever may know a group by what an earlier source says of it may not know what a later one keeps hidden."""
+    only_there = said.visibility is Visibility.HIDDEN and merged.visibility is not Visibility.HIDDEN
+    return replace(finding, kind=HIDDEN_ONCE) if only_there else finding
 
 
 def _from(source: str, group: Group) -> Group:
@@ -97,7 +119,7 @@ class _People:
     _by_user: dict[str, str] = field(default_factory=dict)
     _otherwise: dict[str, list[Message]] = field(default_factory=dict)
     _off: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    _strangers: dict[str, list[str]] = field(default_factory=dict)
+    _strangers: dict[str, list[Message]] = field(default_factory=dict)
 
     def add(self, told: Told) -> None:
         """The people of the next source."""
@@ -113,7 +135,9 @@ class _People:
             elif known.user != person.user and known.user and person.user:
                 # Two systems number their people by themselves: this is somebody else, whom nobody could tell apart.
                 self.own.setdefault(told.source, {})[id_] = ""
-                self._strangers.setdefault(told.source, []).append(person.name or id_)
+                called = say("{name}, {id}", name=person.name, id=id_) if person.name else id_
+                accounts = _beside(called, (_not_that(known.user, person.user),))
+                self._strangers.setdefault(told.source, []).append(accounts)
             else:
                 self._join(told.source, known, person)
 
@@ -123,8 +147,8 @@ class _People:
             yield Finding(CONFLICT, source, _otherwise(source, people))
         for sources, names in self._off.items():
             yield Finding(CONFLICT, sources[0], _off(sources, names))
-        for source, names in self._strangers.items():
-            yield Finding(CONFLICT, source, _strangers(source, names))
+        for source, accounts in self._strangers.items():
+            yield Finding(CONFLICT, source, _strangers(source, accounts))
 
     def _known(self, person: Person) -> Person | None:
         return self.merged.get(person.id) or self.merged.get(self._by_user.get(person.user, ""))
@@ -190,10 +214,11 @@ class _Groups:
         return person.name or member if person else member
 
     def _tell(self, source: str, group: Group, fields_: Iterable[Message]) -> None:
+        merged = self.merged[group.id]
         text = say("{source} describes {group} otherwise than an earlier source, which counts: {fields}."
                    " If that one is wrong, correct it there; else in {source}.",
-                   source=source, group=group.name, fields=tuple(fields_))  # fmt: skip
-        self.findings.append(Finding(CONFLICT, group.id, text, group.id))
+                   source=source, group=merged.name, fields=tuple(fields_))  # fmt: skip
+        self.findings.append(_for_whom(Finding(CONFLICT, group.id, text, group.id), group, merged))
 
 
 def _agree(first: object, second: object) -> bool:
@@ -205,8 +230,12 @@ def _agree(first: object, second: object) -> bool:
 
 def _differing_values(known: Person, person: Person) -> list[Message]:
     """What one source says of somebody and what the other, where both say something."""
-    both = ((getattr(known, name), getattr(person, name)) for name in OF_PEOPLE)
-    return [_not_that(first, second) for first, second in both if first and second and first != second]
+    both = ((label, getattr(known, name), getattr(person, name)) for name, label in PEOPLES_LABELS.items())
+    return [
+        say("{field}: {value}", field=label, value=_not_that(first, second))
+        for label, first, second in both
+        if first and second and first != second
+    ]
 
 
 def _not_that(first: str | Text | Message, second: str | Text | Message) -> Message:
@@ -245,7 +274,7 @@ def _off(sources: tuple[str, ...], names: Sequence[str]) -> Message:
     )
 
 
-def _strangers(source: str, names: Sequence[str]) -> Message:
+def _strangers(source: str, names: Sequence[Message]) -> Message:
     return say_n(
         "{source} has {count} person under an id that is another account in an earlier source; they are left out:"
         " {people}. Give them an id of their own in {source}, or, if it is the same person, the same account.",

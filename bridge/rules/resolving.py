@@ -31,6 +31,7 @@ class Resolver:
     own: Mapping[str, str] = field(default_factory=dict)
     _called: dict[str, str] | None = field(default=None, init=False)
     _lost: dict[str, list[str]] = field(default_factory=dict, init=False)
+    _shared: dict[str, list[str]] = field(default_factory=dict, init=False)
 
     def person(self, text: str) -> str | None:
         """The id of whoever is meant; None when that is nobody, or nobody knows who."""
@@ -38,9 +39,8 @@ class Resolver:
             return self.own[text] or None
         if text in self.people:
             return text
-        if self._called is None:
-            self._called = _called(self.people.values())
-        return self._called.get(_folded(text)) or self._called.get(as_localpart(text)) or None
+        called = self._names()
+        return called.get(_folded(text)) or called.get(as_localpart(text)) or None
 
     def group(self, group: Group) -> Group:
         """The group with every reference followed; what leads nowhere is left out, and told by ``findings``."""
@@ -65,7 +65,19 @@ class Resolver:
         return replace(partner, sponsor=sponsor, deputy=deputy)
 
     def findings(self) -> Iterator[Finding]:
-        """What led nowhere, by group."""
+        """What led nowhere, or to several people, by group."""
+        for group_id, names in sorted(self._shared.items()):
+            text = say_n(
+                "{count} name that {source} writes in {group} is that of several people and is left out: {names}. Write"
+                " their id or their account.",
+                "{count} names that {source} writes in {group} are those of several people each and are left out:"
+                " {names}. Write their ids or their accounts.",
+                len(names),
+                source=self.source,
+                group=group_id,
+                names=_some(names),
+            )
+            yield Finding("source-reference", group_id, text, group_id)
         for group_id, names in sorted(self._lost.items()):
             text = say_n(
                 "{count} name that {source} writes in {group} leads nowhere and is left out: {names}.",
@@ -73,7 +85,7 @@ class Resolver:
                 len(names),
                 source=self.source,
                 group=group_id,
-                names=(*names[:NAMED], *(["…"] if len(names) > NAMED else [])),
+                names=_some(names),
             )
             yield Finding("source-reference", group_id, text, group_id)
 
@@ -86,14 +98,25 @@ class Resolver:
         """Somebody of ours, or of a partner, whom the rules about partners judge."""
         return self.person(text) or (text if is_user_id(text) and server_of(text) != self._server() else None)
 
+    def _names(self) -> dict[str, str]:
+        if self._called is None:
+            self._called = _called(self.people.values())
+        return self._called
+
     def _server(self) -> str:
         return next((server_of(person.user) for person in self.people.values() if person.user), "")
 
     def _all(self, group: Group, found: Iterable[str | None], written: Iterable[str]) -> tuple[str, ...]:
         known = list(found)
-        if lost := [text for text, one in zip(written, known, strict=True) if one is None]:
-            self._lost.setdefault(group.id, []).extend(lost)
+        for text, one in zip(written, known, strict=True):
+            if one is None:
+                kept = self._shared if self._names().get(_folded(text)) == "" else self._lost
+                kept.setdefault(group.id, []).append(text)
         return tuple(dict.fromkeys(one for one in known if one is not None))
+
+
+def _some(names: list[str]) -> tuple[str, ...]:
+    return (*names[:NAMED], *(["…"] if len(names) > NAMED else []))
 
 
 def _called(people: Iterable[Person]) -> dict[str, str]:

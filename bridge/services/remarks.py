@@ -10,6 +10,7 @@ from bridge.domain.findings import Finding
 from bridge.domain.messages import Message, Place, Text, in_english, say, say_n
 from bridge.planning.finding import ADDRESS_STAYS
 from bridge.rules.facts import Facts
+from bridge.rules.merging import HIDDEN_ONCE
 from bridge.services.applying.results import STOPPED
 
 Row = tuple[Inline, ...]
@@ -37,7 +38,7 @@ def for_chat(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         replace(one, text=UNREADABLE) if one.kind == UNREADABLE_KIND else one
         for one in findings
-        if one.kind not in OF_FILES | {PASSING}
+        if one.kind not in OF_FILES | {PASSING, HIDDEN_ONCE}
     )
 
 

@@ -17,7 +17,7 @@ from bridge.ports.clock import Clock
 from bridge.ports.directory import DirectorySource, Reading
 from bridge.ports.store import Store
 from bridge.rules.continuity import Vanished
-from bridge.rules.merging import Together, Told, together
+from bridge.rules.merging import NAMED, Together, Told, together
 from bridge.services.truth import GRACE, DirectoryKeeper, Heard, Keeper, Truth, as_known, ended, gone_since, truth_of
 
 
@@ -139,8 +139,10 @@ def combined(readings: Sequence[tuple[str, Reading]]) -> Reading:
     """The readings of several sources, by name, as one; what they contradict each other about are warnings."""
     found = together([Told(name, reading.directory) for name, reading in readings])
     warnings = [warning for _, reading in readings for warning in reading.warnings]
-    if orphans := sum(not group.owners for group in found.directory.groups.values()):
-        message = say_n("{count} group has no owner.", "{count} groups have no owner.", orphans)
+    if orphans := [group.id for group in found.directory.groups.values() if not group.owners]:
+        named = (*orphans[:NAMED], *(["…"] if len(orphans) > NAMED else []))
+        message = say_n("{count} group has no owner: {groups}.", "{count} groups have no owner: {groups}.",
+                        len(orphans), groups=named)  # fmt: skip
         warnings.append(Problem(Spot("directory"), message, warning=True))
     warnings += [Problem(Spot("directory", path=one.subject), one.text, warning=True) for one in found.findings]
     stamp = sha256("\n".join(reading.stamp for _, reading in readings).encode()).hexdigest()

@@ -5,7 +5,8 @@ from dataclasses import replace
 from bridge.domain.directory import Directory, Group, Person, Visibility
 from bridge.domain.messages import Text
 from bridge.domain.partners import Partner
-from bridge.rules.merging import Together, Told, together
+from bridge.rules.merging import HIDDEN_ONCE, Together, Told, together
+from bridge.services.remarks import for_chat
 
 ANN = Person(id="uuid-ann", user="@ann:corp.example", name="Ann", email="ann@corp.example")
 BOB = Person(id="uuid-bob", user="@bob:corp.example", name="Bob", email="Bob@corp.example")
@@ -50,8 +51,14 @@ def test_who_is_nobody_anywhere_is_left_out_and_told() -> None:
 
 def test_a_name_that_two_people_answer_to_means_neither() -> None:
     twin = replace(BOB, email="ann@corp.example")
-    found = both(directory(ANN, twin), directory(project("ann@corp.example")))
+    found = both(directory(ANN, twin), directory(project("ann@corp.example", "zoe")))
     assert found.directory.groups["apollo"].members == ()
+    shared, lost = map(str, (one.text for one in found.findings))
+    assert shared == (
+        "1 name that projects writes in apollo is that of several people and is left out: ann@corp.example."
+        " Write their id or their account."
+    )
+    assert lost.endswith("leads nowhere and is left out: zoe.")
 
 
 def test_one_account_in_two_sources_is_one_person_and_the_earlier_source_counts() -> None:
@@ -64,7 +71,7 @@ def test_one_account_in_two_sources_is_one_person_and_the_earlier_source_counts(
     assert found.directory.groups["apollo"].owners == ("uuid-ann",)
     (finding,) = found.findings
     assert "projects describes 1 person otherwise" in str(finding.text)
-    assert str(finding.text).endswith("which counts: Ann (Ann, not Ann Müller)." + REMEDY)
+    assert str(finding.text).endswith("which counts: Ann (name: Ann, not Ann Müller)." + REMEDY)
 
 
 def test_who_is_off_in_any_source_is_off() -> None:
@@ -83,6 +90,7 @@ def test_the_same_id_for_another_account_is_somebody_else_and_gets_nothing() -> 
     assert found.directory.people["uuid-ann"] == ANN
     assert found.directory.groups["apollo"].members == ()
     assert "under an id that is another account" in str(found.findings[0].text)
+    assert "Anna, uuid-ann (@ann:corp.example, not @anna:corp.example)" in str(found.findings[0].text)
     assert "Give them an id of their own in projects" in str(found.findings[0].text)
 
 
@@ -116,6 +124,21 @@ def test_words_that_two_sources_say_of_a_group_are_told_beside_each_other() -> N
     otherwise = replace(named, name=Text(en="All", fr="Tous"), visibility=Visibility.HIDDEN)
     (finding,) = both(directory(named), directory(otherwise)).findings
     assert str(finding.text).endswith("which counts: name (Staff, not All), visibility (public, not hidden)." + REMEDY)
+
+
+def test_what_a_later_source_keeps_hidden_is_told_on_the_terminal_alone() -> None:
+    """Whoever may know the open group may know neither name nor people of the hidden one."""
+    secret = replace(STAFF, name=Text.same("Merger"), visibility=Visibility.HIDDEN, members=("uuid-bob", "ghost"),
+                     declared=frozenset({"name", "visibility", "members"}))  # fmt: skip
+    open_to_all = replace(STAFF, visibility=Visibility.PUBLIC, declared=secret.declared)
+    found = both(directory(ANN, BOB, open_to_all), directory(secret)).findings
+    assert {one.kind for one in found} == {HIDDEN_ONCE}
+    assert len(found) == 2
+    assert for_chat(found) == ()
+    assert {one.kind for one in both(directory(ANN, BOB, secret), directory(open_to_all)).findings} == {
+        "source-conflict",
+        "source-reference",
+    }
 
 
 def test_the_order_of_members_is_no_contradiction() -> None:

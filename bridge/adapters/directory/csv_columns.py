@@ -76,7 +76,7 @@ REMARK: Final = re.compile(r"\[.*\]|[^a-z0-9[]+")
 """What a heading says beside its name: ``Email Address [Required]``."""
 
 EITHER: Final = "identifiant"
-"""In French the id, where another column is the user name; else that is it."""
+"""In French the id, where another column is the user name or the account; else that is it."""
 
 COHORT: Final = re.compile(r"cohort\d+")
 
@@ -103,7 +103,7 @@ def of_people(headings: Sequence[str]) -> list[str]:
     """Our words for the columns of people; ``cohort1``, ``cohort2``… stay as they are."""
     bare = [REMARK.sub("", plain(heading)) for heading in headings]
     words = [PEOPLE.get(one, one if COHORT.fullmatch(one) else "") for one in bare]
-    if EITHER in bare and words.count("username") > 1 and "id" not in words:
+    if EITHER in bare and (words.count("username") > 1 or "user" in words) and "id" not in words:
         words[bare.index(EITHER)] = "id"
     if "vorname" in bare and "last" not in words and "name" in bare:  # in German the name beside a first one
         words[bare.index("name")] = "last"
@@ -146,8 +146,8 @@ def passed_over(sheets: Sequence[Sheet], identity: str) -> tuple[Problem, ...]:
     ]  # fmt: skip
     if identity != "id":
         people = sheets[0]
-        message = say("No column is known as the id: people are known again by {column}, and who has another one there "
-                      "is somebody else.", column=people.headed(identity))  # fmt: skip
+        message = say("People are known again by the column {column}: who has another one there is somebody else. A"
+                      " column id with what never changes is safer.", column=people.headed(identity))  # fmt: skip
         told.insert(0, Problem(Spot(people.file), message, warning=True))
     return tuple(told)
 

@@ -207,11 +207,11 @@ def test_a_member_who_is_nobody_is_told_at_their_line_and_many_are_counted(tmp_p
 
 def test_columns_that_are_not_read_are_named_and_what_takes_the_place_of_an_id(tmp_path: Path) -> None:
     def known_by(column: str) -> str:
-        return f"people are known again by {column}, and who has another one there is somebody else."
+        return f"People are known again by the column {column}: who has another one there is somebody else."
 
     reading = read(tmp_path, "Ident,Compte,Courriel\n7,ann,ann@corp.example\n", "group,member,since\nsales,,2020\n")
     assert [str(one).removeprefix(f"{tmp_path}/") for one in reading.remarks] == [
-        f"people.csv: No column is known as the id: {known_by('Courriel')}",
+        f"people.csv: {known_by('Courriel')} A column id with what never changes is safer.",
         "people.csv: Columns that are not read: Ident, Compte.",
         "members.csv: Columns that are not read: since.",
     ]
@@ -316,6 +316,15 @@ def test_identifiant_is_the_id_where_another_column_is_the_user_name(tmp_path: P
     people = "Identifiant;Nom d’utilisateur;Nom complet;Adresse e-mail\n0007;ines;Inès Moreau;ines@corp.example\n"
     [ines] = read(tmp_path, people, "groupe;membre\nventes;0007\n").directory.people.values()
     assert (ines.id, ines.user, ines.email) == ("0007", "@ines:corp.example", "ines@corp.example")
+
+
+def test_identifiant_beside_an_account_is_the_id_without_any_doubt(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, "identifiant,user,nom complet\n0007,@ines:corp.example,Inès Moreau\n", "groupe,membre\nventes,0007\n"
+    )
+    [ines] = reading.directory.people.values()
+    assert (ines.id, ines.user) == ("0007", "@ines:corp.example")
+    assert reading.remarks == ()
 
 
 def test_whoever_came_back_is_their_new_line_and_a_repeated_line_counts_once(tmp_path: Path) -> None:
