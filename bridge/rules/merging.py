@@ -89,8 +89,18 @@ def together(told: Sequence[Told]) -> Together:
 
 def _for_whom(finding: Finding, said: Group, merged: Group) -> Finding:
     """Whoever may know a group by what an earlier source says of it may not know what a later one keeps hidden."""
-    only_there = said.visibility is Visibility.HIDDEN and merged.visibility is not Visibility.HIDDEN
-    return replace(finding, kind=HIDDEN_ONCE) if only_there else finding
+    return (
+        replace(finding, kind=HIDDEN_ONCE) if _hides(said) and merged.visibility is not Visibility.HIDDEN else finding
+    )
+
+
+def _hides(group: Group) -> bool:
+    """Whether a source says so itself; what it leaves to ``directory.visibility`` is no contradiction."""
+    return "visibility" in group.declared and group.visibility is Visibility.HIDDEN
+
+
+def _may_hide(group: Group) -> bool:
+    return "visibility" not in group.declared or group.visibility is Visibility.HIDDEN
 
 
 def _from(source: str, group: Group) -> Group:
@@ -185,8 +195,10 @@ class _Groups:
             self.merged[group.id] = group
             return
         both = known.declared & group.declared
-        added = {name: getattr(group, name) for name in sorted(group.declared - known.declared)}
-        joined = replace(known, **added, declared=known.declared | group.declared)
+        # Of a group that is hidden there and not here nothing is taken: it may be another one, of the same id.
+        new = [] if _hides(group) and not _may_hide(known) else sorted(group.declared - known.declared)
+        added = {name: getattr(group, name) for name in new}
+        joined = replace(known, **added, declared=known.declared.union(new))
         if any(True for _ in contradictions(joined)) and not any(True for _ in contradictions(known)):
             self._tell(source, group, [LABELS[name] for name in added])
             return

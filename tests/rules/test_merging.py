@@ -135,6 +135,9 @@ def test_what_a_later_source_keeps_hidden_is_told_on_the_terminal_alone() -> Non
     assert {one.kind for one in found} == {HIDDEN_ONCE}
     assert len(found) == 2
     assert for_chat(found) == ()
+    described = replace(secret, purpose=Text.same("To buy Acme"), declared=secret.declared | {"purpose"})
+    taken = both(directory(ANN, BOB, open_to_all), directory(described)).directory.groups["staff"]
+    assert taken == both(directory(ANN, BOB, open_to_all), directory()).directory.groups["staff"]
     assert {one.kind for one in both(directory(ANN, BOB, secret), directory(open_to_all)).findings} == {
         "source-conflict",
         "source-reference",
