@@ -218,7 +218,7 @@ class _Groups:
             and isinstance(second, tuple)
             and (out := [one for one in second if one not in first])
         ):
-            return _beside(label, (say("without {names}", names=_shown([self._called(one) for one in out])),))
+            return _beside(label, (say("left out: {names}", names=_shown([self._called(one) for one in out])),))
         return label
 
     def _called(self, member: str) -> str:

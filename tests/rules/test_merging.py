@@ -116,7 +116,7 @@ def test_what_two_sources_say_otherwise_of_a_group_is_told_to_those_who_may_know
 def test_who_is_left_out_of_a_group_for_an_earlier_source_is_told() -> None:
     second = replace(STAFF, members=("uuid-bob", "uuid-ann"))
     found = both(directory(ANN, BOB, replace(STAFF, members=("uuid-ann",))), directory(second))
-    assert str(found.findings[0].text).endswith("which counts: members (without Bob)." + REMEDY)
+    assert str(found.findings[0].text).endswith("which counts: members (left out: Bob)." + REMEDY)
 
 
 def test_words_that_two_sources_say_of_a_group_are_told_beside_each_other() -> None:
