@@ -26,6 +26,7 @@ from bridge.config.registration import registration_of
 from bridge.config.settings import Config
 from bridge.domain.diagnosis import Diagnosis
 from bridge.domain.document import Document
+from bridge.domain.errors import ParvisError
 from bridge.domain.messages import Message, say
 from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
@@ -57,6 +58,21 @@ def doctor(context: Context, files: tuple[Path, ...], *, as_json: bool, offline:
 
 
 async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, offline: bool) -> int:
+    """The exit code. Raises ``InvalidInput`` where a file that it is told to read cannot be read."""
+    try:
+        found = await _found(context, files, offline=offline)
+    except ParvisError as error:
+        if as_json:
+            context.terminal.failed(error)
+        raise
+    if as_json:
+        context.terminal.raw(_json(found, context.terminal))
+    else:
+        context.terminal.show(Document(tuple(report(found, files, partial(_words, context.terminal)))))
+    return FAILED if any(one.ill for one in found) else DONE
+
+
+async def _found(context: Context, files: Sequence[Path], *, offline: bool) -> list[Diagnosis]:
     config = context.config(stand_ins=offline)
     clock = SystemClock()
     sounded = await soundings(config, clock, offline=offline)
@@ -71,11 +87,7 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
             found += secrecy.examine(checked, clock.now())
         found += running.examine(await ask(_asked(config), sorted(partners)), config.homeserver.room_version or "")
         found += outside.examine(await look(name), outside.Meant(server_name=name, base_url=_public(files)))
-    if as_json:
-        context.terminal.raw(_json(found, context.terminal))
-    else:
-        context.terminal.show(Document(tuple(report(found, files, partial(_words, context.terminal)))))
-    return FAILED if any(one.ill for one in found) else DONE
+    return found
 
 
 def _asked(config: Config) -> Asked:

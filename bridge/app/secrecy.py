@@ -16,7 +16,6 @@ from bridge.app.wiring import assembly
 from bridge.config.settings import Config
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import Message, say
-from bridge.domain.problems import reasons_of
 from bridge.domain.secrecy import SecrecyReport, Verdict
 from bridge.services.probing.words import channel_title, outcome_words, report_document
 from bridge.services.undone import COMMAND_LINE
@@ -55,8 +54,7 @@ async def _checked(config: Config, terminal: Terminal) -> SecrecyReport:
 def _not_made(error: ParvisError, terminal: Terminal, *, as_json: bool) -> int:
     """Says why. Raises ``error`` where it is the configuration that has to be mended first."""
     if as_json:
-        told = (terminal.translator.translate(reason, terminal.language) for reason in reasons_of(error))
-        terminal.raw(json.dumps({"error": "\n".join(told)}, ensure_ascii=False))
+        terminal.failed(error)
     if error.kind is ErrorKind.USAGE:
         raise error
     terminal.fail(error)

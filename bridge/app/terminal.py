@@ -1,5 +1,6 @@
 """The terminal: documents with colours where people look, plain text elsewhere; errors on standard error."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from bridge.domain.document import (
 )
 from bridge.domain.errors import ParvisError
 from bridge.domain.messages import Language, Message, Text
-from bridge.domain.problems import InvalidInput, Problem
+from bridge.domain.problems import InvalidInput, Problem, reasons_of
 from bridge.ports.language import Translator
 from bridge.services.applying.results import Progress as Report
 
@@ -66,6 +67,11 @@ class Terminal:
         """A result for machines, to the letter."""
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
+
+    def failed(self, error: ParvisError) -> None:
+        """Why there is no result, for machines: all that the error says. People are told by ``fail``."""
+        told = (self.translator.translate(reason, self.language) for reason in reasons_of(error))
+        self.raw(json.dumps({"error": "\n".join(told)}, ensure_ascii=False))
 
     def fail(self, error: ParvisError) -> None:
         """One clear sentence; a list of them when a reading found several problems."""

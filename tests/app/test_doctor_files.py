@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.app.lines import call, project
+from tests.app.lines import MISUSED, call, configure, project
 
 pytestmark = pytest.mark.terminal
 
@@ -45,3 +45,18 @@ async def test_registrations_of_others_alone_are_a_fault(tmp_path: Path) -> None
     ours = tmp_path / "parvis.yaml"
     ours.write_text(yaml.safe_dump({"id": "parvis", "sender_localpart": "parvis"}), encoding="utf-8")
     assert await verdicts(tmp_path, [str(others), str(ours)]) == {listed: {"good"}}
+
+
+async def test_what_keeps_the_doctor_from_looking_is_told_to_machines_too(tmp_path: Path) -> None:
+    project(tmp_path)
+    nowhere = str(tmp_path / "nope.yaml")
+    missing = await call(tmp_path, "doctor", "--json", "--homeserver", nowhere, language="fr")
+    assert missing.code == MISUSED
+    assert json.loads(missing.out) == {"error": f"{nowhere}\u00a0: Ce fichier n’existe pas."}
+    assert nowhere in missing.err
+    configure(tmp_path, homeserver={"address": "nowhere"}, admins=["nobody"], language="fr")
+    plain = await call(tmp_path, "doctor", language="none")
+    assert (plain.code, plain.out) == (MISUSED, "")
+    scripted = await call(tmp_path, "doctor", "--json", language="none")
+    assert (scripted.code, scripted.err) == (MISUSED, plain.err)
+    assert len(json.loads(scripted.out)["error"].splitlines()) == 2

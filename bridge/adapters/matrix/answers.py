@@ -7,6 +7,8 @@ from typing import Final
 from bridge.domain.errors import ErrorKind, HomeserverError
 from bridge.domain.messages import Message, say
 
+REGISTERED: Final = "appservice.as_token"
+"""The setting of the token that the homeserver reads in a registration; it makes all others itself."""
 FIRST_PAUSE: Final = 0.25
 LONGEST_PAUSE: Final = 8.0
 UNTOLD_PAUSE: Final = 1.0
@@ -127,10 +129,17 @@ def _sentence(failure: Failure, address: str, token_setting: str) -> Message:
 
 
 def _refusal(failure: Failure, address: str, token_setting: str) -> Message:
-    if failure.status == 401:
+    if failure.status == 401 and token_setting == REGISTERED:
         return say(
             "The homeserver at {address} does not know the token in {setting}. Put the same value into the"
             " configuration and into what the homeserver reads, then restart the homeserver.",
+            address=address,
+            setting=token_setting,
+        )
+    if failure.status == 401:
+        return say(
+            "The homeserver at {address} does not know the token in {setting}. Log the account that it was made for in"
+            " again, or make a new token for it, and put that into {setting}.",
             address=address,
             setting=token_setting,
         )

@@ -14,7 +14,7 @@ from aiohttp import ClientConnectorError, ClientSession, ClientTimeout, Connecti
 from mautrix.api import Method, PathBuilder
 from mautrix.errors import MatrixConnectionError
 
-from bridge.adapters.matrix.answers import Failure, Fate, explain, pause
+from bridge.adapters.matrix.answers import REGISTERED, Failure, Fate, explain, pause
 from bridge.adapters.matrix.gate import Gate
 from bridge.adapters.matrix.wire import Line, Refusal
 from bridge.ports.clock import Clock
@@ -87,7 +87,7 @@ class Calls:
 
     def user(self, user_id: str, *, hurry: bool = False) -> "Caller":
         """Speak as a user of the application service; in a ``hurry`` when a person waits for the answer."""
-        identity = Identity(user_id=user_id, token=self._as_token, appservice=True, setting="appservice.as_token")
+        identity = Identity(user_id=user_id, token=self._as_token, appservice=True, setting=REGISTERED)
         return Caller(self, identity, hurry=hurry)
 
     def owner(self, token: str, setting: str) -> "Caller":

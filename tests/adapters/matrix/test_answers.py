@@ -64,11 +64,19 @@ def test_a_dead_homeserver_is_told_with_address_and_remedy() -> None:
     assert "homeserver.address" in str(error)
 
 
-@pytest.mark.parametrize("setting", ["appservice.as_token", "homeserver.admin_token"])
-def test_a_wrong_token_names_its_setting(setting: str) -> None:
+@pytest.mark.parametrize(
+    ("setting", "remedy"),
+    [
+        ("appservice.as_token", "then restart the homeserver."),
+        ("homeserver.admin_token", "make a new token for it, and put that into homeserver.admin_token."),
+    ],
+)
+def test_a_wrong_token_names_its_setting_and_what_mends_it(setting: str, remedy: str) -> None:
     error = told(judge(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.", None), setting)
     assert error.kind is ErrorKind.REFUSED
-    assert setting in str(error)
+    assert f"the token in {setting}." in str(error)
+    assert str(error).endswith(remedy)
+    assert ("restart" in str(error)) is (setting == "appservice.as_token")
 
 
 @pytest.mark.parametrize(("status", "errcode"), [(409, "M_UNKNOWN"), (400, "M_ROOM_IN_USE")])
