@@ -32,7 +32,7 @@ from bridge.domain.problems import InvalidInput
 from bridge.files.reading import read_bytes, refuse, text_of
 from bridge.files.yaml_faults import fault_of
 from bridge.files.yaml_text import refuse_fault
-from bridge.rules.doctor import homeserver, outside, registration, running, secrecy, sources
+from bridge.rules.doctor import homeserver, outside, registration, running, secrecy, service_account, sources
 from bridge.rules.doctor.setting import Tree, value_at
 
 LARGEST: Final = 4
@@ -85,15 +85,20 @@ async def _found(context: Context, files: Sequence[Path], *, offline: bool) -> l
     else:
         if (checked := await secrecy_sounding(config, clock)) is not None:
             found += secrecy.examine(checked, clock.now())
-        found += running.examine(await ask(_asked(config), sorted(partners)), config.homeserver.room_version or "")
+        answers = await ask(_asked(config), sorted(partners))
+        found += running.examine(answers, config.homeserver.room_version or "")
+        if answers.service is not None:
+            found.append(service_account.examine(answers.service, name, _people(config, sounded), answers.address))
         found += outside.examine(await look(name), outside.Meant(server_name=name, base_url=_public(files)))
     return found
 
 
 def _asked(config: Config) -> Asked:
+    admin_token = config.homeserver.admin_token
     return Asked(
         address=config.homeserver.address,
         token=config.appservice.as_token.reveal(),
+        admin_token=admin_token.reveal() if admin_token else "",
         service=config.appservice.id,
         bot=bot_user(config),
         bots=users_of(config),
@@ -113,6 +118,13 @@ def _partners(sounded: Sequence[Sounded], terminal: Terminal, *, offline: bool) 
         terminal.say(say("Servers of partners that a source names which could not be read are not looked at."))
     partners = (partner for one in directories for partner in one.partners.values())
     return frozenset(server for one in partners for server in one.servers if "*" not in server)
+
+
+def _people(config: Config, sounded: Sequence[Sounded]) -> frozenset[str]:
+    """User ids of employees; one that is merely made of a login is a guess where accounts are looked for."""
+    guessed = bool(config.identities.strategies)
+    people = (one for _, reading in sounded if reading for one in reading.directory.people.values())
+    return frozenset(one.user for one in people if one.user and not (guessed and one.login))
 
 
 def _read(config: Config, files: Sequence[Path], partners: frozenset[str], *, offline: bool) -> Iterator[Diagnosis]:

@@ -53,12 +53,25 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccount:
+    """How the token of ``homeserver.admin_token`` is answered. ``owner`` is the user id behind it, empty where that is
+    not told; ``administration`` whether the administration answers it, and ``administrator`` what that says of the
+    owner, None where it says nothing."""
+
+    token: Status
+    owner: str = ""
+    administration: Status = field(default_factory=Status)
+    administrator: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What a running homeserver answers. ``address`` is where it was asked.
 
     ``software`` is its name and version, empty where it does not say; ``ahead`` is how many seconds its clock is before
     ours; ``versions`` are the room versions that it can make, ``default_version`` the one that it makes unless told
-    otherwise. ``token`` answers the bridge's own token, ``pinged`` whether it reaches the bridge; ``devices`` are the
+    otherwise. ``token`` answers the bridge's own token, ``service`` that of an administrator, where the configuration
+    has one; ``pinged`` whether it reaches the bridge; ``devices`` are the
     ids of those that each bot has, by user id, of those bots that could be asked about. The rest was asked without an
     account: the room directory, somebody's profile, for a new account, for the administration. ``reached`` tells of
     each server of a partner whether it can be spoken with.
@@ -70,6 +83,7 @@ class Answers:
     versions: frozenset[str] = frozenset()
     default_version: str = ""
     token: Status
+    service: ServiceAccount | None = None
     pinged: Status
     devices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     rooms: Status

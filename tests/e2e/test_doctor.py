@@ -14,6 +14,7 @@ from deploy.localnet.specs import ServerSpec
 from tests.e2e.test_keyless import log_in_as_the_bot
 from tests.support.company import Company
 from tests.support.park import Park
+from tests.support.preloaded import Outcome
 
 pytestmark = pytest.mark.homeserver
 
@@ -41,6 +42,7 @@ async def ills(company: Company, *words: str, code: int = 1) -> dict[str, str]:
 async def test_a_homeserver_that_is_set_up_as_documented_keeps_closed_what_has_to_be(park: Park) -> None:
     company = park.company(DIRECTORY)
     await company.hire("claire")
+    await company.hire_service()
     configuration = str(company.corp.folder / "homeserver.yaml")
     bridge = await company.house.start()
     try:
@@ -128,6 +130,37 @@ async def test_somebody_who_is_signed_in_as_the_bot_is_found(park: Park) -> None
     assert await ills(company, "--homeserver", configuration) == before | {"running.devices": "fault"}
     told = await company.parvis("doctor", LANG="fr_FR.UTF-8")
     assert f"avec l’appareil {device}." in told.out
+
+
+async def test_an_admin_token_that_a_start_would_refuse_is_found(park: Park) -> None:
+    company = park.company(DIRECTORY)
+    [claire] = await company.hire("claire")
+    await claire.close()
+    service = await company.hire_service()
+    before = await ills(company)
+    assert "running.admin_token" not in before
+    clerk = await company.corp.register(f"clerk{company.suffix}")
+    head = await company.corp.register(f"head{company.suffix}", admin=True)
+    company.write(DIRECTORY.replace("groups:", f'  - {{id: "2", user: "{head.user_id}", name: Head}}\ngroups:'))
+    tokens = {
+        "does not know the token in homeserver.admin_token": "n" * 40,
+        f"{clerk.user_id}, who is no administrator": clerk.access_token,
+        f"{head.user_id}, who is a person": head.access_token,
+    }
+    for reason, token in tokens.items():
+        assert reason in (await plan_with(company, token)).err
+        assert await ills(company) == before | {"running.admin_token": "fault"}
+        assert token not in (await company.parvis("doctor")).said
+    assert "running.admin_token" not in await ills(company, "--offline", code=0), "nobody is asked"
+    told = await company.parvis("doctor", LANG="fr_FR.UTF-8")
+    assert f"homeserver.admin_token est le jeton de {head.user_id}, qui est une personne." in told.out
+    assert service not in told.out
+
+
+async def plan_with(company: Company, token: str) -> Outcome:
+    """What the bridge says when it plans with this token of an administrator."""
+    company.house.configure({"homeserver": {"admin_token": company.house.keep_secret("keys/admin.token", token)}})
+    return await company.parvis("plan")
 
 
 async def test_without_secrets_files_are_read_and_a_dead_homeserver_is_one_finding(park: Park) -> None:

@@ -6,8 +6,8 @@ from mautrix.api import ClientPath, SynapseAdminPath
 
 from bridge.adapters.matrix.calls import Caller, Calls
 from bridge.domain.errors import HomeserverError, InputError
-from bridge.domain.ids import localpart_of, server_of
-from bridge.domain.messages import say
+from bridge.domain.ids import localpart_of
+from bridge.domain.service_account import Unfit, objection, unfit
 
 V3 = ClientPath.v3
 FIRST_PATIENCE: Final = 3.0
@@ -36,26 +36,11 @@ async def ensure_registered(calls: Calls, user_id: str, *, display_name: str = "
 async def check_service_account(admin: Caller, server_name: str, people: frozenset[str]) -> str:
     """The user id behind an admin token; raises ``InputError`` when it is a person's, foreign or no administrator's."""
     owner = str((await admin.call("whoami", "GET", V3.account.whoami, patience=0))["user_id"])
-    if owner in people:
-        raise InputError(
-            say(
-                "homeserver.admin_token belongs to {user}, who is a person. Make an administrator account for Parvis"
-                " alone and use its token.",
-                user=owner,
-            )
-        )
-    if server_of(owner) != server_name.lower():
-        raise InputError(
-            say(
-                "homeserver.admin_token belongs to {user}, not to an account of {server}.",
-                user=owner,
-                server=server_name,
-            )
-        )
-    if not await _is_admin(admin, owner):
-        raise InputError(
-            say("homeserver.admin_token belongs to {user}, who is no administrator of the homeserver.", user=owner)
-        )
+    reason = unfit(owner, server_name, people)
+    if reason is None and not await _is_admin(admin, owner):
+        reason = Unfit.POWERLESS
+    if reason is not None:
+        raise InputError(objection(reason, owner, server_name))
     return owner
 
 

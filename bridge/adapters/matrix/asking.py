@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
-from bridge.domain.diagnosis import Answers, Status
+from bridge.domain.diagnosis import Answers, ServiceAccount, Status
 from bridge.ports.clock import Clock
 
 TIMEOUT: Final = ClientTimeout(total=15)
@@ -25,11 +25,13 @@ CLIENT: Final = "/_matrix/client/v3"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks, and of whom: ``token`` is the bridge's, ``service`` the registration's id, ``bots`` are the user ids
-    of all bots, the application service's own ``bot`` among them."""
+    """Who asks, and of whom: ``token`` is the bridge's, ``admin_token`` an administrator's, empty where there is none,
+    ``service`` the registration's id; ``bots`` are the user ids of all bots, the application service's own ``bot``
+    among them."""
 
     address: str
     token: str
+    admin_token: str
     service: str
     bot: str
     bots: frozenset[str]
@@ -41,6 +43,7 @@ async def ask(asked: Asked, partners: Collection[str] = ()) -> Answers:
     async with ClientSession(asked.address.rstrip("/"), timeout=TIMEOUT) as session:
         door = _Door(session, asked)
         token, _, sent = await door.ours("GET", f"{CLIENT}/account/whoami")
+        service = await door.service_account(asked.admin_token) if asked.admin_token else None
         pinged, _, _ = await door.ours("POST", f"/_matrix/client/v1/appservice/{asked.service}/ping")
         _, capabilities, _ = await door.ours("GET", f"{CLIENT}/capabilities")
         rooms, _, _ = await door.anybody("GET", f"{CLIENT}/publicRooms")
@@ -58,6 +61,7 @@ async def ask(asked: Asked, partners: Collection[str] = ()) -> Answers:
         versions=frozenset(rooms_made.get("available", {})),
         default_version=str(rooms_made.get("default", "")),
         token=token,
+        service=service,
         pinged=pinged,
         devices={bot: ids for bot, ids in devices.items() if ids is not None},
         rooms=rooms,
@@ -76,10 +80,21 @@ class _Door:
     async def ours(
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> tuple[Status, Mapping[str, Any], datetime | None]:
-        return await self._ask(method, path, {"Authorization": f"Bearer {self.asked.token}"}, body)
+        return await self._ask(method, path, _bearing(self.asked.token), body)
 
     async def anybody(self, method: str, path: str) -> tuple[Status, Mapping[str, Any], datetime | None]:
         return await self._ask(method, path, {})
+
+    async def service_account(self, token: str) -> ServiceAccount:
+        """Whose ``token`` is, and whether the homeserver takes them for an administrator."""
+        known, whose, _ = await self._ask("GET", f"{CLIENT}/account/whoami", _bearing(token))
+        owner = str(whose.get("user_id", ""))
+        if not owner:
+            return ServiceAccount(token=known)
+        page = f"/_synapse/admin/v1/users/{quote(owner, safe='')}/admin"
+        administration, told, _ = await self._ask("GET", page, _bearing(token))
+        administrator = told.get("admin") is True if administration.answered else None
+        return ServiceAccount(token=known, owner=owner, administration=administration, administrator=administrator)
 
     async def speaks_with(self, server: str) -> bool:
         """Synapse asks the other server for the alias each time: not to know it is an answer."""
@@ -110,6 +125,10 @@ class _Door:
             return Status(), {}, None
         status = Status(code=response.status, errcode=str(answer.get("errcode", "")))
         return status, answer, _sent(response)
+
+
+def _bearing(token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 async def _json(response: ClientResponse) -> Mapping[str, Any]:
