@@ -14,7 +14,7 @@ from bridge.ports.store import Store, UnitOfWork
 from bridge.services import breaches, drifts
 from bridge.services.comings import note_access
 from bridge.services.doorkeeper import Doorkeeper
-from bridge.services.world import World
+from bridge.services.world import NOBODY, World
 
 MEMBER: Final = "m.room.member"
 POWERS: Final = "m.room.power_levels"
@@ -94,15 +94,18 @@ class Observer:
         return await work.rooms.serves(event.room_id)
 
     def _expected(self, event: Event, ref: RoomRef | None) -> bool:
-        """Whether the event is what a plan of ours brought about: a member who comes in, our own memberships."""
+        """Whether the event tells nothing new: our own memberships, and another name of somebody inside. That
+        somebody came in as planned is new: commands and digests go by who is inside."""
         if event.type != MEMBER:
             return False
         room = self._world.desired.rooms.get(ref) if self._world and ref else None
+        inside = self._world.joined.get(ref, NOBODY) if self._world and ref else NOBODY
         if event.sender == self._bot:
             # Who holds its token lets people into rooms of hidden groups, where nobody else can.
             seated = _membership(event) in (Membership.JOIN, Membership.INVITE)
             return room is None or not room.hidden or not seated or event.state_key in room.members
-        return room is not None and _membership(event) is Membership.JOIN and event.state_key in room.members
+        among = room is not None and event.state_key in room.members and event.state_key in inside
+        return among and _membership(event) is Membership.JOIN
 
 
 def _membership(event: Event) -> Membership:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from bridge.domain.directory import Directory, Inviting, MembershipMode
-from bridge.domain.rooms import Membership
+from bridge.domain.rooms import Membership, group_room
 from bridge.services.doorstep import NOTICE, News, notice_in
 from tests.fakes.synapse_rooms import FakeRoom
 from tests.services.household import Household, Killed, household
@@ -196,3 +196,19 @@ async def test_a_process_killed_at_any_step_around_an_invitation_takes_the_decis
     assert at > 2
     assert house.world
     assert house.world.facts.members["deal"] == users("luc")
+
+
+async def test_the_bridge_looks_when_an_invitation_is_accepted_and_not_when_somebody_inside_changes_their_name() -> None:
+    """Lists, answers and digests go by who was inside at the last look, which else comes with the next reading."""
+    house = household(company(DIRECTORY, "luc"))
+    await house.settle()
+    await house.hear()
+    looks = house.changes
+    room(house).join(LUC)
+    await house.hear()
+    assert house.changes == looks + 1
+    world = await house.settle()
+    assert LUC in world.joined[group_room("deal")]
+    room(house).join(LUC)  # as with another name or picture
+    await house.hear()
+    assert house.changes == looks + 1

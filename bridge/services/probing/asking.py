@@ -137,7 +137,7 @@ class Asking:
     async def _control(self, channel: Channel, asker: Asker, cast: Cast, about: Seen, nothing: Seen | None) -> Seen:
         """What may be seen, asked for again where homeservers are slow to show it."""
         question, subject = channel.question, self._seen_by(asker, _control_of(asker, cast))
-        if question.method == SAY and channel.proof is Proof.TWIN:
+        if question.method == SAY and (channel.proof is Proof.TWIN or channel.witness is not None):
             return await self._found_by_member(channel, cast)
         if (question.method == SAY or question.bridge) and not self.is_known():
             return SILENCE
@@ -156,18 +156,21 @@ class Asking:
             await self.clock.sleep(AGAIN)
 
     async def _found_by_member(self, channel: Channel, cast: Cast) -> Seen:
-        """What the bot tells the member about the group, once it is another answer than about nothing; else silence."""
-        if Asker.MEMBER not in self.users or channel.proof is Proof.LIST:
+        """What a bot tells the member about the group, once it does: a bridge that runs hears of the group, and of the
+        member's coming, a while after both. Silence where it does not."""
+        if Asker.MEMBER not in self.users or (channel.proof is Proof.LIST and channel.witness is None):
             return SILENCE
         if channel.name not in self._found:
-            end = self.clock.monotonic() + SLOW
-            nothing = await self._ask(channel, Asker.MEMBER, cast.nothing)
+            end, listed = self.clock.monotonic() + SLOW, channel.proof is Proof.LIST
+            shows = channel.shows.format(**cast.canary) if listed else ""
+            nothing = SILENCE if listed else await self._ask(channel, Asker.MEMBER, cast.nothing)
             while True:
                 seen = await self._ask(channel, Asker.MEMBER, cast.canary)
-                if seen != nothing or self.clock.monotonic() >= end:
+                found = seen != nothing and shows in seen.text
+                if found or self.clock.monotonic() >= end:
                     break
                 await self.clock.sleep(AGAIN)
-            self._found[channel.name] = seen if seen != nothing else SILENCE
+            self._found[channel.name] = seen if found else SILENCE
         return self._found[channel.name]
 
     def is_known(self) -> bool:

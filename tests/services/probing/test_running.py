@@ -194,11 +194,6 @@ async def test_what_the_bot_told_a_member_in_an_earlier_check_is_no_leak_of_thei
     assert {row.channel for row in report.leaks} == ({"invitation"} if since == "the invitation" else set())
 
 
-async def test_where_presence_is_off_everybody_is_offline_and_nothing_is_proven_about_it() -> None:
-    report = await probing(await company(), FakeProbes(users=dict(ASKERS), keeps_presence=False)).run("command line")
-    assert lines(report, Verdict.UNPROVEN) == {"presence"}
-
-
 @pytest.mark.parametrize("publishes", [True, False], ids=["let", "refused"])
 async def test_where_no_group_is_listed_the_open_room_is_for_a_moment_so_that_the_list_shows_something(
     publishes: bool,
