@@ -53,12 +53,13 @@ from bots.kit.speaking import Speaker
 from bots.kit.talk import Talk
 from bots.knowing import people_of
 from bridge.domain.document import Document, Strong, paragraph
-from bridge.domain.errors import InputError
 from bridge.domain.events import Event
 from bridge.domain.messages import Text, say
+from bridge.domain.problems import WrongSettings
+from bridge.files.spelling import shown
 from bridge.services.adopting import Adopting
 from bridge.services.approvals import APPROVAL, Approvals
-from bridge.services.botapi import BotApi
+from bridge.services.botapi import BotApi, Judging
 from bridge.services.bulletins import Bulletins
 from bridge.services.ending import ENDING, Endings
 from bridge.services.farewells import Farewells
@@ -92,9 +93,7 @@ class AdminBot:
     name = "admin"
 
     def __init__(self, api: BotApi, config: Mapping[str, Any]) -> None:
-        if config:
-            unknown = ", ".join(sorted(config))
-            raise InputError(say("The admin bot has no settings, but {keys} is set for it.", keys=unknown))
+        no_settings(config)
         society = api.society
         finding = Finding(society, api.groups)
         people = people_of(api, finding)
@@ -213,6 +212,12 @@ class AdminBot:
         api.rounds.add(Watchman(speaker=speaker, society=society).tell)
         api.slow_rounds.add(herald.keep_watch)
 
+    @classmethod
+    def check(cls, config: Mapping[str, Any], judging: Judging) -> None:
+        """Raises ``WrongSettings``: there are no settings."""
+        del judging
+        no_settings(config)
+
     @property
     def commands(self) -> tuple[Command, ...]:
         """Every command that it understands."""
@@ -229,6 +234,15 @@ class AdminBot:
             self._guests.notice()
         if self._talk.wants(event):
             await self._talk.handle(event)
+
+
+def no_settings(config: Mapping[str, Any]) -> None:
+    """Raises ``WrongSettings`` where there is one."""
+    if config:
+        told = (
+            ((key,), say("The admin bot has no settings, but {keys} is set for it.", keys=shown(key))) for key in config
+        )
+        raise WrongSettings(told)
 
 
 def herald_of(api: BotApi, speaker: Speaker) -> Herald:

@@ -5,7 +5,6 @@ Digests are made by ``services.digests``; who gets one, when, and that it comes 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
 from bots.digest.asking import Asking, asking_commands
@@ -38,7 +37,7 @@ from bridge.domain.ids import server_of
 from bridge.domain.messages import Text, say
 from bridge.domain.relations import REACTION
 from bridge.domain.rooms import Membership
-from bridge.services.botapi import BotApi
+from bridge.services.botapi import BotApi, Judging
 
 HELLO = document(
     paragraph(say("Hello! Once a week I tell you what you would not have wanted to miss in your groups. “digest” shows"
@@ -57,8 +56,7 @@ class DigestBot:
     """For how long nobody else takes over what a process was sending when it died."""
 
     def __init__(self, api: BotApi, config: Mapping[str, Any], *, contents: Contents | None = None) -> None:
-        settings, people = settings_of(config), people_of(api)
-        api.schedule.check(settings.timing.when)
+        settings, people = settings_of(config, api.schedule), people_of(api)
         api.digests.marks = settings.marks
         renderer, store = Renderer(api.translator), api.society.store
         speaker = Speaker(messenger=api.messenger, renderer=renderer, store=store, clock=api.clock)
@@ -154,10 +152,9 @@ class DigestBot:
         return world.group_at(room_id) if world else ""
 
     @classmethod
-    def check(cls, config: Mapping[str, Any], folder: Path) -> None:
-        """Raise ``InputError`` with everything that is wrong with this bot's part of the configuration."""
-        del folder
-        settings_of(config)
+    def check(cls, config: Mapping[str, Any], judging: Judging) -> None:
+        """Raises ``WrongSettings`` with everything that is wrong with this bot's part of the configuration."""
+        settings_of(config, judging.schedule)
 
     @property
     def commands(self) -> tuple[Command, ...]:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
+from bots.kit.settings import SettingsReader
 from bridge.domain.digest import LENGTH
 from bridge.domain.errors import InputError
-from bridge.domain.messages import say
-from bridge.files.spelling import closest
+from bridge.domain.messages import Message, say
+from bridge.files.spelling import closest, shown
+from bridge.ports.schedule import Schedule
 from bridge.rules.digest.choosing import MARKS
 from bridge.rules.sending.due import FIELDS, Timing
 
@@ -36,30 +39,24 @@ class Settings:
     marks: tuple[str, ...] = MARKS
 
 
-def settings_of(config: Mapping[str, Any]) -> Settings:
-    """The settings. Raises ``InputError`` with what is wrong; whether ``when`` is a schedule, its own port says."""
-    for key in config:
-        if key not in KEYS:
-            near = closest(key, KEYS) or ", ".join(KEYS)
-            raise InputError(say("The digest bot has no setting {key}; it may be {near}.", key=key, near=near))
-    readers = config.get("readers", EVERYONE)
-    if readers not in (EVERYONE, ASKED):
-        raise InputError(say("The digest bot writes to {choices}.", choices=(EVERYONE, ASKED)))
-    report = str(config.get("report", "true")).lower()
-    if report not in ("true", "false"):
-        raise InputError(say("The setting report of the digest bot is true or false."))
+def settings_of(config: Mapping[str, Any], schedule: Schedule) -> Settings:
+    """The settings, ``when`` judged by ``schedule``. Raises ``WrongSettings`` with everything that is wrong."""
+    reader = SettingsReader(config)
+    reader.only(KEYS, _unknown)
     timing = Timing(
-        when=_when(config.get("when", WHEN)),
-        window=_time(config, "window", WINDOW),
-        limit=_time(config, "late", LATE),
+        when=reader.read("when", partial(_when, schedule=schedule), WHEN),
+        window=reader.read("window", partial(_time, key="window"), WINDOW),
+        limit=reader.read("late", partial(_time, key="late"), LATE),
     )
-    return Settings(
+    settings = Settings(
         timing=timing,
-        everyone=readers == EVERYONE,
-        length=length_in(str(config.get("length", LENGTH))),
-        report=report == "true",
-        marks=_marks(config.get("marks", MARKS)),
+        everyone=reader.read("readers", _everyone, usual=True),
+        length=reader.read("length", lambda written: length_in(str(written)), LENGTH),
+        report=reader.read("report", _report, usual=True),
+        marks=reader.read("marks", _marks, MARKS),
     )
+    reader.refuse()
+    return settings
 
 
 def length_in(text: str) -> int:
@@ -71,16 +68,32 @@ def length_in(text: str) -> int:
     return int(text)
 
 
-def _when(written: Any) -> str:
+def _unknown(key: str) -> Message:
+    near = closest(key, KEYS) or ", ".join(KEYS)
+    return say("The digest bot has no setting {key}; it may be {near}.", key=shown(key), near=near)
+
+
+def _when(written: Any, *, schedule: Schedule) -> str:
     if not isinstance(written, str) or len(written.split()) != FIELDS:
         raise InputError(say("The setting when of the digest bot is a schedule as cron writes it: 0 8 * * MON."))
+    schedule.check(written)
     return written
 
 
-def _time(config: Mapping[str, Any], key: str, usual: timedelta) -> timedelta:
-    written = config.get(key)
-    if written is None:
-        return usual
+def _everyone(written: Any) -> bool:
+    if written not in (EVERYONE, ASKED):
+        raise InputError(say("The digest bot writes to {choices}.", choices=(EVERYONE, ASKED)))
+    return bool(written == EVERYONE)
+
+
+def _report(written: Any) -> bool:
+    report = str(written).lower()
+    if report not in ("true", "false"):
+        raise InputError(say("The setting report of the digest bot is true or false."))
+    return report == "true"
+
+
+def _time(written: Any, *, key: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,4})([mhd])", str(written))
     if not found:
         raise InputError(say("The setting {key} of the digest bot is a time such as 30m, 6h or 2d.", key=key))

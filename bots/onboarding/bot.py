@@ -4,7 +4,6 @@ It speaks in conversations of two and nowhere else; in rooms, the bot that leads
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from bots.cards.guide import Guide as CardGuide
@@ -34,7 +33,7 @@ from bridge.domain.document import document, paragraph
 from bridge.domain.events import Event
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Text, say
-from bridge.services.botapi import BotApi
+from bridge.services.botapi import BotApi, Judging
 from bridge.services.suggesting import Suggesting
 
 HELLO = document(
@@ -124,9 +123,9 @@ class OnboardingBot:
             api.slow_rounds.add(errand)
 
     @classmethod
-    def check(cls, config: Mapping[str, Any], folder: Path) -> None:
-        """Raise ``InputError`` with everything that is wrong with this bot's part of the configuration."""
-        settings_of(config, folder)
+    def check(cls, config: Mapping[str, Any], judging: Judging) -> None:
+        """Raises ``WrongSettings`` with everything that is wrong with this bot's part of the configuration."""
+        settings_of(config, judging.folder)
 
     @property
     def commands(self) -> tuple[Command, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from bridge.config.loading import spot_of
 from bridge.config.settings import Config
-from bridge.domain.errors import InputError
-from bridge.domain.messages import NOTHING, say
+from bridge.domain.messages import NOTHING, Message, say
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.ports.messenger import Called, Calling
 from bridge.services.botapi import Bot
 from bridge.services.society import Society
@@ -16,22 +17,41 @@ Named: TypeAlias = tuple[type[Bot], Mapping[str, Any]]
 
 
 def bot_classes(config: Config) -> tuple[Named, ...]:
-    """The classes in the order of the configuration. Raises ``InputError`` when one cannot be found."""
-    return tuple((bot_class(entry.module), entry.config) for entry in config.bots)
+    """The classes in the order of the configuration. Raises ``InvalidInput`` with all that cannot be found."""
+    found, problems = list[Named](), list[Problem]()
+    for number, entry in enumerate(config.bots):
+        try:
+            found.append((bot_at(config, number), entry.config))
+        except InvalidInput as invalid:
+            problems += invalid.problems
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(found)
 
 
-def bot_class(dotted: str) -> type[Bot]:
-    """The class that a dotted path names."""
+def bot_at(config: Config, number: int) -> type[Bot]:
+    """The class of a bot, counted from 0. Raises ``InvalidInput`` when it cannot be found."""
+    dotted = config.bots[number].module
     module, _, name = dotted.rpartition(".")
     try:
         found = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise InputError(
-            say("There is no bot {path}: check bots in the configuration.", path=dotted), detail=repr(error)
-        ) from error
+        raise InvalidInput([Problem(_module(config, number), _why_missing(dotted, error))]) from error
     if not isinstance(found, type) or not hasattr(found, "localpart"):
-        raise InputError(say("{path} is not a bot: check bots in the configuration.", path=dotted))
+        raise InvalidInput([Problem(_module(config, number), say("{path} is not a bot.", path=dotted))])
     return found
+
+
+def _module(config: Config, number: int) -> Spot:
+    return spot_of(config.file, ("bots", number, "module"))
+
+
+def _why_missing(dotted: str, error: Exception) -> Message:
+    """That there is no such class; or what it imports itself and is not here."""
+    lacking = error.name if isinstance(error, ModuleNotFoundError) else None
+    if lacking and not f"{dotted}.".startswith(f"{lacking}."):
+        return say("The bot {path} needs {module}, which is not installed here.", path=dotted, module=lacking)
+    return say("There is no bot {path}: check how it is written, and whether it is installed here.", path=dotted)
 
 
 def bot_user(config: Config, localpart: str = "") -> str:

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.adapters.time import SystemClock
-from bridge.app.bots import bot_classes
+from bridge.app.judging import what_cannot_run
 from bridge.app.kept import has_store
-from bridge.app.probing import check_schedule
 from bridge.app.sources import Opened, sources_of, why_idle, without_groups
 from bridge.app.terminal import Terminal
 from bridge.app.verbs import DONE
 from bridge.app.wiring import rules_of
 from bridge.config.settings import Config
+from bridge.config.tokens import refuse_weak_tokens
 from bridge.domain.directory import Directory
 from bridge.domain.document import Block, Document, paragraph
-from bridge.domain.errors import InputError, ParvisError
+from bridge.domain.errors import ParvisError
 from bridge.domain.findings import Finding
 from bridge.domain.messages import Message, say, say_n
 from bridge.domain.policy import FilePolicy
@@ -163,15 +163,9 @@ def _asking_terms(directory: Directory) -> Iterator[Block]:
 
 
 async def _valid(config: Config) -> tuple[tuple[NamedSource, ...], Reading, PolicyReading]:
-    """The sources with their answers, all of them as one, the policy file; and what bots have files of their own for.
-    Raises ``InvalidInput`` with the problems of all."""
-    problems: list[Problem] = []
-    for bot, settings in bot_classes(config):
-        try:
-            if check_settings := getattr(bot, "check", None):
-                check_settings(settings, config.file.parent)
-        except InvalidInput as invalid:
-            problems += invalid.problems
+    """The sources with their answers, all of them as one, the policy file. Raises ``InvalidInput`` with the problems of
+    all, and of whatever ``parvis run`` would refuse."""
+    problems = [*refuse_weak_tokens(config), *what_cannot_run(config)]
     answered: list[tuple[NamedSource, Reading]] = []
     for source in sources_of(config, SystemClock()):
         try:
@@ -182,10 +176,6 @@ async def _valid(config: Config) -> tuple[tuple[NamedSource, ...], Reading, Poli
         rules = await rules_of(config).read()
     except InvalidInput as invalid:
         problems += invalid.problems
-    try:
-        check_schedule(config)
-    except InputError as error:
-        problems.append(Problem(Spot(str(config.file), path="secrecy.when"), error.message))
     if problems:
         raise InvalidInput(problems)
     readings = [(source.name, reading) for source, reading in answered]

@@ -15,6 +15,7 @@ from bridge.app.misusing import Misuse
 from bridge.app.terminal import Terminal
 from bridge.domain.errors import ErrorKind, ParvisError, only_ours
 from bridge.domain.messages import say
+from bridge.domain.problems import InvalidInput
 from bridge.files.refusals import reason_of
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -113,7 +114,8 @@ def understood(error: Exception) -> ParvisError:
 def fail(error: ParvisError, terminal: Terminal) -> NoReturn:
     """Say it and leave."""
     terminal.fail(error)
-    log.info("failed", kind=str(error.kind), detail=error.detail)
+    if not isinstance(error, InvalidInput):  # of which everything was said, with its places
+        log.info("failed", kind=str(error.kind), detail=error.detail)
     sys.exit(MISUSED if error.kind is ErrorKind.USAGE else FAILED)
 
 

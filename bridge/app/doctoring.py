@@ -17,6 +17,7 @@ from bridge.adapters.time import SystemClock
 from bridge.app.bots import bot_user, users_of
 from bridge.app.context import Context, finish, pass_context
 from bridge.app.doctor_report import remedy_of, report
+from bridge.app.judging import refuse_what_cannot_run
 from bridge.app.secrecy_sounding import secrecy_sounding
 from bridge.app.sounding import Sounded, soundings
 from bridge.app.speaking import Word
@@ -74,6 +75,7 @@ async def _doctor(context: Context, files: Sequence[Path], *, as_json: bool, off
 
 async def _found(context: Context, files: Sequence[Path], *, offline: bool) -> list[Diagnosis]:
     config = context.config(stand_ins=offline)
+    refuse_what_cannot_run(config)
     clock = SystemClock()
     sounded = await soundings(config, clock, offline=offline)
     partners = _partners(sounded, context.terminal, offline=offline)

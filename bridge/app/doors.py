@@ -14,10 +14,13 @@ from bridge.adapters.schedule import CronSchedule
 from bridge.app.bots import Named, bot_user, called_by
 from bridge.app.carding import Carding
 from bridge.app.identifying import identifying_of, linking_of
+from bridge.app.judging import wrong_with_bot
 from bridge.app.mailing import mailing_of
 from bridge.app.probing import watch_of
 from bridge.app.wiring import AUTO, Assembly, creators_of, files_of, glass_limits, signer_of
 from bridge.domain.directory import Directory
+from bridge.domain.errors import InputError
+from bridge.domain.problems import InvalidInput
 from bridge.services.adminroom import AdminRoom
 from bridge.services.approvals import Approvals
 from bridge.services.auditing import Auditing
@@ -101,7 +104,8 @@ class Doors:
         signals.slow_rounds.add(self.secrecy.go)
 
     def bots(self, classes: Sequence[Named]) -> list[Bot]:
-        """The bots of the configuration, in its order: the first answers for all in rooms that they share."""
+        """The bots of the configuration, in its order: the first answers for all in rooms that they share. Raises
+        ``InvalidInput`` where one of them does not take its part of the configuration."""
         parts, config, signals = self._parts, self._parts.config, self._signals
         translator = Catalogues.load(zone=parts.reconciler.timezone)
         partnerships, glass, cards = self._make_partnerships(), self._make_glass(), self._make_cards(classes)
@@ -149,7 +153,10 @@ class Doors:
                 folder=config.file.parent,
                 leads=number == 0,
             )
-            bots.append(one(api, settings))
+            try:
+                bots.append(one(api, settings))
+            except InputError as error:
+                raise InvalidInput(wrong_with_bot(config, number, error)) from error
         return bots
 
     def _directory(self) -> Directory | None:

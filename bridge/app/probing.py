@@ -10,6 +10,7 @@ from bridge.adapters.matrix.probing import Account, MatrixProbes
 from bridge.adapters.matrix.probing_rooms import Workshop
 from bridge.adapters.schedule import CronSchedule
 from bridge.app.bots import bot_classes, bot_user
+from bridge.app.judging import check_schedule
 from bridge.app.kept import database_files
 from bridge.app.logs import EAR
 from bridge.app.wiring import Assembly
@@ -67,12 +68,6 @@ def watch_of(parts: Assembly, policies: Policies) -> SecrecyWatch:
         when=config.secrecy.when,
         zone=config.timezone,
     )
-
-
-def check_schedule(config: Config) -> None:
-    """Raises ``InputError`` where what is written as a schedule is none."""
-    if config.secrecy.when:
-        CronSchedule().check(config.secrecy.when)
 
 
 def _bots(config: Config) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import click
 
 from bridge.app.context import Context, finish, pass_context
+from bridge.app.judging import what_cannot_run
 from bridge.app.running import run as run_bridge
 from bridge.app.speaking import Word
 from bridge.app.verbs import DONE
@@ -20,7 +21,7 @@ def run(context: Context) -> None:
 
 async def _run(config: Config) -> int:
     """Until it is asked to end."""
-    if problems := refuse_weak_tokens(config):
+    if problems := [*refuse_weak_tokens(config), *what_cannot_run(config)]:
         raise InvalidInput(problems)
     await run_bridge(config)
     return DONE

@@ -11,9 +11,10 @@ from bridge.config.secret import FILE, Sources
 from bridge.config.settings import Config, ConfigFile
 from bridge.config.tokens import SECRET_PATHS, misplaced_tokens, repeated_secrets
 from bridge.domain.messages import LANGUAGES, Language, say
-from bridge.domain.problems import InvalidInput, Problem
+from bridge.domain.problems import InvalidInput, Problem, Spot
 from bridge.files.reading import read_bytes, refuse, text_of
-from bridge.files.trees import Scalar, Table, Tree, plain, spot_in
+from bridge.files.trees import Path as Steps
+from bridge.files.trees import Scalar, Table, Tree, path_text, plain, spot_in
 from bridge.files.yaml_text import yaml_tree
 
 OPEN_TO_OTHERS: Final = 0o077
@@ -27,7 +28,7 @@ def load_config(path: Path, env: Mapping[str, str], *, stand_ins: bool = False) 
     """
     if not path.exists():
         refuse(str(path), say("This file does not exist: name yours with --config, or make one with parvis init."))
-    tree = yaml_tree(text_of(read_bytes(path, limit_mib=1), str(path)), str(path))
+    tree = _tree(path)
     if not isinstance(tree, Table):
         refuse(str(path), say("A table of keys and values is expected here."))
     problems = list(misplaced_tokens(tree, str(path)))
@@ -54,11 +55,24 @@ def written_language(path: Path) -> Language | None:
     """The language that the file at ``path`` asks for, or leaves as it is, whatever else is wrong with it; None where
     it cannot be read at all."""
     try:
-        tree = yaml_tree(text_of(read_bytes(path, limit_mib=1), str(path)), str(path))
+        tree = _tree(path)
     except InvalidInput:  # which ``load_config`` has told
         return None
     written = _written(tree, ("language",))
     return written if written in LANGUAGES else str(ConfigFile.model_fields["language"].default)
+
+
+def spot_of(path: Path, steps: Steps) -> Spot:
+    """Where ``steps`` lead to in the file at ``path``; without a line where it cannot be read any more. For what is
+    found to be wrong with it later than by ``load_config``."""
+    try:
+        return spot_in(str(path), _tree(path), steps)
+    except InvalidInput:  # it was in order a moment ago, and the keys tell the place
+        return Spot(str(path), path=path_text(steps))
+
+
+def _tree(path: Path) -> Tree:
+    return yaml_tree(text_of(read_bytes(path, limit_mib=1), str(path)), str(path))
 
 
 def _missing_policies(config: Config, tree: Tree) -> Iterator[Problem]:

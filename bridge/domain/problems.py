@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from bridge.domain.errors import InputError, ParvisError
 from bridge.domain.messages import Message, say, say_n
 
 LOGGED: Final = 20
 """How many places the log names."""
+
+Fault: TypeAlias = tuple[tuple[str | int, ...], Message]
+"""What is wrong, and the keys (and positions in lists, from 0) that lead to it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +49,18 @@ class InvalidInput(InputError):
         super().__init__(
             _summary(self.problems), detail="; ".join(str(problem.spot) for problem in self.problems[:LOGGED])
         )
+
+
+class WrongSettings(InputError):
+    """Everything that is wrong with a bot's part of the configuration. ``faults`` are led to from that part, which does
+    not know where it stands; ``problems`` are of files that it names."""
+
+    def __init__(self, faults: Iterable[Fault], problems: Iterable[Problem] = ()) -> None:
+        self.faults = tuple(faults)
+        self.problems = tuple(problems)
+        told = (*(message for _, message in self.faults), *(one.message for one in self.problems))
+        count = len(told)
+        super().__init__(told[0] if count == 1 else say_n("{count} problem found", "{count} problems found", count))
 
 
 def reasons_of(error: ParvisError) -> tuple[Message, ...]:

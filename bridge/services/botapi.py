@@ -82,8 +82,28 @@ class BotApi:
     """Whether this is the bot that answers for all in rooms shared with other bots."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What a bot may ask while its settings are judged and no bridge is at work: as its doors have it later."""
+
+    folder: Path
+    """Where the configuration lies: paths in it are relative to this folder."""
+    schedule: Schedule
+
+
+@runtime_checkable
+class JudgesSettings(Protocol):
+    """A class of bots that tells what is wrong with its part of the configuration before anything runs. Of any other
+    ``parvis check`` can tell nothing, and ``parvis run`` finds it when it makes the bot."""
+
+    def check(self, config: Mapping[str, Any], judging: Judging) -> None:
+        """A class method. Raises ``WrongSettings`` with everything that is wrong, each with the keys that lead to it;
+        any other ``InputError`` counts for the whole part."""
+
+
 class Bot(Handler, Protocol):
-    """A class that the configuration names. It is called with its doors and its own part of the configuration."""
+    """A class that the configuration names. It is called with its doors and its own part of the configuration, and
+    raises ``InputError`` where that cannot be used; best as ``JudgesSettings`` does, which it may be, too."""
 
     localpart: ClassVar[str]
     """Its name behind the prefix of ``appservice.prefix``; empty for the application service's own user."""

@@ -182,10 +182,3 @@ async def test_what_is_wrong_with_the_tokens_is_told_before_anything_starts(tmp_
     misplaced = await call(folder, "check")
     assert misplaced.code == MISUSED
     assert "syt_" not in misplaced.said
-
-
-async def test_a_bot_that_is_not_there_is_named(tmp_path: Path) -> None:
-    folder = project(tmp_path, bots=[{"module": "bots.nosuch.bot.NoBot"}])
-    outcome = await call(folder, "run")
-    assert outcome.code == MISUSED
-    assert "bots.nosuch.bot.NoBot" in outcome.err

@@ -6,7 +6,9 @@ import pytest
 
 from bots.digest.settings import settings_of
 from bots.digest.wishes import day_in, hour_in
+from bridge.adapters.schedule import CronSchedule
 from bridge.domain.errors import InputError
+from bridge.domain.problems import WrongSettings
 from bridge.domain.sending import room_reader
 from tests.bots.digest.kiosk import ANN, BOB, MONDAY, FakeContents, Kiosk
 
@@ -166,14 +168,23 @@ def test_what_is_neither_a_day_nor_an_hour_is_refused(text: str) -> None:
     [
         ({"wen": "0 8 * * MON"}, "it may be when"),
         ({"when": "weekly"}, "as cron writes it"),
+        ({"when": "0 25 * * LUN"}, "0 25 \\* \\* LUN is no schedule"),
         ({"window": "soon"}, "a time such as 30m"),
         ({"readers": "some"}, "everyone, asked"),
         ({"length": "0"}, "1 to 10"),
         ({"report": "maybe"}, "true or false"),
         ({"marks": [""]}, "an emoji"),
     ],
-    ids=["a-word", "when", "window", "readers", "length", "report", "marks"],
+    ids=["a-word", "when", "no-schedule", "window", "readers", "length", "report", "marks"],
 )
 def test_a_wrong_setting_is_told(config: dict[str, object], says: str) -> None:
     with pytest.raises(InputError, match=says):
-        settings_of(config)
+        settings_of(config, CronSchedule())
+
+
+def test_everything_that_is_wrong_with_the_settings_is_told_at_once() -> None:
+    wrong = {"wen": "", "when": "0 25 * * LUN", "window": "soon", "late": "never", "readers": "some", "length": "0",
+             "report": "maybe", "marks": [""]}  # fmt: skip
+    with pytest.raises(WrongSettings) as refused:
+        settings_of(wrong, CronSchedule())
+    assert sorted(keys for keys, _ in refused.value.faults) == sorted((key,) for key in wrong)
