@@ -18,8 +18,6 @@ from bridge.app.sources import Opened, sources_of
 from bridge.config.directories import DirectorySettings, FileDirectory, KeycloakDirectory, LdapDirectory
 from bridge.config.settings import Config
 from bridge.domain.errors import ParvisError
-from bridge.domain.messages import Message, say_n
-from bridge.domain.problems import InvalidInput
 from bridge.domain.soundings import Counts, PemFile, Sounding, Step
 from bridge.domain.sources import MemberStyle
 from bridge.ports.clock import Clock
@@ -27,7 +25,6 @@ from bridge.ports.directory import Reading
 
 Sounded: TypeAlias = tuple[Sounding, Reading | None]
 """What is so with a source, and its reading where there is one."""
-SEVERAL: Final = 2
 IN_GROUPS: Final = (MemberStyle.MEMBER, MemberStyle.UNIQUE_MEMBER, MemberStyle.MEMBER_UID)
 
 
@@ -50,7 +47,8 @@ async def soundings(config: Config, clock: Clock, *, offline: bool) -> list[Soun
 async def _sounded(config: Config, name: str, settings: DirectorySettings, clock: Clock, *, offline: bool) -> Sounded:
     server = config.homeserver.server_name
     if isinstance(settings, FileDirectory):
-        return await _read(config, name, clock, Sounding(place=str(settings.path)))
+        missing = await asyncio.to_thread(_missing, settings)
+        return await _read(config, name, clock, Sounding(place=str(settings.path), missing=missing))
     if offline:
         return Sounding(place=settings.called, failed=Step.CONNECT), None
     if isinstance(settings, LdapDirectory):
@@ -64,17 +62,13 @@ async def _read(config: Config, name: str, clock: Clock, found: Sounding) -> Sou
     try:
         return found, await sources_of(config, clock, name)[0].source.read()
     except ParvisError as error:
-        return replace(found, failed=Step.READ, error=_first(error)), None
+        return found.unread(error), None
 
 
-def _first(error: ParvisError) -> Message:
-    """What is wrong; of several things the first, and how many more there are."""
-    problems = error.problems if isinstance(error, InvalidInput) else ()
-    if len(problems) < SEVERAL:
-        return error.message
-    first, more = problems[0], len(problems) - 1
-    return say_n("{spot}: {problem} There is {count} more.", "{spot}: {problem} There are {count} more.", more,
-                 spot=str(first.spot), problem=first.message)  # fmt: skip
+def _missing(settings: FileDirectory) -> str:
+    """Which of the files that it names is not there."""
+    files = {"path": settings.path, "memberships": settings.memberships}
+    return next((key for key, file in files.items() if file is not None and not file.exists()), "")
 
 
 async def _told(config: Config, name: str, clock: Clock, found: Sounding) -> Sounded:

@@ -1,12 +1,14 @@
 """What the doctor learns of a directory source. Found by ``adapters/directory``, judged by ``rules.doctor.sources``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from bridge.domain.directory import Directory
-from bridge.domain.messages import Message
+from bridge.domain.errors import ParvisError
+from bridge.domain.messages import Message, say_n
+from bridge.domain.problems import InvalidInput
 
 
 class Step(StrEnum):
@@ -80,7 +82,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sounding:
-    """``name`` is the source's among several, ``place`` where it is. ``failed`` says at which step ``error`` happened.
+    """``name`` is the source's among several, ``place`` where it is. ``failed`` says at which step ``error`` happened;
+    ``problems`` counts what is written wrongly; ``missing`` is the configuration's key for a file that is not there.
 
     ``before`` are the counts of the last good reading, ``lost`` the names of members that lead nowhere. ``absent``
     are attributes that no entry has, by the key of the configuration that names them. ``ahead`` is how many seconds
@@ -95,6 +98,8 @@ class Sounding:
     handshake: Handshake | None = None
     failed: Step | None = None
     error: Message | None = None
+    problems: int = 0
+    missing: str = ""
     counts: Counts | None = None
     before: Counts | None = None
     lost: int = 0
@@ -104,3 +109,13 @@ class Sounding:
     waiting: Message | None = None
     tokens: int | None = None
     alone: bool = True
+
+    def unread(self, error: ParvisError) -> Self:
+        """The same where it cannot be read: of several things that are wrong the first, and how many more there are."""
+        problems = error.problems if isinstance(error, InvalidInput) else ()
+        told, more = error.message, len(problems) - 1
+        if more > 0:
+            first = problems[0]
+            told = say_n("{spot}: {problem} There is {count} more.", "{spot}: {problem} There are {count} more.", more,
+                         spot=str(first.spot), problem=first.message)  # fmt: skip
+        return replace(self, failed=Step.READ, error=told, problems=len(problems))

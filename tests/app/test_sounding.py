@@ -83,7 +83,9 @@ async def test_what_is_wrong_with_a_server_or_its_settings_is_found_and_nothing_
             "directory.people.attributes.id",
         ]
         nowhere = "  groups:\n    base: ou=no,dc=corp,dc=example\n"
-        assert list(await found(ldap(tmp_path, url, ca=mine[0], more=nowhere))) == ["directory.read"]
+        unread = await found(ldap(tmp_path, url, ca=mine[0], more=nowhere))
+        assert list(unread) == ["directory.read"]
+        assert unread["directory.read"].remedy.startswith("ldapsearch -H")
         config = ldap(tmp_path, url, ca=mine[0])
         (tmp_path / "keys/ldap").write_text("wrong\n")
         wrong = await found(load(tmp_path, (tmp_path / "config.yaml").read_text()))
@@ -140,7 +142,11 @@ async def test_a_file_is_one_that_can_be_read_or_a_finding(tmp_path: Path) -> No
     config = load(tmp_path, GOOD)
     assert list(await found(config, offline=True)) == ["directory.empty"]
     (tmp_path / "directory.yaml").write_text("people: 5\n")
-    assert list(await found(config, offline=True)) == ["directory.read"]
+    [wrong] = (await found(config, offline=True)).values()
+    assert (wrong.check, wrong.remedy) == ("directory.read", ""), "the sentence says what is right"
+    (tmp_path / "directory.yaml").unlink()
+    [gone] = (await found(config, offline=True)).values()
+    assert (gone.check, gone.remedy) == ("directory.read", "directory: {path: …}   # config.yaml")
 
 
 PERSON = '  - {id: "%s", user: "@p%s:corp.example", name: P}\n'
@@ -185,3 +191,4 @@ async def test_of_several_mistakes_in_a_file_the_first_is_told_with_its_place(tm
     [one] = (await found(load(tmp_path, GOOD), offline=True)).values()
     assert "directory.yaml:2" in str(one.found)
     assert "more." in str(one.found)
+    assert one.remedy == "parvis directory check"

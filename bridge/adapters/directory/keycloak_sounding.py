@@ -40,7 +40,7 @@ async def keycloak_sounding(place: KeycloakPlace, clock: Clock) -> tuple[Soundin
     try:
         reading = await place.read(clock)
     except InvalidInput as invalid:
-        return replace(found, failed=Step.READ, error=invalid.message), None
+        return found.unread(invalid), None
     except ParvisError as error:
         step = Step.CONNECT if error.kind is ErrorKind.TEMPORARY else Step.BIND
         return replace(found, failed=step, error=error.message), None

@@ -55,7 +55,7 @@ def ldap_sounding(place: LdapPlace, asked: Sequence[Asked], clock: Clock) -> tup
             found = replace(found, absent=tuple(_absent(said, asked)))
             return found, place.understood(said, clock.now())
         except ParvisError as error:
-            return replace(found, failed=Step.READ, error=error.message), None
+            return found.unread(error), None
 
 
 def _ahead(server: LdapSession, clock: Clock) -> float | None:

@@ -46,7 +46,7 @@ def _steps(one: Sounding, prefix: str) -> Iterator[Diagnosis]:
     for step in steps:
         check = f"{prefix}.{step}"
         if one.failed is step and one.error is not None:
-            remedy = one.look if step is not Step.READ else f"parvis directory check{_named(one)}"
+            remedy = one.look if step is not Step.READ else _mended(one)
             yield Diagnosis(check=check, place=one.place, verdict=Verdict.FAULT, found=one.error, why=STOPS,
                             remedy=remedy)  # fmt: skip
         if one.failed is not None and ORDER.index(one.failed) <= ORDER.index(step):
@@ -55,6 +55,16 @@ def _steps(one: Sounding, prefix: str) -> Iterator[Diagnosis]:
             yield Diagnosis(check=check, place=one.place, verdict=Verdict.UNKNOWN, found=one.waiting)
         else:
             yield _good(check, one)
+
+
+def _mended(one: Sounding) -> str:
+    """Empty where one thing is written wrongly: what is found says where, and what is right."""
+    if one.missing:
+        entry = f"{{name: {one.name}, {one.missing}: …}}" if one.name else f"{{{one.missing}: …}}"
+        return f"directory: {f'[{entry}]' if one.name else entry}   # config.yaml"
+    if one.problems:
+        return f"parvis directory check{_named(one)}" if one.problems > 1 else ""
+    return one.look
 
 
 def _absent(one: Sounding, prefix: str, key: str, names: str) -> Diagnosis:

@@ -106,6 +106,23 @@ def test_a_step_that_fails_is_one_finding_and_the_next_ones_are_not_looked_at(st
 
 
 @pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ({}, GOOD.look),
+        ({"problems": 1}, ""),
+        ({"problems": 3}, "parvis directory check"),
+        ({"problems": 3, "name": "staff"}, "parvis directory check --source staff"),
+        ({"problems": 1, "missing": "path"}, "directory: {path: …}   # config.yaml"),
+        ({"problems": 1, "missing": "memberships", "name": "staff"},
+         "directory: [{name: staff, memberships: …}]   # config.yaml"),
+    ],
+)  # fmt: skip
+def test_what_mends_a_reading_is_said_and_nothing_that_only_repeats_the_finding(change: Any, remedy: str) -> None:
+    [one] = found(replace(GOOD, failed=Step.READ, error=WHY, counts=None, ahead=None, **change)).values()
+    assert one.remedy == remedy
+
+
+@pytest.mark.parametrize(
     ("shook", "told", "remedy"),
     [
         (Handshake(Trust.ENDED, shown(-DAY)), "ended on", "openssl s_client -connect ldap.corp.example:636"),
