@@ -138,8 +138,8 @@ def _refusal(failure: Failure, address: str, token_setting: str) -> Message:
         )
     if failure.status == 401:
         return say(
-            "The homeserver at {address} does not know the token in {setting}. Log the account that it was made for in"
-            " again, or make a new token for it, and put that into {setting}.",
+            "The homeserver at {address} does not know the token in {setting}. Log its account in again, or make a new"
+            " token for it, and put that into {setting}.",
             address=address,
             setting=token_setting,
         )
