@@ -53,6 +53,8 @@ class Verdict(StrEnum):
     """It could not be asked, or what may be seen was not found in the same way."""
     LIMIT = "limit"
     """Matrix or the homeserver shows it, whatever the bridge does."""
+    ABSENT = "absent"
+    """The homeserver keeps nothing that could be told."""
 
 
 class Outcome(StrEnum):
@@ -78,8 +80,18 @@ class Outcome(StrEnum):
     """What may be seen was not found in the same way either."""
     NOBODY = "nobody"
     """There is no account to ask as."""
+    MUTE = "mute"
+    """The homeserver does not say whose account it is that there is to ask as."""
     UNASKED = "unasked"
-    """It could not be asked, or no answer came."""
+    """What it would be about is not there."""
+    UNREAD = "unread"
+    """Nobody can look there from here."""
+    UNANSWERED = "unanswered"
+    """No answer came."""
+    NO_MEMBER = "no-member"
+    """There is no member, who would have to find the group in the same way."""
+    UNKEPT = "unkept"
+    """The homeserver keeps none of what is asked for, of what may be seen either."""
     BY_ID = "by-id"
     """Who knows the id of the room learns that it exists, and no more."""
     HANDED = "handed"
@@ -197,7 +209,7 @@ class SecrecyReport:
         return sum(one is verdict for one in worst.values())
 
 
-WORST: Final = (Verdict.LEAKS, Verdict.UNPROVEN, Verdict.LIMIT, Verdict.HELD)
+WORST: Final = (Verdict.LEAKS, Verdict.UNPROVEN, Verdict.LIMIT, Verdict.HELD, Verdict.ABSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

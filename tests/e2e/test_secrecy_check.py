@@ -47,8 +47,8 @@ groups:
 BOTS: Final = [{"module": "bots.admin.bot.AdminBot"}, {"module": "bots.digest.bot.DigestBot"}]
 ROOMS: Final = 5
 """Both groups, the spaces of company and partner, and the administrators' room."""
-UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("stranger", "presence"), ("reader", "log")}
-"""Our directory is closed to other homeservers, ours keeps no presence, and the log is another process's."""
+UNPROVEN: Final = {("partner", "directory"), ("peer", "peer-directory"), ("reader", "log")}
+"""Our directory is closed to other homeservers, and the log is another process's."""
 BY_ITS_ID: Final = {
     "summary", "summary-bare", "hierarchy", "join", "state", "members", "messages", "event", "context", "aliases",
 }  # fmt: skip
@@ -140,6 +140,7 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
     limits = BY_ID | BY_ID_PEOPLE | BY_ID_CLOSED | CARRIED | LIMITS.keys()
     assert channels(others, verdict="limit") == limits
     assert not channels(others, verdict="leaks")
+    assert channels(others, verdict="absent", outcome="unkept") == {"presence"}
     log = [json.loads(line) for line in company.house.log.read_text(encoding="utf-8").splitlines()]
     assert [line for line in log if line["level"] == "error"] == []
 
@@ -200,6 +201,7 @@ async def in_chat(company: Company, ines: Person) -> None:
 
         told = await eventually(shown, lambda text: "under way" not in text, seconds=240)
         assert "No probe found anything, but not everything is proven" in told
+        assert "list of groups" not in told  # the member finds the group in both
         assert "log of the bridge" not in told  # which the running bridge hears, so that it is among those that held
     page = f"http://127.0.0.1:{company.house.port}/metrics"
 

@@ -99,7 +99,9 @@ class FakeProbes:
         if channel.proof is Proof.LIST:
             told = asker is Asker.MEMBER and channel is not INVITATION and not channel.carries and secret
             inside = about["name"] if told else ""
-            return ABSENT if leak == "blind" else Seen(status=200, text=f"{self._shown(channel, about)} {inside}")
+            return (
+                ABSENT if leak == "blind" else Seen(status=200, text=f"{self._shown(channel, about)} {inside}".strip())
+            )
         if channel.witness is not None and question is channel.witness[1]:
             return ABSENT if leak == "blind" else Seen(status=200, text=self._shown(channel, about))
         found = about["event"] == "$hello" or (asker is Asker.MEMBER and secret)
@@ -124,7 +126,8 @@ class FakeProbes:
         if channel is PRESENCE:
             online = self.online and about["user"] == BOT
             self.idle += 1
-            return json.dumps({"last_active_ago": self.idle, "presence": "online" if online else "offline"})
+            kept = {"last_active_ago": self.idle} if self.keeps_presence else {}
+            return json.dumps({**kept, "presence": "online" if online else "offline"})
         room = about["room"] if channel is INVITATION or channel.carries else LOBBY
         listed = about["listed"] or (LOBBY if self.published else "")
         shown = {**about, "listed": listed, "room": room, "name": "Sales"}

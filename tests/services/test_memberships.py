@@ -198,7 +198,9 @@ async def test_a_process_killed_at_any_step_around_an_invitation_takes_the_decis
     assert house.world.facts.members["deal"] == users("luc")
 
 
-async def test_the_bridge_looks_when_an_invitation_is_accepted_and_not_when_somebody_inside_changes_their_name() -> None:
+async def test_the_bridge_looks_when_an_invitation_is_accepted_and_not_when_somebody_inside_changes_their_name() -> (
+    None
+):
     """Lists, answers and digests go by who was inside at the last look, which else comes with the next reading."""
     house = household(company(DIRECTORY, "luc"))
     await house.settle()

@@ -22,8 +22,8 @@ from bridge.ports.probes import Gathered, OpenRoom, Traces
 
 TIMEOUT: Final = ClientTimeout(total=45)
 TRIES: Final = 5
-IT: Final = "<it>"
-"""Stands in answers for what the question said."""
+IT: Final = "<…>"
+"""Stands in answers for what the question said; of no language."""
 WHOAMI: Final = Question(method="GET", path="/_matrix/client/v3/account/whoami")
 KNOCKER: Final = Question(method="GET", path="/_matrix/federation/v1/query/directory?room_alias=%23{alias}%3A{server}")
 """Asked to see whether our homeserver believes another one's signature: it answers that there is no such address."""

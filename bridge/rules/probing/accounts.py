@@ -13,9 +13,12 @@ from typing import Final, TypeAlias
 from bridge.domain.directory import GroupState
 from bridge.domain.ids import server_of
 from bridge.domain.messages import Message, say
-from bridge.domain.secrecy import Asker, Outcome, Probed, Seen
+from bridge.domain.secrecy import SAY, Asker, Outcome, Probed, Seen, Verdict
 from bridge.rules.facts import Facts, is_hidden
 from bridge.rules.partners import belonging, partner_of
+from bridge.rules.probing.channels import CHANNELS
+from bridge.rules.probing.clients import PRESENCE
+from bridge.rules.probing.timing import TIMED
 
 SETTINGS: Final[Mapping[Asker, str]] = {
     Asker.MEMBER: "secrecy.member",
@@ -25,6 +28,15 @@ SETTINGS: Final[Mapping[Asker, str]] = {
     Asker.PEER: "secrecy.federation",
 }
 """Where it stands as whom is asked."""
+BY_MEMBER: Final = frozenset(
+    channel.name
+    for channel in (*CHANNELS, *TIMED)
+    if channel.question.method == SAY or channel.question.bridge or channel is PRESENCE
+)
+"""What proves nothing without a member: a bridge that does not know of the group yet has nothing to hide, and it is a
+member whose presence is asked for."""
+ASKED_ALONE: Final = frozenset({Outcome.BLIND, Outcome.UNKEPT, Outcome.UNASKED})
+"""How it ends there where it is asked all the same."""
 REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 Wrong: TypeAlias = tuple[str, Message]
@@ -82,12 +94,15 @@ def inside(users: Mapping[Asker, str], facts: Facts, group: str) -> Iterator[Wro
 
 
 def absent(row: Probed, users: Mapping[Asker, str], mute: Mapping[Asker, Seen]) -> Probed:
-    """The line as it is, with why nobody was asked as: there is no account, or what was answered instead of whose it
-    is."""
-    if row.asker not in SETTINGS or row.asker in users:
-        return row
-    answer = mute.get(row.asker)
-    return replace(row, outcome=Outcome.NOBODY) if answer is None else replace(row, seen=answer.short)
+    """The line as it is, with which account it lacks: the one to ask as, of which there is none or what was answered
+    instead of whose it is, or the member's, who would have to find the group."""
+    if row.asker in SETTINGS and row.asker not in users:
+        answer = mute.get(row.asker)
+        nobody = replace(row, outcome=Outcome.NOBODY)
+        return nobody if answer is None else replace(row, outcome=Outcome.MUTE, seen=answer.short)
+    if Asker.MEMBER not in users and row.channel in BY_MEMBER and row.outcome in ASKED_ALONE:
+        return replace(row, outcome=Outcome.NO_MEMBER, verdict=Verdict.UNPROVEN)
+    return row
 
 
 def _reason(asker: Asker, user: str, facts: Facts) -> Message | None:

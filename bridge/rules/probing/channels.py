@@ -24,7 +24,7 @@ LIMITS: Final[Mapping[str, Message]] = {
     "administrators": say("lists of rooms and members, for administrators of a homeserver that is in the room"),
     "traffic": say("who talks with which homeserver and when, for who watches the network"),
     "timing": say("how long a homeserver takes to answer about an id, for who asks very often"),
-    "push": say("the cover name of the room, for services that carry notifications to telephones"),
+    "push-cover": say("the cover name of the room, for services that carry notifications to telephones"),
 }
 """What shows by the nature of Matrix and is not asked; never counted as held."""
 

@@ -158,6 +158,7 @@ PRESENCE: Final = Channel(
     proof=Proof.LIST,
     shows='"presence": "online"',
     moves=r'"(?:last_active_ago|currently_active)": \w+, ',
+    unkept='{"presence": "offline"}',
 )
 """A homeserver that keeps none says of everybody that they are offline, also of who does not exist: the bot is online,
 in the room that everybody may enter. One that does tells for how long they have done nothing, in milliseconds, to who

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import Final
 
-from bridge.domain.secrecy import BLANK, Asker, Exchange, Outcome, Probed, Seen, Verdict
+from bridge.domain.secrecy import BLANK, READ, Asker, Exchange, Outcome, Probed, Seen, Verdict
 from bridge.rules.probing.channels import LIMITS
 from bridge.rules.probing.shape import Channel, Proof
 
@@ -30,7 +30,12 @@ VERDICTS = {
     Outcome.MOVED: Verdict.UNPROVEN,
     Outcome.BLIND: Verdict.UNPROVEN,
     Outcome.NOBODY: Verdict.UNPROVEN,
+    Outcome.MUTE: Verdict.UNPROVEN,
     Outcome.UNASKED: Verdict.UNPROVEN,
+    Outcome.UNREAD: Verdict.UNPROVEN,
+    Outcome.UNANSWERED: Verdict.UNPROVEN,
+    Outcome.NO_MEMBER: Verdict.UNPROVEN,
+    Outcome.UNKEPT: Verdict.ABSENT,
     Outcome.BY_ID: Verdict.LIMIT,
     Outcome.HANDED: Verdict.LIMIT,
     Outcome.BY_ID_CLOSED: Verdict.LIMIT,
@@ -63,15 +68,30 @@ def unasked(channel: Channel, asker: Asker) -> Probed:
 
 def _outcome(channel: Channel, exchange: Exchange, words: Collection[str], shows: str) -> Outcome:
     about, nothing = exchange.about, exchange.nothing
-    if about is None or not about.status:
+    if about is None:
         return Outcome.UNASKED
+    if not about.status:
+        return Outcome.UNREAD if channel.question.method == READ else Outcome.UNANSWERED
     if any(word in about.text for word in words):
         return Outcome.CARRIED if channel.carries else Outcome.NAMED
     if channel.steady and (nothing is None or not nothing.status):
-        return Outcome.UNASKED
+        return Outcome.UNANSWERED
     if channel.steady and nothing is not None and (about != nothing or _names_people(exchange)):
         return _other(channel, exchange, about, nothing)
-    return Outcome.NOTHING if _found(channel, exchange, shows) else Outcome.BLIND
+    if _found(channel, exchange, shows):
+        return Outcome.NOTHING
+    return Outcome.UNKEPT if _keeps_none(channel, exchange) else Outcome.BLIND
+
+
+def _keeps_none(channel: Channel, exchange: Exchange) -> bool:
+    """Whether what may be seen, and was made a moment ago, is not kept by the homeserver."""
+    control = exchange.control
+    return (
+        bool(channel.unkept)
+        and control is not None
+        and 200 <= control.status < 300
+        and (control.text == channel.unkept)
+    )
 
 
 def _other(channel: Channel, exchange: Exchange, about: Seen, nothing: Seen) -> Outcome:

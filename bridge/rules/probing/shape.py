@@ -33,7 +33,8 @@ class Channel:
     expression) does so, and is left out. ``witness`` is who finds the group itself, and
     how, where whoever asks is shown nothing at all. What ``carries`` holds what is said inside unless the homeserver
     leaves it out: no leak, as only those inside are asked, but told. What is asked about somebody ``{inside}`` is asked
-    about the place ``beside`` instead, too, who is not: another answer tells who is in the room."""
+    about the place ``beside`` instead, too, who is not: another answer tells who is in the room. ``unkept`` is what
+    the answer about what may be seen says where the homeserver keeps none of it."""
 
     name: str
     title: Message
@@ -48,6 +49,7 @@ class Channel:
     moves: str = ""
     witness: tuple[Asker, Question] | None = None
     beside: str = ""
+    unkept: str = ""
 
 
 def get(path: str) -> Question:

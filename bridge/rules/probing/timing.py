@@ -47,7 +47,7 @@ def suffices(about: Sequence[float], nothing: Sequence[float]) -> bool:
 
 
 def judge_times(channel: Channel, asker: Asker, about: Sequence[float], nothing: Sequence[float]) -> Probed:
-    """The line about these times; none where nobody could ask, or there was nothing to hide yet."""
+    """The line about these times; none where no answer came."""
     outcome = _outcome(about, nothing)
     seen = f"{_ms(median(about))} / {_ms(median(nothing))} ms" if about and nothing else ""
     if min(len(about), len(nothing)) >= ENOUGH:
@@ -57,7 +57,7 @@ def judge_times(channel: Channel, asker: Asker, about: Sequence[float], nothing:
 
 def _outcome(about: Sequence[float], nothing: Sequence[float]) -> Outcome:
     if not about or not nothing:
-        return Outcome.UNASKED
+        return Outcome.UNANSWERED
     if min(len(about), len(nothing)) >= ENOUGH and chance_of_such_ranks(about, nothing) < CHANCE:
         return Outcome.LONGER
     return Outcome.AS_LONG if suffices(about, nothing) else Outcome.COARSE

@@ -18,6 +18,8 @@ from bridge.services.probing.casting import Cast
 SLOW: Final = 15.0
 """Seconds in which homeservers show what they show later, and a running bridge hears of a new group."""
 AGAIN: Final = 0.5
+SOON: Final = 3.0
+"""Seconds in which a homeserver of several processes shows what it keeps, if it does."""
 COMING: Final = (Asker.STRANGER, Asker.COLLEAGUE)
 """Accounts of ours that enter the open room, and can then be found by each other."""
 SILENCE: Final = Seen()
@@ -148,10 +150,12 @@ class Asking:
             return about
         if channel is PRESENCE:
             await self.probes.appear()  # not before: without a member it is the bot itself that is asked about
-        end = self.clock.monotonic() + SLOW
+        end = self.clock.monotonic() + (SLOW if channel.slow else SOON if channel.unkept else 0.0)
         while True:
-            seen = await self._ask(channel, asker, subject)
-            if not channel.slow or seen != nothing or self.clock.monotonic() >= end:
+            # Whether anything is kept is seen of all that is answered, what moves included.
+            asking = self.probes.ask(asker, question, subject) if channel.unkept else self._ask(channel, asker, subject)
+            seen = await asking
+            if seen != nothing or self.clock.monotonic() >= end:
                 return seen
             await self.clock.sleep(AGAIN)
 

@@ -9,6 +9,7 @@ from typing import Final
 from bridge.domain.secrecy import Asker, Probed
 from bridge.ports.clock import Clock
 from bridge.ports.probes import Probes
+from bridge.rules.probing.judging import unasked
 from bridge.rules.probing.shape import Channel
 from bridge.rules.probing.timing import TIMED, judge_times, suffices
 from bridge.services.probing.casting import Cast
@@ -36,8 +37,10 @@ class Timing:
 
     async def _timed(self, channel: Channel, asker: Asker, cast: Cast, known: bool) -> Probed:
         about, nothing = list[float](), list[float]()
+        if not known or not (asker is Asker.ANYBODY or asker in self.users):
+            return unasked(channel, asker)
         end = self.clock.monotonic() + LONGEST
-        while known and (asker is Asker.ANYBODY or asker in self.users):
+        while True:
             # One way round and the other in turn, so that what only drifts hits both alike.
             pair = [(cast.canary, about), (cast.nothing, nothing)][:: 1 if len(about) % 2 else -1]
             for subject, taken in pair:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bridge.domain.document import Block, Code, Document, Heading, Inline, Table, paragraph
 from bridge.domain.messages import Message, say, say_n, shown
-from bridge.domain.secrecy import Asker, Outcome, Probed, SecrecyReport, Verdict
+from bridge.domain.secrecy import SAY, Asker, Outcome, Probed, SecrecyReport, Verdict
 from bridge.rules.probing.accounts import SETTINGS
 from bridge.rules.probing.channels import CHANNELS, LIMITS
 from bridge.rules.probing.timing import TIMED
@@ -36,7 +36,12 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.MOVED: say("another answer than before, as something else changed meanwhile"),
     Outcome.BLIND: say("nothing, not even what may be seen"),
     Outcome.NOBODY: say("there is no account to ask as"),
-    Outcome.UNASKED: say("not asked, or no answer came"),
+    Outcome.MUTE: say("not asked: the homeserver does not say whose account that is"),
+    Outcome.UNASKED: say("not asked: what it would be about is not there"),
+    Outcome.UNREAD: say("not asked: a database server keeps it, and not a file"),
+    Outcome.UNANSWERED: say("no answer came"),
+    Outcome.NO_MEMBER: say("nothing, but there was no member to find what a member may see"),
+    Outcome.UNKEPT: say("the homeserver keeps no presence of anybody"),
     Outcome.BY_ID: say("that it is there, for who knows its id"),
     Outcome.HANDED: say("the file itself, for who has its link and an account, here or elsewhere"),
     Outcome.BY_ID_CLOSED: say("that it is there and admits no other homeserver, for who knows its id"),
@@ -44,12 +49,30 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
-SILENT: Final = frozenset({Outcome.NOBODY, Outcome.UNASKED})
+LOG: Final = "log"
+OF_ANOTHER_PROCESS: Final = say("not asked: the running bridge alone reads its log, when asked by !audit secrecy --now")
+SILENT: Final = frozenset({Outcome.NOBODY, Outcome.MUTE, Outcome.UNASKED, Outcome.UNREAD, Outcome.UNANSWERED})
+LACKING: Final[Mapping[Outcome, Asker]] = {Outcome.NO_MEMBER: Asker.MEMBER}
+"""Whose account is missing, where it is not the one to ask as."""
+ACCOUNTS: Final = say(
+    "Accounts to ask as, and the member's, stand in the section secrecy of config.yaml: docs/security.md says how."
+)
+TYPED: Final = frozenset(channel.name for channel in CHANNELS if channel.question.method == SAY)
+REPLIES: Final[Mapping[str, Message]] = {
+    "200 ok": say("an answer"),
+    "200 denied": say("a refusal"),
+    "200 usage": say("not understood"),
+    "200 held": say("to be agreed to"),
+    "200 confirm": say("to be confirmed"),
+    "200 error": say("failed"),
+}
+"""What a bot's reply says to machines, for people."""
 OF_ITS_OWN: Final = say(
     "It looked for a hidden group of its own, made for this and gone again. Whether your rooms are as they should be "
     "shows here: "
 )
 TITLES: Final[Mapping[str, Message]] = {channel.name: channel.title for channel in (*CHANNELS, *TIMED)} | dict(LIMITS)
+WHOLE: Final = "parvis audit secrecy"
 BY: Final[Mapping[str, Message]] = {
     BY_SCHEDULE: say("the schedule"),
     COMMAND_LINE: say("the command line"),
@@ -58,6 +81,7 @@ HEADINGS: Final[Mapping[Verdict, Message]] = {
     Verdict.LEAKS: say("This leaks"),
     Verdict.UNPROVEN: say("This is not proven"),
     Verdict.LIMIT: say("This shows by the nature of Matrix"),
+    Verdict.ABSENT: say("This is not kept, so that nothing can be told of it"),
     Verdict.HELD: say("This held"),
 }
 
@@ -69,6 +93,8 @@ def channel_title(name: str) -> Message:
 
 def outcome_words(row: Probed) -> Message:
     """What was seen, in words."""
+    if row.outcome is Outcome.UNREAD and row.channel == LOG:
+        return OF_ANOTHER_PROCESS
     return OUTCOMES[row.outcome]
 
 
@@ -76,8 +102,9 @@ def report_document(report: SecrecyReport, *, whole: bool, plan: str) -> Documen
     """The table, by verdict; what held is counted, and shown only in the ``whole``. ``plan`` is how the reader has the
     rooms compared that the check does not look at."""
     asked = say("Asked for by {who}.", who=BY.get(report.by, report.by))
-    first = paragraph(_summary(report), " ", asked)
-    return Document((first, paragraph(OF_ITS_OWN, Code(plan)), *_tables(report, whole=whole)))
+    first = paragraph(_summary(report), " ", *_shows_anyway(report), asked)
+    listed = () if whole else (paragraph(say("What held is listed by a check in the terminal: "), Code(WHOLE)),)
+    return Document((first, paragraph(OF_ITS_OWN, Code(plan)), *_tables(report, whole=whole), *listed))
 
 
 def leaks_table(report: SecrecyReport) -> Table:
@@ -97,6 +124,15 @@ def _summary(report: SecrecyReport) -> Message:
     return say("No probe found anything ({kept}; {at}).", kept=kept, at=report.at)
 
 
+def _shows_anyway(report: SecrecyReport) -> Iterator[Inline]:
+    """How much there is below that is no finding."""
+    if limits := report.count(Verdict.LIMIT):
+        yield say_n("Below stands {count} thing, too, that Matrix or the homeserver shows whatever the bridge does.",
+                    "Below stand {count} things, too, that Matrix or the homeserver shows whatever the bridge does.",
+                    limits)  # fmt: skip
+        yield " "
+
+
 def _tables(report: SecrecyReport, *, whole: bool) -> Iterator[Block]:
     for verdict, heading in HEADINGS.items():
         if verdict is Verdict.HELD and not whole:
@@ -104,13 +140,17 @@ def _tables(report: SecrecyReport, *, whole: bool) -> Iterator[Block]:
         if rows := [row for row in report.rows if row.verdict is verdict]:
             yield Heading(heading)
             yield _table(rows, _silent(report))
+            if any(row.outcome in LACKING or row.outcome is Outcome.NOBODY for row in rows):
+                yield paragraph(ACCOUNTS)
 
 
 def _table(rows: Sequence[Probed], silent: Collection[Asker] = ()) -> Table:
-    """The ``silent``, as whom nothing was asked at all, have one line each, below the others."""
+    """The ``silent``, as whom nothing was asked at all, have one line each, below the others; so have those who
+    were asked in vain, as another account is missing."""
     head = (say("Channel"), say("Asked as"), say("Seen"), say("Answers"))
-    each = (_cells(channel_title(row.channel), row) for row in rows if row.asker not in silent)
-    folded = ([row for row in rows if row.asker is asker] for asker in ASKERS if asker in silent)
+    apart = [row for row in rows if row.asker in silent or row.outcome in LACKING]
+    each = (_cells(channel_title(row.channel), row) for row in rows if row not in apart)
+    folded = ([row for row in apart if row.asker is asker] for asker in ASKERS)
     counted = (_cells(say_n("{count} channel", "{count} channels", len(those)), those[0]) for those in folded if those)
     return Table(head, (*each, *counted))
 
@@ -121,5 +161,14 @@ def _silent(report: SecrecyReport) -> frozenset[Asker]:
 
 
 def _cells(title: Message, row: Probed) -> tuple[Inline, ...]:
-    answers = Code(SETTINGS[row.asker]) if row.outcome is Outcome.NOBODY else row.seen or "–"
+    lacking = row.asker if row.outcome is Outcome.NOBODY else LACKING.get(row.outcome)
+    answers = Code(SETTINGS[lacking]) if lacking else _answers(row)
     return title, ASKERS[row.asker], outcome_words(row), answers
+
+
+def _answers(row: Probed) -> Inline:
+    """Of bots in words; of a homeserver as it gives them, for experts."""
+    if row.channel not in TYPED or not row.seen:
+        return row.seen or "–"
+    about, *others = [REPLIES.get(one) or shown(one) for one in row.seen.split(" / ")]
+    return say("{about} / {other}", about=about, other=others[0]) if others else about

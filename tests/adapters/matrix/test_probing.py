@@ -88,7 +88,7 @@ def says(content: Any, status: int = 200) -> Answer:
 async def test_what_an_answer_repeats_of_the_question_is_taken_out_and_all_else_stays() -> None:
     async with homeserver(says({"error": "no !secret here, but zephyr"}, 404)) as probes:
         seen = await probes.ask(Asker.ANYBODY, ROOM, SECRET)
-    assert seen == Seen(status=404, text=json.dumps({"error": f"no {IT} here, but zephyr"}))
+    assert seen == Seen(status=404, text=f'{{"error": "no {IT} here, but zephyr"}}')
 
 
 async def test_what_changes_from_moment_to_moment_is_no_difference_wherever_it_stands() -> None:

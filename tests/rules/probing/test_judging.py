@@ -6,8 +6,9 @@ from typing import Final
 
 import pytest
 
-from bridge.domain.secrecy import BLANK, Asker, Exchange, Outcome, Seen, Verdict
-from bridge.rules.probing.channels import CHANNELS
+from bridge.domain.secrecy import BLANK, READ, Asker, Exchange, Outcome, Seen, Verdict
+from bridge.rules.probing.channels import CHANNELS, LIMITS
+from bridge.rules.probing.clients import PRESENCE
 from bridge.rules.probing.judging import VERDICTS, judge, unasked
 from bridge.rules.probing.shape import Channel, Proof
 
@@ -98,10 +99,10 @@ def test_who_is_in_a_room_is_told_with_its_existence_where_others_are_answered_o
 def test_two_refusals_of_one_kind_are_shown_by_what_they_say() -> None:
     channel = next(one for one in TWINS if one.name == "open-file")
     about = Seen(status=404, errcode="M_NOT_FOUND", text='{"errcode": "M_NOT_FOUND", "error": "Not found"}')
-    longer = "Not found '/_matrix/media/v3/download/corp.example/<it>', nor anything that is like it in any way"
+    longer = "Not found '/_matrix/media/v3/download/corp.example/<…>', nor anything that is like it in any way"
     nothing = replace(about, text=json.dumps({"errcode": "M_NOT_FOUND", "error": longer}))
     probed = judge(channel, Asker.ANYBODY, Exchange(about=about, nothing=nothing), words=WORDS)
-    told = "“Not found '/_matrix/media/v3/download/corp.example/<it>', nor anything that is l…”"
+    told = "“Not found '/_matrix/media/v3/download/corp.example/<…>', nor anything that is li…”"
     assert (probed.outcome, probed.seen) == (Outcome.BY_ID, f"404 M_NOT_FOUND: “Not found” / {told}")
     bare = judge(channel, Asker.ANYBODY, Exchange(about=replace(about, text="gone"), nothing=about), words=WORDS)
     assert bare.seen == "404 M_NOT_FOUND: “gone” / “Not found”"
@@ -127,9 +128,23 @@ def test_a_list_that_was_longer_while_the_group_existed_leaks_and_one_that_stays
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=named)
 def test_what_nobody_answered_is_not_proven(channel: Channel) -> None:
-    assert unasked(channel, Asker.PARTNER).verdict is Verdict.UNPROVEN
+    asked = unasked(channel, Asker.PARTNER)
+    assert (asked.outcome, asked.verdict) == (Outcome.UNASKED, Verdict.UNPROVEN)
     silent = Exchange(about=Seen(), nothing=Seen(), control=THERE)
-    assert verdict(channel, silent) == (Outcome.UNASKED, Verdict.UNPROVEN)
+    outcome = Outcome.UNREAD if channel.question.method == READ else Outcome.UNANSWERED
+    assert verdict(channel, silent) == (outcome, Verdict.UNPROVEN)
+
+
+def test_a_homeserver_that_keeps_no_presence_is_told_from_one_that_does_not_show_it() -> None:
+    def told(about: str, control: str, status: int = 200) -> tuple[Outcome, Verdict]:
+        seen = Seen(status=200, text=about)
+        return verdict(PRESENCE, Exchange(about=seen, nothing=seen, control=Seen(status=status, text=control)))
+
+    offline, away = '{"presence": "offline"}', '{"last_active_ago": 3, "presence": "offline"}'
+    assert told(offline, offline) == (Outcome.UNKEPT, Verdict.ABSENT)
+    for control, status in ((away, 200), ("M_FORBIDDEN", 403), (offline, 403), ("", 0)):
+        assert told(offline, control, status) == (Outcome.BLIND, Verdict.UNPROVEN)
+    assert told("zephyr", offline) == (Outcome.NAMED, Verdict.LEAKS)
 
 
 def test_every_outcome_has_a_verdict_and_two_alone_are_held() -> None:
@@ -139,6 +154,6 @@ def test_every_outcome_has_a_verdict_and_two_alone_are_held() -> None:
 
 
 def test_every_channel_has_a_name_of_its_own_and_somebody_who_asks() -> None:
-    assert len({channel.name for channel in CHANNELS}) == len(CHANNELS)
+    assert len({*(channel.name for channel in CHANNELS), *LIMITS}) == len(CHANNELS) + len(LIMITS)
     assert all(channel.askers for channel in CHANNELS)
     assert all(channel.shows for channel in LISTS)

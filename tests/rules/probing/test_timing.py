@@ -48,7 +48,7 @@ def test_times_that_lie_apart_are_a_leak_whichever_are_longer(shift: float) -> N
 def test_few_or_uneven_times_prove_nothing_and_none_ask_nobody() -> None:
     assert outcome(times(1, count=ENOUGH - 1), times(2)) is Outcome.COARSE
     assert outcome(times(1, spread=0.5), times(2, spread=0.5)) is Outcome.COARSE
-    assert outcome([], []) is Outcome.UNASKED
+    assert outcome([], []) is Outcome.UNANSWERED
     assert not suffices(times(1, spread=0.5), times(2, spread=0.5))
 
 

@@ -119,7 +119,7 @@ async def test_answers_that_take_longer_about_the_group_are_found_there_and_nowh
 
 @pytest.mark.slow
 @pytest.mark.parametrize("channel", TIMED, ids=named)
-@pytest.mark.parametrize(("leak", "outcome"), [("blind", Outcome.COARSE), ("silent", Outcome.UNASKED)])
+@pytest.mark.parametrize(("leak", "outcome"), [("blind", Outcome.COARSE), ("silent", Outcome.UNANSWERED)])
 async def test_times_that_would_show_nothing_are_never_passed(channel: Channel, leak: Leak, outcome: Outcome) -> None:
     report = await checked(await company(), channel.name, leak)
     assert {row.outcome for row in report.rows if row.channel == channel.name} == {outcome}
