@@ -23,6 +23,7 @@ REPORT: Final = SecrecyReport(
         row("join", Asker.STRANGER, Verdict.LIMIT),
         row("join", Asker.PARTNER, Verdict.UNPROVEN),
         row("knock", Asker.STRANGER, Verdict.HELD),
+        row("presence", Asker.STRANGER, Verdict.ABSENT),
     ),
 )
 
@@ -40,6 +41,7 @@ def test_each_channel_counts_once_as_the_worst_that_anybody_saw_there() -> None:
         'channels{verdict="leaks"}': 1,
         'channels{verdict="unproven"}': 1,
         'channels{verdict="limit"}': 0,
+        'channels{verdict="absent"}': 1,
         "failed": 0,
         "unheard": 0,
     }
