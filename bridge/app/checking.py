@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.adapters.time import SystemClock
-from bridge.app.judging import what_cannot_run
+from bridge.app.judging import what_cannot_run, without_a_folder
 from bridge.app.kept import has_store
 from bridge.app.sources import Opened, sources_of, why_idle, without_groups
 from bridge.app.terminal import Terminal
@@ -83,7 +83,8 @@ async def check(config: Config, terminal: Terminal) -> int:
             for one in judged.idle)  # fmt: skip
     empty = without_groups("directory", reading)
     unseen = _without_looking(config, reading.directory)
-    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle, *unseen)
+    warnings = (*config.warnings, *reading.warnings, *empty, *rules.warnings, *told, *idle, *unseen,
+                *without_a_folder(config))  # fmt: skip
     for warning in warnings:
         terminal.problem(warning)
     if told and judged.unread:

@@ -1,5 +1,6 @@
 """The section ``secrecy`` of config.yaml: as whom the secrecy check asks, and when. For ``settings``."""
 
+from base64 import b64decode
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
@@ -12,13 +13,23 @@ from bridge.domain.messages import say
 
 WORDS: Final = 3
 """Of the line in a ``signing.key``: algorithm, version, seed."""
+SEED: Final = 32
+"""Bytes."""
 
 
 def _signing_key(line: Secret, info: ValidationInfo) -> Secret:
     words = line.reveal().split()
-    if not sources_of(info).stand_ins and (len(words) != WORDS or words[0] != "ed25519"):
+    if not sources_of(info).stand_ins and (len(words) != WORDS or words[0] != "ed25519" or not _is_seed(words[-1])):
         raise Wrong(say("This is no signing key of a homeserver: ed25519, a version and the key are expected."))
     return line
+
+
+def _is_seed(text: str) -> bool:
+    """Whether these are 32 bytes in base64 without padding, as homeservers write it."""
+    try:
+        return len(b64decode(text + "=" * (-len(text) % 4), validate=True)) == SEED
+    except ValueError:
+        return False
 
 
 class ProbeAccount(Section):

@@ -7,7 +7,7 @@ import pytest
 
 from bridge.app.judging import what_cannot_run
 from bridge.config.loading import load_config
-from tests.app.lines import MISUSED, call, project, sentences
+from tests.app.lines import DONE, MISUSED, call, project, sentences
 
 CRON: Final = "0 25 * * LUN"
 OTHERS: Final = """
@@ -23,6 +23,10 @@ class Tea:
         judging.schedule.check(config.get("when", "0 16 * * *"))
         if not (judging.folder / config.get("leaves", "leaves.txt")).exists():
             raise InputError(say("There are no leaves."))
+
+
+class GreenTea(Tea):
+    localpart = "green"
 
 
 class Coffee:
@@ -107,7 +111,7 @@ def test_bots_of_others_tell_what_they_can_and_need_not(tmp_path: Path, monkeypa
     monkeypatch.syspath_prepend(tmp_path)
     bots = [
         {"module": "kitchen_of_others.Tea", "config": {"leaves": "none.txt"}},
-        {"module": "kitchen_of_others.Tea", "config": {"when": CRON}},
+        {"module": "kitchen_of_others.GreenTea", "config": {"when": CRON}},
         {"module": "kitchen_of_others.Coffee", "config": {"sugar": "2"}},
         {"module": "kitchen_of_others.Cocoa"},
         {"module": "cellar_of_others.Bot"},
@@ -121,3 +125,30 @@ def test_bots_of_others_tell_what_they_can_and_need_not(tmp_path: Path, monkeypa
         ("bots[4].module", "The bot cellar_of_others.Bot needs wine_of_others, which is not installed here."),
     ]
     assert all(one.spot.line for one in problems)
+
+
+@pytest.mark.terminal
+async def test_check_warns_where_the_database_has_no_folder(tmp_path: Path) -> None:
+    folder = project(tmp_path, database={"url": "sqlite:///nowhere/parvis.db"})
+    outcome = await call(folder, "check")
+    told = f"database.url: The folder {folder / 'nowhere'} for the database does not exist."
+    assert (outcome.code, told in outcome.err, "with 1 warning" in outcome.out) == (DONE, True, True)
+
+
+@pytest.mark.parametrize(
+    ("bots", "service", "user"),
+    [
+        (["admin.bot.AdminBot", "admin.bot.AdminBot"], "parvis", "parvis"),
+        (["admin.bot.AdminBot", "digest.bot.DigestBot"], "parvis_digest", "parvis_digest"),
+    ],
+    ids=["the same bot twice", "a prefix that says so"],
+)
+def test_two_bots_that_would_be_the_same_user_are_told(
+    tmp_path: Path, bots: list[str], service: str, user: str
+) -> None:
+    named = [{"module": f"bots.{name}"} for name in bots]
+    config = load_config(project(tmp_path, bots=named, appservice={"bot": service}) / "config.yaml", {})
+    [problem] = what_cannot_run(config)
+    assert problem.spot.path == "bots[1].module"
+    told = f"@{user}:{config.homeserver.server_name} is bots.admin.bot.AdminBot already"
+    assert str(problem.message).startswith(told)

@@ -127,6 +127,13 @@ def test_nobody_is_asked_in_the_name_of_our_own_homeserver(tmp_path: Path) -> No
     assert "federation is our own homeserver" in found
 
 
+@pytest.mark.parametrize("key", ["ed25519 a_key", "rsa a_key AAAA", "ed25519 a_key AAAA", "ed25519 a_key @@@"])
+def test_what_is_no_signing_key_is_told_before_anything_is_signed(tmp_path: Path, key: str) -> None:
+    text = GOOD + "secrecy: {federation: {server: acme.example, key: env:KEY}}\n"
+    (found,) = complaints(tmp_path, text, {**ENV, "KEY": key})
+    assert "This is no signing key of a homeserver" in found
+
+
 def test_the_registration_claims_our_names_and_no_others(tmp_path: Path) -> None:
     registration = registration_of(load(tmp_path, GOOD.replace("listen:", "bot: par.vis\n  listen:")))
     assert registration["sender_localpart"] == "par.vis"
