@@ -49,8 +49,16 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.CARRIED: say("what is said inside, unless the homeserver leaves it out"),
     Outcome.BY_NATURE: say("shown by Matrix itself"),
 }
-LOG: Final = "log"
-OF_ANOTHER_PROCESS: Final = say("not asked: the running bridge alone reads its log, when asked by !audit secrecy --now")
+UNDELETED: Final = say("not asked: without homeserver.admin_token nobody could delete the file again")
+WHY: Final[Mapping[tuple[str, Outcome], Message]] = {
+    ("log", Outcome.UNREAD): say(
+        "not asked: the running bridge alone reads its log, when asked by !audit secrecy --now"
+    ),
+    ("file", Outcome.UNASKED): UNDELETED,
+    ("open-file", Outcome.UNASKED): UNDELETED,
+    ("peer-file", Outcome.UNASKED): UNDELETED,
+}
+"""Where a channel has a reason, and a remedy, of its own."""
 SILENT: Final = frozenset({Outcome.NOBODY, Outcome.MUTE, Outcome.UNASKED, Outcome.UNREAD, Outcome.UNANSWERED})
 LACKING: Final[Mapping[Outcome, Asker]] = {Outcome.NO_MEMBER: Asker.MEMBER}
 """Whose account is missing, where it is not the one to ask as."""
@@ -93,9 +101,7 @@ def channel_title(name: str) -> Message:
 
 def outcome_words(row: Probed) -> Message:
     """What was seen, in words."""
-    if row.outcome is Outcome.UNREAD and row.channel == LOG:
-        return OF_ANOTHER_PROCESS
-    return OUTCOMES[row.outcome]
+    return WHY.get((row.channel, row.outcome)) or OUTCOMES[row.outcome]
 
 
 def report_document(report: SecrecyReport, *, whole: bool, plan: str) -> Document:

@@ -79,6 +79,18 @@ async def test_the_headline_counts_what_shows_anyway_and_the_short_table_says_wh
     assert "What held is listed" not in shown(report, whole=True)
 
 
+async def test_without_a_token_that_could_delete_files_none_is_asked_for_and_the_setting_is_named() -> None:
+    class Keeping(FakeProbes):
+        async def reserve(self) -> str:
+            return ""
+
+    home, users = await company(), dict(ASKERS)
+    del users[Asker.PARTNER]
+    report = await probing(home, Keeping(users=users)).run("command line")
+    assert {row.channel for row in report.rows if row.outcome is Outcome.UNASKED} == {"file", "open-file", "peer-file"}
+    assert shown(report).count("without homeserver.admin_token nobody could delete the file again") == 4
+
+
 def test_the_log_and_a_database_server_are_told_apart_and_replies_of_bots_are_in_words() -> None:
     def row(channel: str, outcome: Outcome, seen: str = "") -> Probed:
         return Probed(channel=channel, asker=Asker.READER, outcome=outcome, verdict=Verdict.UNPROVEN, seen=seen)
