@@ -19,7 +19,10 @@ from bridge.services.reconcile import Reconciler
 from bridge.services.world import World
 
 DEBOUNCE: Final = 0.5
-"""Seconds in which a burst of events becomes one look."""
+"""Seconds in which a burst of events becomes one look; where looks take longer, as long as the last one took, so that
+events without end keep the machine busy half of the time at most."""
+LONGEST: Final = 5.0
+"""Seconds that it becomes at most: what others break is put right soon in a large company, too."""
 FULL: Final = timedelta(hours=1)
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 RETRY: Final = 15.0
@@ -56,6 +59,7 @@ class Watch:
     _read: bool = True
     _applied: str = ""
     _pause: float = 0.0
+    _took: float = 0.0
     _known: asyncio.Event = field(default_factory=asyncio.Event)
     _free: asyncio.Event = field(default_factory=asyncio.Event)
     _newer: World | None = None
@@ -82,7 +86,10 @@ class Watch:
         """
         await self._begin()
         while True:
-            if await self.look(verify=self.clock.now() >= self._full_at):
+            began = self.clock.monotonic()
+            whole = await self.look(verify=self.clock.now() >= self._full_at)
+            self._took = self.clock.monotonic() - began
+            if whole:
                 await self._wait()
             else:
                 # Events do not hurry: while another process applies a plan, each of its writes is one.
@@ -179,4 +186,4 @@ class Watch:
         """Until woken, or as long as patience lasts; when woken a little longer: a burst becomes one pass."""
         await woken(self._woken, self.clock, self.patience)
         if self._woken.is_set():
-            await self.clock.sleep(DEBOUNCE)
+            await self.clock.sleep(min(max(DEBOUNCE, self._took), LONGEST))

@@ -15,9 +15,11 @@ from bridge.adapters.matrix.answers import Failure, Fate
 from bridge.adapters.matrix.calls import Request
 from bridge.domain.directory import Directory
 from bridge.domain.errors import ErrorKind, ParvisError, StoreError
+from bridge.domain.findings import Finding
 from bridge.domain.messages import Text, say
 from bridge.domain.policy import GroupPolicy
-from bridge.services.watch import RETRY
+from bridge.services.reconcile import Reconciler
+from bridge.services.watch import DEBOUNCE, LONGEST, RETRY
 from bridge.services.world import World
 from tests.fakes.store import FakeUnitOfWork
 from tests.fakes.synapse import Go
@@ -186,6 +188,21 @@ async def test_events_that_never_cease_do_not_keep_the_directory_from_being_read
     times = await watched(house, until=timedelta(seconds=50), awake=True)
     assert 5 <= len(times) <= 8
     assert max(gaps(times)) <= timedelta(seconds=11)
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(0, DEBOUNCE), (3, 3), (60, LONGEST)])
+async def test_events_that_never_cease_leave_rest_between_looks_that_take_long(seconds: float, rest: float) -> None:
+    house = household(company())
+    world = await house.reconciler.look(keep=True)
+
+    async def settle(**_: object) -> tuple[World, None, tuple[Finding, ...]]:
+        await house.clock.advance(seconds)
+        return world, None, ()
+
+    house.watch.reconciler = cast(Reconciler, SimpleNamespace(look=house.reconciler.look, settle=settle))
+    house.clock.slept.clear()
+    await watched(house, until=timedelta(minutes=5), awake=True)
+    assert set(house.clock.slept) - {0.0} == {rest}  # 0: the directory is to be read already
 
 
 async def test_all_rooms_are_read_every_hour_also_where_the_directory_is_read_once_a_day() -> None:
