@@ -27,7 +27,7 @@ from bridge.services.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was made, ``fresh``
+    """``homeserver`` says why it cannot be used, or None. ``looked_at`` is when the last pass was due, ``fresh``
     whether the directory was read just now, ``sources`` how it stands with each source where it was not, ``pasts`` how
     far the past of rooms is that is being read for digests, ``held`` why a plan waits for somebody's word, ``called``
     what the groups are called that the findings and these are about."""
@@ -86,7 +86,7 @@ class StatusReport:
         return Standing(
             homeserver=trouble,
             inbox=replace(inbox, waiting=max(0, inbox.waiting - 1)),  # the question itself is being handled
-            looked_at=last.at if last else None,
+            looked_at=(last.due or last.at) if last else None,
             trouble=_said(error) if error else None,
             groups=len(living),
             rooms=len(living & bound),

@@ -33,9 +33,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastLook:
-    """How the last pass went; ``error`` when it could not be made."""
+    """How the last pass went; ``error`` when it could not be made. ``due`` is when the last one was made that nothing
+    made come: the others tell when something happens, in hidden rooms, too."""
 
     at: datetime
+    due: datetime | None = None
     world: World | None = None
     result: RunResult | None = None
     findings: tuple[Finding, ...] = ()
@@ -60,6 +62,7 @@ class Watch:
     _applied: str = ""
     _pause: float = 0.0
     _took: float = 0.0
+    _due: datetime | None = None
     _known: asyncio.Event = field(default_factory=asyncio.Event)
     _free: asyncio.Event = field(default_factory=asyncio.Event)
     _newer: World | None = None
@@ -105,14 +108,15 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - kept and logged; no trouble of the moment ends the watch
             self._failed(error)
         else:
-            self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
-            self.seen(world)
+            self._due = self.clock.now()
+            self.looked(world)
         self._known.set()
 
     async def look(self, *, verify: bool = False) -> bool:
         """One pass; whether it could be made whole."""
         now = self.clock.now()
-        read, self._read = self._read or verify or now >= self._read_at, False
+        due = verify or now >= self._read_at
+        read, self._read = self._read or due, False
         self._woken.clear()
         self._free.clear()
         self._newer = None
@@ -125,7 +129,8 @@ class Watch:
         self._read_at = min(now + self.every, world.until or FAR) if read else self._read_at
         self._full_at = now + FULL if verify else self._full_at
         latest = world if self._newer is None else replace(self._newer, bindings=world.bindings)
-        self.last = LastLook(at=self.clock.now(), world=latest, result=result, findings=findings)
+        self._due = self.clock.now() if due else self._due
+        self.last = LastLook(at=self.clock.now(), due=self._due, world=latest, result=result, findings=findings)
         self.seen(latest)
         if result is not None and result.done and world.plan.fingerprint != self._applied:
             # Look again: nothing should be left. The same plan twice in a row would never end, so it waits its turn.
@@ -149,7 +154,7 @@ class Watch:
 
     def looked(self, world: World) -> None:
         """Who asks meanwhile is answered by what is known now, and need not wait until rooms follow."""
-        self.last = LastLook(at=self.clock.now(), world=world, findings=world.findings)
+        self.last = LastLook(at=self.clock.now(), due=self._due, world=world, findings=world.findings)
         self.seen(world)
 
     def _found(self, world: World) -> None:
@@ -180,7 +185,8 @@ class Watch:
         else:
             log.error("a look broke", exc_info=error)
             error = ParvisError(say("Something went wrong on our side; the log says what."), detail=repr(error))
-        self.last = LastLook(at=self.clock.now(), world=self.last.world if self.last else None, error=error)
+        world = self.last.world if self.last else None
+        self.last = LastLook(at=self.clock.now(), due=self._due, world=world, error=error)
 
     async def _wait(self) -> None:
         """Until woken, or as long as patience lasts; when woken a little longer: a burst becomes one pass."""

@@ -205,6 +205,19 @@ async def test_events_that_never_cease_leave_rest_between_looks_that_take_long(s
     assert set(house.clock.slept) - {0.0} == {rest}  # 0: the directory is to be read already
 
 
+async def test_a_look_that_an_event_called_for_is_not_told_as_the_last_one_for_it_may_be_of_a_hidden_room() -> None:
+    house = household(company())
+    house.watch.every = timedelta(minutes=5)
+    await house.watch.look()
+    due = house.clock.now()
+    for minutes, told in ((3, due), (3, due + timedelta(minutes=6))):
+        await house.clock.advance(60 * minutes)
+        house.watch.wake()
+        await house.watch.look()
+        assert house.watch.last
+        assert (house.watch.last.at, house.watch.last.due) == (house.clock.now(), told)
+
+
 async def test_all_rooms_are_read_every_hour_also_where_the_directory_is_read_once_a_day() -> None:
     house = household(company())
     house.watch.every = timedelta(days=1)
