@@ -74,7 +74,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A skip that tests/skips.txt does not list makes a strict run fail."""
+    """A skip that tests/skips.txt does not list makes a strict run fail. How it ended is kept for
+    tests/support/once_more.py."""
     if not os.environ.get("PARVIS_STRICT_SKIPS"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -82,6 +83,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     reasons = [str(report.longrepr[2]) for report in reporter.stats.get("skipped", ()) if report.longrepr]
     unlisted = sorted({reason for reason in reasons if not any(known in reason for known in allowed_skips())})
+    if session.config.cache is not None:
+        session.config.cache.set("parvis/run", {"exit": int(exitstatus), "unlisted": unlisted})
     if unlisted:
         reporter.write_line("Skipped without being listed in tests/skips.txt: " + "; ".join(unlisted), red=True)
         session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED

@@ -121,6 +121,7 @@ async def test_real_clients_find_what_may_be_seen_and_a_hidden_group_where_they_
     async with company.running():
         await eventually(company.rooms, lambda rooms: len(rooms) == ROOMS)
         before = await company.rooms()
+        await told_inside(company, luc)
         await in_chat(company, ines)
         async with Mistaking(luc.server.client_url, probe.account.access_token) as open_to_luc:
             colleague = account_of(company, luc, "colleague") | {"address": open_to_luc.url}
@@ -188,6 +189,17 @@ async def entered(person: Person, room_id: str) -> None:
         return (await person.ask("POST", f"/_matrix/client/v3/join/{quote(room_id, safe='')}", body={})).status
 
     await eventually(asked, lambda status: status == 200)
+
+
+async def told_inside(company: Company, person: Person) -> None:
+    """The bridge has looked since it put them in: their list of groups, which the check compares, says so."""
+    async with following(person):
+        talk = await Conversation.open(person, company.bot)
+
+        async def listed() -> str:
+            return (await talk.ask("group list")).text
+
+        await eventually(listed, lambda text: "you are a member" in text)
 
 
 async def in_chat(company: Company, ines: Person) -> None:

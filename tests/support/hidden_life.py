@@ -151,13 +151,18 @@ async def looked(stage: Stage) -> Look:
     async def page(path: str) -> str:
         return str((await call("GET", address + path)).content)
 
-    async def idle() -> bool:
-        return await asyncio.to_thread(is_idle, company.database) and WAITING in await page("/metrics")
+    async def shown() -> dict[str, str]:
+        """The pages; none where something waited before them, or in them: what a bot says comes back to the bridge a
+        moment later, and waits, too."""
+        if not await asyncio.to_thread(is_idle, company.database):
+            return {}
+        pages = {path: await page(path) for path in PAGES}
+        return pages if WAITING in pages["/metrics"] else {}
 
-    await eventually(idle, bool)
-    pages = {path: "\n".join(_ours(await page(path))) for path in PAGES}
+    pages = await eventually(shown, bool)
     log = company.house.log.read_text(encoding="utf-8").splitlines()
-    return Look(pages, [line for line in log if not any(word in line for word in SEPARATE)])
+    ours = {path: "\n".join(_ours(text)) for path, text in pages.items()}
+    return Look(ours, [line for line in log if not any(word in line for word in SEPARATE)])
 
 
 def _ours(page: str) -> list[str]:

@@ -23,8 +23,8 @@ OUTSIDE: Final = "putting out nobody"
 """Asked in a room: the bot is in all of them, and nobody has the power to do it."""
 WAITING: Final = 'parvis_inbox{state="waiting"} 0.0'
 TYPED: Final = re.compile(r"((?:typed|texte saisi): )[^\n<]+")
-SEPARATE: Final = frozenset({"asking the homeserver again"})
-"""Lines of the log that come when a homeserver is slow."""
+SEPARATE: Final = frozenset({"asking the homeserver again", "old events, claims and questions forgotten"})
+"""Lines of the log that come when a homeserver is slow, and by the clock alone."""
 
 
 async def synced(stage: Stage, who: str) -> Any:
