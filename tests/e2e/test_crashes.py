@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from operator import gt
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,8 +29,8 @@ pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="module")]
 PROOF = bool(os.environ.get("PARVIS_PROOF"))
 EVENTS, ONE_COMMAND_IN, KILLS = 2_000, 30, 40 if PROOF else 11
 EVENTS_WITH_HOMESERVER, KILLS_WITH_HOMESERVER = (1_500, 8) if PROOF else (400, 3)
-PATIENCE = 15
-"""Seconds without news after which the homeserver is taken to keep something back."""
+PATIENCE, LONG_PATIENCE = 15, 60
+"""Seconds without news after which the homeserver is taken to keep something back, and to have lost it."""
 GROUPS = ("sales", "press", "build", "house")
 PEOPLE = ("claire", "ines", "luc", "ann", "zoe", "paul", "lea", "tom")
 DIRECTORY = json.dumps(
@@ -125,7 +127,7 @@ async def crashed_through(
         await flowing
         found = await found_in(company, everywhere)
         fresh, commands = found.events - before.events, found.commands - before.commands
-        held_back = await settled(company, fresh)
+        held_back = await settled(company, fresh, PATIENCE)
         if held_back:
             # Synapse forgets a transaction that it writes just while its recovery ends, until the next recovery.
             assert killer.bridge
@@ -133,7 +135,7 @@ async def crashed_through(
             path = f"/_matrix/client/v3/rooms/{quote(rooms[0], safe='')}/send/m.room.message/nudge{seed}"
             await company.people["tom"].ask("PUT", path, body={"msgtype": "m.text", "body": "is anybody there?"})
             await killer.recover()
-            lost = await settled(company, fresh)
+            lost = await settled(company, fresh, LONG_PATIENCE)
     finally:
         flowing.cancel()
         if killer.bridge:
@@ -157,8 +159,9 @@ def data_key(company: Company) -> Path:
     return company.folder / "keys" / "data.key"
 
 
-async def settled(company: Company, events: frozenset[str]) -> int:
-    """Wait until all has come and everything that came is handled; gives how many events have not come at all."""
+async def settled(company: Company, events: frozenset[str], patience: float) -> int:
+    """Wait until all has come, or nothing more for ``patience`` seconds, and everything that came is handled; gives how
+    many events have not come at all."""
 
     async def missing() -> int:
         return len(events - acknowledged(company.database, data_key(company), events))
@@ -166,8 +169,10 @@ async def settled(company: Company, events: frozenset[str]) -> int:
     async def left() -> dict[str, int]:
         return inbox_counts(company.database)
 
+    absent = len(events) + 1
     with suppress(AssertionError):
-        await eventually(missing, lambda count: count == 0, PATIENCE)
+        while absent:
+            absent = await eventually(missing, partial(gt, absent), patience)
     await eventually(left, lambda counts: not any(counts.values()), 90)
     return await missing()
 
