@@ -38,7 +38,7 @@ def main() -> int:
     failed = sorted(kept("cache/lastfailed"))
     if not may_be_asked_again(failed, kept("parvis/run")):
         return 1
-    print("\nFailed beside everything else, asked once more alone:", *failed, sep="\n  ", flush=True)  # noqa: T201
+    sys.stderr.write("\n  ".join(["\nFailed beside everything else, asked once more alone:", *failed]) + "\n")
     return subprocess.run([sys.executable, "-m", "pytest", *failed], check=False).returncode
 
 
